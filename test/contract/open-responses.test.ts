@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openResponses } from '../../bin/open-responses.ts';
 import document from '../../docs/openapi.json' with { type: 'json' };
 import { closedSchemas } from '../support/local-service/closed-schemas.ts';
@@ -15,7 +15,7 @@ const action = { name: 'abort', allowed: true };
 const ofTomorrow = { ...action, since: 'tomorrow' };
 
 describe('the OpenAPI document', () => {
-  it('allows unknown members in responses, also in nested objects', () => {
+  test('allows unknown members in responses, also in nested objects', () => {
     const isAction = validator(document, 'JobAction');
     expect([isAction(action), isAction(ofTomorrow), isAction({ name: 'abort' })]).toEqual([
       true,
@@ -26,14 +26,14 @@ describe('the OpenAPI document', () => {
     expect(JSON.stringify(responses)).not.toContain('"additionalProperties":false');
   });
 
-  it('allows no unknown members in requests', () => {
+  test('allows no unknown members in requests', () => {
     const isAbort = validator(document, 'AbortRequest');
     expect([isAbort({ reason: 'r' }), isAbort({ reason: 'r', surprise: 1 })]).toEqual([true, false]);
     const { schema } = document.paths['/v1/jobs/batch'].post.requestBody.content['application/json'];
     expect(JSON.stringify(schema)).toContain('"additionalProperties":false');
   });
 
-  it('is closed again for tests, so that they detect every undocumented member', () => {
+  test('is closed again for tests, so that they detect every undocumented member', () => {
     const isAction = validator(closedSchemas(document), 'JobAction');
     expect([isAction(action), isAction(ofTomorrow)]).toEqual([true, false]);
   });
@@ -46,7 +46,7 @@ describe('openResponses', () => {
     components: { schemas },
   });
 
-  it('opens shapes that responses reference through others, and leaves open shapes and shapes of requests unchanged', () => {
+  test('opens shapes that responses reference through others, and leaves open shapes and shapes of requests unchanged', () => {
     const loose = { ...closed, additionalProperties: { type: 'string' } };
     const schemas = {
       Asked: closed,
@@ -63,7 +63,7 @@ describe('openResponses', () => {
     });
   });
 
-  it('stops at shapes that reference each other', () => {
+  test('stops at shapes that reference each other', () => {
     const schemas = { Tree: { ...closed, properties: { child: { $ref: '#/components/schemas/Tree' } } } };
     const opened = openResponses(
       documentOf(undefined, { 200: { $ref: '#/components/schemas/Tree' } }, schemas),
@@ -71,7 +71,7 @@ describe('openResponses', () => {
     expect(JSON.stringify(opened)).not.toContain('additionalProperties');
   });
 
-  it('refuses a shape that both requests and responses use', () => {
+  test('refuses a shape that both requests and responses use', () => {
     const shared = { $ref: '#/components/schemas/Shared' };
     const both = documentOf({ deep: [shared] }, { 200: shared }, { Shared: closed });
     expect(() => openResponses(both)).toThrow('Requests and responses share the schemas Shared');

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { readDocument, section } from '../docs/markdown.ts';
 import { bills } from './bills.ts';
 import { costChanges } from './cost-changes.ts';
@@ -19,22 +19,22 @@ describe('the reference job', () => {
     counted = await countJobs();
   }, 240_000);
 
-  it('costs on Batch in bulk what the guide states, since only its submission differs', () => {
+  test('costs on Batch in bulk what the guide states, since only its submission differs', () => {
     const { lambda, lambdaBulk, batch } = usdPerMillionPins;
     const inBulk = (batch - (lambda - lambdaBulk)).toFixed(2);
     expect(section(readDocument('docs/guides/cost.md'), sections.batch)).toContain(`come to ${inBulk}.`);
   });
 
   describe.each(jobKinds)('counted as %s', (kind) => {
-    it('uses exactly the pinned amounts', () => {
+    test('uses exactly the pinned amounts', () => {
       expect(costChanges(jobPins[kind], counted[kind])).toEqual([]);
     });
 
-    it('costs exactly the pinned amount', () => {
+    test('costs exactly the pinned amount', () => {
       expect(usdPerMillion(bills(counted)[kind])).toBe(usdPerMillionPins[kind]);
     });
 
-    it('has the bill that the guide shows', () => {
+    test('has the bill that the guide shows', () => {
       const guide = section(readDocument('docs/guides/cost.md'), sections[kind]).split('\n');
       const rows = bills(counted)
         [kind].filter(({ quantity }) => quantity > 0)

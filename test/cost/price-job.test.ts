@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JobCounts } from './job-counts.ts';
 import { priceJob, usdPerMillion } from './price-job.ts';
 
@@ -16,7 +16,7 @@ const usd = (counts: Partial<JobCounts>, megabytes = {}) =>
   usdPerMillion(priceJob({ ...nothing, ...counts }, megabytes));
 
 describe('the price of a job', () => {
-  it.each<readonly [string, Partial<JobCounts>, number]>([
+  test.each<readonly [string, Partial<JobCounts>, number]>([
     ['nothing', {}, 0],
     ['a request', { apiRequests: 1 }, 3.5],
     ['8 write units', { writeUnits: { put: 8 } }, 5],
@@ -31,19 +31,19 @@ describe('the price of a job', () => {
     expect(usd(counts)).toBe(expected);
   });
 
-  it('grows with the memory of a function', () => {
+  test('grows with the memory of a function', () => {
     const invocations = { 'errand-submit': 1 };
     expect(usd({ invocations }, { 'errand-submit': 256 })).toBe(0.24);
     expect(usd({ invocations }, { 'errand-submit': 1_024 })).toBe(0.36);
   });
 
-  it('is refused for a call without a price', () => {
+  test('is refused for a call without a price', () => {
     expect(() => usd({ calls: { 'errand-submit sqs:SendMessage': 1 } })).toThrow(
       'no price for errand-submit sqs:SendMessage',
     );
   });
 
-  it('is refused for a function without an assumed duration', () => {
+  test('is refused for a function without an assumed duration', () => {
     expect(() => usd({ invocations: { 'errand-new': 1 } }, { 'errand-new': 256 })).toThrow(
       'errand-new ran and has no assumed duration',
     );

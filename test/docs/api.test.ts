@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { problemTypes } from '../../core/contract/problems/problem-types.ts';
 import type { Route } from '../../core/contract/routes/route.ts';
 import { routes } from '../../core/contract/routes/routes.ts';
@@ -10,7 +10,7 @@ import { readDocument, section, tableRows } from './markdown.ts';
 const guide = readDocument('docs/guides/api.md');
 
 describe('the guide of the API', () => {
-  it('has the route table of the code', () => {
+  test('has the route table of the code', () => {
     const rows = routes.map(({ operationId, method, path, scope }: Route) => [
       operationId,
       `${method} ${path}`,
@@ -20,7 +20,7 @@ describe('the guide of the API', () => {
     expect(tableRows(section(guide, 'The API')).toSorted()).toEqual(rows.toSorted());
   });
 
-  it('has the problem types of the code', () => {
+  test('has the problem types of the code', () => {
     const rows = Object.entries(problemTypes).map(([slug, { status, title }]) => [
       slug,
       String(status),
@@ -29,13 +29,13 @@ describe('the guide of the API', () => {
     expect(tableRows(section(guide, 'Errors'))).toEqual(rows);
   });
 
-  it('has the members of the receipts', () => {
+  test('has the members of the receipts', () => {
     const text = section(guide, 'Keys');
     for (const member of [...Object.keys(jobReceipt.shape), ...Object.keys(serviceReceipt.shape)])
       expect(text).toContain(`\`${member}\``);
   });
 
-  it('has the page sizes of the code', () => {
+  test('has the page sizes of the code', () => {
     const text = section(guide, 'Lists');
     expect(text).toContain(`\`limit\` is ${pageSize.default} if not given`);
     expect(text).toContain(`more than ${pageSize.max} is lowered to ${pageSize.max}`);

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { jobIndexes } from '../../aws/dynamodb/job-items/job-indexes.ts';
 import {
   accountLimitItemKey,
@@ -81,11 +81,11 @@ function sorted(cell = ''): readonly string[] {
 }
 
 describe('the rooms of the architecture', () => {
-  it('are the folders of the code', () => {
+  test('are the folders of the code', () => {
     expect(rooms.map(([name]) => name).sort()).toEqual([...folders()].sort());
   });
 
-  it.each(rooms.filter(([name]) => name !== 'test'))(
+  test.each(rooms.filter(([name]) => name !== 'test'))(
     'include %s with the imports that the rules allow',
     (...row) => {
       const [name = '', , ours, packages] = row;
@@ -93,7 +93,7 @@ describe('the rooms of the architecture', () => {
     },
   );
 
-  it('let tests import everything', () => {
+  test('let tests import everything', () => {
     expect(imports('test')).toEqual({ ours: ['everything'], packages: [] });
   });
 });
@@ -101,7 +101,7 @@ describe('the rooms of the architecture', () => {
 describe('the data of the architecture', () => {
   const [keys = '', indexes = ''] = section(document, 'Data').split('Three indexes');
 
-  it('has the keys that the adapters write', () => {
+  test('has the keys that the adapters write', () => {
     const written = [
       jobItemKey({ tenant: '<tenant>', jobId: '<uuid>' }),
       serviceItemKey('<tenant>', '<name>', '<version>'),
@@ -128,7 +128,7 @@ describe('the data of the architecture', () => {
     );
   });
 
-  it('has the indexes of the table', () => {
+  test('has the indexes of the table', () => {
     const documented = tableRows(indexes).map(([name, partition, sort]) => ({ name, partition, sort }));
     expect(documented).toEqual(Object.values(jobIndexes));
   });
@@ -139,14 +139,14 @@ describe('the invariants', () => {
   const invariants = text.split(/^(?=\d+\. )/m).slice(1);
   const scripts: unknown = JSON.parse(readDocument('package.json'));
 
-  it('are numbered without gaps', () => {
+  test('are numbered without gaps', () => {
     expect(invariants.length).toBeGreaterThan(20);
     expect(invariants.map((one) => Number.parseInt(one, 10))).toEqual(
       invariants.map((_, index) => index + 1),
     );
   });
 
-  it.each(invariants.map((text) => ({ number: Number.parseInt(text, 10), text })))(
+  test.each(invariants.map((text) => ({ number: Number.parseInt(text, 10), text })))(
     'include number $number with the names of its tests',
     ({ text: invariant }) => {
       const checks = [...invariant.matchAll(/`((?:(?:local\/)?test\/|npm run )[^`]+)`/g)].map(

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readKeyOptions, usage } from '../../bin/api-key-options.ts';
 import { scopes } from '../../core/contract/routes/route.ts';
 import { readDocument, section, tableRows } from './markdown.ts';
@@ -11,23 +11,23 @@ function found(file: string, pattern: RegExp): readonly string[] {
 }
 
 describe('the guide of deploying', () => {
-  it('has the outputs of the stack', () => {
+  test('has the outputs of the stack', () => {
     const documented = tableRows(section(guide, 'Outputs')).flatMap(([names = '']) => names.split(', '));
     expect(documented).toEqual(found('infra/errand-stack.ts', /new CfnOutput\(this, '(\w+)'/g));
   });
 
-  it('has the alarms of the stack', () => {
+  test('has the alarms of the stack', () => {
     const documented = tableRows(section(guide, 'What to watch')).map(([name]) => name);
     expect(documented).toEqual(found('infra/monitoring/alarms.ts', /^ {6}id: '(\w+)',$/gm));
   });
 
-  it('has the settings of the stack', () => {
+  test('has the settings of the stack', () => {
     const documented = tableRows(section(guide, 'Settings')).map(([name = '']) => name);
     const taken = found('infra/errand-stack.ts', /^ {2}readonly (\w+)\?:/gm);
     expect([...documented].sort()).toEqual([...taken].sort());
   });
 
-  it('has the options of create-api-key, with all scopes', () => {
+  test('has the options of create-api-key, with all scopes', () => {
     const rows = tableRows(section(guide, 'Keys'));
     for (const [option = ''] of rows) expect(usage).toContain(option);
     const all = readKeyOptions([

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { toEntry } from '../../aws/events/event-entry.ts';
 import { jobEvent } from '../../core/contract/schemas/event-schemas.ts';
 import { compileEventPattern } from '../../local/events/event-pattern.ts';
@@ -21,11 +21,11 @@ function onBus(event: typeof shown): object {
 describe.each(patterns)('the rule pattern in %s', (_, text) => {
   const matches = compileEventPattern(JSON.parse(text), 'the pattern');
 
-  it('matches the event that the guide shows', () => {
+  test('matches the event that the guide shows', () => {
     expect(matches(onBus(shown))).toBe(true);
   });
 
-  it('does not match events of success, and of other services', () => {
+  test('does not match events of success, and of other services', () => {
     const { data } = shown;
     const succeeded = {
       ...shown,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readDocument, section, tableRows } from './markdown.ts';
 
 const guide = readDocument('docs/guides/extending.md');
@@ -14,21 +14,21 @@ function filesOf(recipe: string): readonly string[] {
 }
 
 describe('the guide to extending', () => {
-  it('has the five recipes', () => {
+  test('has the five recipes', () => {
     expect(recipes).toHaveLength(5);
   });
 
-  it.each(recipes)('names files that exist: %s', (recipe) => {
+  test.each(recipes)('names files that exist: %s', (recipe) => {
     const files = filesOf(recipe);
     expect(files.length).toBeGreaterThan(2);
     for (const file of files) expect(existsSync(`${root}${file}`), file).toBe(true);
   });
 
-  it.each(recipes)('names a commit that followed it: %s', (recipe) => {
+  test.each(recipes)('names a commit that followed it: %s', (recipe) => {
     expect(section(guide, recipe)).toMatch(/[Cc]ommit `[0-9a-f]{7}`/);
   });
 
-  it('needs at most six files for a route that reads', () => {
+  test('needs at most six files for a route that reads', () => {
     const rows = tableRows(section(guide, 'Add a route that reads')).map(([, file = '']) => file);
     const files = new Set(
       rows.flatMap((cell) => [...cell.matchAll(/[\w/.-]+\.(?:ts|json)/g)].map(([file]) => file)),

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readDocument, section, tableRows } from './markdown.ts';
 
 /*
@@ -74,7 +74,7 @@ describe('the glossary', () => {
   );
   const known = new Set(names.map((name) => name.toLowerCase()));
 
-  it.each(rows.map(([concept = '', , stems = '']) => [concept, stems] as const))(
+  test.each(rows.map(([concept = '', , stems = '']) => [concept, stems] as const))(
     'has for %s a stem that names in the code contain',
     (_, stems) => {
       for (const stem of stems.split(',').map((part) => part.trim().toLowerCase()))
@@ -87,7 +87,7 @@ describe('the glossary', () => {
 });
 
 describe('the replaced words', () => {
-  it('are in no exported name', () => {
+  test('are in no exported name', () => {
     const wrong = sources.flatMap((source) =>
       exportedNames(source)
         .filter((name) => replacedInNames.test(name))
@@ -96,7 +96,7 @@ describe('the replaced words', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('are in no comment and no text of the code', () => {
+  test('are in no comment and no text of the code', () => {
     const wrong = sources.flatMap((source) =>
       prose(source)
         .filter((text) =>
@@ -107,7 +107,7 @@ describe('the replaced words', () => {
     expect(wrong).toEqual([]);
   });
 
-  it.each(documents)('are not in %s', (file) => {
+  test.each(documents)('are not in %s', (file) => {
     const text = readFileSync(`${root}${file}`, 'utf8').replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, '');
     const wrong = text.split('\n').filter((line) => replacedInText.test(line));
     expect(wrong).toEqual([]);

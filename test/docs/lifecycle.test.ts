@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { initialStatuses, stateTable } from '../../core/contract/job-state.ts';
 import { failureCodes } from '../../core/contract/policy.ts';
 import { defaultLimits, defaultPolicy } from '../../core/jobs/model/defaults.ts';
@@ -14,7 +14,7 @@ const aborts = {
 };
 
 describe('the guide of the lifecycle', () => {
-  it('has the state table of the code', () => {
+  test('has the state table of the code', () => {
     const documented = tableRows(section(guide, 'States')).map(([state, , ...row]) => [state, ...row]);
     const rows = Object.entries(stateTable).map(([state, { terminal, abort, deletable, transitions }]) => [
       state,
@@ -26,7 +26,7 @@ describe('the guide of the lifecycle', () => {
     expect(documented).toEqual(rows);
   });
 
-  it('draws the transitions of the code, and no others', () => {
+  test('draws the transitions of the code, and no others', () => {
     const [head, ...arrows] = onlyBlock(section(guide, 'States'), 'mermaid').trimEnd().split('\n');
     const starts = initialStatuses.map((state) => `  [*] --> ${state}`);
     const rows = Object.entries(stateTable);
@@ -36,7 +36,7 @@ describe('the guide of the lifecycle', () => {
     expect(arrows).toEqual([...starts, ...transitions, ...ends]);
   });
 
-  it('has the failure codes of the code', () => {
+  test('has the failure codes of the code', () => {
     const documented = tableRows(section(guide, 'Failures')).map((row) => row.slice(0, 3));
     const codes = Object.entries(failureCodes).map(([code, { status, retryable }]) => [
       code,
@@ -46,7 +46,7 @@ describe('the guide of the lifecycle', () => {
     expect(documented).toEqual(codes);
   });
 
-  it('has the defaults of retries and time limits', () => {
+  test('has the defaults of retries and time limits', () => {
     const retries = tableRows(section(guide, 'Retries')).map(([name, , value]) => [name, Number(value)]);
     const limits = tableRows(section(guide, 'Time limits')).map(([name, , value]) => [name, Number(value)]);
     expect(retries.slice(0, 3)).toEqual(Object.entries(defaultPolicy));

@@ -1,6 +1,6 @@
 import { existsSync, globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readDocument } from './markdown.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -16,13 +16,13 @@ function links(path: string): readonly string[] {
 }
 
 describe('the documents', () => {
-  it('are complete', () => {
+  test('are complete', () => {
     for (const path of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/ARCHITECTURE.md'])
       expect(documents).toContain(path);
     expect(decisions.length).toBeGreaterThanOrEqual(11);
   });
 
-  it.each(documents)('have no dead link in %s', (path) => {
+  test.each(documents)('have no dead link in %s', (path) => {
     const base = new URL(path, new URL('../../', import.meta.url));
     const dead = links(path).filter((to) => !existsSync(new URL(to, base)));
     expect(dead).toEqual([]);
@@ -30,12 +30,12 @@ describe('the documents', () => {
 });
 
 describe('the decisions', () => {
-  it('are numbered without gaps', () => {
+  test('are numbered without gaps', () => {
     const numbers = decisions.map((path) => Number(/\/(\d{4})-[a-z0-9-]+\.md$/.exec(path)?.[1]));
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
   });
 
-  it.each(decisions)('describe context, decision and consequences in %s', (path) => {
+  test.each(decisions)('describe context, decision and consequences in %s', (path) => {
     const heads = [...readDocument(path).matchAll(/^## (.*)$/gm)].map(([, head]) => head);
     expect(heads.slice(0, 3)).toEqual(['Context', 'Decision', 'Consequences']);
   });

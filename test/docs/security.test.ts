@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readDocument, section, tableRows } from './markdown.ts';
 
 const guide = readDocument('docs/guides/security.md');
@@ -11,13 +11,13 @@ function exists(path: string): boolean {
 }
 
 describe('the threat model', () => {
-  it('has the boundaries between tenants, scopes and attempts', () => {
+  test('has the boundaries between tenants, scopes and attempts', () => {
     expect(boundaries).toEqual(
       expect.arrayContaining(['Between tenants', 'Between scopes of one tenant', 'Between attempts']),
     );
   });
 
-  it.each(boundaries)(
+  test.each(boundaries)(
     'names for every threat under "%s" its countermeasure, and tests that exist',
     (title) => {
       const rows = tableRows(section(guide, title));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseServiceSelector } from '../../core/contract/names.ts';
 import { serviceDefinition } from '../../core/contract/schemas/service-schemas.ts';
 import { targetOwner } from '../../core/contract/target-names.ts';
@@ -14,7 +14,7 @@ import { onlyBlock, readDocument, section, tableRows } from './markdown.ts';
 const guide = readDocument('docs/guides/services.md');
 
 describe('the guide of services', () => {
-  it('shows a definition that can be registered and names all members that it may have', async () => {
+  test('shows a definition that can be registered and names all members that it may have', async () => {
     const definition = serviceDefinition.parse(
       JSON.parse(onlyBlock(section(guide, 'The definition'), 'json')),
     );
@@ -22,12 +22,12 @@ describe('the guide of services', () => {
     expect(Object.keys(definition).sort()).toEqual(Object.keys(serviceDefinition.shape).sort());
   });
 
-  it('shows the event that the worker library reads', () => {
+  test('shows the event that the worker library reads', () => {
     const event: unknown = JSON.parse(onlyBlock(section(guide, 'The function'), 'json'));
     expect(readEnvelope(event)).toMatchObject({ parameters: { kind: 'inline' }, job: { attempt: 1 } });
   });
 
-  it('shows a dispatcher on Batch that can be registered and names all members that it may have', async () => {
+  test('shows a dispatcher on Batch that can be registered and names all members that it may have', async () => {
     const dispatcher: unknown = JSON.parse(onlyBlock(section(guide, 'The container'), 'json'));
     const definition = serviceDefinition.parse({ parameters: {}, dispatcher });
     await expect(checkDefinition(definition)).resolves.toBeUndefined();
@@ -37,7 +37,7 @@ describe('the guide of services', () => {
     expect(known).toContainEqual(Object.keys(definition.dispatcher));
   });
 
-  it('shows the names that a definition may have, for every tenant and for one alone', () => {
+  test('shows the names that a definition may have, for every tenant and for one alone', () => {
     const rows = tableRows(section(guide, 'Names'));
     const kinds = ['functionName', 'jobDefinition', 'jobQueue'] as const;
     for (const kind of kinds) {
@@ -53,7 +53,7 @@ describe('the guide of services', () => {
     ]);
   });
 
-  it('names the variables that a container gets', () => {
+  test('names the variables that a container gets', () => {
     const worker = { url: 'https://example.org', token: 'ew_x' };
     const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-x' } as const;
     const documented = tableRows(section(guide, 'The container')).map(([name]) => name);
@@ -61,12 +61,12 @@ describe('the guide of services', () => {
     expect(documented).toEqual(Object.keys(batchAttempt(job, dispatcher, worker).environment));
   });
 
-  it('lists the formats that are asserted', () => {
+  test('lists the formats that are asserted', () => {
     const listed = tableRows(section(guide, 'Schemas')).map(([format]) => format);
     expect(listed).toEqual([...assertedFormats.keys()]);
   });
 
-  it('shows selectors that can be parsed', () => {
+  test('shows selectors that can be parsed', () => {
     const shown = tableRows(section(guide, 'Which version runs')).flatMap(
       ([text = '']) => /^"[^"]*"/.exec(text) ?? [],
     );

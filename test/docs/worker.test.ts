@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod/v4/core';
 import { problemTypes } from '../../core/contract/problems/problem-types.ts';
 import type { Route } from '../../core/contract/routes/route.ts';
@@ -12,7 +12,7 @@ const all: readonly Route[] = workerRoutes;
 const reports = all.filter(({ servedBy }) => servedBy === 'api');
 
 describe('the guide for workers', () => {
-  it('has the routes of the code, with the members of their bodies and responses', () => {
+  test('has the routes of the code, with the members of their bodies and responses', () => {
     const rows = all.map((route) => [
       `${route.method} ${route.path.slice(root.length)}`,
       ...(reports.includes(route) ? membersOf(route) : [expect.any(String), expect.any(String)]),
@@ -20,7 +20,7 @@ describe('the guide for workers', () => {
     expect(tableRows(section(guide, 'URL and token'))).toEqual(rows);
   });
 
-  it('describes how to handle every problem that a worker may get', () => {
+  test('describes how to handle every problem that a worker may get', () => {
     const documented = tableRows(section(guide, 'When to stop'))
       .map(([answers = '']) => answers)
       .join();
@@ -34,7 +34,7 @@ describe('the guide for workers', () => {
     }
   });
 
-  it('has the sizes of the code', () => {
+  test('has the sizes of the code', () => {
     expect(section(guide, 'Results')).toContain(`(${maxCheckedBytes.toLocaleString('en')} bytes)`);
   });
 });

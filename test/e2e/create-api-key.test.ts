@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callApi, startTestErrand, type TestErrand } from '../support/local-service/local-errand.ts';
 
 const program = fileURLToPath(new URL('../../bin/create-api-key.ts', import.meta.url));
@@ -31,7 +31,7 @@ describe('create-api-key', () => {
     return stdout;
   }
 
-  it('prints only a key, which is valid at once for its tenant alone', async () => {
+  test('prints only a key, which is valid at once for its tenant alone', async () => {
     const printed = await createKey('--table', table, '--tenant', 'acme');
     expect(printed).toMatch(/^ek_[\w-]{43}\n$/);
     const api = { url: errand.url, apiKey: printed.trim() };
@@ -39,21 +39,21 @@ describe('create-api-key', () => {
     expect((await errand.call('/v1/services')).body.items).not.toEqual([]);
   });
 
-  it('gives the key the requested scopes and no others', async () => {
+  test('gives the key the requested scopes and no others', async () => {
     const key = (await createKey('--table', table, '--tenant', 'acme', '--scopes', 'jobs:read')).trim();
     const api = { url: errand.url, apiKey: key };
     expect((await callApi(api, '/v1/jobs')).status).toBe(200);
     expect((await callApi(api, '/v1/services')).status).toBe(403);
   });
 
-  it('names the principal as owner of what is created with the key', async () => {
+  test('names the principal as owner of what is created with the key', async () => {
     const args = ['--table', table, '--tenant', 'local', '--principal', 'ada@example.org'];
     const api = { url: errand.url, apiKey: (await createKey(...args)).trim() };
     const { body } = await callApi(api, '/v1/jobs', { body: { service: 'echo' } });
     expect(body.owner).toBe('ada@example.org');
   });
 
-  it.each([
+  test.each([
     [['--tenant', 'acme'], 'The options --table and --tenant are required'],
     [['--table', 'x', '--tenant', 'Acme'], 'The tenant name must be .* Acme'],
     [['--table', 'x', '--tenant', 'acme', '--scopes', 'jobs'], 'Unknown scope jobs'],

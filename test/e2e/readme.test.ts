@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Block, blocks, readDocument, section, tableRows } from '../docs/markdown.ts';
 import { startTestErrand, type TestErrand } from '../support/local-service/local-errand.ts';
 
@@ -56,11 +56,11 @@ describe('the walk-through of the README', () => {
   });
   afterAll(() => errand?.end());
 
-  it('prints in each step the documented output', async () => {
+  test('prints in each step the documented output', async () => {
     expect(await paste(errand)).toEqual(steps.map(({ printed }) => printed));
   }, 90_000);
 
-  it('shows a long poll, a poll to the end, errors, events, a last page, a failure, a draft, sub-jobs, a container', () => {
+  test('shows a long poll, a poll to the end, errors, events, a last page, a failure, a draft, sub-jobs, a container', () => {
     const all = steps.map(({ printed }) => printed).join('');
     const expected = [
       /^succeeded: .*\n200$/m,
@@ -77,7 +77,7 @@ describe('the walk-through of the README', () => {
 });
 
 describe('the environment that the README describes', () => {
-  it('is the one that the programs read', () => {
+  test('is the one that the programs read', () => {
     const programs = ['bin/settings.ts', 'bin/start-errand.ts'].map(readDocument).join('');
     const read = [...programs.matchAll(/\['(ERRAND_\w+)'\]/g)].map(([, name]) => name);
     const documented = tableRows(section(readme, 'Running it')).map(([name]) => name);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Validator } from '@cfworker/json-schema';
 import semver from 'semver';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { serviceManifest } from '../../core/contract/schemas/service-schemas.ts';
 import { maxExpressAttemptSeconds } from '../../core/jobs/model/defaults.ts';
 import { readImageCommand } from '../../local/batch/image-command.ts';
@@ -25,32 +25,32 @@ const manifests = [
 ];
 
 describe('the examples', () => {
-  it('exist', () => {
+  test('exist', () => {
     expect(functions.toSorted()).toEqual(['cpu-load', 'csv-profile', 'echo', 'fan-out', 'flaky']);
     expect(containers.toSorted()).toEqual(['cpu-load', 'python-batch']);
   });
 
-  it.each(functions)('include %s with a manifest that names its folder and its function', (name) => {
+  test.each(functions)('include %s with a manifest that names its folder and its function', (name) => {
     const manifest = readManifest(name);
     expect(manifest['name']).toBe(name);
     expect(manifest['dispatcher']).toEqual({ kind: 'lambda', functionName: `errand-service-${name}` });
     expect(manifest['attemptTimeoutSeconds']).toBeLessThanOrEqual(maxExpressAttemptSeconds);
   });
 
-  it.each(containers)('include %s with a manifest that names its job definition', (name) => {
+  test.each(containers)('include %s with a manifest that names its job definition', (name) => {
     const manifest = readManifest(name, 'service-batch.json');
     expect(manifest['name']).toBe(functions.includes(name) ? `${name}-batch` : name);
     expect(manifest['dispatcher']).toEqual({ kind: 'batch', jobDefinition: `errand-job-${name}` });
     expect(manifest['attemptTimeoutSeconds']).toBeGreaterThanOrEqual(60);
   });
 
-  it.each(manifests)('include %s with a %s that can be registered', (name, file) => {
+  test.each(manifests)('include %s with a %s that can be registered', (name, file) => {
     const manifest = readManifest(name, file);
     expect(semver.valid(String(manifest['version']))).toBe(manifest['version']);
     expect(serviceManifest.safeParse(manifest)).toMatchObject({ success: true });
   });
 
-  it.each(manifests)(
+  test.each(manifests)(
     'include %s with schemas in its %s that are small, with local references only',
     (name, file) => {
       const manifest = readManifest(name, file);
@@ -63,12 +63,12 @@ describe('the examples', () => {
     },
   );
 
-  it.each(functions)('include %s with an exported handler', async (name) => {
+  test.each(functions)('include %s with an exported handler', async (name) => {
     const module: unknown = await import(new URL(`${name}/handler.ts`, examples).href);
     expect(module).toMatchObject({ handler: expect.any(Function) });
   });
 
-  it.each(containers)(
+  test.each(containers)(
     'include %s with an image whose command is a program of its folder or its bundle',
     (name) => {
       const dockerfile = readFileSync(new URL(`${name}/Dockerfile`, examples), 'utf8');
@@ -83,7 +83,7 @@ describe('the examples', () => {
     },
   );
 
-  it('are all listed in the README', () => {
+  test('are all listed in the README', () => {
     const readme = readFileSync(new URL('README.md', examples), 'utf8');
     for (const [name, file] of manifests) {
       const { name: service, version } = readManifest(name, file);

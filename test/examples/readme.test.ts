@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { exitStatuses } from '../../worker/batch/run-batch-job.ts';
 import { defineService } from '../../worker/lambda/define-service.ts';
 import { section, tableRows } from '../docs/markdown.ts';
@@ -37,14 +37,14 @@ async function runHandler(parameters: unknown): Promise<string> {
 }
 
 describe('the README of the examples', () => {
-  it('shows a handler that runs', async () => {
+  test('shows a handler that runs', async () => {
     expect(await runHandler({ name: 'Ada', greeting: 'Hello' })).toBe('Hello Ada, at attempt 1');
     expect(await runHandler({ name: '', greeting: 'Hello' })).toBe(
       'ServiceFailure {"message":"Nobody to greet.","type":"no-name","retryable":false}',
     );
   });
 
-  it('shows a manifest that matches the handler', () => {
+  test('shows a manifest that matches the handler', () => {
     const { parameters, result, dispatcher } = JSON.parse(block(readme, 'json'));
     expect(faultsOf(parameters, { name: 'Ada' })).toEqual([]);
     expect(faultsOf(parameters, { greeting: 'Hello' })).not.toEqual([]);
@@ -52,7 +52,7 @@ describe('the README of the examples', () => {
     expect(dispatcher.functionName).toMatch(/^errand-service-/);
   });
 
-  it('shows a program of a container that runs', async () => {
+  test('shows a program of a container that runs', async () => {
     const server = await workerServer();
     await run(block(section(readme, 'As a container'), 'ts'), {
       ERRAND_JOB_ID: 'the-job',
@@ -70,7 +70,7 @@ describe('the README of the examples', () => {
     });
   });
 
-  it('names all members of a call', async () => {
+  test('names all members of a call', async () => {
     const documented = tableRows(section(readme, 'What a service may do while it works')).map(
       ([member = '']) => /^\w+/.exec(member)?.[0],
     );
@@ -78,7 +78,7 @@ describe('the README of the examples', () => {
     expect(['parameters', 'job', ...documented].sort()).toEqual(members?.toSorted());
   });
 
-  it('names every exit status of a container', () => {
+  test('names every exit status of a container', () => {
     const documented = tableRows(section(readme, 'As a container')).map(([status]) => Number(status));
     expect(documented).toEqual(Object.values(exitStatuses));
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ApiDeps } from '../../functions/api/operation.ts';
 import { serveRequest as api } from '../../functions/api/serve-request.ts';
 import { getEventsOperation, type LiveDeps } from '../../functions/live/get-events.ts';
@@ -44,12 +44,12 @@ const paths = [
 ];
 
 describe.each(Object.keys(functions) as (keyof typeof functions)[])('the function %s', (name) => {
-  it.each(paths)('refuses the odd path %# as not found', async (path) => {
+  test.each(paths)('refuses the odd path %# as not found', async (path) => {
     await expect(functions[name](path)).rejects.toMatchObject({ slug: 'not-found' });
   });
 });
 
-it.each(['..', '%2F', '%2e%2e', '%00', 'x'.repeat(9000), '%F0%9F%98%80'])(
+test.each(['..', '%2F', '%2e%2e', '%00', 'x'.repeat(9000), '%F0%9F%98%80'])(
   'the functions that serve jobs refuse the odd id %# as not found',
   async (odd) => {
     const refusal = { slug: 'not-found' };
@@ -59,7 +59,7 @@ it.each(['..', '%2F', '%2e%2e', '%00', 'x'.repeat(9000), '%F0%9F%98%80'])(
   },
 );
 
-it('a path of another function that is percent-encoded without need is not found', async () => {
+test('a path of another function that is percent-encoded without need is not found', async () => {
   const response = api(nothing as ApiDeps, proxyEvent({ path: '/v1/jobs/b%61tch', method: 'POST' }));
   await expect(response).rejects.toMatchObject({ slug: 'not-found' });
 });

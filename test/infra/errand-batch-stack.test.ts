@@ -1,5 +1,5 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { resourcesOf, synthesizedApp } from './support/synthesized-app.ts';
 
 let errand: Template;
@@ -10,7 +10,7 @@ beforeAll(() => {
 });
 
 describe('the compute environment of the containers', () => {
-  it('is Fargate in public subnets, without any resource that is billed by the hour', () => {
+  test('is Fargate in public subnets, without any resource that is billed by the hour', () => {
     batch.hasResourceProperties('AWS::Batch::ComputeEnvironment', {
       Type: 'managed',
       ComputeResources: { Type: 'FARGATE', MaxvCpus: 64 },
@@ -21,7 +21,7 @@ describe('the compute environment of the containers', () => {
     batch.resourceCountIs('AWS::Lambda::Function', 0);
   });
 
-  it('accepts no connections from outside', () => {
+  test('accepts no connections from outside', () => {
     batch.allResourcesProperties('AWS::EC2::SecurityGroup', { SecurityGroupIngress: Match.absent() });
     batch.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
     const [group] = resourcesOf(batch, 'AWS::EC2::SecurityGroup');
@@ -30,7 +30,7 @@ describe('the compute environment of the containers', () => {
     });
   });
 
-  it('is shared fairly in a queue of a known name', () => {
+  test('is shared fairly in a queue of a known name', () => {
     const [policy] = resourcesOf(batch, 'AWS::Batch::SchedulingPolicy');
     batch.hasResourceProperties('AWS::Batch::JobQueue', {
       JobQueueName: 'errand-queue',
@@ -38,14 +38,14 @@ describe('the compute environment of the containers', () => {
     });
   });
 
-  it('depends on neither the service nor the examples, so that it can be left out', () => {
+  test('depends on neither the service nor the examples, so that it can be left out', () => {
     for (const template of [errand, batch, examples])
       expect(JSON.stringify(template.toJSON())).not.toMatch(/Fn::ImportValue|Fn::GetStackOutput/);
   });
 });
 
 describe('the job definitions of the examples', () => {
-  it('have one attempt, a limit, an image of their own and a log that is kept for a month', () => {
+  test('have one attempt, a limit, an image of their own and a log that is kept for a month', () => {
     const definitions = resourcesOf(examples, 'AWS::Batch::JobDefinition').map(
       ([, { Properties }]) => Properties,
     );
@@ -68,7 +68,7 @@ describe('the job definitions of the examples', () => {
 describe('events of Batch', () => {
   const rules = () => resourcesOf(errand, 'AWS::Events::Rule').filter(([id]) => id.startsWith('BatchEvents'));
 
-  it('are passed on from our queues only, with the members that each of them has and without the environment', () => {
+  test('are passed on from our queues only, with the members that each of them has and without the environment', () => {
     const passed = rules().map(([, { Properties }]) => {
       const [target] = Properties['Targets'] as [Record<string, Record<string, unknown>>];
       const detail = (Properties['EventPattern'] as Record<string, Record<string, unknown>>)['detail'];
@@ -111,7 +111,7 @@ describe('events of Batch', () => {
     ]);
   });
 
-  it('contain optional members inside a text only, and of the container only its log', () => {
+  test('contain optional members inside a text only, and of the container only its log', () => {
     const missing = /"<detail-container-log\w+-options-awslogs-group>:<detail-container-logStreamName>"/;
     for (const [, { Properties }] of rules()) {
       const [{ InputTransformer }] = Properties['Targets'] as [
@@ -124,7 +124,7 @@ describe('events of Batch', () => {
     }
   });
 
-  it('are kept when they cannot be processed', () => {
+  test('are kept when they cannot be processed', () => {
     const kept = { 'Fn::GetAtt': [Match.stringLikeRegexp('BatchEventsFailed'), 'Arn'] };
     expect(rules()).toHaveLength(2);
     for (const [, { Properties }] of rules())

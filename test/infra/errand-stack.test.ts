@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { toItem } from '../../aws/dynamodb/job-items/job-item.ts';
 import type { Item } from '../../aws/dynamodb/table/table.ts';
 import { jobItemKey } from '../../aws/dynamodb/table/table-keys.ts';
@@ -41,7 +41,7 @@ function targetOf({ MetricName, Dimensions }: AlarmMetric): string {
 }
 
 describe('the storage', () => {
-  it('keeps the table when the stack is deleted, with point-in-time recovery and a stream of both images', () => {
+  test('keeps the table when the stack is deleted, with point-in-time recovery and a stream of both images', () => {
     errand.hasResource('AWS::DynamoDB::Table', {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -55,7 +55,7 @@ describe('the storage', () => {
     });
   });
 
-  it('has three indexes that contain keys only', () => {
+  test('has three indexes that contain keys only', () => {
     const index = (IndexName: string, hash: string, range: string) => ({
       IndexName,
       KeySchema: [
@@ -74,7 +74,7 @@ describe('the storage', () => {
     });
   });
 
-  it('has buckets that are encrypted, private, kept unless their first deployment fails, and reached by TLS only', () => {
+  test('has buckets that are encrypted, private, kept unless their first deployment fails, and reached by TLS only', () => {
     errand.resourceCountIs('AWS::S3::Bucket', 2);
     errand.allResources('AWS::S3::Bucket', {
       DeletionPolicy: 'RetainExceptOnCreate',
@@ -116,7 +116,7 @@ describe('the storage', () => {
     );
   });
 
-  it('is deleted with the stack when that is requested', async () => {
+  test('is deleted with the stack when that is requested', async () => {
     const { code, outputDirectory, remove } = await temporaryCode();
     try {
       const { RemovalPolicy } = await import('aws-cdk-lib');
@@ -139,7 +139,7 @@ describe('an existing table', () => {
     'arn:aws:dynamodb:eu-central-1:111122223333:table/errand-restored/stream/2026-11-29T12:00:00.000';
   afterEach(() => vi.unstubAllEnvs());
 
-  it('replaces the table of the stack everywhere, without a finding of cdk-nag', async () => {
+  test('replaces the table of the stack everywhere, without a finding of cdk-nag', async () => {
     vi.stubEnv('CDK_CONTEXT_JSON', JSON.stringify({ tableStreamArn }));
     const { code, images, outputDirectory, remove } = await temporaryCode();
     try {
@@ -161,7 +161,7 @@ describe('an existing table', () => {
     }
   }, 60_000); // a synthesis of the whole app, with all rules
 
-  it('is named by its stream: another ARN is refused', async () => {
+  test('is named by its stream: another ARN is refused', async () => {
     const { code, outputDirectory, remove } = await temporaryCode();
     try {
       const withTable = (arn: string) => () =>
@@ -175,7 +175,7 @@ describe('an existing table', () => {
 });
 
 describe('the functions', () => {
-  it('have fixed names and all run on Node 24 and arm64 with a limit and a log of their own', () => {
+  test('have fixed names and all run on Node 24 and arm64 with a limit and a log of their own', () => {
     const functions = [errand, examples].flatMap((one) => resourcesOf(one, 'AWS::Lambda::Function'));
     const limits = functions.map(([, { Properties }]) => [Properties['FunctionName'], Properties['Timeout']]);
     expect(Object.fromEntries(limits)).toEqual({
@@ -206,7 +206,7 @@ describe('the functions', () => {
     }
   });
 
-  it('have one URL of their own, for workers, which anyone may call', () => {
+  test('have one URL of their own, for workers, which anyone may call', () => {
     errand.resourceCountIs('AWS::Lambda::Url', 1);
     const [worker] = resourcesOf(errand, 'AWS::Lambda::Function').filter(
       ([, { Properties }]) => Properties['FunctionName'] === 'errand-worker',
@@ -221,7 +221,7 @@ describe('the functions', () => {
     ]);
   });
 
-  it('have no URL of their own where function URLs are switched off: attempts report to the REST API', async () => {
+  test('have no URL of their own where function URLs are switched off: attempts report to the REST API', async () => {
     const { code, outputDirectory, remove } = await temporaryCode();
     try {
       const stack = new ErrandStack(new App({ outdir: outputDirectory }), 'Errand', {
@@ -245,7 +245,7 @@ describe('the functions', () => {
     }
   });
 
-  it('write to logs that are kept for a month', () => {
+  test('write to logs that are kept for a month', () => {
     for (const template of [errand, examples]) {
       template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
     }
@@ -253,7 +253,7 @@ describe('the functions', () => {
 });
 
 describe('the attempt state machine', () => {
-  it('exists as an Express and a Standard machine that differ only in their maximum duration', () => {
+  test('exists as an Express and a Standard machine that differ only in their maximum duration', () => {
     const machines = resourcesOf(errand, 'AWS::StepFunctions::StateMachine').map(
       ([, { Properties }]) => Properties,
     );
@@ -267,7 +267,7 @@ describe('the attempt state machine', () => {
     expect({ ...standard, TimeoutSeconds: 300 }).toEqual(express);
   });
 
-  it('logs failures without the data of jobs', () => {
+  test('logs failures without the data of jobs', () => {
     errand.allResourcesProperties('AWS::StepFunctions::StateMachine', {
       LoggingConfiguration: { Level: 'ERROR', IncludeExecutionData: false },
     });
@@ -275,7 +275,7 @@ describe('the attempt state machine', () => {
 });
 
 describe('the publisher', () => {
-  it('reads changes of jobs from the start, splits bad batches and keeps failed records in a bucket', () => {
+  test('reads changes of jobs from the start, splits bad batches and keeps failed records in a bucket', () => {
     const [mapping] = resourcesOf(errand, 'AWS::Lambda::EventSourceMapping');
     expect(mapping?.[1].Properties).toMatchObject({
       StartingPosition: 'TRIM_HORIZON',
@@ -303,24 +303,24 @@ describe('the filter of the publisher', () => {
     );
   };
 
-  it.each(jobStatuses)('matches a change that leaves a job %s', (status) => {
+  test.each(jobStatuses)('matches a change that leaves a job %s', (status) => {
     expect(passes(jobOf({ status }))).toBe(true);
     expect(passes(jobOf({ status, dispatcherId: 'b-1' }))).toBe(status !== 'scheduled');
   });
 
-  it('matches the removal of a job, and the creation of a tombstone', () => {
+  test('matches the removal of a job, and the creation of a tombstone', () => {
     const { tenant, id: jobId } = aJob();
     expect(passes(undefined)).toBe(true);
     expect(passes({ ...jobItemKey({ tenant, jobId }), gone: { S: '{}' } })).toBe(true);
   });
 
-  it('matches nothing else', () => {
+  test('matches nothing else', () => {
     expect(passes(jobOf({}), 'S#echo')).toBe(false);
   });
 });
 
 describe('the reconciler', () => {
-  it('runs every minute and keeps the event of a failed pass', () => {
+  test('runs every minute and keeps the event of a failed pass', () => {
     const dead = { 'Fn::GetAtt': [Match.stringLikeRegexp('ReconcilerFailed'), 'Arn'] };
     errand.hasResourceProperties('AWS::Events::Rule', {
       ScheduleExpression: 'rate(1 minute)',
@@ -357,7 +357,7 @@ describe('the alarms', () => {
     };
   };
 
-  it('are these, and only a missing reconciliation pass starts one by missing data alone', () => {
+  test('are these, and only a missing reconciliation pass starts one by missing data alone', () => {
     expect(Object.fromEntries(alarms().map(([id, one]) => [id, one['TreatMissingData']]))).toEqual({
       EventsKept: 'notBreaching',
       EventsLate: 'notBreaching',
@@ -369,7 +369,7 @@ describe('the alarms', () => {
     });
   });
 
-  it('start at one throttled call of a function that every job needs', () => {
+  test('start at one throttled call of a function that every job needs', () => {
     const { metrics, expression } = watched('FunctionsThrottled');
     expect(metrics.map(([, target]) => target)).toEqual(
       ['Dispatch', 'Settle', 'PublishEvents', 'Authorize'].map((one) => `${one}/Throttles`),
@@ -378,7 +378,7 @@ describe('the alarms', () => {
     expect(alarms().find(([id]) => id === 'FunctionsThrottled')?.[1]).toMatchObject({ Threshold: 1 });
   });
 
-  it('treat a stream without data as late while attempts are claimed', () => {
+  test('treat a stream without data as late while attempts are claimed', () => {
     const { metrics, expression } = watched('EventsLate');
     expect(metrics).toEqual([
       ['age', 'PublishEvents/IteratorAge'],
@@ -392,7 +392,7 @@ describe('the alarms', () => {
     });
   });
 
-  it('watch as many metrics as the guide states are billed', () => {
+  test('watch as many metrics as the guide states are billed', () => {
     const counts = alarms().map(([name, one]) =>
       one['Metrics'] === undefined ? 1 : watched(name).metrics.length,
     );
@@ -403,7 +403,7 @@ describe('the alarms', () => {
     expect(readDocument('docs/guides/deploy.md')).toContain(`${(total / 10).toFixed(2)} USD at rest`);
   });
 
-  it('watch the count of overdue jobs that reconcile writes', () => {
+  test('watch the count of overdue jobs that reconcile writes', () => {
     expect(alarms().find(([id]) => id === 'JobsOverdue')?.[1]).toMatchObject({
       Namespace: 'Errand',
       MetricName: 'JobsOverdue',
@@ -413,7 +413,7 @@ describe('the alarms', () => {
     });
   });
 
-  it('notify the configured topic', async () => {
+  test('notify the configured topic', async () => {
     const { code, outputDirectory, remove } = await temporaryCode();
     try {
       const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:on-call';
@@ -441,7 +441,7 @@ describe('the allowed names of a definition', () => {
       }),
     );
 
-  it('are passed to the functions that register, claim and submit, and shared containers are closed', () => {
+  test('are passed to the functions that register, claim and submit, and shared containers are closed', () => {
     const settings = ['errand', 'false'];
     expect(settingsOf(errand)).toEqual({
       'errand-api': settings,
@@ -450,7 +450,7 @@ describe('the allowed names of a definition', () => {
     });
   });
 
-  it.each(['"true"', 'true'])('have the setting %s of the command line or of cdk.json', async (value) => {
+  test.each(['"true"', 'true'])('have the setting %s of the command line or of cdk.json', async (value) => {
     vi.stubEnv('CDK_CONTEXT_JSON', `{"allowSharedOverrides":${value}}`);
     const { code, images, outputDirectory, remove } = await temporaryCode();
     try {
@@ -461,7 +461,7 @@ describe('the allowed names of a definition', () => {
     }
   });
 
-  it('accept no other setting, and no prefix that another stack could use for services', async () => {
+  test('accept no other setting, and no prefix that another stack could use for services', async () => {
     const { code, images, outputDirectory, remove } = await temporaryCode();
     try {
       const app = () => new App({ outdir: outputDirectory });
@@ -479,7 +479,7 @@ describe('the allowed names of a definition', () => {
 });
 
 describe('the app', () => {
-  it('is not synthesized when a rule of cdk-nag has a finding', async () => {
+  test('is not synthesized when a rule of cdk-nag has a finding', async () => {
     const { code, images, outputDirectory, remove } = await temporaryCode();
     try {
       const app = buildApp({ code, images, outputDirectory });
@@ -491,7 +491,7 @@ describe('the app', () => {
     }
   });
 
-  it('names the resources that other stacks need', () => {
+  test('names the resources that other stacks need', () => {
     const names = ['ApiUrl', 'TableName', 'BucketName', 'BusName', 'ExpressRouterArn', 'StandardRouterArn'];
     expect(Object.keys(errand.findOutputs('*')).sort()).toEqual(names.sort());
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { stackNames, synthesizeIn } from './support/synthesize-in.ts';
 import { synthesizedApp } from './support/synthesized-app.ts';
 
@@ -17,7 +17,7 @@ async function templatesIn(region: string): Promise<readonly string[]> {
 const found = (templates: readonly string[], pattern: RegExp) =>
   templates.flatMap((template) => [...template.matchAll(pattern)].map(([text]) => text));
 
-it('no stack names a partition when it is bound to no region', () => {
+test('no stack names a partition when it is bound to no region', () => {
   const templates = Object.values(synthesizedApp()).map((template) => JSON.stringify(template.toJSON()));
   expect(templates).toHaveLength(stackNames.length);
   expect(found(templates, /arn:aws[\w-]*:[^"]*/g)).toEqual([]);
@@ -33,12 +33,12 @@ describe.each([
     templates = await templatesIn(region);
   });
 
-  it(`names resources in the partition ${partition} only`, () => {
+  test(`names resources in the partition ${partition} only`, () => {
     const partitions = new Set(found(templates, /(?<=arn:)aws[\w-]*(?=:)/g));
     expect([...partitions]).toEqual([partition]);
   });
 
-  it('names no host of another partition: only the names of services end like one', () => {
+  test('names no host of another partition: only the names of services end like one', () => {
     const names = new Set(found(templates, /[^"\s/]*amazonaws\.com[^"\s/]*/g));
     expect([...names].filter((name) => !/^[a-z-]+\.amazonaws\.com(?:\.cn)?$/.test(name))).toEqual([]);
   });

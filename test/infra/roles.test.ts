@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { textsOf } from './support/intrinsics.ts';
 import { resourcesOf, synthesizedApp } from './support/synthesized-app.ts';
 
@@ -191,11 +191,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('the roles of the service:', () => {
-  it.each(Object.entries(allowed))('%s has exactly these permissions', (role, permissions) => {
+  test.each(Object.entries(allowed))('%s has exactly these permissions', (role, permissions) => {
     expect(permissionsOf(errand, role)).toEqual([...permissions].sort());
   });
 
-  it('all roles are listed here', () => {
+  test('all roles are listed here', () => {
     expect(resourcesOf(errand, 'AWS::IAM::Role')).toHaveLength(Object.keys(allowed).length);
   });
 });
@@ -206,7 +206,7 @@ interface Trust {
 }
 
 describe('the role that invokes services', () => {
-  it('trusts only the roles of the two state machines', () => {
+  test('trusts only the roles of the two state machines', () => {
     const invokers = resourcesOf(errand, 'AWS::IAM::Role').filter(([id]) => id.startsWith('ServiceInvoker'));
     const statements = invokers.flatMap(
       ([, { Properties }]) => (Properties['AssumeRolePolicyDocument'] as { Statement: Trust[] }).Statement,
@@ -221,14 +221,14 @@ describe('the role that invokes services', () => {
 });
 
 describe('the roles of the examples:', () => {
-  it.each(['EchoRole', 'CsvProfileRole', 'CpuLoadRole', 'FlakyRole', 'FanOutRole'])(
+  test.each(['EchoRole', 'CsvProfileRole', 'CpuLoadRole', 'FlakyRole', 'FanOutRole'])(
     '%s may only write its log',
     (role) => {
       expect(permissionsOf(examples, role)).toEqual(logs);
     },
   );
 
-  it('the execution role may fetch the image and write the log, and the container itself has no role', () => {
+  test('the execution role may fetch the image and write the log, and the container itself has no role', () => {
     const repository = 'ecr:repository/<container-assets>';
     expect(permissionsOf(examples, 'ContainersExecutionRole')).toEqual([
       `ecr:BatchCheckLayerAvailability on ${repository}`,
@@ -243,7 +243,7 @@ describe('the roles of the examples:', () => {
 });
 
 describe('every role', () => {
-  it('has no managed policy', () => {
+  test('has no managed policy', () => {
     for (const [id, { Properties }] of [errand, examples].flatMap((one) =>
       resourcesOf(one, 'AWS::IAM::Role'),
     )) {
@@ -251,7 +251,7 @@ describe('every role', () => {
     }
   });
 
-  it('has no wildcard among its actions', () => {
+  test('has no wildcard among its actions', () => {
     const actions = Object.keys(allowed).flatMap((role) =>
       statementsOf(errand, role).flatMap((statement) => [statement.Action].flat()),
     );

@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { textOf, textsOf } from './support/intrinsics.ts';
 import { resourcesOf, synthesizedApp } from './support/synthesized-app.ts';
 
@@ -44,12 +44,12 @@ function policies(): ReadonlyMap<string, readonly string[]> {
 
 describe('the resource policy of a function', () => {
   // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-  it('has at most a tenth of the 20 KB that Lambda allows, however many routes the function serves', () => {
+  test('has at most a tenth of the 20 KB that Lambda allows, however many routes the function serves', () => {
     for (const [name, statements] of policies())
       expect(statements.join().length, name).toBeLessThanOrEqual(2048);
   });
 
-  it('has one statement for the API, which names the stage and no method', () => {
+  test('has one statement for the API, which names the stage and no method', () => {
     const sources = resourcesOf(errand, 'AWS::Lambda::Permission')
       .map(([, { Properties }]) => Properties)
       .filter(({ Principal }) => Principal === 'apigateway.amazonaws.com')
@@ -68,7 +68,7 @@ describe('the resource policy of a function', () => {
 
 describe('the inline policies of a role', () => {
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-  it('have at most half of the 10,240 characters that IAM allows', () => {
+  test('have at most half of the 10,240 characters that IAM allows', () => {
     const sizes = new Map<string, number>();
     for (const [, { Properties }] of resourcesOf(errand, 'AWS::IAM::Policy'))
       for (const role of textsOf(Properties['Roles'])) {
@@ -81,7 +81,7 @@ describe('the inline policies of a role', () => {
 
 describe('the template', () => {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-  it('has at most 300 of the 500 resources and half of the 1 MB that CloudFormation allows', () => {
+  test('has at most 300 of the 500 resources and half of the 1 MB that CloudFormation allows', () => {
     const template = errand.toJSON();
     expect(Object.keys(template['Resources']).length).toBeLessThanOrEqual(300);
     expect(JSON.stringify(template).length).toBeLessThanOrEqual(500_000);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type BundleFile, bundleEntry } from '../../infra/bundling/bundle-entry.ts';
 import { functionEntries } from '../../infra/bundling/function-entries.ts';
 
@@ -13,15 +13,15 @@ beforeAll(async () => {
 const total = (sizes: readonly number[]) => sizes.reduce((sum, size) => sum + size, 0);
 
 describe('the code that submit loads for a usual job', () => {
-  it('is at most 400 KB', () => {
+  test('is at most 400 KB', () => {
     expect(total(atStart.map((file) => file.contents.length))).toBeLessThanOrEqual(400_000);
   });
 
-  it('is at most 127 KB compressed', () => {
+  test('is at most 127 KB compressed', () => {
     expect(total(atStart.map((file) => gzipSync(file.contents).length))).toBeLessThanOrEqual(127_000);
   });
 
-  it('includes the SDK, so that the figures are complete', () => {
+  test('includes the SDK, so that the figures are complete', () => {
     const code = atStart.map((file) => Buffer.from(file.contents).toString()).join('');
     expect(code).toContain('DynamoDB_20120810');
     expect(code).toContain('AWSStepFunctions');

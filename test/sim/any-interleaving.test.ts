@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { planFor } from './plan.ts';
 import { runSeed } from './run-seed.ts';
 import { simulate } from './simulate.ts';
@@ -6,7 +6,7 @@ import { simulate } from './simulate.ts';
 const seeds = Array.from({ length: 300 }, (_, seed) => seed);
 
 describe('jobs under any interleaving and any fault of a port', () => {
-  it('violate no invariant and all end in time', async () => {
+  test('violate no invariant and all end in time', async () => {
     const ends = new Set<string>();
     for (const seed of seeds) {
       const outcome = await runSeed(seed);
@@ -26,7 +26,7 @@ describe('jobs under any interleaving and any fault of a port', () => {
     expect([...ends], 'the ends that were reached').toEqual(expect.arrayContaining(reached));
   }, 240_000);
 
-  it('follow the same steps with the same seed', async () => {
+  test('follow the same steps with the same seed', async () => {
     const [one, two] = [await simulate(planFor(17)), await simulate(planFor(17))];
     expect(two).toEqual(one);
     expect((await simulate(planFor(18))).changes).not.toEqual(one.changes);

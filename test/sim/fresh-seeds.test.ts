@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { commitOf, freshSeeds } from './fresh-seeds.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-it('a commit has its own range of seeds, above the seeds that are chosen by hand', () => {
+test('a commit has its own range of seeds, above the seeds that are chosen by hand', () => {
   const [one, other] = [freshSeeds('a'.repeat(40), 1), freshSeeds('b'.repeat(40), 1)];
   expect(freshSeeds('a'.repeat(40), 2)).toEqual(one);
   expect(other.from).not.toBe(one.from);
@@ -16,7 +16,7 @@ it('a commit has its own range of seeds, above the seeds that are chosen by hand
   expect(one.source).toBe(`commit ${'a'.repeat(40)}`);
 });
 
-it('a folder without git metadata gets a new range each time', () => {
+test('a folder without git metadata gets a new range each time', () => {
   const folder = mkdtempSync(join(tmpdir(), 'errand-no-git-'));
   try {
     expect(commitOf(folder)).toBeUndefined();
@@ -27,7 +27,7 @@ it('a folder without git metadata gets a new range each time', () => {
   }
 });
 
-it('a fresh run prints its range and the command that repeats it', () => {
+test('a fresh run prints its range and the command that repeats it', () => {
   const options = { cwd: root, encoding: 'utf8' } as const;
   const { stdout, status } = spawnSync(
     process.execPath,

@@ -139,7 +139,7 @@ beforeAll(() =>
 );
 
 describe('a function with fewer slots than jobs', () => {
-  it.each(seeds)('runs them all with one attempt each, and wastes little (seed %i)', async (seed) => {
+  test.each(seeds)('runs them all with one attempt each, and wastes little (seed %i)', async (seed) => {
     const world = worldOf({ seed, slots: 5, runMilliseconds: 30_000 });
     const jobs = await runAll(world, [{ tenant: 'a', count: 100, at: 0 }]);
     expect(new Set(jobs.map(({ status }) => status))).toEqual(new Set(['succeeded']));
@@ -150,7 +150,7 @@ describe('a function with fewer slots than jobs', () => {
     expect(Math.max(...jobs.map(({ transitions }) => transitions.length))).toBeLessThan(20);
   });
 
-  it.each(seeds)('runs the only job of a tenant before the backlog of another (seed %i)', async (seed) => {
+  test.each(seeds)('runs the only job of a tenant before the backlog of another (seed %i)', async (seed) => {
     const world = worldOf({ seed, slots: 5, runMilliseconds: 3000 });
     const jobs = await runAll(world, [
       { tenant: 'a', count: 300, at: 0 },
@@ -162,7 +162,7 @@ describe('a function with fewer slots than jobs', () => {
     expect(took / ((301 / 5) * 3000)).toBeLessThan(1.25);
   });
 
-  it('does not without turns, as this test detects', async () => {
+  test('does not without turns, as this test detects', async () => {
     const world = worldOf({ seed: 1, slots: 5, runMilliseconds: 3000, order: 'age' });
     const jobs = await runAll(world, [
       { tenant: 'a', count: 300, at: 0 },
@@ -171,7 +171,7 @@ describe('a function with fewer slots than jobs', () => {
     expect(waitOf(required(jobs.find(({ tenant }) => tenant === 'b')))).toBeGreaterThan(10 * 3000);
   });
 
-  it('recovers from pauses in which no job can run', async () => {
+  test('recovers from pauses in which no job can run', async () => {
     const world = worldOf({ seed: 1, slots: 10, runMilliseconds: 1000, hasDips: true });
     const jobs = await runAll(world, [{ tenant: 'a', count: 900, at: 0 }]);
     expect(new Set(jobs.map(({ status, attempt }) => `${status} ${attempt}`))).toEqual(
@@ -181,7 +181,7 @@ describe('a function with fewer slots than jobs', () => {
     expect(took / ((900 / 10) * 1000)).toBeLessThan(2);
   });
 
-  it('shares its slots evenly between tenants, whatever their order of arrival', async () => {
+  test('shares its slots evenly between tenants, whatever their order of arrival', async () => {
     const world = worldOf({ seed: 1, slots: 4, runMilliseconds: 3000 });
     const jobs = await runAll(world, [
       { tenant: 'a', count: 200, at: 0 },
@@ -194,7 +194,7 @@ describe('a function with fewer slots than jobs', () => {
     for (const tenant of ['b', 'c']) expect(lastOf(tenant) - someTime - 20_000).toBeLessThan(1.25 * 90_000);
   });
 
-  it('starts with the highest priority of a tenant, and then with the oldest job', async () => {
+  test('starts with the highest priority of a tenant, and then with the oldest job', async () => {
     const world = worldOf({ seed: 1, slots: 1, runMilliseconds: 3000 });
     const jobs = await runAll(world, [
       { tenant: 'a', count: 20, at: 0 },
@@ -209,7 +209,7 @@ describe('a function with fewer slots than jobs', () => {
 });
 
 describe('a burst of jobs on AWS Batch, which accepts few submissions a second', () => {
-  it('is submitted completely, with one attempt each, at about the rate that Batch accepts', async () => {
+  test('is submitted completely, with one attempt each, at about the rate that Batch accepts', async () => {
     const [count, perSecond] = [400, 10];
     const [random, time, test] = [seededRandom(1), scheduler(seededRandom(2), someTime), testDeps()];
     const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-box' } as const;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openAttempt } from '../../worker/attempt/attempt.ts';
 import { callWorker } from '../../worker/attempt/call-worker.ts';
 import { problemAnswer, type WorkerServerAnswer } from '../support/worker-server.ts';
@@ -7,7 +7,7 @@ import { atFirst, attemptOn, workerServer } from './worker-call.ts';
 const pauses = [1, 1, 1];
 
 describe('callWorker', () => {
-  it('sends the token, its container, and JSON', async () => {
+  test('sends the token, its container, and JSON', async () => {
     const server = await workerServer();
     const answer = await callWorker(
       { url: server.url, token: server.token, workerId: 'batch-1' },
@@ -29,14 +29,14 @@ describe('callWorker', () => {
     ]);
   });
 
-  it('names no container outside one, and no media type without a body', async () => {
+  test('names no container outside one, and no media type without a body', async () => {
     const server = await workerServer();
     await callWorker({ url: server.url, token: server.token }, { path: '/heartbeat' });
     expect(server.requests[0]?.headers).not.toHaveProperty('errand-worker-id');
     expect(server.requests[0]?.headers).not.toHaveProperty('content-type');
   });
 
-  it.each<readonly [string, WorkerServerAnswer]>([
+  test.each<readonly [string, WorkerServerAnswer]>([
     ['a broken connection', 'broken'],
     ['500', problemAnswer(500, 'internal')],
     ['503', problemAnswer(503, 'unavailable')],
@@ -47,7 +47,7 @@ describe('callWorker', () => {
     expect(server.requests).toHaveLength(4);
   });
 
-  it('waits as long as Retry-After states', async () => {
+  test('waits as long as Retry-After states', async () => {
     const busy = { status: 429, headers: { 'retry-after': '1' } };
     const { server, attempt } = await attemptOn(atFirst(1, '/heartbeat', busy));
     await attempt.call({ path: '/heartbeat', pauses });
@@ -55,7 +55,7 @@ describe('callWorker', () => {
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(990);
   });
 
-  it('gives up after its pauses, and reports the reason without the URL or the token', async () => {
+  test('gives up after its pauses, and reports the reason without the URL or the token', async () => {
     const { server, attempt } = await attemptOn(() => 'broken');
     const answer = await attempt.call({ path: '/heartbeat', pauses });
     expect(answer.kind).toBe('unanswered');
@@ -66,7 +66,7 @@ describe('callWorker', () => {
     expect(attempt.signal.aborted).toBe(false);
   });
 
-  it.each([
+  test.each([
     [400, 'invalid-request'],
     [401, 'unauthenticated'],
     [404, 'not-found'],
@@ -78,7 +78,7 @@ describe('callWorker', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('follows no redirect with its token', async () => {
+  test('follows no redirect with its token', async () => {
     const other = await workerServer();
     const { attempt } = await attemptOn(() => ({ status: 303, headers: { location: other.url } }));
     expect(await attempt.call({ method: 'GET', path: '/parameters' })).toMatchObject({
@@ -91,58 +91,58 @@ describe('callWorker', () => {
 });
 
 describe('an attempt', () => {
-  it('sends no request by itself', async () => {
+  test('sends no request by itself', async () => {
     const server = await workerServer();
     openAttempt({ url: server.url, token: server.token }).close();
     expect(server.requests).toEqual([]);
   });
 
-  it('learns from a response that it must stop', async () => {
+  test('learns from a response that it must stop', async () => {
     const { attempt } = await attemptOn(() => ({ body: { abort: true } }));
     await attempt.call({ path: '/heartbeat' });
     expect(attempt.stoppedBy()).toBe('abort');
     expect(attempt.signal.reason).toMatchObject({ name: 'AttemptStopped', stopCause: 'abort' });
   });
 
-  it('does not interpret a member of the parameters as a message to itself', async () => {
+  test('does not interpret a member of the parameters as a message to itself', async () => {
     const { attempt } = await attemptOn(() => ({ body: { abort: true } }));
     await attempt.call({ method: 'GET', path: '/parameters' });
     expect(attempt.signal.aborted).toBe(false);
   });
 
-  it('is over after 409 stale-attempt', async () => {
+  test('is over after 409 stale-attempt', async () => {
     const { attempt } = await attemptOn(() => problemAnswer(409, 'stale-attempt'));
     expect(await attempt.call({ path: '/heartbeat' })).toEqual({ kind: 'stale' });
     expect(attempt.signal.reason).toMatchObject({ stopCause: 'stale' });
   });
 
-  it('is over once its token is refused, which is tried only once', async () => {
+  test('is over once its token is refused, which is tried only once', async () => {
     const { server, attempt } = await attemptOn(() => problemAnswer(401, 'unauthenticated'));
     expect(await attempt.call({ path: '/heartbeat' })).toMatchObject({ kind: 'refused', status: 401 });
     expect(attempt.signal.reason).toMatchObject({ stopCause: 'unauthenticated' });
     expect(server.requests).toHaveLength(1);
   });
 
-  it('continues when a sub-job that it submitted before was deleted', async () => {
+  test('continues when a sub-job that it submitted before was deleted', async () => {
     const { attempt } = await attemptOn(() => problemAnswer(410, 'job-deleted'));
     expect(await attempt.call({ path: '/children' })).toMatchObject({ kind: 'refused', status: 410 });
     expect(attempt.signal.aborted).toBe(false);
   });
 
-  it('continues after any other conflict', async () => {
+  test('continues after any other conflict', async () => {
     const { attempt } = await attemptOn(() => problemAnswer(409, 'parent-ended'));
     expect(await attempt.call({ path: '/children' })).toMatchObject({ kind: 'refused' });
     expect(attempt.signal.aborted).toBe(false);
   });
 
-  it('keeps the first cause', async () => {
+  test('keeps the first cause', async () => {
     const { attempt } = await attemptOn();
     attempt.stop('terminated');
     attempt.stop('abort');
     expect(attempt.stoppedBy()).toBe('terminated');
   });
 
-  it('cancels its requests when it is closed, however long the pauses are', async () => {
+  test('cancels its requests when it is closed, however long the pauses are', async () => {
     const { server, attempt } = await attemptOn(() => 'broken');
     const answer = attempt.call({ path: '/heartbeat', pauses: [600_000] });
     while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));

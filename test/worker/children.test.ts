@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { childrenOf } from '../../worker/attempt/children.ts';
 import { problemAnswer } from '../support/worker-server.ts';
 import { atFirst, attemptOn } from './worker-call.ts';
@@ -12,7 +12,7 @@ async function keyOf(jobId: string, name: string): Promise<unknown> {
 }
 
 describe('children', () => {
-  it('are submitted by name, and described by id and status', async () => {
+  test('are submitted by name, and described by id and status', async () => {
     const { server, attempt } = await attemptOn();
     expect(await childrenOf(attempt, 'parent').submit('part 1', submission)).toEqual({
       id: 'child',
@@ -21,24 +21,24 @@ describe('children', () => {
     expect(JSON.parse(server.requests[0]?.text ?? '')).toEqual({ name: 'part 1', ...submission });
   });
 
-  it('may have another name than the one that distinguishes them from their siblings', async () => {
+  test('may have another name than the one that distinguishes them from their siblings', async () => {
     const { server, attempt } = await attemptOn();
     await childrenOf(attempt, 'parent').submit('part 1', { ...submission, name: 'shown' });
     expect(JSON.parse(server.requests[0]?.text ?? '')).toMatchObject({ name: 'shown' });
   });
 
-  it('have the same key in every attempt, and another key for another name or parent', async () => {
+  test('have the same key in every attempt, and another key for another name or parent', async () => {
     const key = await keyOf('parent', 'a');
     expect(await keyOf('parent', 'a')).toBe(key);
     expect(await keyOf('parent', 'b')).not.toBe(key);
     expect(await keyOf('other', 'a')).not.toBe(key);
   });
 
-  it('have a key that can be sent, whatever their name', async () => {
+  test('have a key that can be sent, whatever their name', async () => {
     expect(await keyOf('parent', `"ä\n,${'😀'.repeat(200)}`)).toMatch(/^[\w-]{43}$/);
   });
 
-  it('are submitted again with the same key when a response is lost', async () => {
+  test('are submitted again with the same key when a response is lost', async () => {
     const { server, attempt } = await attemptOn(atFirst(2, '/children', 'broken'));
     await childrenOf(attempt, 'parent').submit('a', submission);
     const keys = server.to('/children').map(({ headers }) => headers['idempotency-key']);
@@ -46,7 +46,7 @@ describe('children', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it('that are refused fail the service with the problem, unless it handles the error', async () => {
+  test('that are refused fail the service with the problem, unless it handles the error', async () => {
     const { attempt } = await attemptOn(() => problemAnswer(404, 'service-not-found', 'There is no "eco".'));
     await expect(childrenOf(attempt, 'parent').submit('a', submission)).rejects.toMatchObject({
       name: 'ServiceFailure',
@@ -56,7 +56,7 @@ describe('children', () => {
     });
   });
 
-  it('of an attempt that is over are not submitted: the signal has the reason', async () => {
+  test('of an attempt that is over are not submitted: the signal has the reason', async () => {
     const { attempt } = await attemptOn(() => problemAnswer(409, 'stale-attempt'));
     await expect(childrenOf(attempt, 'parent').submit('a', submission)).rejects.toMatchObject({
       name: 'AttemptStopped',
@@ -64,7 +64,7 @@ describe('children', () => {
     });
   });
 
-  it('are refused when the response is not a job', async () => {
+  test('are refused when the response is not a job', async () => {
     const { attempt } = await attemptOn(() => ({ body: { abort: false } }));
     await expect(childrenOf(attempt, 'parent').submit('a', submission)).rejects.toMatchObject({
       type: 'child-unanswered',

@@ -1,17 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ServiceFailure } from '../../worker/attempt/service-failure.ts';
 import { defineService } from '../../worker/lambda/define-service.ts';
 import { envelopeSample } from './envelope-sample.ts';
 import { lambdaErrorAnswer } from './lambda-answer.ts';
 
 describe('defineService', () => {
-  it('passes the parameters, the job and the worker access to the service', async () => {
+  test('passes the parameters, the job and the worker access to the service', async () => {
     const handler = defineService(({ parameters, job, worker }) => ({ parameters, job, worker }));
     const parameters = { a: [1, null, 'x'] };
     expect(await handler({ ...envelopeSample, parameters })).toEqual({ ...envelopeSample, parameters });
   });
 
-  it('returns the value of the service, awaited or not', async () => {
+  test('returns the value of the service, awaited or not', async () => {
     const event = { ...envelopeSample, parameters: 20 };
     expect(await defineService(({ parameters }: { parameters: number }) => parameters + 1)(event)).toBe(21);
     expect(await defineService(async ({ parameters }: { parameters: number }) => parameters + 2)(event)).toBe(
@@ -19,20 +19,20 @@ describe('defineService', () => {
     );
   });
 
-  it('accepts null parameters and a job without name and traceparent', async () => {
+  test('accepts null parameters and a job without name and traceparent', async () => {
     const { id, attempt, service, tags } = envelopeSample.job;
     const job = { id, attempt, service, tags };
     const handler = defineService(({ parameters }) => parameters);
     expect(await handler({ ...envelopeSample, job, parameters: null })).toBeNull();
   });
 
-  it('passes any other error on unchanged', async () => {
+  test('passes any other error on unchanged', async () => {
     const error = new RangeError('too far');
     const handler = defineService(() => Promise.reject(error));
     await expect(handler({ ...envelopeSample, parameters: {} })).rejects.toBe(error);
   });
 
-  it('throws a failure in its wire form, whether thrown at once or later', async () => {
+  test('throws a failure in its wire form, whether thrown at once or later', async () => {
     const failure = () => new ServiceFailure('no', { type: 'out-of-stock', retryable: true });
     const services = [
       () => {
@@ -53,7 +53,7 @@ describe('defineService', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['nothing', undefined, ['"job"', '"worker"', '"parametersUrl"']],
     ['bare parameters', { csv: 'a\n1' }, ['"job"', '"worker"', '"parametersUrl"']],
     ['no parameters', { ...envelopeSample }, ['"parametersUrl"']],

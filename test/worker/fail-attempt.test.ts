@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { failureReport } from '../../core/contract/schemas/worker-schemas.ts';
 import { describeThrown } from '../../worker/attempt/describe-thrown.ts';
 import { failAttempt } from '../../worker/attempt/fail-attempt.ts';
@@ -6,7 +6,7 @@ import { toThrownError } from '../../worker/attempt/thrown-error.ts';
 import { throwables } from './throwables.ts';
 import { attemptOn } from './worker-call.ts';
 
-it.each(Object.keys(throwables))(
+test.each(Object.keys(throwables))(
   '%s is reported as a failure that the worker routes accept',
   async (name) => {
     const { server, attempt } = await attemptOn();
@@ -16,7 +16,7 @@ it.each(Object.keys(throwables))(
   },
 );
 
-it.each(Object.keys(throwables))(
+test.each(Object.keys(throwables))(
   '%s leaves a Lambda function as an error that Lambda can describe',
   (name) => {
     const thrown = toThrownError(throwables[name]);
@@ -29,7 +29,7 @@ it.each(Object.keys(throwables))(
   },
 );
 
-it('a report has the text of the error, whatever else is wrong with it', () => {
+test('a report has the text of the error, whatever else is wrong with it', () => {
   expect(describeThrown(throwables['an object without a prototype'])).toEqual({
     message: '[Object: null prototype] { code: 7 }',
   });
@@ -41,6 +41,6 @@ it('a report has the text of the error, whatever else is wrong with it', () => {
   expect(describeThrown(throwables['a frozen error'])).toEqual({ message: 'frozen', type: 'RangeError' });
 });
 
-it('an error that Lambda can describe is thrown unchanged', () => {
+test('an error that Lambda can describe is thrown unchanged', () => {
   for (const error of [new RangeError('too far'), 'text', 5]) expect(toThrownError(error)).toBe(error);
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { fetchParameters, fetchPausesMilliseconds } from '../../worker/attempt/fetch-parameters.ts';
 import { defineService } from '../../worker/lambda/define-service.ts';
 import { envelopeSample } from './envelope-sample.ts';
@@ -51,12 +51,12 @@ afterEach(async () => {
 });
 
 describe('fetchParameters', () => {
-  it('reads JSON of any kind', async () => {
+  test('reads JSON of any kind', async () => {
     expect(await fetchParameters((await storeResponding(json('{"a":[1]}'))).url)).toEqual({ a: [1] });
     expect(await fetchParameters((await storeResponding(json('null'))).url)).toBeNull();
   });
 
-  it.each([
+  test.each([
     ['500', status(500)],
     ['503', status(503)],
     ['429', status(429)],
@@ -69,7 +69,7 @@ describe('fetchParameters', () => {
     expect(store.count()).toBe(4);
   });
 
-  it('gives up after four tries with a failure that requests another attempt', async () => {
+  test('gives up after four tries with a failure that requests another attempt', async () => {
     const store = await storeResponding(status(503));
     await expect(fetchParameters(store.url, shortPauses)).rejects.toMatchObject({
       name: 'ServiceFailure',
@@ -81,7 +81,7 @@ describe('fetchParameters', () => {
     expect(fetchPausesMilliseconds).toHaveLength(3);
   });
 
-  it('names the error of the connection, never the URL', async () => {
+  test('names the error of the connection, never the URL', async () => {
     const { url } = await storeResponding(dropped);
     await stops.pop()?.();
     const error: unknown = await fetchParameters(url, shortPauses).catch((thrown: unknown) => thrown);
@@ -89,7 +89,7 @@ describe('fetchParameters', () => {
     expect(String(error)).not.toContain('secret');
   });
 
-  it.each([
+  test.each([
     [403, true],
     [404, false],
   ])('does not retry after %i', async (code, retryable) => {
@@ -101,7 +101,7 @@ describe('fetchParameters', () => {
     expect(store.count()).toBe(1);
   });
 
-  it('refuses invalid JSON, without showing it', async () => {
+  test('refuses invalid JSON, without showing it', async () => {
     const store = await storeResponding(json('{"password":'));
     const error: unknown = await fetchParameters(store.url, shortPauses).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ message: expect.stringContaining('12 characters'), retryable: false });
@@ -111,13 +111,13 @@ describe('fetchParameters', () => {
 });
 
 describe('defineService with parametersUrl', () => {
-  it('calls the service with the fetched parameters', async () => {
+  test('calls the service with the fetched parameters', async () => {
     const { url } = await storeResponding(json('{"a":1}'));
     const handler = defineService(({ parameters }) => parameters);
     expect(await handler({ ...envelopeSample, parametersUrl: url })).toEqual({ a: 1 });
   });
 
-  it('ends in a wire failure without calling the service when they cannot be fetched', async () => {
+  test('ends in a wire failure without calling the service when they cannot be fetched', async () => {
     const { url } = await storeResponding(status(404));
     let runs = 0;
     const handler = defineService(() => ++runs);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { until } from '../../local/test/fixture/until.ts';
 import {
   checkInterval,
@@ -11,7 +11,7 @@ import type { WorkerServerAnswer } from '../support/worker-server.ts';
 import { atFirst, attemptOn } from './worker-call.ts';
 
 describe('heartbeats', () => {
-  it('are sent at their interval until the attempt is closed', async () => {
+  test('are sent at their interval until the attempt is closed', async () => {
     const { server, attempt } = await attemptOn();
     const kept = keepHeartbeat(attempt, 0.1);
     await until('three heartbeats', () => server.to('/heartbeat').length >= 3);
@@ -21,7 +21,7 @@ describe('heartbeats', () => {
     for (const [index, at] of times.slice(1).entries()) expect(at - (times[index] ?? 0)).toBeGreaterThan(90);
   });
 
-  it('are skipped while other reports get responses', async () => {
+  test('are skipped while other reports get responses', async () => {
     const { server, attempt } = await attemptOn();
     const kept = keepHeartbeat(attempt, 0.3);
     for (let report = 0; report < 10; report += 1) {
@@ -33,21 +33,21 @@ describe('heartbeats', () => {
     await kept;
   });
 
-  it('end when the response to one requests the work to stop', async () => {
+  test('end when the response to one requests the work to stop', async () => {
     const { server, attempt } = await attemptOn(() => ({ body: { abort: true } }));
     await keepHeartbeat(attempt, 0.1);
     expect(server.requests).toHaveLength(1);
     expect(attempt.stoppedBy()).toBe('abort');
   });
 
-  it('may be lost without harm', async () => {
+  test('may be lost without harm', async () => {
     const { server, attempt } = await attemptOn(() => 'broken');
     await sendHeartbeat(attempt);
     expect(server.requests).toHaveLength(3);
     expect(attempt.signal.aborted).toBe(false);
   });
 
-  it.each<readonly [string, WorkerServerAnswer]>([
+  test.each<readonly [string, WorkerServerAnswer]>([
     ['never gets a response', 'silent'],
     ['gets a long Retry-After', { status: 503, headers: { 'retry-after': '10' } }],
   ])('are sent again within their interval when one %s', async (_, answer) => {
@@ -60,7 +60,7 @@ describe('heartbeats', () => {
     expect(second - first).toBeLessThan(1_200);
   });
 
-  it('are sent at least once in each interval when none ever gets a response', async () => {
+  test('are sent at least once in each interval when none ever gets a response', async () => {
     const { server, attempt } = await attemptOn(() => 'silent');
     const kept = keepHeartbeat(attempt, 0.6);
     await until('six heartbeats', () => server.to('/heartbeat').length >= 6);
@@ -70,7 +70,7 @@ describe('heartbeats', () => {
     for (const [index, at] of times.slice(1).entries()) expect(at - (times[index] ?? 0)).toBeLessThan(900);
   });
 
-  it('end with the work, while the attempt is still open', async () => {
+  test('end with the work, while the attempt is still open', async () => {
     const { server, attempt } = await attemptOn();
     const result = await withHeartbeat(attempt, 0.1, async () => {
       await until('two heartbeats', () => server.to('/heartbeat').length >= 2);
@@ -81,7 +81,7 @@ describe('heartbeats', () => {
     expect([result, server.requests.length, attempt.closing.aborted]).toEqual(['done', sent, false]);
   });
 
-  it.each([0, -1, 0.05, Number.NaN])('cannot be sent every %d seconds', (everySeconds) => {
+  test.each([0, -1, 0.05, Number.NaN])('cannot be sent every %d seconds', (everySeconds) => {
     expect(() => checkInterval(everySeconds)).toThrow(RangeError);
   });
 });

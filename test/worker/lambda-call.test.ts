@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { defineService } from '../../worker/lambda/define-service.ts';
 import { problemAnswer } from '../support/worker-server.ts';
 import { eventFor, workerServer } from './worker-call.ts';
@@ -9,13 +9,13 @@ function untilStopped({ signal }: { readonly signal: AbortSignal }): Promise<nev
 }
 
 describe('the call of a Lambda service', () => {
-  it('sends no request to the worker routes unless the service does', async () => {
+  test('sends no request to the worker routes unless the service does', async () => {
     const server = await workerServer();
     expect(await defineService(() => 1)(eventFor(server))).toBe(1);
     expect(server.requests).toEqual([]);
   });
 
-  it('sends the last progress before the function returns, and before it throws', async () => {
+  test('sends the last progress before the function returns, and before it throws', async () => {
     const server = await workerServer();
     const handler = defineService(({ progress, parameters }: Parameters<typeof progressed>[0]) =>
       progressed({ progress, parameters }),
@@ -28,7 +28,7 @@ describe('the call of a Lambda service', () => {
     ]);
   });
 
-  it('sends heartbeats by itself only when the interval is given', async () => {
+  test('sends heartbeats by itself only when the interval is given', async () => {
     const server = await workerServer();
     const handler = defineService(
       async () => {
@@ -40,7 +40,7 @@ describe('the call of a Lambda service', () => {
     expect(await handler(eventFor(server))).toBe('done');
   });
 
-  it('learns of an abort from the response to its own heartbeat', async () => {
+  test('learns of an abort from the response to its own heartbeat', async () => {
     const server = await workerServer(() => ({ body: { abort: true } }));
     const handler = defineService(async ({ heartbeat, signal }) => {
       await heartbeat();
@@ -51,7 +51,7 @@ describe('the call of a Lambda service', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ['an abort', { body: { abort: true } }],
     ['the start of another attempt', problemAnswer(409, 'stale-attempt')],
   ])('ends quietly after %s', async (_, answer) => {
@@ -60,7 +60,7 @@ describe('the call of a Lambda service', () => {
     expect(await handler(eventFor(server))).toBeNull();
   });
 
-  it('leaves no timer or request running', async () => {
+  test('leaves no timer or request running', async () => {
     const server = await workerServer(() => 'broken');
     const handler = defineService(
       ({ heartbeat }) => {
@@ -75,7 +75,7 @@ describe('the call of a Lambda service', () => {
     expect(server.requests.length - length).toBeLessThanOrEqual(1);
   });
 
-  it('submits sub-jobs of its job', async () => {
+  test('submits sub-jobs of its job', async () => {
     const server = await workerServer();
     const handler = defineService(({ children }) => children.submit('a', { service: 'echo' }));
     expect(await handler(eventFor(server))).toEqual({ id: 'child', status: 'pending' });

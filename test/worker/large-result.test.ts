@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { defineService } from '../../worker/lambda/define-service.ts';
 import { problemAnswer } from '../support/worker-server.ts';
 import { atFirst, eventFor, workerServer } from './worker-call.ts';
@@ -8,14 +8,14 @@ const textOf = (bytes: number) => 'x'.repeat(bytes - 2);
 const returning = (result: unknown) => defineService(() => result);
 
 describe('a result of a Lambda service', () => {
-  it('of up to 200,000 bytes of JSON is returned without a request', async () => {
+  test('of up to 200,000 bytes of JSON is returned without a request', async () => {
     const server = await workerServer();
     const result = textOf(200_000);
     expect(await returning(result)(eventFor(server))).toBe(result);
     expect(server.requests).toEqual([]);
   });
 
-  it('beyond that is uploaded and completed by reference, and the function returns null', async () => {
+  test('beyond that is uploaded and completed by reference, and the function returns null', async () => {
     const server = await workerServer();
     const result = textOf(200_001);
     expect(await returning(result)(eventFor(server))).toBeNull();
@@ -37,33 +37,36 @@ describe('a result of a Lambda service', () => {
     });
   });
 
-  it('is measured in bytes, not in characters', async () => {
+  test('is measured in bytes, not in characters', async () => {
     const server = await workerServer();
     const result = 'ä'.repeat(150_000);
     expect(await returning(result)(eventFor(server))).toBeNull();
     expect(JSON.parse(server.requests[0]?.text ?? '')).toMatchObject({ sizeBytes: 300_002 });
   });
 
-  it('is uploaded without the token', async () => {
+  test('is uploaded without the token', async () => {
     const server = await workerServer();
     await returning(textOf(200_001))(eventFor(server));
     expect(server.to('/upload')[0]?.headers).not.toHaveProperty('authorization');
   });
 
-  it.each(['/result-upload', '/upload', '/complete'])('survives two losses at %s', async (route) => {
+  test.each(['/result-upload', '/upload', '/complete'])('survives two losses at %s', async (route) => {
     const server = await workerServer(atFirst(2, route, 'broken'));
     expect(await returning(textOf(200_001))(eventFor(server))).toBeNull();
     expect(server.to(route)).toHaveLength(3);
   });
 
-  it.each(['/result-upload', '/complete'])('of an attempt that is over at %s does no harm', async (route) => {
-    const server = await workerServer((request) =>
-      request.route === route ? problemAnswer(409, 'stale-attempt') : undefined,
-    );
-    expect(await returning(textOf(200_001))(eventFor(server))).toBeNull();
-  });
+  test.each(['/result-upload', '/complete'])(
+    'of an attempt that is over at %s does no harm',
+    async (route) => {
+      const server = await workerServer((request) =>
+        request.route === route ? problemAnswer(409, 'stale-attempt') : undefined,
+      );
+      expect(await returning(textOf(200_001))(eventFor(server))).toBeNull();
+    },
+  );
 
-  it('that is refused fails the attempt with the reason', async () => {
+  test('that is refused fails the attempt with the reason', async () => {
     const server = await workerServer((request) =>
       request.route === '/complete' ? problemAnswer(400, 'invalid-request', 'too deep') : undefined,
     );
@@ -77,7 +80,7 @@ describe('a result of a Lambda service', () => {
     });
   });
 
-  it('that the store refuses requests another attempt and does not show the URL', async () => {
+  test('that the store refuses requests another attempt and does not show the URL', async () => {
     const server = await workerServer((request) =>
       request.route === '/upload' ? { status: 403 } : undefined,
     );
@@ -92,7 +95,7 @@ describe('a result of a Lambda service', () => {
     expect(server.to('/complete')).toEqual([]);
   });
 
-  it('that is not JSON is left to the runtime, which reports that', async () => {
+  test('that is not JSON is left to the runtime, which reports that', async () => {
     const server = await workerServer();
     const circle: unknown[] = [];
     circle.push(circle);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sendHeartbeat } from '../../worker/attempt/heartbeat.ts';
 import { progressReporter } from '../../worker/attempt/progress.ts';
 import { problemAnswer } from '../support/worker-server.ts';
@@ -8,7 +8,7 @@ const texts = (requests: readonly { readonly text: string }[]) =>
   requests.map(({ text }) => JSON.parse(text) as unknown);
 
 describe('progress', () => {
-  it('sends the first report at once, and of the next second only the final state', async () => {
+  test('sends the first report at once, and of the next second only the final state', async () => {
     const { server, attempt } = await attemptOn();
     const reporter = progressReporter(attempt);
     for (let step = 1; step <= 50; step += 1) reporter.report({ stepsCompleted: step });
@@ -21,7 +21,7 @@ describe('progress', () => {
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(990);
   });
 
-  it('keeps the members of an earlier report, so that an unsent report loses nothing', async () => {
+  test('keeps the members of an earlier report, so that an unsent report loses nothing', async () => {
     const { server, attempt } = await attemptOn();
     const reporter = progressReporter(attempt);
     reporter.report({ stepsTotal: 4 });
@@ -35,7 +35,7 @@ describe('progress', () => {
     });
   });
 
-  it('does not wait for a heartbeat, which the service counts by itself', async () => {
+  test('does not wait for a heartbeat, which the service counts by itself', async () => {
     const { server, attempt } = await attemptOn();
     await sendHeartbeat(attempt);
     const reporter = progressReporter(attempt);
@@ -46,7 +46,7 @@ describe('progress', () => {
     expect((progress?.at ?? 0) - (heartbeat?.at ?? 0)).toBeLessThan(900);
   });
 
-  it('flushes nothing when nothing is left, and nothing after a stop', async () => {
+  test('flushes nothing when nothing is left, and nothing after a stop', async () => {
     const { server, attempt } = await attemptOn();
     const reporter = progressReporter(attempt);
     await reporter.flush();
@@ -56,7 +56,7 @@ describe('progress', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('learns from the response that the work must stop', async () => {
+  test('learns from the response that the work must stop', async () => {
     const { attempt } = await attemptOn(() => ({ body: { abort: true } }));
     const reporter = progressReporter(attempt);
     reporter.report({ completion: 0.5 });
@@ -64,7 +64,7 @@ describe('progress', () => {
     expect(attempt.stoppedBy()).toBe('abort');
   });
 
-  it('continues after a report that was refused', async () => {
+  test('continues after a report that was refused', async () => {
     const { server, attempt } = await attemptOn(({ text }) =>
       text.includes('bad') ? problemAnswer(400, 'invalid-request') : undefined,
     );
@@ -76,7 +76,7 @@ describe('progress', () => {
     expect(texts(server.to('/progress'))).toEqual([{ message: 'bad' }, { message: 'good' }]);
   });
 
-  it('truncates a message to the length that is shown', async () => {
+  test('truncates a message to the length that is shown', async () => {
     const { server, attempt } = await attemptOn();
     const reporter = progressReporter(attempt);
     reporter.report({ message: `\ud83d${'m'.repeat(2_000)}` });
@@ -86,7 +86,7 @@ describe('progress', () => {
     expect(message.isWellFormed()).toBe(true);
   });
 
-  it.each([
+  test.each([
     { completion: 1.01 },
     { completion: -0.1 },
     { completion: Number.NaN },

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { until } from '../../local/test/fixture/until.ts';
 import { problemAnswer } from '../support/worker-server.ts';
 import { type BatchProgram, runBatchProgram, startBatchProgram } from './run-batch-program.ts';
@@ -25,7 +25,7 @@ const withoutParameters = { ERRAND_PARAMETERS: undefined } as const;
 const json = (request: { readonly text: string } | undefined) => JSON.parse(request?.text ?? '') as unknown;
 
 describe('runBatchJob', () => {
-  it('completes with the return value of the service, and exits with 0', async () => {
+  test('completes with the return value of the service, and exits with 0', async () => {
     const server = await workerServer();
     expect((await runBatchProgram(server, { PROGRAM: 'echo' })).status).toBe(0);
     expect(server.requests.map(({ route }) => route)).toEqual(['/complete']);
@@ -33,7 +33,7 @@ describe('runBatchJob', () => {
     for (const { headers } of server.requests) expect(headers['errand-worker-id']).toBe('batch-1');
   });
 
-  it('describes the job to the service', async () => {
+  test('describes the job to the service', async () => {
     const server = await workerServer();
     await runBatchProgram(server, { PROGRAM: 'job', TRACEPARENT: '00-1-2-01' });
     expect(json(server.to('/complete')[0])).toEqual({
@@ -41,13 +41,13 @@ describe('runBatchJob', () => {
     });
   });
 
-  it('completes with null when the service returns nothing', async () => {
+  test('completes with null when the service returns nothing', async () => {
     const server = await workerServer();
     await runBatchProgram(server, { PROGRAM: 'nothing' });
     expect(json(server.to('/complete')[0])).toEqual({ result: null });
   });
 
-  it('requests parameters that the environment does not contain', async () => {
+  test('requests parameters that the environment does not contain', async () => {
     const server = await workerServer(({ route }) =>
       route === '/parameters' ? { body: { abort: true, b: 2 } } : undefined,
     );
@@ -55,7 +55,7 @@ describe('runBatchJob', () => {
     expect(json(server.to('/complete')[0])).toEqual({ result: { abort: true, b: 2 } });
   });
 
-  it('reads large parameters from the URL that the worker routes return, without its token', async () => {
+  test('reads large parameters from the URL that the worker routes return, without its token', async () => {
     const store = await workerServer(() => ({ body: { large: true } }));
     const server = await workerServer(({ route }) =>
       route === '/parameters' ? { status: 303, headers: { location: store.url } } : undefined,
@@ -65,14 +65,14 @@ describe('runBatchJob', () => {
     expect(store.requests[0]?.headers).not.toHaveProperty('authorization');
   });
 
-  it('uploads a large result', async () => {
+  test('uploads a large result', async () => {
     const server = await workerServer();
     expect((await runBatchProgram(server, { PROGRAM: 'large' })).status).toBe(0);
     expect(server.to('/upload')[0]?.text).toHaveLength(300_002);
     expect(json(server.to('/complete')[0])).toMatchObject({ resultReference: 'the-reference' });
   });
 
-  it.each([
+  test.each([
     ['failure', { message: 'sold out', type: 'out-of-stock', retryable: true }],
     ['error', { message: 'too far', type: 'RangeError' }],
     ['stray', { message: 'stray', type: 'TypeError' }],
@@ -85,7 +85,7 @@ describe('runBatchJob', () => {
     expect(output).not.toContain(server.token);
   });
 
-  it.each([
+  test.each([
     ['throwable', 'an object without a prototype'],
     ['throwable', 'an error whose message is an object'],
     ['throwable', 'an error whose stack throws'],
@@ -111,7 +111,7 @@ describe('runBatchJob', () => {
     expect(server.requests.at(-1)?.route).toBe('/fail');
   });
 
-  it.each([
+  test.each([
     ['/fail', 'error'],
     ['/complete', 'echo'],
   ])('sends no heartbeat once the work has ended, while %s gets no response', async (route, program) => {
@@ -123,7 +123,7 @@ describe('runBatchJob', () => {
     expect(later).toEqual([]);
   });
 
-  it('continues heartbeats while a large result is uploaded', async () => {
+  test('continues heartbeats while a large result is uploaded', async () => {
     const server = await workerServer(atFirst(1, '/upload', 'silent'));
     start(server, { PROGRAM: 'large', HEARTBEAT: '0.1' });
     await until('an upload', () => server.to('/upload').length > 0);
@@ -131,7 +131,7 @@ describe('runBatchJob', () => {
     await until('heartbeats beside it', () => server.to('/heartbeat').length > before + 2);
   });
 
-  it('keeps its attempt alive when a heartbeat never gets a response', async () => {
+  test('keeps its attempt alive when a heartbeat never gets a response', async () => {
     const server = await workerServer(atFirst(1, '/heartbeat', 'silent'));
     start(server, { PROGRAM: 'obedient', ERRAND_HEARTBEAT_SECONDS: '4' });
     await until('a second heartbeat', () => server.to('/heartbeat').length >= 2);
@@ -139,40 +139,40 @@ describe('runBatchJob', () => {
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(1_000);
   });
 
-  it('sends the last progress before the result', async () => {
+  test('sends the last progress before the result', async () => {
     const server = await workerServer();
     await runBatchProgram(server, { PROGRAM: 'progress' });
     expect(server.requests.at(-1)?.route).toBe('/complete');
     expect(json(server.to('/progress').at(-1))).toEqual({ stepsTotal: 10, stepsCompleted: 10 });
   });
 
-  it.each(['/heartbeat', '/parameters', '/complete'])('survives two losses at %s', async (route) => {
+  test.each(['/heartbeat', '/parameters', '/complete'])('survives two losses at %s', async (route) => {
     const server = await workerServer(atFirst(2, route, 'broken'));
     expect((await runBatchProgram(server, { PROGRAM: 'echo', ...withoutParameters })).status).toBe(0);
     expect(server.to(route)).toHaveLength(3);
   });
 
-  it('works without any heartbeat that is delivered', async () => {
+  test('works without any heartbeat that is delivered', async () => {
     const server = await workerServer(({ route }) => (route === '/heartbeat' ? 'broken' : undefined));
     expect((await runBatchProgram(server, { PROGRAM: 'echo', ...withoutParameters })).status).toBe(0);
     expect(server.to('/complete')).toHaveLength(1);
   });
 
-  it('does not start the work of an attempt that is already over, and exits quietly', async () => {
+  test('does not start the work of an attempt that is already over, and exits quietly', async () => {
     const server = await workerServer(() => problemAnswer(409, 'stale-attempt'));
     const program = { PROGRAM: 'obedient', ...withoutParameters };
     expect(await runBatchProgram(server, program)).toEqual({ status: 0, output: '' });
     expect(server.requests.map(({ route }) => route).sort()).toEqual(['/heartbeat', '/parameters']);
   });
 
-  it('stops when the response to its first report reports that the attempt is over, and exits quietly', async () => {
+  test('stops when the response to its first report reports that the attempt is over, and exits quietly', async () => {
     const server = await workerServer(() => problemAnswer(409, 'stale-attempt'));
     const { status, output } = await runBatchProgram(server, { PROGRAM: 'obedient', HEARTBEAT: '0.1' });
     expect({ status, output }).toEqual({ status: 0, output: 'working\n' });
     expect(server.requests.map(({ route }) => route)).toEqual(['/heartbeat']);
   });
 
-  it.each([
+  test.each([
     ['/complete', 'echo'],
     ['/fail', 'error'],
   ])('exits with 0 when the attempt turns out to be over at %s', async (route, program) => {
@@ -182,14 +182,14 @@ describe('runBatchJob', () => {
     expect((await runBatchProgram(server, { PROGRAM: program })).status).toBe(0);
   });
 
-  it('stops once its token is refused, and exits with 1, so that no output counts as its result', async () => {
+  test('stops once its token is refused, and exits with 1, so that no output counts as its result', async () => {
     const server = await workerServer(() => problemAnswer(401, 'unauthenticated'));
     const { status, output } = await runBatchProgram(server, { PROGRAM: 'obedient', HEARTBEAT: '0.1' });
     expect({ status, output }).toEqual({ status: 1, output: 'working\n' });
     expect(server.requests.map(({ route }) => route)).toEqual(['/heartbeat']);
   });
 
-  it('stops for an abort that a heartbeat returns, and reports nothing', async () => {
+  test('stops for an abort that a heartbeat returns, and reports nothing', async () => {
     let aborted = false;
     const server = await workerServer(() => ({ body: { abort: aborted } }));
     const program = start(server, { PROGRAM: 'obedient', HEARTBEAT: '0.1' });
@@ -199,7 +199,7 @@ describe('runBatchJob', () => {
     expect(new Set(server.requests.map(({ route }) => route))).toEqual(new Set(['/heartbeat']));
   });
 
-  it('sends four heartbeats in the time for which it may be silent', async () => {
+  test('sends four heartbeats in the time for which it may be silent', async () => {
     const server = await workerServer();
     const program = start(server, { PROGRAM: 'obedient', ERRAND_HEARTBEAT_SECONDS: '1' });
     await until('two heartbeats', async () => (server.to('/heartbeat').length >= 2 ? true : undefined));
@@ -209,7 +209,7 @@ describe('runBatchJob', () => {
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(200);
   });
 
-  it('stops for SIGTERM, and leaves the reason to AWS Batch', async () => {
+  test('stops for SIGTERM, and leaves the reason to AWS Batch', async () => {
     const server = await workerServer();
     const program = start(server, { PROGRAM: 'obedient' });
     await program.working;
@@ -218,7 +218,7 @@ describe('runBatchJob', () => {
     expect(server.to('/fail')).toEqual([]);
   });
 
-  it('still delivers a result after SIGTERM', async () => {
+  test('still delivers a result after SIGTERM', async () => {
     const server = await workerServer();
     const program = start(server, { PROGRAM: 'finishing' });
     await program.working;
@@ -227,7 +227,7 @@ describe('runBatchJob', () => {
     expect(json(server.to('/complete')[0])).toEqual({ result: 'finished all the same' });
   });
 
-  it('does not wait forever for a service that does not react', async () => {
+  test('does not wait forever for a service that does not react', async () => {
     const server = await workerServer();
     const program = start(server, { PROGRAM: 'deaf', GRACE: '0.2' });
     await program.working;
@@ -236,7 +236,7 @@ describe('runBatchJob', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('names the missing variables, and shows no values', async () => {
+  test('names the missing variables, and shows no values', async () => {
     const server = await workerServer();
     const { status, output } = await runBatchProgram(server, {
       PROGRAM: 'echo',
@@ -248,7 +248,7 @@ describe('runBatchJob', () => {
     expect(output).not.toContain(server.token);
   });
 
-  it('fails instead of running on parameters that are not JSON', async () => {
+  test('fails instead of running on parameters that are not JSON', async () => {
     const server = await workerServer();
     expect((await runBatchProgram(server, { PROGRAM: 'echo', ERRAND_PARAMETERS: '{' })).status).toBe(1);
     expect(json(server.to('/fail')[0])).toMatchObject({ type: 'parameters-unavailable', retryable: false });

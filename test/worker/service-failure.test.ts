@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readLambdaFailure } from '../../core/jobs/attempts/read-lambda-failure.ts';
 import {
   ServiceFailure,
@@ -18,7 +18,7 @@ function travel(failure: ServiceFailure): Promise<LambdaErrorAnswer> {
 }
 
 describe('ServiceFailure', () => {
-  it('is not retryable and has no type by default', async () => {
+  test('is not retryable and has no type by default', async () => {
     const failure = new ServiceFailure('no');
     expect([failure.name, failure.message, failure.type, failure.retryable]).toEqual([
       'ServiceFailure',
@@ -29,13 +29,13 @@ describe('ServiceFailure', () => {
     expect((await travel(failure)).errorMessage).toBe('{"message":"no","retryable":false}');
   });
 
-  it('keeps its cause', () => {
+  test('keeps its cause', () => {
     const cause = new Error('deeper');
     expect(new ServiceFailure('no', { cause }).cause).toBe(cause);
     expect('cause' in new ServiceFailure('no')).toBe(false);
   });
 
-  it('arrives complete, whatever its text', async () => {
+  test('arrives complete, whatever its text', async () => {
     const texts = fc.string({ unit: 'binary', maxLength: 300 });
     await fc.assert(
       fc.asyncProperty(texts, texts, fc.boolean(), async (message, type, retryable) => {
@@ -47,7 +47,7 @@ describe('ServiceFailure', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['letters', 'a'],
     ['control characters', '\u0001'],
     ['deletes', '\u007f'],
@@ -65,7 +65,7 @@ describe('ServiceFailure', () => {
     expect(message.isWellFormed()).toBe(true);
   });
 
-  it('does not parse a line of the message as a frame, and truncates frames of endless names', async () => {
+  test('does not parse a line of the message as a frame, and truncates frames of endless names', async () => {
     const name = 'f'.repeat(40_000);
     const { [name]: fail } = { [name]: () => new ServiceFailure('here:\n    at nowhere') };
     const answer = await travel(fail?.() ?? new ServiceFailure('not made'));
@@ -74,7 +74,7 @@ describe('ServiceFailure', () => {
     expect(JSON.stringify(answer).length).toBeLessThan(causeMaxLength);
   });
 
-  it('is read by the job service with its message and its request for a retry', async () => {
+  test('is read by the job service with its message and its request for a retry', async () => {
     const answer = await travel(
       new ServiceFailure('The shelf is empty.', { type: 'out-of-stock', retryable: true }),
     );
@@ -84,12 +84,12 @@ describe('ServiceFailure', () => {
     expect(read.detail).toContain('out-of-stock');
   });
 
-  it('leaves a message of the maximum length unchanged', async () => {
+  test('leaves a message of the maximum length unchanged', async () => {
     const message = 'm'.repeat(serviceFailureMessageMaxLength);
     expect(JSON.parse((await travel(new ServiceFailure(message))).errorMessage).message).toBe(message);
   });
 
-  it('shows where it was thrown, but its message only once', async () => {
+  test('shows where it was thrown, but its message only once', async () => {
     const answer = await travel(new ServiceFailure('a very special message'));
     expect(answer.trace[0]).toBe('ServiceFailure');
     expect(answer.trace.join('\n')).toContain('service-failure.test.ts');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { accessDenied } from '../../aws-error.ts';
 import type { AccessCheck, Principal } from '../../cloud.ts';
 import { createDeliver } from '../../deliver.ts';
@@ -34,7 +34,7 @@ function build(allowed: (check: AccessCheck) => boolean = () => true) {
 describe('a delivery', () => {
   const machine = 'arn:aws:states:eu-central-1:1:stateMachine:m';
   const bus = 'arn:aws:events:eu-central-1:1:event-bus/b';
-  it.each([
+  test.each([
     [functionArn('f'), ['lambda', functionArn('f'), testRole], undefined],
     [queueArn('q'), ['sqs', queueArn('q'), '{"a":1}'], 'sqs:SendMessage'],
     [machine, ['states', { stateMachineArn: machine, input: '{"a":1}' }], 'states:StartExecution'],
@@ -48,13 +48,13 @@ describe('a delivery', () => {
     expect(checks.every((check) => check.resource === arn)).toBe(true);
   });
 
-  it('without permission is refused', async () => {
+  test('without permission is refused', async () => {
     const { done, send } = build(() => false);
     await expect(send(queueArn('q'))).rejects.toMatchObject({ code: 'AccessDeniedException' });
     expect(done).toEqual([]);
   });
 
-  it.each(['arn:aws:sns:eu-central-1:1:topic', 'arn:aws:s3:::bucket-only', 'nonsense'])(
+  test.each(['arn:aws:sns:eu-central-1:1:topic', 'arn:aws:s3:::bucket-only', 'nonsense'])(
     'to %s is refused',
     async (arn) => {
       const { send } = build();

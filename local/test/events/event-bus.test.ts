@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AwsError } from '../../aws-error.ts';
 import type { Resource } from '../../cloud.ts';
 import { openDeliveryStore } from '../../events/delivery-store.ts';
@@ -60,7 +60,7 @@ const jobRule = (properties: object = {}): Resource =>
   });
 
 describe('PutEvents', () => {
-  it('delivers the event in its envelope to the targets of matching rules on its bus', async () => {
+  test('delivers the event in its envelope to the targets of matching rules on its bus', async () => {
     const other = ruleResource('other', { EventPattern: { source: ['app'] }, Targets: [testTarget] });
     const { bus, taken } = start([jobRule(), other]);
     const answer = await put(bus, { ...testEntry, Resources: ['arn:x'], Time: 1_700_000_000 });
@@ -83,7 +83,7 @@ describe('PutEvents', () => {
     });
   });
 
-  it('refuses single entries with AWS codes and accepts the others', async () => {
+  test('refuses single entries with AWS codes and accepts the others', async () => {
     const { bus } = start([jobRule()]);
     const answer = await put(
       bus,
@@ -107,7 +107,7 @@ describe('PutEvents', () => {
     ]);
   });
 
-  it('refuses a request that is empty, too long or too large as a whole', async () => {
+  test('refuses a request that is empty, too long or too large as a whole', async () => {
     const { bus } = start([]);
     const eleven = Array.from({ length: 11 }, () => testEntry);
     const large = { ...testEntry, Detail: JSON.stringify({ x: 'y'.repeat(262_144) }) };
@@ -116,7 +116,7 @@ describe('PutEvents', () => {
     }
   });
 
-  it('requires permission for each bus once', () => {
+  test('requires permission for each bus once', () => {
     const { bus } = start([]);
     const checks = bus.checks(
       putEventsRequest(testEntry, testEntry, { ...testEntry, EventBusName: undefined }),
@@ -127,7 +127,7 @@ describe('PutEvents', () => {
     ]);
   });
 
-  it('passes accepted events to listeners until they are removed', async () => {
+  test('passes accepted events to listeners until they are removed', async () => {
     const { bus } = start([]);
     const seen: string[] = [];
     const leave = bus.subscribe('jobs', (event) => seen.push(event['detail-type']));
@@ -142,7 +142,7 @@ describe('PutEvents', () => {
 });
 
 describe('a delivery', () => {
-  it('is retried until the target accepts it', async () => {
+  test('is retried until the target accepts it', async () => {
     const recording = recordingDeliver((_, call) => {
       if (call < 4) throw new AwsError('ServiceException', 'not now', 500);
     });
@@ -152,7 +152,7 @@ describe('a delivery', () => {
     expect(recording.calls()).toBe(4);
   });
 
-  it('is sent to the dead-letter queue when the retries are used up', async () => {
+  test('is sent to the dead-letter queue when the retries are used up', async () => {
     const recording = recordingDeliver((delivery) => {
       if (delivery.targetArn !== queueArn('dead')) throw new Error('down');
     });
@@ -172,7 +172,7 @@ describe('a delivery', () => {
     expect(recording.taken[0]?.principal).toMatchObject({ kind: 'service', sourceArn: ruleArn('r', 'jobs') });
   });
 
-  it('is abandoned at once without permission, and the reason is logged', async () => {
+  test('is abandoned at once without permission, and the reason is logged', async () => {
     const denied = new AwsError('AccessDeniedException', 'User: x is not authorized', 403);
     const recording = recordingDeliver(() => {
       throw denied;
@@ -184,7 +184,7 @@ describe('a delivery', () => {
     expect(log[0]).toContain('is not authorized');
   });
 
-  it('uses the role of its target', async () => {
+  test('uses the role of its target', async () => {
     const { bus, taken } = start([
       jobRule({ Targets: [{ ...testTarget, RoleArn: 'arn:aws:iam::1:role/x' }] }),
     ]);
@@ -193,7 +193,7 @@ describe('a delivery', () => {
     expect(taken[0]?.principal).toEqual({ kind: 'role', roleArn: 'arn:aws:iam::1:role/x', sessionName: 'r' });
   });
 
-  it('survives a stop while its target is down', async () => {
+  test('survives a stop while its target is down', async () => {
     const down = recordingDeliver(() => {
       throw new Error('down');
     });
@@ -209,7 +209,7 @@ describe('a delivery', () => {
     store.close();
   });
 
-  it('survives a kill of the process after it was acknowledged', async () => {
+  test('survives a kill of the process after it was acknowledged', async () => {
     const program = new URL('./put-until-killed.ts', import.meta.url);
     const acknowledged = await acknowledgedUntilKilled(program, directory.path);
     const store = openDeliveryStore(`${directory.path}/events`);
@@ -234,7 +234,7 @@ describe('a fault hook', () => {
     };
   };
 
-  it.each([
+  test.each([
     ['drop', [2, 3]],
     ['duplicate', [1, 1, 2, 3]],
     ['reorder', [2, 1, 3]],
@@ -244,13 +244,13 @@ describe('a fault hook', () => {
     await vi.waitFor(() => expect(ids(taken)).toEqual(expected));
   });
 
-  it('delivers a reordered delivery if no other follows', async () => {
+  test('delivers a reordered delivery if no other follows', async () => {
     const { bus, taken } = start([jobRule()], { faults: onlyFirst('reorder') });
     await put(bus, testEntry);
     await vi.waitFor(() => expect(taken).toHaveLength(1));
   });
 
-  it('affects the same deliveries for the same seed', () => {
+  test('affects the same deliveries for the same seed', () => {
     const rates = { drop: 0.2, delay: 0.2, duplicate: 0.2, reorder: 0.2 };
     const draw = (seed: number) => Array.from({ length: 50 }, seededFaults({ seed, ...rates }));
     expect(draw(7)).toEqual(draw(7));
@@ -263,7 +263,7 @@ describe('a rule', () => {
   const schedule = (properties: object = {}): Resource =>
     ruleResource('tick', { ScheduleExpression: 'rate(1 minute)', Targets: [testTarget], ...properties });
 
-  it('with a schedule sends the same event as AWS to its own targets', async () => {
+  test('with a schedule sends the same event as AWS to its own targets', async () => {
     const { bus, taken } = start([schedule(), jobRule()]);
     bus.fireSchedule('tick');
     await vi.waitFor(() => expect(taken).toHaveLength(1));
@@ -276,7 +276,7 @@ describe('a rule', () => {
     expect(() => bus.fireSchedule('r')).toThrow('No enabled rule with a schedule');
   });
 
-  it('with a schedule fires on time', async () => {
+  test('with a schedule fires on time', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     try {
       const { taken } = start([schedule()]);
@@ -289,12 +289,12 @@ describe('a rule', () => {
     }
   });
 
-  it('that is disabled does nothing', async () => {
+  test('that is disabled does nothing', async () => {
     const { bus } = start([schedule({ State: 'DISABLED' })]);
     expect(() => bus.fireSchedule('tick')).toThrow('No enabled rule with a schedule');
   });
 
-  it.each<[string, Resource, string]>([
+  test.each<[string, Resource, string]>([
     ['an unknown operator', jobRule({ EventPattern: { a: [{ regex: 'x' }] } }), 'a.regex'],
     ['an unknown property', jobRule({ Surprise: 1 }), 'Surprise'],
     [
@@ -311,7 +311,7 @@ describe('a rule', () => {
 });
 
 describe('a service of the runtime', () => {
-  it('can publish to the default bus, and a forwarded event keeps its id', async () => {
+  test('can publish to the default bus, and a forwarded event keeps its id', async () => {
     const onDefault = ruleResource('d', { EventPattern: { source: ['aws.states'] }, Targets: [testTarget] });
     const { bus, taken } = start([onDefault, jobRule()]);
     bus.publish({ source: 'aws.states', detailType: 'Status', detail: { a: 1 } });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compileEventPattern } from '../../events/event-pattern.ts';
 
 const matches = (pattern: unknown, event: unknown): boolean => compileEventPattern(pattern, 'Pattern')(event);
@@ -120,11 +120,11 @@ const testCases: ReadonlyArray<readonly [pattern: object, event: object, expecte
 ];
 
 describe('an event pattern', () => {
-  it.each(testCases)('%j matches %j: %j', (pattern, event, expected) => {
+  test.each(testCases)('%j matches %j: %j', (pattern, event, expected) => {
     expect(matches(pattern, event)).toBe(expected);
   });
 
-  it.each<[unknown, string]>([
+  test.each<[unknown, string]>([
     [{}, 'at least one member'],
     [[], 'must be an object'],
     [{ detail: 'x' }, 'detail'],
@@ -147,7 +147,7 @@ describe('an event pattern', () => {
     expect(() => compileEventPattern(pattern, 'Pattern')).toThrow(words);
   });
 
-  it('matches any text by its own escaped text as a wildcard', () => {
+  test('matches any text by its own escaped text as a wildcard', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const wildcard = text.replace(/[\\*]/g, '\\$&');
@@ -156,7 +156,7 @@ describe('an event pattern', () => {
     );
   });
 
-  it('gives the same result for prefix, suffix and an equivalent wildcard', () => {
+  test('gives the same result for prefix, suffix and an equivalent wildcard', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', '.', '/'), maxLength: 8 });
     fc.assert(
       fc.property(letters, letters, (text, part) => {
@@ -170,7 +170,7 @@ describe('an event pattern', () => {
     );
   });
 
-  it('matches a present scalar exactly when anything-but does not', () => {
+  test('matches a present scalar exactly when anything-but does not', () => {
     const scalar = fc.oneof(
       fc.constantFrom('a', 'b', 'c'),
       fc.integer({ min: 0, max: 2 }),

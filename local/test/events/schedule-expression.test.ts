@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseSchedule } from '../../events/schedule-expression.ts';
 
 const testFrom = new Date('2026-01-15T10:07:30Z'); // a Thursday
 
 describe('a schedule expression', () => {
   /** Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html */
-  it.each([
+  test.each([
     ['rate(1 minute)', '2026-01-15T10:08:30.000Z'],
     ['rate(5 minutes)', '2026-01-15T10:12:30.000Z'],
     ['rate(2 hours)', '2026-01-15T12:07:30.000Z'],
@@ -30,16 +30,16 @@ describe('a schedule expression', () => {
     expect(parseSchedule(expression, testFrom)(testFrom)?.toISOString()).toBe(expected);
   });
 
-  it('of a past year never fires', () => {
+  test('of a past year never fires', () => {
     expect(parseSchedule('cron(0 0 1 1 ? 2020)', testFrom)(testFrom)).toBeNull();
   });
 
-  it('with a rate keeps its phase', () => {
+  test('with a rate keeps its phase', () => {
     const schedule = parseSchedule('rate(1 minute)', testFrom);
     expect(schedule(new Date('2026-01-15T11:00:00Z'))?.toISOString()).toBe('2026-01-15T11:00:30.000Z');
   });
 
-  it.each([
+  test.each([
     'every minute',
     'rate(0 minutes)',
     'rate(1 minutes)',

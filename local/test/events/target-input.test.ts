@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { BusEvent } from '../../events/event.ts';
 import { parseTargetInput } from '../../events/target-input.ts';
 
@@ -17,15 +17,15 @@ const testRule = { arn: 'arn:rule', name: 'rule' };
 const made = (target: object): string => parseTargetInput({ ...target }, testRule, 'Target')(testEvent);
 
 describe('the input of a target', () => {
-  it('is the whole event by default', () => {
+  test('is the whole event by default', () => {
     expect(JSON.parse(made({}))).toEqual(testEvent);
   });
 
-  it('is the constant in Input', () => {
+  test('is the constant in Input', () => {
     expect(made({ Input: '{"a":1}' })).toBe('{"a":1}');
   });
 
-  it.each([
+  test.each([
     ['$', testEvent],
     ['$.detail.count', 2],
     ['$.detail.list[1].a', 'b'],
@@ -36,7 +36,7 @@ describe('the input of a target', () => {
     expect(JSON.parse(made({ InputPath: path }))).toEqual(expected);
   });
 
-  it('is rendered from a template, inside and outside of strings', () => {
+  test('is rendered from a template, inside and outside of strings', () => {
     const InputPathsMap = {
       n: '$.detail.name',
       c: '$.detail.count',
@@ -56,14 +56,14 @@ describe('the input of a target', () => {
     });
   });
 
-  it('contains the event with or without its detail by reserved names', () => {
+  test('contains the event with or without its detail by reserved names', () => {
     const whole = made({ InputTransformer: { InputTemplate: '{"e":<aws.events.event.json>}' } });
     expect(JSON.parse(whole)).toEqual({ e: testEvent });
     const { detail: _, ...rest } = testEvent;
     expect(JSON.parse(made({ InputTransformer: { InputTemplate: '<aws.events.event>' } }))).toEqual(rest);
   });
 
-  it.each([
+  test.each([
     [{ InputPath: '$..name' }, '$..name'],
     [{ InputTransformer: { InputTemplate: '{"a":<b>}' } }, '<b>'],
     [{ InputTransformer: { InputTemplate: '1', Other: 1 } }, 'Other'],

@@ -1,5 +1,5 @@
 import { appendFileSync, closeSync, existsSync, readFileSync, utimesSync, writeSync } from 'node:fs';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { endLog, type LogFile, logFileOf, openLog, removeLog, timesUntilNow } from '../../logs/log-file.ts';
 import { until } from '../fixture/until.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
@@ -23,7 +23,7 @@ function fileOf(stream: string): LogFile {
 const marksOf = (file: LogFile) => timesUntilNow(file)?.marks ?? [];
 
 describe('a log file', () => {
-  it('records the times of its content even if nothing reads it', async () => {
+  test('records the times of its content even if nothing reads it', async () => {
     const { file, write } = opened();
     write('ab');
     await until('the first is noted', () => readFileSync(file.times, 'utf8').includes('[2,'));
@@ -34,7 +34,7 @@ describe('a log file', () => {
     expect(Math.abs((first?.[1] ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
-  it('returns the same time for the same length at every read', () => {
+  test('returns the same time for the same length at every read', () => {
     const { file, write } = opened();
     write('ab');
     const before = marksOf(file);
@@ -44,7 +44,7 @@ describe('a log file', () => {
     expect(marksOf(file)).toEqual(marksOf(file));
   });
 
-  it('has times that never decrease, even if the clock goes backwards', () => {
+  test('has times that never decrease, even if the clock goes backwards', () => {
     const { file, write } = opened();
     write('ab');
     const [first] = marksOf(file);
@@ -53,7 +53,7 @@ describe('a log file', () => {
     expect(marksOf(file)).toEqual([first, [4, first?.[1]]]);
   });
 
-  it('ends once, with all its content', () => {
+  test('ends once, with all its content', () => {
     const { file, write, end } = opened();
     write('ab');
     expect(timesUntilNow(file)?.isEnded).toBe(false);
@@ -67,7 +67,7 @@ describe('a log file', () => {
     expect(readFileSync(file.times, 'utf8').match(/end/g)).toHaveLength(1);
   });
 
-  it('is read beyond an entry that a crash cut short', () => {
+  test('is read beyond an entry that a crash cut short', () => {
     const { file, write } = opened();
     write('ab');
     const before = marksOf(file);
@@ -77,7 +77,7 @@ describe('a log file', () => {
     expect(marksOf(file)).toEqual([...before, [5, 19]]);
   });
 
-  it('does not exist before it is opened or after it is removed', () => {
+  test('does not exist before it is opened or after it is removed', () => {
     const { file, end } = opened();
     end();
     removeLog(file);
@@ -87,7 +87,7 @@ describe('a log file', () => {
     expect(existsSync(file.times)).toBe(false);
   });
 
-  it.each(['..', '../a', 'a/../b', 'a/./b', '/a', 'a//b', 'a/', '', 'a\0b'])(
+  test.each(['..', '../a', 'a/../b', 'a/./b', '/a', 'a//b', 'a/', '', 'a\0b'])(
     'is not found outside its folder: %j',
     (stream) => {
       expect(logFileOf('/logs', stream)).toBeUndefined();

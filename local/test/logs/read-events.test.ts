@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { LogFile, LogTimes } from '../../logs/log-file.ts';
 import { type LogEvent, readEvents } from '../../logs/read-events.ts';
 
@@ -35,7 +35,7 @@ const messagesOf = (log: ReturnType<typeof written>, limit = 10_000) =>
     .map(({ message }) => message);
 
 describe('readEvents', () => {
-  it('returns the lines that are not empty, for any page size', () => {
+  test('returns the lines that are not empty, for any page size', () => {
     const text = fc.array(fc.constantFrom('\n', 'a', 'é𝄞', 'long '.repeat(20)), { maxLength: 60 });
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 70 }), (pieces, limit) => {
@@ -51,12 +51,12 @@ describe('readEvents', () => {
     );
   });
 
-  it('returns a line without a line end only after its program has ended', () => {
+  test('returns a line without a line end only after its program has ended', () => {
     expect(messagesOf(written('a\nb', false))).toEqual(['a']);
     expect(messagesOf(written('a\nb', true))).toEqual(['a', 'b']);
   });
 
-  it('returns nothing beyond the length with a recorded time', () => {
+  test('returns nothing beyond the length with a recorded time', () => {
     const { file, times } = written('a\nb\n', false);
     const known: LogTimes = { ...times, marks: [[2, 7]] };
     expect(readEvents(file, known, { from: 0, limit: 9 })).toEqual({
@@ -65,7 +65,7 @@ describe('readEvents', () => {
     });
   });
 
-  it('returns the time at which a line was first complete', () => {
+  test('returns the time at which a line was first complete', () => {
     const { file } = written('a\nbb\nc\n');
     const marks = [
       [2, 10],
@@ -78,7 +78,7 @@ describe('readEvents', () => {
     expect(events.map(({ timestamp }) => timestamp)).toEqual([10, 30, 40]);
   });
 
-  it('splits lines that are too long for an event between characters', () => {
+  test('splits lines that are too long for an event between characters', () => {
     const line = `a${'é'.repeat(262_118)}`;
     for (const log of [written(`${line}\nnext`), written(`${line}\nnext\n`, false)]) {
       const messages = messagesOf(log);
@@ -87,13 +87,13 @@ describe('readEvents', () => {
     }
   });
 
-  it('limits a page to 1 MB', () => {
+  test('limits a page to 1 MB', () => {
     const line = 'x'.repeat(100_000);
     const pages = pagesOf(written(`${line}\n`.repeat(25)), 10_000);
     expect(pages.map((page) => page.length)).toEqual([10, 10, 5]);
   });
 
-  it('reads any bytes to the end', () => {
+  test('reads any bytes to the end', () => {
     const bytes = Buffer.alloc(600_000, 0x80);
     const messages = messagesOf(written(bytes));
     expect(messages.join('')).toBe('\ufffd'.repeat(600_000));

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AwsError, accessDenied } from '../../aws-error.ts';
 import type { EventFacts } from '../../events/event.ts';
 import { type StepFunctions, startStepFunctions } from '../../stepfunctions/start-step-functions.ts';
@@ -85,7 +85,7 @@ describe('an attempt state machine', () => {
     return invoker.calls.filter((one) => one.functionName === name).map((one) => JSON.parse(one.payload));
   }
 
-  it('passes a job from dispatch through the service to settle', async () => {
+  test('passes a job from dispatch through the service to settle', async () => {
     const { invoker, ended } = await run(
       { dispatch: () => routed, service: () => ({ b: 2 }), settle: () => null },
       { job: 'j1', delaySeconds: 0 },
@@ -97,7 +97,7 @@ describe('an attempt state machine', () => {
     expect(invoker.calls[0]?.principal).toEqual({ kind: 'role', roleArn: roleArn, sessionName: 'job-1-1' });
   });
 
-  it('waits the delay before it dispatches', async () => {
+  test('waits the delay before it dispatches', async () => {
     const startedAtMs = Date.now();
     const { invoker } = await run(
       { dispatch: () => ({ route: 'none' }) },
@@ -108,7 +108,7 @@ describe('an attempt state machine', () => {
     expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(149);
   });
 
-  it('retries a throttled dispatch with real intervals, and no other error', async () => {
+  test('retries a throttled dispatch with real intervals, and no other error', async () => {
     const startedAtMs = Date.now();
     const throttled = () => new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
     const { invoker, ended } = await run(
@@ -126,7 +126,7 @@ describe('an attempt state machine', () => {
     expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(149);
   });
 
-  it('fails with the name of the error when the retries are used up', async () => {
+  test('fails with the name of the error when the retries are used up', async () => {
     const { invoker, ended } = await run(
       {
         dispatch: () => {
@@ -140,7 +140,7 @@ describe('an attempt state machine', () => {
     expect(ended['cause']).toMatch(/^Rate Exceeded\. \(Service: AWSLambda; Status Code: 429/);
   });
 
-  it('catches an error of user code and passes type and payload to settle', async () => {
+  test('catches an error of user code and passes type and payload to settle', async () => {
     const failure = functionFailure('RangeError', 'too far');
     const { invoker, ended } = await run(
       { dispatch: () => routed, service: () => failure, settle: () => null },
@@ -151,7 +151,7 @@ describe('an attempt state machine', () => {
     expect(settled).toEqual({ ...routed, payload: { Error: 'RangeError', Cause: failure.payload } });
   });
 
-  it.each([1001, 3800, 4200, 50_000])(
+  test.each([1001, 3800, 4200, 50_000])(
     'a result nested %i deep is a task failure that Catch receives by its name',
     async (depth) => {
       const deep = new RawPayload(nestedArrays(depth));
@@ -167,7 +167,7 @@ describe('an attempt state machine', () => {
     },
   );
 
-  it('a result nested 1,000 deep is passed to settle', async () => {
+  test('a result nested 1,000 deep is passed to settle', async () => {
     const deep: unknown = JSON.parse(nestedArrays(1000));
     const { invoker } = await run(
       { dispatch: () => routed, service: () => deep, settle: () => null },
@@ -176,12 +176,12 @@ describe('an attempt state machine', () => {
     expect(payloads(invoker, 'settle')).toEqual([{ ...routed, payload: { result: deep } }]);
   });
 
-  it('an input that exceeds the engine’s limit fails the execution with an error name of AWS', async () => {
+  test('an input that exceeds the engine’s limit fails the execution with an error name of AWS', async () => {
     const { ended } = await run({}, `{"job":${nestedArrays(10_000)},"delaySeconds":0}`);
     expect(ended).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
   });
 
-  it('ends a task at its timeout from the input and passes States.Timeout to settle', async () => {
+  test('ends a task at its timeout from the input and passes States.Timeout to settle', async () => {
     let release: (() => void) | undefined;
     const hang = new Promise<void>((resolve) => {
       release = resolve;
@@ -194,7 +194,7 @@ describe('an attempt state machine', () => {
     expect(payloads(invoker, 'settle')).toMatchObject([{ payload: { Error: 'States.Timeout' } }]);
   }, 10_000);
 
-  it('does not call the service if the timeout is not a whole number', async () => {
+  test('does not call the service if the timeout is not a whole number', async () => {
     const { invoker, ended } = await run(
       { dispatch: () => ({ ...routed, timeoutSeconds: 1.5 }), service: () => 1, settle: () => null },
       { job: 'j1', delaySeconds: 0 },
@@ -203,7 +203,7 @@ describe('an attempt state machine', () => {
     expect(invoker.calls.map((one) => one.functionName)).toEqual(['dispatch']);
   });
 
-  it('names the role that may not invoke', async () => {
+  test('names the role that may not invoke', async () => {
     const { ended } = await run(
       {
         dispatch: () => {
@@ -217,17 +217,17 @@ describe('an attempt state machine', () => {
     expect(ended['cause']).toContain('Error Code: AccessDeniedException');
   });
 
-  it('fails with the error and cause of a Fail state', async () => {
+  test('fails with the error and cause of a Fail state', async () => {
     const { ended } = await run({ dispatch: () => ({ route: 'moon' }) }, { job: 'j1', delaySeconds: 0 });
     expect(ended).toMatchObject({ status: 'FAILED', error: 'Unroutable', cause: 'no such route' });
   });
 
-  it('refuses a delay that is not a whole number', async () => {
+  test('refuses a delay that is not a whole number', async () => {
     const { ended } = await run({}, { job: 'j1', delaySeconds: 1.5 });
     expect(ended).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
   });
 
-  it('publishes the start and end of a Standard execution', async () => {
+  test('publishes the start and end of a Standard execution', async () => {
     await run({ dispatch: () => ({ route: 'none' }) }, { job: 'j1', delaySeconds: 0 });
     expect(events.map((event) => event.detail['status'])).toEqual(['RUNNING', 'SUCCEEDED']);
     expect(events[1]).toMatchObject({
@@ -237,7 +237,7 @@ describe('an attempt state machine', () => {
     });
   });
 
-  it('restarts an execution that was open at a stop from its first state, with the same ARN', async () => {
+  test('restarts an execution that was open at a stop from its first state, with the same ARN', async () => {
     let release: (() => void) | undefined;
     const first = start({ dispatch: () => new Promise<void>((resolve) => (release = resolve)) });
     const { executionArn } = await call(first.states, 'StartExecution', {

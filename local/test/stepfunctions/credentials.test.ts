@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { accessDenied } from '../../aws-error.ts';
 import type { FunctionInvoker, Resource } from '../../cloud.ts';
 import { accessControl } from '../../iam/access-control.ts';
@@ -109,13 +109,13 @@ async function run(
 }
 
 describe('a task with Credentials', () => {
-  it('runs with the role that they name', async () => {
+  test('runs with the role that they name', async () => {
     const { output, invoked } = await run('service-echo');
     expect(output).toEqual({ value: 'done' });
     expect(invoked).toEqual([`service-echo by ${testInvoker}`]);
   });
 
-  it("cannot do what only the machine's own role may", async () => {
+  test("cannot do what only the machine's own role may", async () => {
     const { output, invoked } = await run('platform');
     expect(output.error).toMatchObject({
       Error: 'Lambda.AWSLambdaException',
@@ -126,7 +126,7 @@ describe('a task with Credentials', () => {
     expect(invoked).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['the role trusts another role', { trusted: { AWS: `${roleArn}-2` } }],
     ['the role trusts only a service', { trusted: { Service: 'states.amazonaws.com' } }],
     ["the machine's role may not assume it", { own: [] }],
@@ -140,13 +140,13 @@ describe('a task with Credentials', () => {
     expect(invoked).toEqual([]);
   });
 
-  it('may name a role that trusts the whole account', async () => {
+  test('may name a role that trusts the whole account', async () => {
     const { invoked } = await run('service-echo', { trusted: { AWS: `arn:aws:iam::${accountId}:root` } });
     expect(invoked).toEqual([`service-echo by ${testInvoker}`]);
   });
 });
 
-it.each([
+test.each([
   ['a role from the input', { 'RoleArn.$': '$.role' }],
   ['no role', {}],
   ['a role that is not text', { RoleArn: { Ref: 'Role' } }],

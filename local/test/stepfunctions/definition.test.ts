@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { StoredExecution } from '../../stepfunctions/execution-store.ts';
 import { type StepFunctions, startStepFunctions } from '../../stepfunctions/start-step-functions.ts';
 import { modelOf } from '../fixture/model-of.ts';
@@ -79,7 +79,7 @@ describe('a definition is refused, and the error names the part, if it', () => {
   const pass = { Type: 'Pass', End: true };
   const map = { Type: 'Map', End: true };
   const scope = { StartAt: 'B', States: { B: pass } };
-  it.each<[string, object, string | RegExp]>([
+  test.each<[string, object, string | RegExp]>([
     ['has a fractional time limit', { ...machine(pass), TimeoutSeconds: 1.5 }, 'TimeoutSeconds'],
     ['uses JSONata', { ...machine(pass), QueryLanguage: 'JSONata' }, 'QueryLanguage'],
     ['uses JSONata in a state', machine({ ...pass, QueryLanguage: 'JSONata' }), 'QueryLanguage'],
@@ -145,7 +145,7 @@ describe('a definition is refused, and the error names the part, if it', () => {
 describe('a choice decides as AWS does', () => {
   const yes = { Type: 'Pass', Result: true, End: true };
   const no = { Type: 'Pass', Result: false, End: true };
-  it.each<[object, unknown, boolean]>([
+  test.each<[object, unknown, boolean]>([
     [{ Variable: '$.x', IsPresent: false }, {}, true],
     [{ Variable: '$.x', IsPresent: false }, { x: 1 }, false],
     [{ Variable: '$.x', IsPresent: true }, { x: null }, true],
@@ -186,7 +186,7 @@ describe('a choice decides as AWS does', () => {
     expect(await output(machine(choice, { Yes: yes, No: no }), input)).toBe(expected);
   });
 
-  it('fails the execution if no rule matches and there is no default', async () => {
+  test('fails the execution if no rule matches and there is no default', async () => {
     const choice = { Type: 'Choice', Choices: [{ Variable: '$.x', StringEquals: 'a', Next: 'Yes' }] };
     const ended = await run(machine(choice, { Yes: yes }), { x: 'b' });
     expect(ended).toMatchObject({ status: 'FAILED', error: 'States.NoChoiceMatched' });
@@ -194,17 +194,17 @@ describe('a choice decides as AWS does', () => {
 });
 
 describe('data flows as on AWS', () => {
-  it('lets a ResultPath of $ replace the whole input', async () => {
+  test('lets a ResultPath of $ replace the whole input', async () => {
     const state = { Type: 'Pass', Result: { b: 1 }, ResultPath: '$', End: true };
     expect(await output(machine(state), { a: 1 })).toEqual({ b: 1 });
   });
 
-  it.each([[0], [false], [null], ['']])('passes the result %j through states', async (value) => {
+  test.each([[0], [false], [null], ['']])('passes the result %j through states', async (value) => {
     const definition = machine({ Type: 'Pass', Result: value, Next: 'B' }, { B: { Type: 'Succeed' } });
     expect(await output(definition, { a: 1 })).toBe(value);
   });
 
-  it('keeps the input of the execution in the context of every state, also in a branch', async () => {
+  test('keeps the input of the execution in the context of every state, also in a branch', async () => {
     const show = {
       Type: 'Pass',
       Parameters: { 'input.$': '$$.Execution.Input', 'machine.$': '$$.StateMachine.Name' },
@@ -217,7 +217,7 @@ describe('data flows as on AWS', () => {
     expect(await output(definition, { a: 1 })).toEqual([{ input: { a: 1 }, machine: 'machine' }]);
   });
 
-  it('counts the retries of a state in its context', async () => {
+  test('counts the retries of a state in its context', async () => {
     const state = {
       Type: 'Task',
       Resource: testInvoke,
@@ -233,7 +233,7 @@ describe('data flows as on AWS', () => {
     expect(await output(machine(state), {}, script)).toEqual({ retries: 2, name: 'A' });
   });
 
-  it('maps items with the selector and keeps their order', async () => {
+  test('maps items with the selector and keeps their order', async () => {
     const state = {
       Type: 'Map',
       ItemsPath: '$.items',
@@ -259,7 +259,7 @@ describe('data flows as on AWS', () => {
     ]);
   });
 
-  it('gives a lambda task the result that AWS documents', async () => {
+  test('gives a lambda task the result that AWS documents', async () => {
     const state = {
       Type: 'Task',
       Resource: testInvoke,
@@ -273,7 +273,7 @@ describe('data flows as on AWS', () => {
     });
   });
 
-  it('passes a plain function ARN its input and returns its output', async () => {
+  test('passes a plain function ARN its input and returns its output', async () => {
     const resource = 'arn:aws:lambda:eu-central-1:111122223333:function:f';
     const state = { Type: 'Task', Resource: resource, End: true };
     expect(await output(machine(state), { a: 1 }, { f: (payload) => ({ got: payload }) })).toEqual({
@@ -294,7 +294,7 @@ describe('data that is too large', () => {
   });
   const rescued = { Rescued: { Type: 'Pass', Result: 'rescued', End: true } };
 
-  it('is neither retried nor caught by States.ALL', async () => {
+  test('is neither retried nor caught by States.ALL', async () => {
     const rules = {
       Retry: [{ ErrorEquals: ['States.ALL'] }],
       Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Rescued' }],
@@ -303,7 +303,7 @@ describe('data that is too large', () => {
     expect(ended).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
   });
 
-  it('is caught by name', async () => {
+  test('is caught by name', async () => {
     const rules = {
       Catch: [
         { ErrorEquals: ['States.DataLimitExceeded'], Next: 'Rescued' },
@@ -314,14 +314,14 @@ describe('data that is too large', () => {
     expect(await output(machine(task(rules), others), {}, { f: () => large })).toBe('rescued');
   });
 
-  it('fails the execution if a state builds it from small parts', async () => {
+  test('fails the execution if a state builds it from small parts', async () => {
     const half = 'y'.repeat(140_000);
     const state = { Type: 'Pass', Parameters: { 'a.$': '$.half', 'b.$': '$.half' }, Next: 'B' };
     const ended = await run(machine(state, { B: { Type: 'Pass', End: true } }), { half });
     expect(ended).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
   });
 
-  it('counts bytes of UTF-8, not characters', async () => {
+  test('counts bytes of UTF-8, not characters', async () => {
     const ended = await run(machine(task({})), {}, { f: () => 'ä'.repeat(131_072) });
     expect(ended).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
   });

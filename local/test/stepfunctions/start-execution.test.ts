@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openExecutionStore } from '../../stepfunctions/execution-store.ts';
 import {
   type StepFunctions,
@@ -72,14 +72,14 @@ function startExecution(
 }
 
 describe('StartExecution', () => {
-  it('returns the same execution for the name and input of a running Standard execution', async () => {
+  test('returns the same execution for the name and input of a running Standard execution', async () => {
     const { states } = start();
     const first = await startExecution(states, 'standard', { name: 'n', input: '{"a":1}' });
     expect(await startExecution(states, 'standard', { name: 'n', input: '{"a":1}' })).toEqual(first);
     expect(first['executionArn']).toBe('arn:aws:states:eu-central-1:111122223333:execution:standard:n');
   });
 
-  it('refuses a Standard name with another input, and after its end', async () => {
+  test('refuses a Standard name with another input, and after its end', async () => {
     const { states } = start();
     const { executionArn } = await startExecution(states, 'standard', { name: 'n' });
     await expect(startExecution(states, 'standard', { name: 'n', input: '{"a":1}' })).rejects.toMatchObject({
@@ -93,7 +93,7 @@ describe('StartExecution', () => {
     expect(description).toMatchObject({ status: 'ABORTED', error: 'E', cause: 'because' });
   });
 
-  it('starts an Express name any number of times', async () => {
+  test('starts an Express name any number of times', async () => {
     const { states } = start();
     const arns = await Promise.all([
       startExecution(states, 'express', { name: 'n' }),
@@ -105,7 +105,7 @@ describe('StartExecution', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['unknown', {}, 'StateMachineDoesNotExist'],
     ['express', { name: 'a b' }, 'InvalidName'],
     ['express', { name: 'x'.repeat(81) }, 'InvalidName'],
@@ -116,14 +116,14 @@ describe('StartExecution', () => {
     await expect(startExecution(states, machine, given)).rejects.toMatchObject({ code });
   });
 
-  it('accepts an input of exactly 262,144 bytes', async () => {
+  test('accepts an input of exactly 262,144 bytes', async () => {
     const { states } = start();
     await expect(
       startExecution(states, 'express', { input: JSON.stringify('x'.repeat(262_142)) }),
     ).resolves.toBeDefined();
   });
 
-  it('does not describe Express executions', async () => {
+  test('does not describe Express executions', async () => {
     const { states } = start();
     const { executionArn } = await startExecution(states, 'express');
     await expect(call(states, 'DescribeExecution', { executionArn })).rejects.toMatchObject({
@@ -136,7 +136,7 @@ describe('StartExecution', () => {
     });
   });
 
-  it('lists Standard executions and describes the machine', async () => {
+  test('lists Standard executions and describes the machine', async () => {
     const { states } = start();
     await startExecution(states, 'standard', { name: 'n' });
     const list = await call(states, 'ListExecutions', {
@@ -149,7 +149,7 @@ describe('StartExecution', () => {
     ).toMatchObject({ type: 'EXPRESS' });
   });
 
-  it('returns the permission that a request needs', () => {
+  test('returns the permission that a request needs', () => {
     const { states } = start();
     expect(
       states.checks(statesRequest('StartExecution', { stateMachineArn: machineArn('express') })),
@@ -159,7 +159,7 @@ describe('StartExecution', () => {
 });
 
 describe('an execution', () => {
-  it('times out as a whole, even if it was resumed after a restart', async () => {
+  test('times out as a whole, even if it was resumed after a restart', async () => {
     const first = start();
     const { executionArn } = await startExecution(first.states, 'limited', { name: 'n' });
     await first.states.stop();
@@ -172,7 +172,7 @@ describe('an execution', () => {
     }, 5_000);
   });
 
-  it('of an Express machine publishes no event', async () => {
+  test('of an Express machine publishes no event', async () => {
     const onStatusChange = vi.fn();
     const { states, invoker } = start({ onStatusChange });
     await startExecution(states, 'work');
@@ -180,7 +180,7 @@ describe('an execution', () => {
     expect(onStatusChange).not.toHaveBeenCalled();
   });
 
-  it('supports 10,000 concurrent waits and stops without waiting for them', async () => {
+  test('supports 10,000 concurrent waits and stops without waiting for them', async () => {
     const { states } = start();
     const body = { stateMachineArn: machineArn('express'), input: '{}' };
     for (let count = 0; count < 10_000; count += 1) states.startExecution(body);
@@ -194,7 +194,7 @@ describe('an execution', () => {
 });
 
 describe('a fault hook', () => {
-  it('can lose an acknowledged start permanently', async () => {
+  test('can lose an acknowledged start permanently', async () => {
     const first = start({ faults: () => ({ kind: 'drop' }) });
     await startExecution(first.states, 'work');
     await first.states.stop();
@@ -204,14 +204,14 @@ describe('a fault hook', () => {
     expect(first.invoker.calls).toHaveLength(0);
   });
 
-  it('can run a start twice with the same ARN', async () => {
+  test('can run a start twice with the same ARN', async () => {
     const { states, invoker } = start({ faults: () => ({ kind: 'duplicate' }) });
     await startExecution(states, 'work');
     await vi.waitFor(() => expect(invoker.calls).toHaveLength(2));
     expect(invoker.calls[0]?.payload).toBe(invoker.calls[1]?.payload);
   });
 
-  it('can delay a start', async () => {
+  test('can delay a start', async () => {
     const { states, invoker } = start({ faults: () => ({ kind: 'delay', delayMs: 50 }) });
     const startedAtMs = Date.now();
     await startExecution(states, 'work');
@@ -222,7 +222,7 @@ describe('a fault hook', () => {
 });
 
 describe('a killed process', () => {
-  it('loses no acknowledged start', async () => {
+  test('loses no acknowledged start', async () => {
     const program = new URL('./start-until-killed.ts', import.meta.url);
     const acknowledged = await acknowledgedUntilKilled(program, directory.path);
     const store = openExecutionStore(`${directory.path}/stepfunctions`);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AwsError, accessDenied } from '../../aws-error.ts';
 import {
   type StreamMappingOptions,
@@ -67,7 +67,7 @@ const failsOn =
     batch.includes(bad) ? 'fail' : null;
 
 describe('an event source mapping', () => {
-  it('passes records on in order, one batch at a time, woken by writes', async () => {
+  test('passes records on in order, one batch at a time, woken by writes', async () => {
     let running = 0;
     let most = 0;
     const { stream, batches } = start({ BatchSize: 3 }, async () => {
@@ -82,7 +82,7 @@ describe('an event source mapping', () => {
     expect(most).toBe(1);
   });
 
-  it('does not poll an idle stream continuously', async () => {
+  test('does not poll an idle stream continuously', async () => {
     const { stream, batches } = start();
     stream.write();
     await vi.waitFor(() => expect(batches).toHaveLength(1));
@@ -96,13 +96,13 @@ describe('an event source mapping', () => {
     expect(stream.reads()).toBe(reads);
   });
 
-  it('finds a write without a notification', async () => {
+  test('finds a write without a notification', async () => {
     const { stream, batches } = start({}, undefined, { onWrite: () => () => undefined, pollMs: 20 });
     stream.write();
     await vi.waitFor(() => expect(batches).toEqual([[1]]));
   });
 
-  it('starts at the newest record with LATEST, and only at the first start', async () => {
+  test('starts at the newest record with LATEST, and only at the first start', async () => {
     const stream = memoryStream();
     writeAll(stream, 3);
     const first = start({ StartingPosition: 'LATEST' }, undefined, { stream });
@@ -116,7 +116,7 @@ describe('an event source mapping', () => {
     expect(second.batches.flat().every((sequence) => sequence >= 4)).toBe(true);
   });
 
-  it('collects records for its window before it invokes', async () => {
+  test('collects records for its window before it invokes', async () => {
     const { stream, batches } = start({ BatchSize: 100, MaximumBatchingWindowInSeconds: 1 });
     stream.write();
     await vi.waitFor(() => expect(stream.reads()).toBeGreaterThan(1));
@@ -124,7 +124,7 @@ describe('an event source mapping', () => {
     await vi.waitFor(() => expect(batches).toEqual([[1, 2]]), 4_000);
   });
 
-  it('passes on only what a filter matches, and does not read the rest again', async () => {
+  test('passes on only what a filter matches, and does not read the rest again', async () => {
     const FilterCriteria = { Filters: [{ Pattern: '{"dynamodb":{"NewImage":{"kind":{"S":["job"]}}}}' }] };
     const { stream, batches, mappings } = start({ FilterCriteria });
     stream.write({ kind: { S: 'other' } });
@@ -137,7 +137,7 @@ describe('an event source mapping', () => {
     await vi.waitFor(() => expect(again.batches).toEqual([[3]]));
   });
 
-  it('does not run without permission to read, and names role and action', () => {
+  test('does not run without permission to read, and names role and action', () => {
     const access = {
       require: (_: unknown, { action, resource }: { action: string; resource: string }) => {
         if (action === 'dynamodb:GetRecords') throw accessDenied(roleArn, action, resource);
@@ -151,7 +151,7 @@ describe('an event source mapping', () => {
     expect(stream.listeners()).toBe(0);
   });
 
-  it.each([
+  test.each([
     [{ EventSourceArn: queueArn }, queueArn],
     [{ FunctionName: 'nobody' }, 'nobody'],
     [{ StartingPosition: 'AT_TIMESTAMP' }, 'AT_TIMESTAMP'],
@@ -163,7 +163,7 @@ describe('an event source mapping', () => {
 });
 
 describe('a batch that fails', () => {
-  it('is retried until it succeeds, and no record overtakes it', async () => {
+  test('is retried until it succeeds, and no record overtakes it', async () => {
     const { stream, batches } = start({ BatchSize: 2 }, (_, call) => (call < 4 ? 'fail' : null));
     writeAll(stream, 2);
     await vi.waitFor(() => expect(batches).toHaveLength(4));
@@ -172,7 +172,7 @@ describe('a batch that fails', () => {
     expect(new Set(batches.slice(0, 4).flat())).toEqual(new Set([1, 2]));
   });
 
-  it('is bisected until only the bad record is abandoned', async () => {
+  test('is bisected until only the bad record is abandoned', async () => {
     const stream = memoryStream();
     writeAll(stream, 8);
     const properties = {
@@ -212,7 +212,7 @@ describe('a batch that fails', () => {
     expect(taken[0]).toMatchObject({ targetArn: queueArn, principal: { kind: 'role', roleArn: roleArn } });
   });
 
-  it('is sent with its complete records to a bucket when abandoned', async () => {
+  test('is sent with its complete records to a bucket when abandoned', async () => {
     const properties = {
       MaximumRetryAttempts: 0,
       DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::failed' } },
@@ -227,7 +227,7 @@ describe('a batch that fails', () => {
     expect(JSON.parse(payload)).toMatchObject({ Records: [{ dynamodb: { NewImage: { id: { S: 'x' } } } }] });
   });
 
-  it('continues from the lowest record that the function reported', async () => {
+  test('continues from the lowest record that the function reported', async () => {
     const stream = memoryStream();
     writeAll(stream, 5);
     const report = (...ids: number[]) => ({
@@ -247,7 +247,7 @@ describe('a batch that fails', () => {
     );
   });
 
-  it('is retried as a whole if a report names a record that is not in it', async () => {
+  test('is retried as a whole if a report names a record that is not in it', async () => {
     const stream = memoryStream();
     writeAll(stream, 2);
     const properties = { FunctionResponseTypes: ['ReportBatchItemFailures'] };
@@ -264,7 +264,7 @@ describe('a batch that fails', () => {
     );
   });
 
-  it('does not use up its retries while the function is throttled', async () => {
+  test('does not use up its retries while the function is throttled', async () => {
     const { stream, batches, taken } = start(
       { MaximumRetryAttempts: 0, DestinationConfig: { OnFailure: { Destination: queueArn } } },
       (_, call) => {
@@ -277,7 +277,7 @@ describe('a batch that fails', () => {
     expect(taken).toEqual([]);
   });
 
-  it('sends records that are too old to the destination without an invocation', async () => {
+  test('sends records that are too old to the destination without an invocation', async () => {
     const stream = memoryStream();
     stream.write({}, 120);
     stream.write({}, 120);
@@ -294,7 +294,7 @@ describe('a batch that fails', () => {
     });
   });
 
-  it('is split if it exceeds the limit of an invocation', async () => {
+  test('is split if it exceeds the limit of an invocation', async () => {
     const stream = memoryStream();
     for (let written = 0; written < 4; written += 1) stream.write({ x: { S: 'y'.repeat(2_000_000) } });
     const { batches } = start({}, undefined, { stream });
@@ -308,7 +308,7 @@ describe('a batch that fails', () => {
 });
 
 describe('a restart', () => {
-  it('continues after the last batch that succeeded', async () => {
+  test('continues after the last batch that succeeded', async () => {
     const stream = memoryStream();
     writeAll(stream, 3);
     const first = start({}, undefined, { stream });
@@ -320,7 +320,7 @@ describe('a restart', () => {
     await vi.waitFor(() => expect(second.batches).toEqual([[4]]));
   });
 
-  it('repeats a batch that was running, except for its settled records', async () => {
+  test('repeats a batch that was running, except for its settled records', async () => {
     const stream = memoryStream();
     writeAll(stream, 4);
     const properties = { BisectBatchOnFunctionError: true };
@@ -342,7 +342,7 @@ describe('a restart', () => {
 });
 
 describe('a fault hook', () => {
-  it.each([
+  test.each([
     ['drop', [[3]]],
     ['duplicate', [[1, 2], [1, 2], [3]]],
     ['reorder', [[2, 1], [3]]],

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { batchDispatcher } from '../../../aws/batch/batch-dispatcher.ts';
 import { lazyBatchClient } from '../../../aws/clients/batch-client.ts';
 import type { BatchAttempt } from '../../../core/ports/batch-dispatcher.ts';
@@ -44,7 +44,7 @@ async function world(answers: Record<string, (request: RecordedRequest) => Answe
 }
 
 describe('batchDispatcher', () => {
-  it('submits the job definition with its revision, the share of the tenant and a single attempt', async () => {
+  test('submits the job definition with its revision, the share of the tenant and a single attempt', async () => {
     const { batch, bodies } = await world({
       describejobdefinitions: () => described(3),
       submitjob: () => submitted,
@@ -75,7 +75,7 @@ describe('batchDispatcher', () => {
     ]);
   });
 
-  it('finds the newest of several revisions on any page, and looks it up once a minute', async () => {
+  test('finds the newest of several revisions on any page, and looks it up once a minute', async () => {
     const { batch, bodies } = await world({
       describejobdefinitions: ({ body }) =>
         body['nextToken'] === undefined
@@ -92,7 +92,7 @@ describe('batchDispatcher', () => {
     ]);
   });
 
-  it('uses a revision and a queue that the service names unchanged', async () => {
+  test('uses a revision and a queue that the service names unchanged', async () => {
     const { batch, asked, bodies } = await world({ submitjob: () => submitted });
     await batch.submit({ ...attempt, jobDefinition: 'errand-job-x:2', jobQueue: 'errand-queue-own' });
     expect(asked()).toEqual(['submitjob']);
@@ -101,7 +101,7 @@ describe('batchDispatcher', () => {
     ]);
   });
 
-  it('looks up the revision again when the cached one was replaced', async () => {
+  test('looks up the revision again when the cached one was replaced', async () => {
     let newest = 1;
     const { batch, bodies } = await world({
       describejobdefinitions: () => described(newest),
@@ -117,7 +117,7 @@ describe('batchDispatcher', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     [
       'what Batch refuses',
       { describejobdefinitions: () => described(1), submitjob: () => refused },
@@ -141,7 +141,7 @@ describe('batchDispatcher', () => {
     await expect(batch.submit(attempt)).rejects.toMatchObject({ name: 'BatchRefusal', message });
   });
 
-  it.each([
+  test.each([
     ['a throttled call', { status: 429, body: { __type: 'TooManyRequestsException', message: 'slow' } }],
     ['a fault of Batch', { status: 500, body: { __type: 'ServerException', message: 'oh' } }],
     ['a lost answer', undefined],
@@ -154,7 +154,7 @@ describe('batchDispatcher', () => {
     expect(bodies('submitjob')).toHaveLength(1);
   });
 
-  it('finds the newest of several jobs with a name, and no job with another name', async () => {
+  test('finds the newest of several jobs with a name, and no job with another name', async () => {
     const { batch, bodies } = await world({
       listjobs: () => ({
         status: 200,
@@ -181,7 +181,7 @@ describe('batchDispatcher', () => {
     ]);
   });
 
-  it('reports no start for a job that never started', async () => {
+  test('reports no start for a job that never started', async () => {
     const job = { jobId: 'b-1', jobName: 'errand-x-1', status: 'FAILED', startedAt: 0, stoppedAt: 5 };
     const { batch } = await world({ describejobs: () => ({ status: 200, body: { jobs: [job] } }) });
     expect(await batch.describe('b-1')).toEqual({
@@ -192,7 +192,7 @@ describe('batchDispatcher', () => {
     });
   });
 
-  it.each([
+  test.each([
     [{ logStreamName: 'x/default/1' }, { group: '/aws/batch/job', stream: 'x/default/1' }],
     [
       {
@@ -208,13 +208,13 @@ describe('batchDispatcher', () => {
     expect((await batch.describe('b-1'))?.log).toEqual(log);
   });
 
-  it('returns nothing for a job that Batch does not know', async () => {
+  test('returns nothing for a job that Batch does not know', async () => {
     const { batch } = await world({});
     expect(await batch.describe('b-1')).toBeUndefined();
     expect(await batch.find('errand-x-1')).toBeUndefined();
   });
 
-  it('spaces the submissions of a process', async () => {
+  test('spaces the submissions of a process', async () => {
     const { client } = await world({ submitjob: () => submitted });
     const batch = batchDispatcher({ client, jobQueue: 'errand-queue', submissionIntervalMs: 40 });
     const one = { ...attempt, jobDefinition: 'errand-job-x:1' };

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { shareIdentifier } from '../../../aws/batch/batch-submission.ts';
 
 const tenant = fc.stringMatching(/^[a-z0-9-]{1,32}$/);
 
-it('every tenant has a unique share identifier of letters and digits', () => {
+test('every tenant has a unique share identifier of letters and digits', () => {
   fc.assert(
     fc.property(tenant, tenant, (one, other) => {
       expect(shareIdentifier(one)).toMatch(/^[A-Za-z0-9]{1,255}$/);

@@ -1,20 +1,20 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { clientSettings } from '../../../aws/clients/client-settings.ts';
 import { dynamoClient } from '../../../aws/clients/dynamo-client.ts';
 import { testCredentials } from '../../support/local-service/errand-table.ts';
 import { startRecordingServer } from '../../support/recording-server.ts';
 
 describe('AWS clients', () => {
-  it('try three times', async () => {
+  test('try three times', async () => {
     const client = dynamoClient({ region: 'us-east-1', credentials: testCredentials });
     expect(await client.config.maxAttempts()).toBe(3);
     client.destroy();
   });
 
-  it('fail, instead of only warning, when a response takes 5 s', async () => {
+  test('fail, instead of only warning, when a response takes 5 s', async () => {
     const server = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
@@ -34,7 +34,7 @@ describe('AWS clients', () => {
     await once(server, 'close');
   });
 
-  it('use the endpoint in AWS_ENDPOINT_URL', async () => {
+  test('use the endpoint in AWS_ENDPOINT_URL', async () => {
     const server = await startRecordingServer(() => ({ status: 200, body: { TableNames: [] } }));
     vi.stubEnv('AWS_ENDPOINT_URL', server.endpoint);
     const client = dynamoClient({ region: 'us-east-1', credentials: testCredentials });

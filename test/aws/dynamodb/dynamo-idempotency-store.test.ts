@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoIdempotencyStore } from '../../../aws/dynamodb/dynamo-idempotency-store.ts';
 import { fromItem, toItem } from '../../../aws/dynamodb/idempotency-item.ts';
 import { requestFingerprint } from '../../../core/jobs/submission/request-fingerprint.ts';
@@ -26,7 +26,7 @@ describe('dynamoIdempotencyStore', () => {
 
   describeIdempotencyStore(async () => dynamoIdempotencyStore(await engine.makeTable()));
 
-  it('uses one write unit and no read, for a new key and for a known one', async () => {
+  test('uses one write unit and no read, for a new key and for a known one', async () => {
     const table = await engine.makeTable();
     const store = dynamoIdempotencyStore(table);
     const { calls } = watchTable(table);
@@ -44,7 +44,7 @@ describe('dynamoIdempotencyStore', () => {
     expect(commands).toStrictEqual(['PutItemCommand']);
   });
 
-  it('recognizes its own request when the response was lost and the SDK sent it again', async () => {
+  test('recognizes its own request when the response was lost and the SDK sent it again', async () => {
     const table = await engine.makeTable();
     loseNextAnswer(table.client, 'PutItem');
     expect(await dynamoIdempotencyStore(table).remember(key, request, someTime)).toStrictEqual(request);
@@ -52,14 +52,14 @@ describe('dynamoIdempotencyStore', () => {
 });
 
 describe('idempotency items', () => {
-  it('return the request, and contain neither its key nor its content', () => {
+  test('return the request, and contain neither its key nor its content', () => {
     const item = toItem(key, request);
     expect(fromItem(item)).toStrictEqual(request);
     expect(Object.keys(item).sort()).toEqual(['fp', 'j', 'pk', 'sk', 'ttl', 'z']);
     expect(item['pk']?.S).toMatch(/^I#local#[\w-]{43}$/);
   });
 
-  it('of another layout are refused', () => {
+  test('of another layout are refused', () => {
     const item = toItem(key, request);
     expect(() => fromItem({ ...item, z: { N: '2' } })).toThrow('has schema version 2');
     const { fp: _, ...torn } = item;

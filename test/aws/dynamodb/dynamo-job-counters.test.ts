@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toItem } from '../../../aws/dynamodb/counter-item.ts';
 import { dynamoJobCounters } from '../../../aws/dynamodb/dynamo-job-counters.ts';
 import { addEnds, maxRemembered } from '../../../core/jobs/queries/add-ends.ts';
@@ -26,7 +26,7 @@ describe('dynamoJobCounters', () => {
 
   describeJobCounters(async () => dynamoJobCounters(await engine.makeTable()));
 
-  it('uses one write unit and no read for each count except the first of a process', async () => {
+  test('uses one write unit and no read for each count except the first of a process', async () => {
     const table = await engine.makeTable();
     const counters = dynamoJobCounters(table);
     await counters.count(key, [end(0)]);
@@ -36,7 +36,7 @@ describe('dynamoJobCounters', () => {
     expect(calls).toStrictEqual(Array.from({ length: 200 }, () => one));
   });
 
-  it('stays within one write unit, regardless of the number of counts and the length of the names', () => {
+  test('stays within one write unit, regardless of the number of counts and the length of the names', () => {
     const ends = Array.from({ length: maxRemembered }, (_, index) => end(index));
     const counts = { succeeded: 1e12, failed: 1e12, error: 1e12, aborted: 1e12 };
     const full = { tenant: 't'.repeat(32), service: 's'.repeat(63), day: '2026-11-21', counts };
@@ -45,7 +45,7 @@ describe('dynamoJobCounters', () => {
     expect(itemSize(toItem({ ...counter, version: 1e12 }))).toBeLessThan(1024);
   });
 
-  it('loses no count when several processes count at once', async () => {
+  test('loses no count when several processes count at once', async () => {
     const table = await engine.makeTable();
     const processes = [1, 2, 3].map(() =>
       dynamoJobCounters({ client: testClient(engine.endpoint), tableName: table.tableName }),
@@ -56,7 +56,7 @@ describe('dynamoJobCounters', () => {
     expect(counted).toMatchObject([{ counts: { succeeded: 15 } }]);
   });
 
-  it('counts once when the response to a write was lost, also when another process repeats it', async () => {
+  test('counts once when the response to a write was lost, also when another process repeats it', async () => {
     const table = await engine.makeTable();
     const counters = dynamoJobCounters(table);
     loseNextAnswer(table.client, 'PutItem');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoKeyStore } from '../../../aws/dynamodb/dynamo-key-store.ts';
 import { fromItem, toItem } from '../../../aws/dynamodb/key-item.ts';
 import type { ApiKey } from '../../../core/access/model/api-key.ts';
@@ -19,12 +19,12 @@ describe('dynamoKeyStore', () => {
 });
 
 describe('key items', () => {
-  it('return the key, with scopes or without', () => {
+  test('return the key, with scopes or without', () => {
     expect(fromItem(toItem('00ff', key))).toStrictEqual(key);
     expect(fromItem(toItem('00ff', { ...key, scopes: [] }))).toStrictEqual({ ...key, scopes: [] });
   });
 
-  it('are refused with an unknown scope or layout', () => {
+  test('are refused with an unknown scope or layout', () => {
     const item = toItem('00ff', key);
     expect(() => fromItem({ ...item, sc: { S: 'jobs:read root' } })).toThrow('unknown scope "root"');
     expect(() => fromItem({ ...item, z: { N: '2' } })).toThrow('has schema version 2');

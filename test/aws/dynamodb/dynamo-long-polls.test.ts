@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoLongPolls } from '../../../aws/dynamodb/dynamo-long-polls.ts';
 import { describeLongPolls } from '../../contract/suites/long-polls-suite.ts';
 import { loseNextAnswer } from '../../support/client-faults.ts';
@@ -18,7 +18,7 @@ describe('dynamoLongPolls', () => {
 
   describeLongPolls(async () => dynamoLongPolls(await engine.makeTable()));
 
-  it('uses one write unit to acquire, one to renew and one to release a lease, however full its shard is', async () => {
+  test('uses one write unit to acquire, one to renew and one to release a lease, however full its shard is', async () => {
     const table = await engine.makeTable();
     const held = dynamoLongPolls(table);
     const longest = (index: number) => ({ ...aLease(`call-${index + 100}`), tenant: `tenant-${index}` });
@@ -35,7 +35,7 @@ describe('dynamoLongPolls', () => {
     expect(calls).toEqual(Array.from({ length: 41 }, () => oneUnit));
   });
 
-  it('grants as many leases as the limit of a tenant allows, and reads the other shards where one is full', async () => {
+  test('grants as many leases as the limit of a tenant allows, and reads the other shards where one is full', async () => {
     const table = await engine.makeTable();
     const held = dynamoLongPolls(table);
     const some = { tenant: 50, total: 200 };
@@ -49,7 +49,7 @@ describe('dynamoLongPolls', () => {
     expect([units, calls.length]).toEqual([4, 6]);
   });
 
-  it.each([1, 2])('recognizes its own lease, the last of %i, when the response was lost', async (limit) => {
+  test.each([1, 2])('recognizes its own lease, the last of %i, when the response was lost', async (limit) => {
     const table = await engine.makeTable();
     const held = dynamoLongPolls(table);
     const first = await held.take(aLease('first'), { tenant: 2, total: 1000 }, someTime);
@@ -60,7 +60,7 @@ describe('dynamoLongPolls', () => {
     expect(await held.take(aLease('third'), some, someTime)).toBe('full');
   });
 
-  it('recognizes its own first lease when the response was lost', async () => {
+  test('recognizes its own first lease when the response was lost', async () => {
     const table = await engine.makeTable();
     loseNextAnswer(table.client, 'PutItem');
     expect(await dynamoLongPolls(table).take(aLease('first'), limits, someTime)).toMatchObject({
@@ -68,7 +68,7 @@ describe('dynamoLongPolls', () => {
     });
   });
 
-  it('releases a lease once although the response was lost', async () => {
+  test('releases a lease once although the response was lost', async () => {
     const table = await engine.makeTable();
     const held = dynamoLongPolls(table);
     const one = { tenant: 1, total: 1000 };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoAccountLimits } from '../../../aws/dynamodb/dynamo-account-limits.ts';
 import { dynamoRetentionStore } from '../../../aws/dynamodb/dynamo-retention-store.ts';
 import { dynamoJobStore } from '../../../aws/dynamodb/jobs/dynamo-job-store.ts';
@@ -29,7 +29,7 @@ describe('dynamoRetentionStore', () => {
 });
 
 describe('retention on DynamoDB', () => {
-  it('uses five write units and one read unit for each job, and one read for a pass with nothing to do', async () => {
+  test('uses five write units and one read unit for each job, and one read for a pass with nothing to do', async () => {
     const table = await engine.makeTable();
     const jobs = dynamoJobStore(table);
     await tenantRegistry(table)('local');
@@ -57,7 +57,7 @@ describe('retention on DynamoDB', () => {
 });
 
 describe('dynamoAccountLimits', () => {
-  it('returns the limit that was written last, and undefined at first', async () => {
+  test('returns the limit that was written last, and undefined at first', async () => {
     const limits = dynamoAccountLimits(await engine.makeTable());
     expect(await limits.read()).toBeUndefined();
     await limits.write({ concurrency: 10, readAt: 7 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoServiceStore } from '../../../aws/dynamodb/dynamo-service-store.ts';
 import { toItem } from '../../../aws/dynamodb/service-item.ts';
 import type { Service } from '../../../core/services/model/service.ts';
@@ -27,7 +27,7 @@ describe('dynamoServiceStore', () => {
 
   describeServiceStore(async () => dynamoServiceStore(await engine.makeTable()));
 
-  it('reports writes whose responses were lost as done', async () => {
+  test('reports writes whose responses were lost as done', async () => {
     const table = await engine.makeTable();
     const store = dynamoServiceStore(table);
     loseNextAnswer(table.client, 'PutItem');
@@ -40,7 +40,7 @@ describe('dynamoServiceStore', () => {
     expect(await store.remove(service, 2)).toBe('conflict');
   });
 
-  it('reads one small version for 1 read unit and does not touch the job indexes', async () => {
+  test('reads one small version for 1 read unit and does not touch the job indexes', async () => {
     const table = await engine.makeTable();
     const { calls } = watchTable(table);
     const store = dynamoServiceStore(table);
@@ -52,7 +52,7 @@ describe('dynamoServiceStore', () => {
     ]);
   });
 
-  it('lists page by page beyond the size of one call', async () => {
+  test('lists page by page beyond the size of one call', async () => {
     const store = dynamoServiceStore(await engine.makeTable());
     const description = 'd'.repeat(60_000);
     const names = Array.from({ length: 40 }, (_, index) => `service-${String(index).padStart(2, '0')}`);
@@ -64,7 +64,7 @@ describe('dynamoServiceStore', () => {
     expect(await store.names('local')).toStrictEqual(names);
   });
 
-  it('ends a page of the list early where many definitions are so large that they would fill the memory', async () => {
+  test('ends a page of the list early where many definitions are so large that they would fill the memory', async () => {
     const store = dynamoServiceStore(await engine.makeTable());
     const definition = { ...service.definition, description: 'd'.repeat(260_000) };
     const names = Array.from({ length: 40 }, (_, index) => `service-${String(index).padStart(2, '0')}`);
@@ -80,7 +80,7 @@ describe('dynamoServiceStore', () => {
     expect(nextAfter?.name).toBe('service-31');
   });
 
-  it('returns at most 1,000 names', async () => {
+  test('returns at most 1,000 names', async () => {
     const store = dynamoServiceStore(await engine.makeTable());
     const names = Array.from({ length: 1003 }, (_, index) => `s${String(index).padStart(4, '0')}`);
     for (let start = 0; start < names.length; start += 100) {
@@ -89,7 +89,7 @@ describe('dynamoServiceStore', () => {
     expect(await store.names('local')).toStrictEqual(names.slice(0, 1000));
   });
 
-  it('stores the definition as JSON text', () => {
+  test('stores the definition as JSON text', () => {
     expect(toItem(service)).toStrictEqual({
       pk: { S: 'T#local' },
       sk: { S: 'S#echo#1.0.0' },

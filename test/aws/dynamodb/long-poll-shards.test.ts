@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type LongPollShard, longPollShards } from '../../../aws/dynamodb/long-poll-shards.ts';
 
 const limits = fc.record({
@@ -22,7 +22,7 @@ function sum(shards: Iterable<LongPollShard>, name: 'tenant' | 'total'): number 
 }
 
 describe('the shards of long polls', () => {
-  it.each([
+  test.each([
     { tenant: 50, total: 200 },
     { tenant: 50, total: 203 },
     { tenant: 2, total: 2 },
@@ -34,7 +34,7 @@ describe('the shards of long polls', () => {
     expect(sum(allShards(tenants, some).values(), 'total')).toBe(some.total);
   });
 
-  it('contain at most 40 leases each, which fit in one write unit, and at most five shards are tried', () => {
+  test('contain at most 40 leases each, which fit in one write unit, and at most five shards are tried', () => {
     fc.assert(
       fc.property(anyRequest, limits, (request, some) => {
         const shards = longPollShards(request, some);
@@ -48,7 +48,7 @@ describe('the shards of long polls', () => {
     );
   });
 
-  it('are tried from a different first shard for each call, so that no shard receives all writes', () => {
+  test('are tried from a different first shard for each call, so that no shard receives all writes', () => {
     const first = Array.from(
       { length: 1000 },
       (_, id) => longPollShards({ tenant: 'a', id: `${id}`, expiresAt: 0 }, { tenant: 50, total: 200 })[0],

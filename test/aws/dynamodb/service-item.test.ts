@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fromItem, toItem } from '../../../aws/dynamodb/service-item.ts';
 import type { Service } from '../../../core/services/model/service.ts';
 
@@ -18,13 +18,13 @@ const service: Service = {
 };
 
 describe('service items', () => {
-  it('return the service', () => {
+  test('return the service', () => {
     expect(fromItem(toItem(service))).toStrictEqual(service);
     const { deprecation: _, ...fresh } = service;
     expect(fromItem(toItem({ ...fresh, used: false }))).toStrictEqual({ ...fresh, used: false });
   });
 
-  it('of an unknown layout, of another kind or without a definition are refused', () => {
+  test('of an unknown layout, of another kind or without a definition are refused', () => {
     const item = toItem(service);
     expect(() => fromItem({ ...item, z: { N: '9' } })).toThrow('has schema version 9');
     expect(() => fromItem({ ...item, sk: { S: 'J#1' } })).toThrow('is not the key of a service');

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { eventBridgeClient } from '../../../aws/clients/event-bridge-client.ts';
 import { eventBus } from '../../../aws/events/event-bus.ts';
 import { someEvents } from '../../support/jobs/events.ts';
@@ -47,7 +47,7 @@ describe('eventBus', () => {
     return { server, warnings, bus: eventBus({ client, busName: 'errand-events', log }) };
   }
 
-  it('puts the whole event under its type, with the job as resource', async () => {
+  test('puts the whole event under its type, with the job as resource', async () => {
     const { server, bus } = await makeBus(byEntry(() => undefined));
     const [event] = someEvents(1);
     if (event === undefined) throw new Error('an event was made');
@@ -70,13 +70,13 @@ describe('eventBus', () => {
     });
   });
 
-  it('makes no call without events', async () => {
+  test('makes no call without events', async () => {
     const { server, bus } = await makeBus(byEntry(() => undefined));
     expect(await bus.publish([])).toStrictEqual([]);
     expect(server.requests).toHaveLength(0);
   });
 
-  it('puts ten entries per call and each event once', async () => {
+  test('puts ten entries per call and each event once', async () => {
     const { server, bus } = await makeBus(byEntry(() => undefined));
     const events = someEvents(43);
     expect(await bus.publish(events)).toStrictEqual([]);
@@ -86,14 +86,14 @@ describe('eventBus', () => {
     expect(server.requests.flatMap(idsOf).sort()).toStrictEqual(events.map(({ id }) => id).sort());
   });
 
-  it('puts less than 256 KB per call', async () => {
+  test('puts less than 256 KB per call', async () => {
     const { server, bus } = await makeBus(byEntry(() => undefined));
     const events = someEvents(7, 'n'.repeat(100_000));
     expect(await bus.publish(events)).toStrictEqual([]);
     expect(server.requests.map((request) => entriesOf(request).length)).toStrictEqual([2, 2, 2, 1]);
   });
 
-  it('returns an event that is too large for a call, and puts the others', async () => {
+  test('returns an event that is too large for a call, and puts the others', async () => {
     const { server, bus, warnings } = await makeBus(byEntry(() => undefined));
     const [large, ...others] = [...someEvents(1, 'n'.repeat(262_144)), ...someEvents(3)];
     expect(await bus.publish([...others, ...(large === undefined ? [] : [large])])).toStrictEqual([large]);
@@ -101,7 +101,7 @@ describe('eventBus', () => {
     expect(warnings).toStrictEqual(['event-too-large']);
   });
 
-  it('puts only throttled entries again', async () => {
+  test('puts only throttled entries again', async () => {
     const events = someEvents(5);
     const slow = events[3]?.id ?? '';
     const { server, bus } = await makeBus(
@@ -111,7 +111,7 @@ describe('eventBus', () => {
     expect(server.requests.map(idsOf).slice(1)).toStrictEqual([[slow], [slow]]);
   });
 
-  it('fails an entry after four tries', async () => {
+  test('fails an entry after four tries', async () => {
     const events = someEvents(2);
     const bad = events[0]?.id ?? '';
     const { server, bus, warnings } = await makeBus(
@@ -122,7 +122,7 @@ describe('eventBus', () => {
     expect(warnings).toStrictEqual(Array(4).fill('events-not-taken'));
   });
 
-  it('does not retry a permanent error', async () => {
+  test('does not retry a permanent error', async () => {
     const events = someEvents(2);
     const bad = events[1]?.id ?? '';
     const { server, bus } = await makeBus(byEntry((id) => (id === bad ? 'MalformedDetail' : undefined)));
@@ -130,7 +130,7 @@ describe('eventBus', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('returns all events of a call that failed as a whole, and puts the events of other calls', async () => {
+  test('returns all events of a call that failed as a whole, and puts the events of other calls', async () => {
     const events = someEvents(12);
     const denied = { status: 400, body: { __type: 'AccessDeniedException', message: 'no' } };
     const good = byEntry(() => undefined);

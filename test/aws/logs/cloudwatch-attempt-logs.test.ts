@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { lazyLogsClient } from '../../../aws/clients/logs-client.ts';
 import { cloudWatchAttemptLogs } from '../../../aws/logs/cloudwatch-attempt-logs.ts';
 import { testCredentials } from '../../support/local-service/errand-table.ts';
@@ -23,7 +23,7 @@ async function logsThat(answer: Answer) {
 }
 
 describe('cloudWatchAttemptLogs', () => {
-  it('requests the oldest lines of the stream first, and returns them with the next position', async () => {
+  test('requests the oldest lines of the stream first, and returns them with the next position', async () => {
     const events = [
       { timestamp: 17, message: 'a', ingestionTime: 19 },
       { message: 'b', ingestionTime: 19 },
@@ -49,7 +49,7 @@ describe('cloudWatchAttemptLogs', () => {
     expect(requests[0]?.body).not.toHaveProperty('nextToken');
   });
 
-  it('treats an empty page whose token is repeated as the last page', async () => {
+  test('treats an empty page whose token is repeated as the last page', async () => {
     const { logs, requests } = await logsThat({ status: 200, body: { events: [], nextForwardToken: 'f/1' } });
     expect(await logs.read(log, { from: 'f/1', limit: 7 })).toMatchObject({ lines: [], isEnd: true });
     expect(await logs.read(log, { from: 'f/0', limit: 7 })).toMatchObject({ lines: [], isEnd: false });
@@ -57,7 +57,7 @@ describe('cloudWatchAttemptLogs', () => {
     expect(requests.map(({ body }) => body['nextToken'])).toEqual(['f/1', 'f/0', undefined]);
   });
 
-  it.each([
+  test.each([
     ['ResourceNotFoundException', 'missing'],
     ['AccessDeniedException', 'out-of-reach'],
     ['InvalidParameterException', 'unknown-position'],
@@ -67,12 +67,12 @@ describe('cloudWatchAttemptLogs', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('passes on the error of a request without a position', async () => {
+  test('passes on the error of a request without a position', async () => {
     const { logs } = await logsThat(refused('InvalidParameterException'));
     await expect(logs.read(log, { limit: 7 })).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 
-  it('passes on a temporary error after several tries', async () => {
+  test('passes on a temporary error after several tries', async () => {
     const { logs, requests } = await logsThat(refused('ThrottlingException'));
     await expect(logs.read(log, { limit: 7 })).rejects.toMatchObject({ name: 'ThrottlingException' });
     expect(requests).toHaveLength(3);

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lazyS3Client } from '../../../aws/clients/s3-client.ts';
 import { s3ObjectStore } from '../../../aws/s3/s3-object-store.ts';
 import { testCredentials } from '../../support/local-service/errand-table.ts';
@@ -37,7 +37,7 @@ afterEach(() => {
   server.close();
 });
 
-it('a body that the reader refuses is not received, and its connection is closed', async () => {
+test('a body that the reader refuses is not received, and its connection is closed', async () => {
   const { port } = server.address() as AddressInfo; // a listening TCP server has one
   const endpoint = `http://127.0.0.1:${port}`;
   const client = lazyS3Client({ endpoint, region: 'us-east-1', credentials: testCredentials });

@@ -1,5 +1,5 @@
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LazyS3Client, lazyS3Client } from '../../../aws/clients/s3-client.ts';
 import { s3ObjectStore } from '../../../aws/s3/s3-object-store.ts';
 import type { ObjectStore } from '../../../core/ports/object-store.ts';
@@ -30,18 +30,18 @@ describe('s3ObjectStore', () => {
   const key = 'tenants/local/jobs/019aa5c9-b4cd-7000-8000-000000000000/result-a_b-c.json';
   const json = JSON.stringify({ text: 'žluťoučký \u{1f40e} "quoted" \u0000', list: Array(3000).fill(1.5) });
 
-  it('returns the stored object', async () => {
+  test('returns the stored object', async () => {
     await store.put(key, json);
     expect(await textAt(key)).toBe(json);
   });
 
-  it('puts the same object twice', async () => {
+  test('puts the same object twice', async () => {
     await store.put(key, json);
     await store.put(key, json);
     expect(await textAt(key)).toBe(json);
   });
 
-  it('deletes every object with a prefix, and no other object', async () => {
+  test('deletes every object with a prefix, and no other object', async () => {
     const keys = Array.from({ length: 1050 }, (_, index) => `tenants/local/jobs/a/${index}.json`);
     const others = ['tenants/local/jobs/ab/1.json', 'tenants/local/jobs/a'];
     const all = [...keys, ...others];
@@ -51,17 +51,17 @@ describe('s3ObjectStore', () => {
     expect(all.filter((_, index) => found[index] !== undefined)).toEqual(others);
   });
 
-  it('finds no object that was not stored', async () => {
+  test('finds no object that was not stored', async () => {
     expect(await textAt('tenants/local/none.json')).toBeUndefined();
   });
 
-  it('throws when the bucket is missing', async () => {
+  test('throws when the bucket is missing', async () => {
     const other = s3ObjectStore({ client, bucketName: 'nowhere' });
     await expect(other.get(key, () => true)).rejects.toMatchObject({ name: 'NoSuchBucket' });
     await expect(other.put(key, json)).rejects.toMatchObject({ name: 'NoSuchBucket' });
   });
 
-  it('signs a URL from which anyone can read for a limited time', async () => {
+  test('signs a URL from which anyone can read for a limited time', async () => {
     await store.put(key, json);
     const address = new URL(await store.presignGet(key, 900));
     expect(address.pathname).toBe(`/results/${key}`);
@@ -71,12 +71,12 @@ describe('s3ObjectStore', () => {
     expect(answer.headers.get('content-type')).toBe('application/json');
   });
 
-  it('signs a URL whose response has the requested media type', async () => {
+  test('signs a URL whose response has the requested media type', async () => {
     const address = new URL(await store.presignGet(key, 900, 'text/csv; charset=utf-8'));
     expect(address.searchParams.get('response-content-type')).toBe('text/csv; charset=utf-8');
   });
 
-  it('signs an upload URL for the exact size of the body and without a checksum of the SDK', async () => {
+  test('signs an upload URL for the exact size of the body and without a checksum of the SDK', async () => {
     const text = 'a,b\n1,2\n';
     const address = new URL(await store.presignPut(`${key}.csv`, 900, text.length));
     expect(address.pathname).toBe(`/results/${key}.csv`);
@@ -90,7 +90,7 @@ describe('s3ObjectStore', () => {
     });
   });
 
-  it('returns the description without the content when the reader refuses it', async () => {
+  test('returns the description without the content when the reader refuses it', async () => {
     await store.put(key, json);
     const sizeBytes = Buffer.byteLength(json);
     const object = { sizeBytes, mediaType: 'application/json' };
@@ -101,7 +101,7 @@ describe('s3ObjectStore', () => {
     });
   });
 
-  it('creates one client, and only on its first use', async () => {
+  test('creates one client, and only on its first use', async () => {
     const lazy = lazyS3Client({ region: 'us-east-1', credentials: testCredentials });
     const [first, second] = await Promise.all([lazy(), lazy()]);
     expect(first).toBe(second);

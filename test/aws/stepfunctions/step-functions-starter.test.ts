@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { stepFunctionsClient } from '../../../aws/clients/step-functions-client.ts';
 import { stepFunctionsStarter } from '../../../aws/stepfunctions/step-functions-starter.ts';
 import type { ExecutionInput } from '../../../core/ports/execution-starter.ts';
@@ -37,7 +37,7 @@ describe('stepFunctionsStarter', () => {
     return { server, starter: stepFunctionsStarter({ client, stateMachineArns: routerArns }) };
   }
 
-  it.each(['express', 'standard'] as const)(
+  test.each(['express', 'standard'] as const)(
     'starts the %s attempt state machine with a unique name',
     async (router) => {
       const { server, starter } = await makeStarter([started]);
@@ -56,17 +56,17 @@ describe('stepFunctionsStarter', () => {
     },
   );
 
-  it('treats an existing Standard execution as started', async () => {
+  test('treats an existing Standard execution as started', async () => {
     const { starter } = await makeStarter([exists]);
     await expect(starter.start('standard', input)).resolves.toBeUndefined();
   });
 
-  it('does not treat a response that Express cannot return as started', async () => {
+  test('does not treat a response that Express cannot return as started', async () => {
     const { starter } = await makeStarter([exists]);
     await expect(starter.start('express', input)).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
   });
 
-  it('starts again after a broken connection, with the same name', async () => {
+  test('starts again after a broken connection, with the same name', async () => {
     const { server, starter } = await makeStarter([undefined, exists]);
     await starter.start('standard', input);
     expect(server.requests.map(({ body }) => body['name'])).toStrictEqual(
@@ -74,13 +74,13 @@ describe('stepFunctionsStarter', () => {
     );
   });
 
-  it('throws when the start is uncertain', async () => {
+  test('throws when the start is uncertain', async () => {
     const { server, starter } = await makeStarter([undefined]);
     await expect(starter.start('standard', input)).rejects.toThrow();
     expect(server.requests).toHaveLength(3);
   });
 
-  it('throws an error that a retry cannot fix', async () => {
+  test('throws an error that a retry cannot fix', async () => {
     const answer = { status: 400, body: { __type: 'StateMachineDoesNotExist', message: 'none' } };
     const { server, starter } = await makeStarter([answer]);
     await expect(starter.start('express', input)).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { AttemptLog } from '../../../core/jobs/model/job.ts';
 import type { AttemptLogs, LogPage, LogRead } from '../../../core/ports/attempt-logs.ts';
 
@@ -25,7 +25,7 @@ export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnd
       return page.isEnd ? [page] : [page, ...(await pagesFrom(page.next, limit))];
     }
 
-    it('return all lines in order, page by page, and the end only after the last line', async () => {
+    test('return all lines in order, page by page, and the end only after the last line', async () => {
       const messages = ['first', 'second', ' third, with spaces ', 'é 𝄞', 'last'];
       await world.write(log, ...messages);
       for (const limit of [1, 2, 5, 1000]) {
@@ -36,7 +36,7 @@ export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnd
       }
     });
 
-    it('return the same time of each line for every request', async () => {
+    test('return the same time of each line for every request', async () => {
       await world.write(log, 'a', 'b');
       const read = async () => pageIn(await world.logs.read(log, { limit: 1000 })).lines;
       const [first, second] = await read();
@@ -45,7 +45,7 @@ export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnd
       expect(await read()).toEqual([first, second]);
     });
 
-    it('continue after their end when more lines were written', async () => {
+    test('continue after their end when more lines were written', async () => {
       await world.write(log, 'a');
       const before = (await pagesFrom(undefined, 10)).at(-1);
       await world.write(log, 'b', 'c');
@@ -54,13 +54,13 @@ export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnd
       expect(after.isEnd).toBe(false);
     });
 
-    it('return the end of an empty log', async () => {
+    test('return the end of an empty log', async () => {
       await world.write(log);
       const pages = await pagesFrom(undefined, 10);
       expect(pages.flatMap(({ lines }) => lines)).toEqual([]);
     });
 
-    it('have no stream that was never written, and no stream of another group', async () => {
+    test('have no stream that was never written, and no stream of another group', async () => {
       await world.write(log, 'a');
       for (const other of [
         { ...log, stream: `${log.stream}0` },
@@ -69,7 +69,7 @@ export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnd
         expect(await world.logs.read(other, { limit: 10 })).toEqual({ kind: 'missing' });
     });
 
-    it('refuse a position that they did not return', async () => {
+    test('refuse a position that they did not return', async () => {
       await world.write(log, 'a');
       expect(await world.logs.read(log, { from: 'nowhere', limit: 10 })).toEqual({
         kind: 'unknown-position',

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   type BatchAttempt,
   type BatchDispatcher,
@@ -39,7 +39,7 @@ export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): vo
   };
 
   describe('a Batch dispatcher', () => {
-    it('finds a job by its id and by its name, with its owner and its claim', async () => {
+    test('finds a job by its id and by its name, with its owner and its claim', async () => {
       const given = attempt({ tenant: 'tenant-one' });
       const id = await under.batch.submit(given);
       const described = await under.batch.describe(id);
@@ -53,7 +53,7 @@ export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): vo
       await under.batch.terminate(id, 'done');
     });
 
-    it('finds the newest of two jobs with a name, and none by a part of a name', async () => {
+    test('finds the newest of two jobs with a name, and none by a part of a name', async () => {
       const given = attempt();
       const first = await under.batch.submit(given);
       const second = await under.batch.submit(given);
@@ -64,12 +64,12 @@ export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): vo
       await under.batch.terminate(second, 'done');
     });
 
-    it('returns nothing for an unknown job', async () => {
+    test('returns nothing for an unknown job', async () => {
       expect(await under.batch.describe('00000000-0000-4000-8000-000000000000')).toBeUndefined();
       expect(await under.batch.find('errand-nobody-1')).toBeUndefined();
     });
 
-    it('ends a running job with the given reason', async () => {
+    test('ends a running job with the given reason', async () => {
       const id = await under.batch.submit(attempt());
       const log = { group: '/aws/batch/job', stream: expect.stringMatching(/./) };
       expect(await under.begun(id)).toMatchObject({ status: 'RUNNING', log });
@@ -78,7 +78,7 @@ export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): vo
       expect(described).toMatchObject({ status: 'FAILED', statusReason: 'because of a test' });
     });
 
-    it('leaves an ended job unchanged', async () => {
+    test('leaves an ended job unchanged', async () => {
       const id = await under.batch.submit(attempt());
       await under.batch.terminate(id, 'once');
       const described = await endOf(under.batch, id);
@@ -86,7 +86,7 @@ export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): vo
       expect(await under.batch.describe(id)).toEqual(described);
     });
 
-    it('refuses a definition that does not exist', async () => {
+    test('refuses a definition that does not exist', async () => {
       const given = attempt({ jobDefinition: under.missing });
       await expect(under.batch.submit(given)).rejects.toBeInstanceOf(BatchRefusal);
       expect(await under.batch.find(given.jobName)).toBeUndefined();

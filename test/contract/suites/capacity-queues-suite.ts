@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { CapacityQueues, Congestion } from '../../../core/ports/capacity-queues.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { someTime } from '../../support/jobs/jobs.ts';
@@ -34,7 +34,7 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       (await queues.next(target, limit)).map(({ tenant, jobId }) => `${tenant} ${jobId}`);
     const nameOf = ({ tenant, jobId }: { tenant: string; jobId: string }) => `${tenant} ${jobId}`;
 
-    it('list a target from its first write until its end', async () => {
+    test('list a target from its first write until its end', async () => {
       expect(await queues.read(target)).toBeUndefined();
       expect(await queues.write(aCongestion(), undefined)).toBe('written');
       expect(await queues.read(target)).toEqual(aCongestion());
@@ -44,14 +44,14 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       expect(await queues.congestedTargets(someTime)).toEqual([]);
     });
 
-    it('list no target whose congestion has ended', async () => {
+    test('list no target whose congestion has ended', async () => {
       await queues.write(aCongestion(), undefined);
       await queues.write(aCongestion({ target: 'batch', until: someTime + 1 }), undefined);
       expect(await queues.congestedTargets(someTime + 1)).toEqual([target]);
       expect(await queues.congestedTargets(someTime + 60_000)).toEqual([]);
     });
 
-    it('let exactly one of many writers write the next probe', async () => {
+    test('let exactly one of many writers write the next probe', async () => {
       const first = [1, 2, 3].map((probe) => queues.write(aCongestion({ probe }), undefined));
       expect((await Promise.all(first)).filter((one) => one === 'written')).toHaveLength(1);
       const probe = (await queues.read(target))?.probe;
@@ -61,7 +61,7 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       expect(await queues.end(target, 1)).toBe('conflict');
     });
 
-    it('count the refusals of a congested target until the next probe is written, and of no other target', async () => {
+    test('count the refusals of a congested target until the next probe is written, and of no other target', async () => {
       expect(await queues.noteRefusal(target)).toBeUndefined();
       expect(await queues.read(target)).toBeUndefined();
       await queues.write(aCongestion(), undefined);
@@ -72,7 +72,7 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       expect(await queues.read(target)).toEqual(aCongestion({ probe: 2, started: 5 }));
     });
 
-    it('return each job once, by priority and then by age', async () => {
+    test('return each job once, by priority and then by age', async () => {
       const [young, old, urgent] = [aJob('acme', 5), aJob('acme', 1), aJob('acme', 9, 3600)];
       for (const job of [young, old, urgent, young]) await queues.add(target, job, someTime);
       expect(await queues.next(target, 20)).toEqual([urgent, old, young]);
@@ -80,7 +80,7 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       expect(await queues.next('batch', 20)).toEqual([]);
     });
 
-    it('assign a job to exactly one of many callers', async () => {
+    test('assign a job to exactly one of many callers', async () => {
       const job = aJob('acme', 1);
       await queues.add(target, job, someTime);
       const taken = await Promise.all([1, 2, 3].map(() => queues.take(target, job)));
@@ -88,7 +88,7 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       expect(await queues.next(target, 20)).toEqual([]);
     });
 
-    it('alternate between tenants, also when their names share a prefix', async () => {
+    test('alternate between tenants, also when their names share a prefix', async () => {
       await queues.write(aCongestion(), undefined);
       const all = ['a', 'a-b', 'ab', 'b'].flatMap((tenant) => [aJob(tenant, 1), aJob(tenant, 2)]);
       for (const job of all) await queues.add(target, job, someTime);
@@ -102,7 +102,7 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       expect(order).toEqual(['a', 'a-b', 'ab', 'b', 'a', 'a-b', 'ab', 'b']);
     });
 
-    it('start again after the last name, and return no job twice', async () => {
+    test('start again after the last name, and return no job twice', async () => {
       await queues.write(aCongestion(), undefined);
       const [a, b, c] = [aJob('a', 1), aJob('b', 1), aJob('c', 1)];
       for (const job of [a, b, c, aJob('b', 0)]) await queues.add(target, job, someTime);
@@ -111,7 +111,7 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       expect(await names(2)).toEqual([c, a].map(nameOf));
     });
 
-    it('remember the tenant served last when the next probe is written', async () => {
+    test('remember the tenant served last when the next probe is written', async () => {
       await queues.write(aCongestion(), undefined);
       for (const job of [aJob('a', 1), aJob('a', 2), aJob('b', 1)]) await queues.add(target, job, someTime);
       await queues.take(target, aJob('a', 1));

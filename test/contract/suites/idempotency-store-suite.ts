@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { requestFingerprint } from '../../../core/jobs/submission/request-fingerprint.ts';
 import type { IdempotencyStore, RememberedRequest } from '../../../core/ports/idempotency-store.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
@@ -19,29 +19,29 @@ export function describeIdempotencyStore(
       store = await makeStore();
     });
 
-    it('finds no request that was not stored', async () => {
+    test('finds no request that was not stored', async () => {
       expect(await store.find(key, someTime)).toBeUndefined();
     });
 
-    it('returns the stored request', async () => {
+    test('returns the stored request', async () => {
       expect(await store.remember(key, first, someTime)).toStrictEqual(first);
       expect(await store.find(key, someTime)).toStrictEqual(first);
     });
 
-    it('keeps the first request of a key and returns it for the next one', async () => {
+    test('keeps the first request of a key and returns it for the next one', async () => {
       await store.remember(key, first, someTime);
       expect(await store.remember(key, other, someTime)).toStrictEqual(first);
       expect(await store.find(key, someTime)).toStrictEqual(first);
     });
 
-    it('keeps a request until its last millisecond, and no longer', async () => {
+    test('keeps a request until its last millisecond, and no longer', async () => {
       await store.remember(key, first, someTime);
       expect(await store.find(key, expiry - 1)).toStrictEqual(first);
       expect(await store.remember(key, other, expiry - 1)).toStrictEqual(first);
       expect(await store.find(key, expiry)).toBeUndefined();
     });
 
-    it('allows another request to use an expired key', async () => {
+    test('allows another request to use an expired key', async () => {
       await store.remember(key, first, someTime);
       const late = { ...other, expiresAtEpochSeconds: other.expiresAtEpochSeconds + 60 };
       expect(await store.remember(key, late, expiry)).toStrictEqual(late);
@@ -49,7 +49,7 @@ export function describeIdempotencyStore(
       expect(await store.remember(key, first, expiry)).toStrictEqual(late);
     });
 
-    it('separates the keys of tenants', async () => {
+    test('separates the keys of tenants', async () => {
       await store.remember(key, first, someTime);
       const foreign = { ...key, tenant: 'acm' };
       expect(await store.find(foreign, someTime)).toBeUndefined();
@@ -57,7 +57,7 @@ export function describeIdempotencyStore(
       expect(await store.find(key, someTime)).toStrictEqual(first);
     });
 
-    it('accepts any text as a key, and distinguishes any two texts', async () => {
+    test('accepts any text as a key, and distinguishes any two texts', async () => {
       const texts = ['order 17 ', 'ORDER 17', 'order 17\n0', 'order#17', '"order 17"', 'x'.repeat(255)];
       texts.push('x'.repeat(254), ' ', '\u0000', 'é', 'e\u0301', '🙂', '🙂'.repeat(255), '#', 'order\n17\n0');
       for (const [index, text] of texts.entries()) {
@@ -68,7 +68,7 @@ export function describeIdempotencyStore(
         expect(await store.find({ ...key, key: text }, someTime)).toStrictEqual(aRequest(BigInt(index)));
     });
 
-    it('returns the same request to all of many simultaneous requests', async () => {
+    test('returns the same request to all of many simultaneous requests', async () => {
       const requests = Array.from({ length: 20 }, (_, index) => aRequest(BigInt(index)));
       const answers = await Promise.all(requests.map((request) => store.remember(key, request, someTime)));
       const kept = await store.find(key, someTime);
@@ -76,7 +76,7 @@ export function describeIdempotencyStore(
       expect(answers).toStrictEqual(requests.map(() => kept));
     });
 
-    it('gives an expired key to exactly one of many requests', async () => {
+    test('gives an expired key to exactly one of many requests', async () => {
       await store.remember(key, first, someTime);
       const requests = Array.from({ length: 10 }, (_, index) => ({
         ...aRequest(BigInt(10 + index)),

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { maxRemembered } from '../../../core/jobs/queries/add-ends.ts';
 import type { CounterKey, EndedStatus, JobCounters, JobEnd } from '../../../core/ports/job-counters.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
@@ -25,7 +25,7 @@ export function describeJobCounters(makeCounters: () => Promise<JobCounters>): v
   const listed = (query: Partial<Parameters<JobCounters['list']>[0]> = {}) =>
     counters.list({ tenant: 'local', limit: 100, ...query });
 
-  it('counts ends by state, and the duration of successful jobs', async () => {
+  test('counts ends by state, and the duration of successful jobs', async () => {
     await counters.count(key(), [end(1, 'succeeded', 7), end(2, 'failed', 1000), end(3, 'succeeded', 5)]);
     await counters.count(key(), [end(4, 'error'), end(5, 'aborted'), end(6, 'failed')]);
     expect(await listed()).toStrictEqual([
@@ -33,14 +33,14 @@ export function describeJobCounters(makeCounters: () => Promise<JobCounters>): v
     ]);
   });
 
-  it('counts a repeated end once, alone, within one call or among others', async () => {
+  test('counts a repeated end once, alone, within one call or among others', async () => {
     await counters.count(key(), [end(1), end(2), end(1)]);
     await counters.count(key(), [end(1)]);
     await counters.count(key(), [end(2), end(3), end(1)]);
     expect(await listed()).toMatchObject([{ counts: { ...none, succeeded: 3 }, durationMs: 30 }]);
   });
 
-  it('counts a batch once that is repeated after as many others as the store remembers', async () => {
+  test('counts a batch once that is repeated after as many others as the store remembers', async () => {
     const batch = Array.from({ length: 100 }, (_, index) => end(index));
     await counters.count(key(), batch);
     await counters.count(
@@ -51,7 +51,7 @@ export function describeJobCounters(makeCounters: () => Promise<JobCounters>): v
     expect(await listed()).toMatchObject([{ counts: { succeeded: maxRemembered } }]);
   });
 
-  it('separates days, services and tenants', async () => {
+  test('separates days, services and tenants', async () => {
     const keys = [key(), key('echo', '2026-11-22'), key('csv'), key(''), key('echo', '2026-11-21', 'other')];
     for (const one of keys) await counters.count(one, [end(1)]);
     const order = [key(''), key('csv'), key(), key('echo', '2026-11-22')];
@@ -60,7 +60,7 @@ export function describeJobCounters(makeCounters: () => Promise<JobCounters>): v
     expect(await listed({ tenant: 'nobody' })).toStrictEqual([]);
   });
 
-  it('returns exactly the requested services and days', async () => {
+  test('returns exactly the requested services and days', async () => {
     const days = ['2026-11-20', '2026-11-21', '2026-11-22', '2026-11-23'];
     for (const service of ['', 'a', 'a-b', 'b'])
       for (const day of days) await counters.count(key(service, day), [end(1)]);

@@ -1,4 +1,4 @@
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { JobLink, JobLinks, LinkQuery } from '../../../core/ports/job-links.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { someTime } from '../../support/jobs/jobs.ts';
@@ -25,14 +25,14 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
   });
   const all = async (end: Omit<LinkQuery, 'limit'>) => (await links.list({ ...end, limit: 100 })).links;
 
-  it('returns the links of one end in the order of the ids', async () => {
+  test('returns the links of one end in the order of the ids', async () => {
     const first = linkOf();
     const second = linkOf({ of: first.of, madeAt: someTime - 5 });
     for (const link of [second, first]) await links.add(link);
     expect(await all(first)).toStrictEqual([first, second]);
   });
 
-  it('separates links to other jobs, of other tenants, and of another kind', async () => {
+  test('separates links to other jobs, of other tenants, and of another kind', async () => {
     const link = linkOf();
     await links.add(link);
     await links.add(linkOf({ of: link.jobId }));
@@ -45,14 +45,14 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
     expect(await all({ ...link, of: freshId() })).toStrictEqual([]);
   });
 
-  it('replaces the time of a link that is added again, and adds no second link', async () => {
+  test('replaces the time of a link that is added again, and adds no second link', async () => {
     const link = linkOf();
     await links.add(link);
     await links.add({ ...link, madeAt: someTime + 9 });
     expect(await all(link)).toStrictEqual([{ ...link, madeAt: someTime + 9 }]);
   });
 
-  it('returns the try that first wrote a link, also when it writes the link again', async () => {
+  test('returns the try that first wrote a link, also when it writes the link again', async () => {
     const link = linkOf();
     expect(await links.add(link, 'one')).toBe('first');
     expect(await links.add(link, 'one')).toBe('first');
@@ -63,7 +63,7 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
     expect(await links.add(unnamed)).toBe('again');
   });
 
-  it('releases the link of a try, which stays with the time 0 until another try writes it', async () => {
+  test('releases the link of a try, which stays with the time 0 until another try writes it', async () => {
     const link = linkOf();
     await links.add(link, 'one');
     await links.giveUp(link, 'one');
@@ -72,7 +72,7 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
     expect(await all(link)).toStrictEqual([link]);
   });
 
-  it('releases no link that another try has written since, and no missing link', async () => {
+  test('releases no link that another try has written since, and no missing link', async () => {
     const link = linkOf();
     await links.giveUp(link, 'one');
     expect(await all(link)).toStrictEqual([]);
@@ -85,7 +85,7 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
     expect(await all(link)).toStrictEqual([link]);
   });
 
-  it('removes a link permanently', async () => {
+  test('removes a link permanently', async () => {
     const link = linkOf();
     const stays = linkOf({ of: link.of });
     for (const one of [link, stays]) await links.add(one);
@@ -93,7 +93,7 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
     expect(await all(link)).toStrictEqual([stays]);
   });
 
-  it.each([1, 2, 3, 7, 8])('returns every link once in pages of %i', async (limit) => {
+  test.each([1, 2, 3, 7, 8])('returns every link once in pages of %i', async (limit) => {
     const of = freshId();
     const wanted = Array.from({ length: 7 }, () => linkOf({ of }));
     for (const link of wanted) await links.add(link);
@@ -108,7 +108,7 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
     expect(found).toStrictEqual(wanted);
   });
 
-  it('continues after a removed link', async () => {
+  test('continues after a removed link', async () => {
     const of = freshId();
     const [one, two, three] = [linkOf({ of }), linkOf({ of }), linkOf({ of })];
     for (const link of [one, two, three]) await links.add(link);

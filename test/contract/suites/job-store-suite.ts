@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { dueShard } from '../../../aws/dynamodb/job-items/due-shard.ts';
 import { jobStatuses } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
@@ -35,7 +35,7 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
     store = await makeStore();
   });
 
-  it('returns any valid job as it was inserted', async () => {
+  test('returns any valid job as it was inserted', async () => {
     let run = 0;
     const property = fc.asyncProperty(arbitraryJob(), async (random) => {
       run += 1;
@@ -46,7 +46,7 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
     await fc.assert(property, { numRuns: 100 });
   });
 
-  it('returns any valid job as it was replaced', async () => {
+  test('returns any valid job as it was replaced', async () => {
     let run = 0;
     const property = fc.asyncProperty(arbitraryJob(), arbitraryJob(), async (first, second) => {
       run += 1;
@@ -59,14 +59,14 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
     await fc.assert(property, { numRuns: 50 });
   });
 
-  it('refuses a second job with the same id and keeps the first', async () => {
+  test('refuses a second job with the same id and keeps the first', async () => {
     const job = freshJob();
     await store.insert(job);
     expect(await store.insert({ ...job, owner: 'someone-else' })).toBe('exists');
     expect(await store.get(keyOf(job))).toStrictEqual(job);
   });
 
-  it('accepts exactly one of several simultaneous inserts', async () => {
+  test('accepts exactly one of several simultaneous inserts', async () => {
     const job = freshJob();
     const answers = await Promise.all(
       ['a', 'b', 'c', 'd', 'e'].map((owner) => store.insert({ ...job, owner })),
@@ -74,14 +74,14 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
     expect(answers.filter((answer) => answer === 'inserted')).toHaveLength(1);
   });
 
-  it('finds no job that was not inserted, and no job of another tenant with the same id', async () => {
+  test('finds no job that was not inserted, and no job of another tenant with the same id', async () => {
     const job = freshJob();
     expect(await store.get(keyOf(job))).toBeUndefined();
     await store.insert(job);
     expect(await store.get({ tenant: 'other', jobId: job.id })).toBeUndefined();
   });
 
-  it('refuses to replace a version that is not the stored one', async () => {
+  test('refuses to replace a version that is not the stored one', async () => {
     const job = freshJob();
     await store.insert(job);
     const next = touchJob(job, someTime, { starts: 2 });
@@ -91,13 +91,13 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
     expect(await store.replace(next, 1)).toBe('conflict');
   });
 
-  it('does not create a job when it replaces a missing one', async () => {
+  test('does not create a job when it replaces a missing one', async () => {
     const job = freshJob();
     expect(await store.replace(job, 1)).toBe('conflict');
     expect(await store.get(keyOf(job))).toBeUndefined();
   });
 
-  it('accepts exactly one of several writers of the same version', async () => {
+  test('accepts exactly one of several writers of the same version', async () => {
     const job = freshJob();
     await store.insert(job);
     const writers = [2, 3, 4, 5, 6].map((starts) => touchJob(job, someTime, { starts }));
@@ -180,7 +180,7 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
   const filterNames = ['ids', 'parentId', 'tag', 'statuses', 'services', 'serviceVersion', 'namePrefix'];
   const query = fc.tuple(listQuery, fc.subarray(filterNames, { maxLength: 2 }));
 
-  it('returns the matching jobs in the requested order, for all filters and page sizes', async () => {
+  test('returns the matching jobs in the requested order, for all filters and page sizes', async () => {
     let run = 0;
     const property = fc.asyncProperty(
       population,
@@ -199,7 +199,7 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
     await fc.assert(property, { numRuns: 30 });
   });
 
-  it('returns every job by its name once and then ends, for any characters in names', async () => {
+  test('returns every job by its name once and then ends, for any characters in names', async () => {
     let run = 0;
     const property = fc.asyncProperty(population, async (random) => {
       run += 1;
@@ -220,7 +220,7 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
     await fc.assert(property, { numRuns: 15 });
   });
 
-  it.each(['asc', 'desc'] as const)(
+  test.each(['asc', 'desc'] as const)(
     'continues after a name with # in a list by names that is %s',
     async (order) => {
       const tenant = `numbered-${order}`;
@@ -245,7 +245,7 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
     },
   );
 
-  it('refuses a position that is not in the list, such as one that a caller made up', async () => {
+  test('refuses a position that is not in the list, such as one that a caller made up', async () => {
     const tenant = 'made-up';
     await store.insert(aJob({ tenant, tags: ['red'] }));
     const id = jobIdAt(someTime);
@@ -260,7 +260,7 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
       await expect(store.list({ tenant, limit: 5, ...query })).rejects.toMatchObject({ slug: 'bad-cursor' });
   });
 
-  it('recognizes the last page when the page size divides the length of the list', async () => {
+  test('recognizes the last page when the page size divides the length of the list', async () => {
     const jobs = [1, 2, 3, 4].map((offset) =>
       aJob({ tenant: 'even', id: jobIdAt(someTime + offset), tags: ['even'] }),
     );
@@ -283,7 +283,7 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
     }
   });
 
-  it('finds a job by its current tags and its current name', async () => {
+  test('finds a job by its current tags and its current name', async () => {
     const job = aJob({ tenant: 'edited', tags: ['old', 'kept'], name: 'first' });
     await store.insert(job);
     const edited = touchJob(job, someTime, { tags: ['kept', 'new'], name: 'first-second' });
@@ -300,18 +300,18 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
     expect(await found({ services: ['echo'] })).toStrictEqual([plain]);
   });
 
-  it('returns an empty page for a tenant without jobs', async () => {
+  test('returns an empty page for a tenant without jobs', async () => {
     expect((await store.list({ tenant: 'nobody', limit: 10 })).jobs).toStrictEqual([]);
     expect((await store.list({ tenant: 'nobody', limit: 10, statuses: ['failed'] })).jobs).toStrictEqual([]);
   });
 
-  it('treats an empty filter as no filter', async () => {
+  test('treats an empty filter as no filter', async () => {
     await store.insert(aJob({ tenant: 'open' }));
     const page = await store.list({ tenant: 'open', limit: 10, statuses: [], services: [] });
     expect(page.jobs).toHaveLength(1);
   });
 
-  it('lists a job under its new state and no longer under its old one', async () => {
+  test('lists a job under its new state and no longer under its old one', async () => {
     const job = aJob({ tenant: 'moving' });
     await store.insert(job);
     for (const status of ['failed', 'succeeded'] as const) {
@@ -329,7 +329,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
   const dueJob = (offset: number, nextCheckAt: number, tenant = 'local') =>
     aJob({ tenant, id: jobIdAt(someTime + offset), nextCheckAt });
 
-  it('returns the due jobs of all tenants, and no other jobs', async () => {
+  test('returns the due jobs of all tenants, and no other jobs', async () => {
     const store = await makeStore();
     const jobs = [dueJob(1, 1000, 'a'), dueJob(2, 2000, 'b'), dueJob(3, 2001, 'a')];
     for (const job of jobs) await store.insert(job);
@@ -340,7 +340,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     expect(await store.listDue(999, 10)).toStrictEqual([]);
   });
 
-  it('returns a new job after the minute that its id implies, and no sooner', async () => {
+  test('returns a new job after the minute that its id implies, and no sooner', async () => {
     const store = await makeStore();
     const jobs = [aJob({ tenant: 'a', id: jobIdAt(1000) }), aJob({ tenant: 'b', id: jobIdAt(1001) })];
     for (const job of jobs) await store.insert(job);
@@ -349,7 +349,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     expect(await store.listDue(61_001, 10)).toStrictEqual(jobs.map(keyOf));
   });
 
-  it('does not return a new job that has ended, and returns a postponed one at its new time', async () => {
+  test('does not return a new job that has ended, and returns a postponed one at its new time', async () => {
     const store = await makeStore();
     const [ending, moving] = [aJob({ id: jobIdAt(1000) }), aJob({ id: jobIdAt(1001) })];
     for (const job of [ending, moving]) await store.insert(job);
@@ -359,7 +359,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     expect(await store.listDue(90_000, 10)).toStrictEqual([keyOf(moving)]);
   });
 
-  it('returns jobs of all tenants when one tenant has very many', async () => {
+  test('returns jobs of all tenants when one tenant has very many', async () => {
     const store = await makeStore();
     const flood = Array.from({ length: 120 }, (_, index) =>
       aJob({ tenant: 'flood', id: jobIdAt(1000 + index) }),
@@ -371,7 +371,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     expect(due).toContainEqual(keyOf(late));
   });
 
-  it('drops an ended job, and follows a job whose time was changed', async () => {
+  test('drops an ended job, and follows a job whose time was changed', async () => {
     const store = await makeStore();
     const [ending, moving] = [dueJob(1, 1000), dueJob(2, 1000)];
     await store.insert(ending);
@@ -382,7 +382,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     expect(await store.listDue(5000, 10)).toStrictEqual([keyOf(moving)]);
   });
 
-  it('returns as many jobs as requested if there are as many, the longest due first in each shard', async () => {
+  test('returns as many jobs as requested if there are as many, the longest due first in each shard', async () => {
     const store = await makeStore();
     const jobs = Array.from({ length: 60 }, (_, index) => dueJob(index, 1000 + ((index * 37) % 60)));
     await Promise.all(jobs.map((job) => store.insert(job)));
@@ -398,7 +398,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     }
   });
 
-  it('returns the jobs of a shard that is fuller than the others', async () => {
+  test('returns the jobs of a shard that is fuller than the others', async () => {
     const store = await makeStore();
     const ids = Array.from({ length: 200 }, (_, index) => jobIdAt(someTime + index));
     const full = ids.filter((id) => dueShard(id) === '3').slice(0, 12);

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { ApiKey } from '../../../core/access/model/api-key.ts';
 import type { KeyStore } from '../../../core/ports/key-store.ts';
 
@@ -18,24 +18,24 @@ export function describeKeyStore(makeStore: () => Promise<KeyStore> | KeyStore):
       store = await makeStore();
     });
 
-    it('finds a key by its hash as it was stored', async () => {
+    test('finds a key by its hash as it was stored', async () => {
       await store.put(hash, key);
       expect(await store.find(hash)).toEqual(key);
     });
 
-    it('finds no key under another hash', async () => {
+    test('finds no key under another hash', async () => {
       await store.put(hash, key);
       expect(await store.find('cd'.repeat(32))).toBeUndefined();
       expect(await store.find('')).toBeUndefined();
       expect(await store.find(hash.slice(0, 63))).toBeUndefined();
     });
 
-    it('stores a key without scopes', async () => {
+    test('stores a key without scopes', async () => {
       await store.put(hash, { ...key, scopes: [] });
       expect(await store.find(hash)).toEqual({ ...key, scopes: [] });
     });
 
-    it('replaces an older key with the same hash', async () => {
+    test('replaces an older key with the same hash', async () => {
       await store.put(hash, key);
       await store.put(hash, { ...key, scopes: ['jobs:read'], createdAt: 18 });
       expect(await store.find(hash)).toEqual({ ...key, scopes: ['jobs:read'], createdAt: 18 });

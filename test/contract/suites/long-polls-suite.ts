@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Lease, LeaseRequest, LongPolls } from '../../../core/ports/long-polls.ts';
 import { someTime } from '../../support/jobs/jobs.ts';
 
@@ -32,13 +32,13 @@ export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPoll
     const takeAll = (ids: readonly string[], limit: number, at = now) =>
       Promise.all(ids.map((id) => take(aLease(id), limit, at)));
 
-    it('are granted up to the limit and no further', async () => {
+    test('are granted up to the limit and no further', async () => {
       for (const id of ['a', 'b', 'c']) expect(await take(aLease(id), 3, now)).toBe('taken');
       expect(await take(aLease('d'), 3, now)).toBe('full');
       expect(await take(aLease('d'), 4, now)).toBe('taken');
     });
 
-    it('free one slot when one is released, even when it is released twice', async () => {
+    test('free one slot when one is released, even when it is released twice', async () => {
       await takeAll(['a', 'b'], 2);
       await release(aLease('a'));
       await release(aLease('a'));
@@ -46,14 +46,14 @@ export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPoll
       expect(await take(aLease('d'), 2, now)).toBe('full');
     });
 
-    it('can be released when none is stored', async () => {
+    test('can be released when none is stored', async () => {
       await release(aLease('a'));
       await take(aLease('b'), 1, now);
       await release(aLease('a'));
       expect(await take(aLease('c'), 1, now)).toBe('full');
     });
 
-    it('free their slots when they expire, and not before', async () => {
+    test('free their slots when they expire, and not before', async () => {
       await take(aLease('a'), 2, now);
       await take({ ...aLease('b'), expiresAt: end + 60_000 }, 2, now);
       expect(await take(aLease('c'), 2, end - 1)).toBe('full');
@@ -62,7 +62,7 @@ export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPoll
       expect(await take({ ...late, id: 'd' }, 2, end)).toBe('full');
     });
 
-    it('stay when others have expired', async () => {
+    test('stay when others have expired', async () => {
       await take(aLease('a'), 2, now);
       await take({ ...aLease('b'), expiresAt: end + 60_000 }, 2, now);
       await take({ ...aLease('c'), expiresAt: end + 60_000 }, 2, end);
@@ -72,19 +72,19 @@ export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPoll
       expect(await take(aLease('d'), 2, end)).toBe('taken');
     });
 
-    it('never last shorter than their duration, but up to a second longer', async () => {
+    test('never last shorter than their duration, but up to a second longer', async () => {
       await take({ ...aLease('a'), expiresAt: end + 1 }, 1, now);
       expect(await take(aLease('b'), 1, end)).toBe('full');
       expect(await take(aLease('b'), 1, end + 1000)).toBe('taken');
     });
 
-    it('are counted once when they are acquired again', async () => {
+    test('are counted once when they are acquired again', async () => {
       expect(await takeAll(['a', 'a', 'a'], 1)).toEqual(['taken', 'taken', 'taken']);
       expect(await takeAll(['b', 'a'], 2)).toEqual(['taken', 'taken']);
       expect(await take(aLease('c'), 2, now)).toBe('full');
     });
 
-    it('last longer after a renewal, and are counted once', async () => {
+    test('last longer after a renewal, and are counted once', async () => {
       await take(aLease('a'), 2, now);
       const longer = { ...aLease('a'), expiresAt: end + 60_000 };
       expect(await renew(longer, now)).toBe('renewed');
@@ -93,7 +93,7 @@ export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPoll
       expect(await take({ ...longer, id: 'c' }, 2, end + 59_000)).toBe('full');
     });
 
-    it('cannot be renewed after they expired, because their slots may be taken', async () => {
+    test('cannot be renewed after they expired, because their slots may be taken', async () => {
       await takeAll(['a', 'b'], 2);
       const longer = (id: string) => ({ ...aLease(id), expiresAt: end + 60_000 });
       expect(await renew(longer('a'), end - 1)).toBe('renewed');
@@ -103,7 +103,7 @@ export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPoll
       expect(await take(longer('d'), 2, end)).toBe('full');
     });
 
-    it('cannot be renewed before they are acquired or after they are released', async () => {
+    test('cannot be renewed before they are acquired or after they are released', async () => {
       expect(await renew(aLease('a'), now)).toBe('lost');
       await takeAll(['a', 'b'], 2);
       await release(aLease('a'));
@@ -112,7 +112,7 @@ export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPoll
       expect(await take(aLease('c'), 2, now)).toBe('taken');
     });
 
-    it('are counted per tenant', async () => {
+    test('are counted per tenant', async () => {
       await take(aLease('a'), 1, now);
       const foreign = { ...aLease('a'), tenant: 'acm' };
       expect(await take(foreign, 1, now)).toBe('taken');
@@ -120,14 +120,14 @@ export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPoll
       expect(await take(aLease('b'), 1, now)).toBe('full');
     });
 
-    it('of all tenants together stay within the total, whatever the limit of each tenant is', async () => {
+    test('of all tenants together stay within the total, whatever the limit of each tenant is', async () => {
       for (const tenant of ['first', 'second', 'third', 'fourth'])
         expect(await take({ ...aLease('a'), tenant }, 50, now, 4)).toBe('taken');
       for (const tenant of ['first', 'fifth'])
         expect(await take({ ...aLease('b'), tenant }, 50, now, 4)).toBe('full');
     });
 
-    it('of many tenants at once stay within the total', async () => {
+    test('of many tenants at once stay within the total', async () => {
       const requests = Array.from({ length: 30 }, (_, index) => ({ ...aLease('a'), tenant: `t${index}` }));
       const outcomes = await Promise.all(requests.map((request) => take(request, 50, now, 7)));
       expect(outcomes.filter((outcome) => outcome === 'taken')).toHaveLength(7);
@@ -135,7 +135,7 @@ export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPoll
       expect(await take({ ...aLease('late'), tenant: 'late' }, 50, now, 7)).toBe('taken');
     });
 
-    it('of one tenant are at most half of the total, and the rest is left for the next tenant', async () => {
+    test('of one tenant are at most half of the total, and the rest is left for the next tenant', async () => {
       const takeMany = async (tenant: string) => {
         const ids = Array.from({ length: 12 }, (_, index) => `call-${index}`);
         const outcomes: string[] = [];
@@ -145,7 +145,7 @@ export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPoll
       expect([await takeMany('first'), await takeMany('second'), await takeMany('third')]).toEqual([6, 3, 2]);
     });
 
-    it('of the tenant with the most are replaced by those of a tenant without any when they end', async () => {
+    test('of the tenant with the most are replaced by those of a tenant without any when they end', async () => {
       for (const id of ['a', 'b', 'c']) await take(aLease(id), 50, now, 6);
       for (const tenant of ['second', 'third', 'fourth'])
         expect(await take({ ...aLease('a'), tenant }, 50, now, 6)).toBe('taken');
@@ -155,24 +155,24 @@ export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPoll
       expect(await take({ ...aLease('a'), tenant: 'fifth' }, 50, now, 6)).toBe('taken');
     });
 
-    it('are refused where the total is 0', async () => {
+    test('are refused where the total is 0', async () => {
       expect(await take(aLease('a'), 50, now, 0)).toBe('full');
     });
 
-    it('are refused where the limit is 0', async () => {
+    test('are refused where the limit is 0', async () => {
       expect(await take(aLease('a'), 0, now)).toBe('full');
       expect(await take(aLease('a'), 1, now)).toBe('taken');
       expect(await take(aLease('b'), 0, end + 1000)).toBe('full');
     });
 
-    it('that start at once are as many as the limit allows', async () => {
+    test('that start at once are as many as the limit allows', async () => {
       const ids = Array.from({ length: 20 }, (_, index) => `call-${index}`);
       const outcomes = await takeAll(ids, 7);
       expect(outcomes.filter((outcome) => outcome === 'taken')).toHaveLength(7);
       expect(await take(aLease('late'), 7, now)).toBe('full');
     });
 
-    it('that reuse expired slots at once do not exceed the limit', async () => {
+    test('that reuse expired slots at once do not exceed the limit', async () => {
       await takeAll(['a', 'b', 'c', 'd'], 4);
       const ids = Array.from({ length: 12 }, (_, index) => `call-${index}`);
       const later = ids.map((id) => ({ ...aLease(id), expiresAt: end + 60_000 }));
@@ -182,7 +182,7 @@ export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPoll
       expect(taken).toBeLessThanOrEqual(4);
     });
 
-    it('are granted again after the limit was lowered and all of them have expired', async () => {
+    test('are granted again after the limit was lowered and all of them have expired', async () => {
       await takeAll(['a', 'b', 'c', 'd'], 4);
       expect(await take(aLease('e'), 2, now)).toBe('full');
       expect(await take({ ...aLease('e'), expiresAt: end + 1000 }, 2, end)).toBe('taken');

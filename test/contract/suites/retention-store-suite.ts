@@ -1,11 +1,11 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RetentionStore } from '../../../core/ports/retention-store.ts';
 
 /** The contract of every retention store; `makeStore` returns an empty one with these tenants. */
 export function describeRetentionStore(
   makeStore: (tenants: readonly string[]) => Promise<RetentionStore>,
 ): void {
-  it('contains no round and no tenant at first, and nothing is deleted', async () => {
+  test('contains no round and no tenant at first, and nothing is deleted', async () => {
     const store = await makeStore([]);
     expect([await store.round(), await store.tenants(), await store.deletedBefore('acme')]).toEqual([
       undefined,
@@ -14,12 +14,12 @@ export function describeRetentionStore(
     ]);
   });
 
-  it('returns the tenants in the order of their names', async () => {
+  test('returns the tenants in the order of their names', async () => {
     const store = await makeStore(['two', 'one', 'three']);
     expect(await store.tenants()).toEqual(['one', 'three', 'two']);
   });
 
-  it('returns the last saved round unchanged', async () => {
+  test('returns the last saved round unchanged', async () => {
     const store = await makeStore([]);
     const round = { startedAt: 7, isDone: false, tenant: 'acme', after: 'somewhere', oldestKept: 5 };
     await store.saveRound(round);
@@ -28,7 +28,7 @@ export function describeRetentionStore(
     expect(await store.round()).toEqual({ startedAt: 8, isDone: true });
   });
 
-  it('stores for each tenant separately the time before which all jobs are deleted', async () => {
+  test('stores for each tenant separately the time before which all jobs are deleted', async () => {
     const store = await makeStore([]);
     await store.saveDeletedBefore('acme', 1000);
     await store.saveDeletedBefore('other', 2000);

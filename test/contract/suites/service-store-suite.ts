@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { ServiceStore } from '../../../core/ports/service-store.ts';
 import type { Service } from '../../../core/services/model/service.ts';
 
@@ -37,7 +37,7 @@ export function describeServiceStore(makeStore: () => Promise<ServiceStore> | Se
       store = await makeStore();
     });
 
-    it('returns a service as it was stored', async () => {
+    test('returns a service as it was stored', async () => {
       const plain = storedService();
       const deprecated = storedService({
         version: '1.0.1',
@@ -50,27 +50,27 @@ export function describeServiceStore(makeStore: () => Promise<ServiceStore> | Se
       expect(await store.get(deprecated)).toEqual(deprecated);
     });
 
-    it('finds nothing under a key that was not stored, of another tenant, name or version', async () => {
+    test('finds nothing under a key that was not stored, of another tenant, name or version', async () => {
       await store.insert(storedService());
       expect(await store.get({ tenant: 'other', name: 'resize', version: '1.0.0' })).toBeUndefined();
       expect(await store.get({ tenant: 'acme', name: 'resiz', version: '1.0.0' })).toBeUndefined();
       expect(await store.get({ tenant: 'acme', name: 'resize', version: '1.0.0-a' })).toBeUndefined();
     });
 
-    it('inserts a version once, and keeps the first one unchanged', async () => {
+    test('inserts a version once, and keeps the first one unchanged', async () => {
       await store.insert(storedService());
       expect(await store.insert(storedService({ used: true }))).toBe('exists');
       expect((await store.get(storedService()))?.used).toBe(false);
     });
 
-    it('accepts exactly one of many inserts of the same version', async () => {
+    test('accepts exactly one of many inserts of the same version', async () => {
       const outcomes = await Promise.all(
         Array.from({ length: 8 }, (_, index) => store.insert(storedService({ updatedAt: index }))),
       );
       expect(outcomes.filter((outcome) => outcome === 'inserted')).toHaveLength(1);
     });
 
-    it('replaces only the expected revision', async () => {
+    test('replaces only the expected revision', async () => {
       const first = storedService({ revision: 10 });
       await store.insert(first);
       const second = { ...first, used: true, revision: 11 };
@@ -81,14 +81,14 @@ export function describeServiceStore(makeStore: () => Promise<ServiceStore> | Se
       expect(await store.get(first)).toEqual(second);
     });
 
-    it('removes members that the replacing service no longer has', async () => {
+    test('removes members that the replacing service no longer has', async () => {
       const first = storedService({ revision: 10, deprecation: { at: 1, reason: 'old' } });
       await store.insert(first);
       await store.replace(storedService({ revision: 11 }), 10);
       expect(await store.get(first)).toEqual(storedService({ revision: 11 }));
     });
 
-    it('accepts exactly one of many replacements of the same revision', async () => {
+    test('accepts exactly one of many replacements of the same revision', async () => {
       const first = storedService({ revision: 1 });
       await store.insert(first);
       const outcomes = await Promise.all(
@@ -99,7 +99,7 @@ export function describeServiceStore(makeStore: () => Promise<ServiceStore> | Se
       expect(outcomes.filter((outcome) => outcome === 'replaced')).toHaveLength(1);
     });
 
-    it('does not restore a deleted service by a replacement', async () => {
+    test('does not restore a deleted service by a replacement', async () => {
       const first = storedService({ revision: 1 });
       await store.insert(first);
       await store.remove(first, 1);
@@ -107,7 +107,7 @@ export function describeServiceStore(makeStore: () => Promise<ServiceStore> | Se
       expect(await store.get(first)).toBeUndefined();
     });
 
-    it('removes only the expected revision, and only once', async () => {
+    test('removes only the expected revision, and only once', async () => {
       const first = storedService({ revision: 1 });
       await store.insert(first);
       expect(await store.remove(first, 2)).toBe('conflict');
@@ -117,7 +117,7 @@ export function describeServiceStore(makeStore: () => Promise<ServiceStore> | Se
       expect(await store.get(first)).toBeUndefined();
     });
 
-    it('can insert a removed version again, without remains of the old one', async () => {
+    test('can insert a removed version again, without remains of the old one', async () => {
       const first = storedService({ revision: 1, deprecation: { at: 1, reason: 'old' } });
       await store.insert(first);
       await store.remove(first, 1);
@@ -131,7 +131,7 @@ export function describeServiceStore(makeStore: () => Promise<ServiceStore> | Se
 }
 
 function describeReading(store: () => ServiceStore): void {
-  it('lists all versions of exactly one name of one tenant', async () => {
+  test('lists all versions of exactly one name of one tenant', async () => {
     for (const version of ['1.0.0', '2.0.0', '10.0.0-rc.1']) await store().insert(storedService({ version }));
     await store().insert(storedService({ name: 'resize-2' }));
     await store().insert(storedService({ tenant: 'acme-2' }));
@@ -140,7 +140,7 @@ function describeReading(store: () => ServiceStore): void {
     expect(await store().versions('acme', 'resiz')).toEqual([]);
   });
 
-  it('returns of each version whether it is deprecated, and nothing of its definition', async () => {
+  test('returns of each version whether it is deprecated, and nothing of its definition', async () => {
     const deprecation = { at: 5, reason: 'old' };
     await store().insert(storedService({ version: '1.0.0', deprecation }));
     await store().insert(storedService({ version: '2.0.0' }));
@@ -151,7 +151,7 @@ function describeReading(store: () => ServiceStore): void {
     ]);
   });
 
-  it.each([1, 2, 100])('lists the versions of exactly one name, in order, %i per page', async (limit) => {
+  test.each([1, 2, 100])('lists the versions of exactly one name, in order, %i per page', async (limit) => {
     const expected = ['a@1.0.0', 'a@10.0.0', 'a@2.0.0'];
     for (const text of [...expected, 'a-b@1.0.0', 'b@1.0.0']) {
       const [name = '', version = ''] = text.split('@');
@@ -160,7 +160,7 @@ function describeReading(store: () => ServiceStore): void {
     expect(await listAll(store(), limit, 'a')).toEqual(expected);
   });
 
-  it('lists each name of a tenant once, sorted, and no name whose last version was removed', async () => {
+  test('lists each name of a tenant once, sorted, and no name whose last version was removed', async () => {
     for (const name of ['b', 'a-b', 'a', 'gone']) await store().insert(storedService({ name }));
     await store().insert(storedService({ name: 'a', version: '2.0.0' }));
     await store().insert(storedService({ tenant: 'other', name: 'c' }));
@@ -168,14 +168,14 @@ function describeReading(store: () => ServiceStore): void {
     expect(await store().names('acme')).toEqual(['a', 'a-b', 'b']);
   });
 
-  it('keeps a name as long as one of its versions exists', async () => {
+  test('keeps a name as long as one of its versions exists', async () => {
     await store().insert(storedService({ version: '1.0.0' }));
     await store().insert(storedService({ version: '2.0.0' }));
     await store().remove(storedService({ version: '1.0.0' }), storedService().revision);
     expect(await store().names('acme')).toEqual(['resize']);
   });
 
-  it.each([1, 2, 3, 100])('lists every service of a tenant once, in order, %i per page', async (limit) => {
+  test.each([1, 2, 3, 100])('lists every service of a tenant once, in order, %i per page', async (limit) => {
     const expected = ['a@1.0.0', 'a@10.0.0', 'a@2.0.0', 'a-b@1.0.0', 'b@1.0.0', 'b@1.0.0-rc.1'];
     for (const text of [...expected].reverse()) {
       const [name = '', version = ''] = text.split('@');
@@ -185,7 +185,7 @@ function describeReading(store: () => ServiceStore): void {
     expect(await listAll(store(), limit)).toEqual(expected);
   });
 
-  it('continues after a service that was removed meanwhile', async () => {
+  test('continues after a service that was removed meanwhile', async () => {
     for (const name of ['a', 'b', 'c']) await store().insert(storedService({ name }));
     await store().remove(storedService({ name: 'b' }), storedService().revision);
     const page = await store().list({ tenant: 'acme', after: { name: 'b', version: '1.0.0' }, limit: 5 });

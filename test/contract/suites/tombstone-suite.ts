@@ -1,4 +1,4 @@
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { type Tombstone, tombstoneOf } from '../../../core/jobs/model/tombstone.ts';
 import { touchJob } from '../../../core/jobs/model/transition-job.ts';
 import type { JobKey, JobStore } from '../../../core/ports/job-store.ts';
@@ -22,7 +22,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     return { key: { tenant, jobId: job.id }, tombstone };
   }
 
-  it('returns the tombstone of a deleted job, and no longer the job', async () => {
+  test('returns the tombstone of a deleted job, and no longer the job', async () => {
     const { key, tombstone } = await buried('one');
     expect(await store.tombstone(key)).toStrictEqual(tombstone);
     expect(await store.get(key)).toBeUndefined();
@@ -30,7 +30,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     expect(await store.tombstone({ ...key, tenant: 'other' })).toBeUndefined();
   });
 
-  it('lists no deleted job, and continues after it', async () => {
+  test('lists no deleted job, and continues after it', async () => {
     const left = aJob({ tenant: 'lists', id: jobIdAt(someTime - 5) });
     await store.insert(left);
     await buried('lists');
@@ -44,7 +44,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     ]);
   });
 
-  it('refuses to create, write or delete a job under the id of a deleted job', async () => {
+  test('refuses to create, write or delete a job under the id of a deleted job', async () => {
     const { key, tombstone } = await buried('taken');
     const job = aJob({ tenant: 'taken', id: key.jobId });
     expect(await store.insert(job)).toBe('exists');
@@ -55,7 +55,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     expect(await store.tombstone(key)).toStrictEqual(tombstone);
   });
 
-  it('keeps a job that was written since, and returns no tombstone for a job that was never deleted', async () => {
+  test('keeps a job that was written since, and returns no tombstone for a job that was never deleted', async () => {
     const job = aJob({ tenant: 'kept' });
     await store.insert(job);
     const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime });
@@ -68,7 +68,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     expect(await store.tombstone(key)).toBeUndefined();
   });
 
-  it('accepts exactly one of a simultaneous write and deletion', async () => {
+  test('accepts exactly one of a simultaneous write and deletion', async () => {
     const job = endedJob('failed', { tenant: 'race' });
     await store.insert(job);
     const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime });
@@ -79,7 +79,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     expect(answers.filter((answer) => answer === 'conflict')).toHaveLength(1);
   });
 
-  it('reads several jobs in the requested order, each once', async () => {
+  test('reads several jobs in the requested order, each once', async () => {
     const jobs = Array.from({ length: 120 }, (_, index) =>
       aJob({ tenant: 'many', id: jobIdAt(someTime, BigInt(index)) }),
     );

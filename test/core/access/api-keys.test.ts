@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { authorizeCaller } from '../../../core/access/authorize-caller.ts';
 import { createApiKey } from '../../../core/access/create-api-key.ts';
 import { hashApiKey } from '../../../core/access/hash-api-key.ts';
@@ -14,7 +14,7 @@ const holder = { tenant: 'acme', principal: 'ci', scopes: ['jobs:read'] } as con
 const key = 'ek_0123456789abcdef';
 
 describe('the credentials of a request', () => {
-  it.each<[string, RequestHeaders]>([
+  test.each<[string, RequestHeaders]>([
     ['Authorization', { Authorization: `Bearer ${key}` }],
     ['authorization in any case, with spaces', { aUTHORIZATION: ` bearer   ${key} ` }],
     ['x-api-key', { 'X-Api-Key': key }],
@@ -28,7 +28,7 @@ describe('the credentials of a request', () => {
     expect(parseCredentials(headers)).toBe(key);
   });
 
-  it.each<[string, RequestHeaders]>([
+  test.each<[string, RequestHeaders]>([
     ['without headers', {}],
     ['with another scheme', { authorization: `Basic ${key}`, 'x-api-key': key }],
     ['with an empty header', { 'x-api-key': '', 'api-key': key }],
@@ -43,11 +43,11 @@ describe('the credentials of a request', () => {
 });
 
 describe('an API key', () => {
-  it('is stored by the SHA-256 of its text', () => {
+  test('is stored by the SHA-256 of its text', () => {
     expect(hashApiKey('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   });
 
-  it('is random, shown once, and identifies its holder', async () => {
+  test('is random, shown once, and identifies its holder', async () => {
     const keys = memoryKeyStore();
     const created = await createApiKey({ keys, clock, random }, holder);
     expect(created).toEqual({ ...holder, createdAt: 17, key: `ek_${'A-_'.repeat(14)}` });
@@ -55,7 +55,7 @@ describe('an API key', () => {
     expect(caller).toEqual({ ...holder, createdAt: 17 });
   });
 
-  it('with a given text identifies its holder, and the newest holder when it is stored again', async () => {
+  test('with a given text identifies its holder, and the newest holder when it is stored again', async () => {
     const keys = memoryKeyStore();
     await storeApiKey({ keys, clock }, { ...holder, key });
     await storeApiKey({ keys, clock }, { ...holder, principal: 'local', key });
@@ -64,14 +64,14 @@ describe('an API key', () => {
     });
   });
 
-  it('that was never stored identifies nobody', async () => {
+  test('that was never stored identifies nobody', async () => {
     const keys = memoryKeyStore();
     await storeApiKey({ keys, clock }, { ...holder, key });
     expect(await authorizeCaller({ keys }, { 'x-api-key': `${key}0` })).toBeUndefined();
     expect(await authorizeCaller({ keys }, {})).toBeUndefined();
   });
 
-  it.each(['x'.repeat(15), `${'x'.repeat(16)} `, 'é'.repeat(16), ''])(
+  test.each(['x'.repeat(15), `${'x'.repeat(16)} `, 'é'.repeat(16), ''])(
     'is refused with the text %j',
     async (text) => {
       const stored = storeApiKey({ keys: memoryKeyStore(), clock }, { ...holder, key: text });
@@ -80,18 +80,18 @@ describe('an API key', () => {
     },
   );
 
-  it('is not stored for an invalid tenant name', async () => {
+  test('is not stored for an invalid tenant name', async () => {
     const stored = storeApiKey({ keys: memoryKeyStore(), clock }, { ...holder, tenant: 'Acme', key });
     await expect(stored).rejects.toMatchObject({ slug: 'invalid-request' });
   });
 });
 
 describe('the name of a tenant', () => {
-  it.each(['a', 'acme-2', '0', 'x'.repeat(32)])('can be %s', (name) => {
+  test.each(['a', 'acme-2', '0', 'x'.repeat(32)])('can be %s', (name) => {
     expect(tenantName.safeParse(name).success).toBe(true);
   });
 
-  it.each(['', 'Acme', 'a_b', 'a/b', 'a#b', 'x'.repeat(33), 'a\n'])('cannot be %j', (name) => {
+  test.each(['', 'Acme', 'a_b', 'a/b', 'a#b', 'x'.repeat(33), 'a\n'])('cannot be %j', (name) => {
     expect(tenantName.safeParse(name).success).toBe(false);
   });
 });

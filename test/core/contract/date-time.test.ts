@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { dayStart, moment, readMoment } from '../../../core/contract/date-time.ts';
 
 describe('readMoment', () => {
-  it.each([
+  test.each([
     ['2026-11-21', '2026-11-21T00:00:00.000Z'],
     ['2026-11-21T09:30:15Z', '2026-11-21T09:30:15.000Z'],
     ['2026-11-21t09:30:15.125z', '2026-11-21T09:30:15.125Z'],
@@ -14,12 +14,12 @@ describe('readMoment', () => {
     expect(new Date(readMoment(text) ?? Number.NaN).toISOString()).toBe(expected);
   });
 
-  it('rounds a fraction of a millisecond up', () => {
+  test('rounds a fraction of a millisecond up', () => {
     expect(readMoment('2026-11-21T00:00:00.1250001Z')).toBe(Date.UTC(2026, 10, 21, 0, 0, 0, 126));
     expect(readMoment('2026-11-21T00:00:00.9999Z')).toBe(Date.UTC(2026, 10, 21, 0, 0, 1));
   });
 
-  it.each([
+  test.each([
     'today',
     '2026-13-01',
     '2026-02-30',
@@ -40,12 +40,12 @@ describe('readMoment', () => {
 });
 
 describe('dayStart', () => {
-  it('accepts a date, and a time at which a day starts in UTC', () => {
+  test('accepts a date, and a time at which a day starts in UTC', () => {
     for (const text of ['2026-11-21', '2026-11-21T00:00:00Z', '2026-11-21T01:00:00+01:00'])
       expect(dayStart.safeParse(text).success).toBe(true);
   });
 
-  it.each(['2026-11-21T00:00:00.001Z', '2026-11-21T00:00:00+01:00', 'never'])('refuses %s', (text) => {
+  test.each(['2026-11-21T00:00:00.001Z', '2026-11-21T00:00:00+01:00', 'never'])('refuses %s', (text) => {
     expect(dayStart.safeParse(text).success).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { actionsOf, jobAction } from '../../../core/contract/job-actions.ts';
 import {
   isAllowedTransition,
@@ -23,7 +23,7 @@ const abortable: readonly JobStatus[] = [
 ];
 
 describe('the actions of a job', () => {
-  it.each(jobStatuses)(
+  test.each(jobStatuses)(
     'have the form of the contract when it is %s, with a reason for each action that is not allowed',
     (status) => {
       const actions = actionsOf(status);
@@ -35,7 +35,7 @@ describe('the actions of a job', () => {
     },
   );
 
-  it('include an edit of everything until a job is started, and list what can be edited later', () => {
+  test('include an edit of everything until a job is started, and list what can be edited later', () => {
     expect(jobStatuses.filter((status) => allowed(status, 'edit'))).toEqual(['draft', 'ready']);
     for (const status of jobStatuses.filter((one) => !allowed(one, 'edit'))) {
       const { reason } = actionsOf(status).find(({ name }) => name === 'edit') ?? {};
@@ -43,15 +43,15 @@ describe('the actions of a job', () => {
     }
   });
 
-  it('include a start exactly where the job is ready', () => {
+  test('include a start exactly where the job is ready', () => {
     expect(jobStatuses.filter((status) => allowed(status, 'start'))).toEqual(['ready']);
   });
 
-  it('include an abort exactly where an abort would change something', () => {
+  test('include an abort exactly where an abort would change something', () => {
     expect(jobStatuses.filter((status) => allowed(status, 'abort'))).toEqual(abortable);
   });
 
-  it('include an abort only where the state table leads to aborted, directly or through aborting', () => {
+  test('include an abort only where the state table leads to aborted, directly or through aborting', () => {
     for (const status of jobStatuses.filter((candidate) => allowed(candidate, 'abort'))) {
       expect(isAllowedTransition(status, 'aborted') || isAllowedTransition(status, 'aborting'), status).toBe(
         true,
@@ -59,7 +59,7 @@ describe('the actions of a job', () => {
     }
   });
 
-  it('include a rerun exactly where the job has ended', () => {
+  test('include a rerun exactly where the job has ended', () => {
     for (const status of jobStatuses) expect(allowed(status, 'rerun'), status).toBe(isTerminal(status));
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JobStatus } from '../../../core/contract/job-state.ts';
 import {
   initialStatuses,
@@ -56,11 +56,11 @@ const expected: Record<
 const statuses = Object.keys(expected) as JobStatus[]; // compared with the table in the first test
 
 describe('the state table', () => {
-  it('has exactly the states of the lifecycle', () => {
+  test('has exactly the states of the lifecycle', () => {
     expect([...jobStatuses].sort()).toEqual(Object.keys(expected).sort());
   });
 
-  it.each(statuses)('describes %s as the lifecycle does', (status) => {
+  test.each(statuses)('describes %s as the lifecycle does', (status) => {
     const { terminal, abort, deletable } = stateTable[status];
     expect({ terminal, abort, deletable, transitions: [...stateTable[status].transitions].sort() }).toEqual({
       ...expected[status],
@@ -69,7 +69,7 @@ describe('the state table', () => {
     expect(isTerminal(status)).toBe(terminal);
   });
 
-  it('allows a transition exactly where the lifecycle lists it', () => {
+  test('allows a transition exactly where the lifecycle lists it', () => {
     const allowed = statuses.flatMap((from) =>
       statuses.filter((to) => isAllowedTransition(from, to)).map((to) => `${from} ${to}`),
     );
@@ -82,24 +82,24 @@ describe('the state table', () => {
     expect(allowed.sort()).toEqual(listed.sort());
   });
 
-  it.each(statuses)('leads from %s to an end', (status) => {
+  test.each(statuses)('leads from %s to an end', (status) => {
     const reached = new Set<string>([status]);
     for (const seen of reached)
       for (const to of statuses) if (isAllowedTransition(seen as JobStatus, to)) reached.add(to);
     expect([...reached].some((seen) => expected[seen]?.terminal)).toBe(true);
   });
 
-  it('lists no transition twice', () => {
+  test('lists no transition twice', () => {
     for (const { transitions } of Object.values(stateTable))
       expect(new Set<string>(transitions).size).toBe(transitions.length);
   });
 
-  it('starts no job in a state that has ended', () => {
+  test('starts no job in a state that has ended', () => {
     expect([...initialStatuses]).toEqual(['draft', 'ready', 'waiting', 'pending']);
     expect(initialStatuses.some(isTerminal)).toBe(false);
   });
 
-  it('defines the end state of every failure code', () => {
+  test('defines the end state of every failure code', () => {
     for (const { status } of Object.values(failureCodes)) expect(isTerminal(status)).toBe(true);
   });
 });

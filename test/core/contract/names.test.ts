@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   jobUrn,
   parseJobId,
@@ -11,7 +11,7 @@ import {
 const id = '019b7c94-1d2e-7abc-8def-0123456789ab';
 
 describe('parseJobId', () => {
-  it.each([id, id.toUpperCase(), `urn:errand:job:${id}`, `URN:Errand:JOB:${id.toUpperCase()}`])(
+  test.each([id, id.toUpperCase(), `urn:errand:job:${id}`, `URN:Errand:JOB:${id.toUpperCase()}`])(
     'reads %s',
     (text) => {
       expect(parseJobId(text)).toBe(id);
@@ -19,7 +19,7 @@ describe('parseJobId', () => {
     },
   );
 
-  it.each([
+  test.each([
     '',
     ' ',
     'x',
@@ -42,20 +42,32 @@ describe('parseJobId', () => {
 });
 
 describe('the name of a service', () => {
-  it.each(['a', 'echo', 'a-1', 'a--b', 'a'.repeat(63)])('can be %s', (name) => {
+  test.each(['a', 'echo', 'a-1', 'a--b', 'a'.repeat(63)])('can be %s', (name) => {
     expect(serviceName.safeParse(name).success).toBe(true);
   });
 
-  it.each(['', '1a', '-a', 'a-', 'A', 'a_b', 'a.b', 'a b', 'ä', 'a\n', 'a'.repeat(64), 'a:b', 'a@b', 'a/b'])(
-    'cannot be %j',
-    (name) => {
-      expect(serviceName.safeParse(name).success).toBe(false);
-    },
-  );
+  test.each([
+    '',
+    '1a',
+    '-a',
+    'a-',
+    'A',
+    'a_b',
+    'a.b',
+    'a b',
+    'ä',
+    'a\n',
+    'a'.repeat(64),
+    'a:b',
+    'a@b',
+    'a/b',
+  ])('cannot be %j', (name) => {
+    expect(serviceName.safeParse(name).success).toBe(false);
+  });
 });
 
 describe('the version of a service', () => {
-  it.each([
+  test.each([
     '0.0.0',
     '1.2.3',
     '10.20.30',
@@ -68,7 +80,7 @@ describe('the version of a service', () => {
     expect(serviceVersion.safeParse(version).success).toBe(true);
   });
 
-  it.each([
+  test.each([
     '',
     '1',
     '1.2',
@@ -90,7 +102,7 @@ describe('the version of a service', () => {
 });
 
 describe('parseServiceSelector', () => {
-  it.each([
+  test.each([
     ['echo', { name: 'echo' }],
     ['echo@1.2.3', { name: 'echo', version: '1.2.3' }],
     ['echo@^1.2', { name: 'echo', version: '^1.2' }],
@@ -106,11 +118,11 @@ describe('parseServiceSelector', () => {
     expect(parseServiceSelector(text)).toEqual(selector);
   });
 
-  it('reads the URN of every id', () => {
+  test('reads the URN of every id', () => {
     expect(parseServiceSelector(serviceUrn('echo', '1.2.3'))).toEqual({ name: 'echo', version: '1.2.3' });
   });
 
-  it.each([
+  test.each([
     '',
     '@1.0.0',
     'echo@',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { changesBeforeFirst, countJobs } from '../../../core/events/count-jobs.ts';
 import type { JobChange } from '../../../core/events/publish-events.ts';
 import type { JobCounters } from '../../../core/ports/job-counters.ts';
@@ -22,7 +22,7 @@ const counted = async (counters: JobCounters) =>
   ]);
 
 describe('countJobs', () => {
-  it('counts with one write for each service and day, whatever the number of jobs', async () => {
+  test('counts with one write for each service and day, whatever the number of jobs', async () => {
     const memory = memoryJobCounters();
     const writes: number[] = [];
     const counters: JobCounters = {
@@ -41,7 +41,7 @@ describe('countJobs', () => {
     ]);
   });
 
-  it('counts a repeated batch once, in part or with others', async () => {
+  test('counts a repeated batch once, in part or with others', async () => {
     const counters = memoryJobCounters();
     const changes = [ending(1), ending(2), ending(3)];
     await countJobs({ counters, log }, changes);
@@ -50,7 +50,7 @@ describe('countJobs', () => {
     expect(await counted(counters)).toEqual([['echo', 4]]);
   });
 
-  it('counts only the write that ended a job', async () => {
+  test('counts only the write that ended a job', async () => {
     const counters = memoryJobCounters();
     const ended = endedJob('succeeded');
     const changes: readonly JobChange[] = [
@@ -63,7 +63,7 @@ describe('countJobs', () => {
     expect(await counted(counters)).toEqual([]);
   });
 
-  it('adds the durations from the time that the jobs waited only for their service', async () => {
+  test('adds the durations from the time that the jobs waited only for their service', async () => {
     const counters = memoryJobCounters();
     const id = jobIdAt(someTime);
     const end = someTime + 86_401_000;
@@ -79,7 +79,7 @@ describe('countJobs', () => {
     expect(counter?.durationMs).toBe(1000);
   });
 
-  it('logs a count that failed, and stores the others', async () => {
+  test('logs a count that failed, and stores the others', async () => {
     const memory = memoryJobCounters();
     const counters: JobCounters = {
       ...memory,
@@ -95,7 +95,7 @@ describe('countJobs', () => {
 });
 
 describe('untilFirst', () => {
-  it('removes the first failure and all later changes', () => {
+  test('removes the first failure and all later changes', () => {
     const changes = [ending(1), ending(2), ending(3)];
     expect(changesBeforeFirst(changes, ['3', '2'])).toEqual(changes.slice(0, 1));
     expect(changesBeforeFirst(changes, [])).toEqual(changes);

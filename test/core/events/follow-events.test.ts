@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readEventLog } from '../../../core/events/event-log.ts';
 import { type FollowedEvent, followEvents } from '../../../core/events/follow-events.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
@@ -54,7 +54,7 @@ function nameOf(received: FollowedEvent): string {
 const at = (completion: number): Job => ({ ...running, progress: { completion } });
 
 describe('a stream of the events of a job', () => {
-  it('starts with the job and its past events, and continues with new events until the end of the job', async () => {
+  test('starts with the job and its past events, and continues with new events until the end of the job', async () => {
     const { follow, deps, elapsed } = world([
       [0, aJob()],
       [3000, running],
@@ -66,7 +66,7 @@ describe('a stream of the events of a job', () => {
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it('contains progress once when it changes', async () => {
+  test('contains progress once when it changes', async () => {
     const { follow } = world([
       [0, at(0.25)],
       [3000, at(0.5)],
@@ -81,7 +81,7 @@ describe('a stream of the events of a job', () => {
     expect(await all(await later.follow(2))).toEqual(['25 %', 'succeeded', 'end']);
   });
 
-  it('contains every event exactly once, wherever the client reconnects', async () => {
+  test('contains every event exactly once, wherever the client reconnects', async () => {
     const course: Course = [
       [0, ended],
       [1, ended],
@@ -92,7 +92,7 @@ describe('a stream of the events of a job', () => {
     }
   });
 
-  it('frees its slot when the client disconnects at any time', async () => {
+  test('frees its slot when the client disconnects at any time', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 30 }), async (count) => {
         const { follow, deps } = world([[0, running]]);
@@ -106,7 +106,7 @@ describe('a stream of the events of a job', () => {
     );
   });
 
-  it('frees its slot within two seconds when the client disconnects while nothing happens', async () => {
+  test('frees its slot within two seconds when the client disconnects while nothing happens', async () => {
     const disconnected = new AbortController();
     const { follow, deps, elapsed } = world([[0, running]]);
     const { sleep } = deps.clock;
@@ -119,7 +119,7 @@ describe('a stream of the events of a job', () => {
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it('keeps its slot while it is open, and frees it within 31 s when its process dies', async () => {
+  test('keeps its slot while it is open, and frees it within 31 s when its process dies', async () => {
     const { follow, deps, elapsed } = world([[0, running]]);
     deps.maxHeldCalls = 1;
     const received = (await follow(2))[Symbol.asyncIterator]();
@@ -132,7 +132,7 @@ describe('a stream of the events of a job', () => {
     expect(await deps.longPolls.take(other(now + 31_000), one, now + 31_000)).not.toBe('full');
   });
 
-  it('ends when its lease is lost', async () => {
+  test('ends when its lease is lost', async () => {
     const { follow, deps } = world([[0, running]]);
     deps.longPolls.renew = async () => 'lost';
     const received = await all(await follow(2));
@@ -140,7 +140,7 @@ describe('a stream of the events of a job', () => {
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it('contains a comment or an event every 10 s, for a minute, and no end of a running job', async () => {
+  test('contains a comment or an event every 10 s, for a minute, and no end of a running job', async () => {
     const { follow, deps, elapsed, reads } = world([[0, running]]);
     const heardAt: number[] = [];
     const received: string[] = [];
@@ -157,20 +157,20 @@ describe('a stream of the events of a job', () => {
     expect(reads()).toBeLessThan(80);
   });
 
-  it('ends with the known events and a retry delay when its tenant has too many long polls', async () => {
+  test('ends with the known events and a retry delay when its tenant has too many long polls', async () => {
     const { follow, deps, elapsed } = world([[0, running]]);
     deps.maxHeldCalls = 0;
     expect(await all(await follow(1))).toEqual(['executing', 'later']);
     expect(elapsed()).toBe(lookMilliseconds);
   });
 
-  it('needs no slot of a long poll for a job that has ended', async () => {
+  test('needs no slot of a long poll for a job that has ended', async () => {
     const { follow, deps } = world([[0, ended]]);
     deps.maxHeldCalls = 0;
     expect(await all(await follow())).toEqual(['snapshot', 'pending', 'executing', 'succeeded', 'end']);
   });
 
-  it('reports that a job was deleted, also when it starts after the deletion', async () => {
+  test('reports that a job was deleted, also when it starts after the deletion', async () => {
     const { follow } = world([
       [0, running],
       [2000, 'deleted'],
@@ -180,7 +180,7 @@ describe('a stream of the events of a job', () => {
     expect(await all(await world([[0, 'deleted']]).follow())).toEqual(expectedAfterDeletion);
   });
 
-  it('contains no end when the job cannot be read any more, and logs the error', async () => {
+  test('contains no end when the job cannot be read any more, and logs the error', async () => {
     const { follow, deps } = world([
       [0, running],
       [2000, 'unreadable'],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JobEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import { getEvents } from '../../../core/events/get-events.ts';
 import { writeCursor } from '../../../core/paging/cursor.ts';
@@ -19,7 +19,7 @@ async function depsWith(stored = job) {
 }
 
 describe('getEvents', () => {
-  it('ends a page where more events would not fit in a response', async () => {
+  test('ends a page where more events would not fit in a response', async () => {
     const transitions = Array.from({ length: 900 }, (_, at) => ({
       status: 'pending' as const,
       at,
@@ -32,7 +32,7 @@ describe('getEvents', () => {
     expect(rest.events[0]?.id).toBe(`${job.id}/${events.length + 1}`);
   });
 
-  it.each([1, 2, 3, 1000])(
+  test.each([1, 2, 3, 1000])(
     'pages through all events without gap or repetition, %i at a time',
     async (limit) => {
       const deps = await depsWith();
@@ -53,7 +53,7 @@ describe('getEvents', () => {
     },
   );
 
-  it('continues after the last page when the job changed in between', async () => {
+  test('continues after the last page when the job changed in between', async () => {
     const deps = await depsWith(aJob());
     const { nextCursor } = await getEvents(deps, { key, baseUrl, limit: 1 });
     expect(nextCursor).toBeUndefined();
@@ -63,7 +63,7 @@ describe('getEvents', () => {
     expect(events.map(({ id }) => id)).toEqual([`${job.id}/2`]);
   });
 
-  it('refuses the cursor of another job, tenant or list', async () => {
+  test('refuses the cursor of another job, tenant or list', async () => {
     const deps = await depsWith();
     for (const identity of [
       { list: 'events', tenant: 'other', jobId: job.id },
@@ -75,12 +75,12 @@ describe('getEvents', () => {
     }
   });
 
-  it.each(['-1', 'x', '0.5', '1e99'])('refuses a made-up position %s', async (position) => {
+  test.each(['-1', 'x', '0.5', '1e99'])('refuses a made-up position %s', async (position) => {
     const cursor = writeCursor({ list: 'events', ...key }, position);
     await expect(getEvents(await depsWith(), { key, baseUrl, limit: 1, cursor })).rejects.toThrow(refusal);
   });
 
-  it('finds neither an unknown job nor a job of another tenant', async () => {
+  test('finds neither an unknown job nor a job of another tenant', async () => {
     const notFound = expect.objectContaining({ slug: 'not-found' });
     const ask = async (change: Partial<typeof key>) =>
       getEvents(await depsWith(), { key: { ...key, ...change }, baseUrl, limit: 1 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { jobEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import { jobEvents } from '../../../core/events/job-events.ts';
 import { settleJob } from '../../../core/jobs/model/settle-job.ts';
@@ -11,7 +11,7 @@ const baseUrl = 'https://api.test';
 const lost = { kind: 'failed', code: 'lost', detail: 'gone' } as const;
 
 describe('jobEvents', () => {
-  it('returns an event of the contract for every transition of any job', () => {
+  test('returns an event of the contract for every transition of any job', () => {
     fc.assert(
       fc.property(arbitraryJob(), (job) => {
         const events = jobEvents(job, baseUrl);
@@ -27,7 +27,7 @@ describe('jobEvents', () => {
     );
   });
 
-  it('returns the same list in full and from any position', () => {
+  test('returns the same list in full and from any position', () => {
     fc.assert(
       fc.property(arbitraryJob(), fc.nat(20), (job, after) => {
         expect(jobEvents(job, baseUrl, after)).toEqual(jobEvents(job, baseUrl).slice(after));
@@ -36,7 +36,7 @@ describe('jobEvents', () => {
     );
   });
 
-  it('never changes events of earlier transitions, except for name and tags', () => {
+  test('never changes events of earlier transitions, except for name and tags', () => {
     const before = executingJob();
     const { next } = settleJob(before, {
       attempt: 1,
@@ -49,7 +49,7 @@ describe('jobEvents', () => {
     expect(jobEvents(next, baseUrl).slice(0, 2)).toEqual(jobEvents(before, baseUrl));
   });
 
-  it('returns a CloudEvent for the transition', () => {
+  test('returns a CloudEvent for the transition', () => {
     const job = executingJob({ tags: ['a'] });
     expect(jobEvents(job, baseUrl)[1]).toEqual({
       specversion: '1.0',
@@ -74,11 +74,11 @@ describe('jobEvents', () => {
     });
   });
 
-  it('includes no previous state in the first event', () => {
+  test('includes no previous state in the first event', () => {
     expect(jobEvents(aJob(), baseUrl)[0]?.data).not.toHaveProperty('previousStatus');
   });
 
-  it('returns ids that sort as text beyond the ninth transition', () => {
+  test('returns ids that sort as text beyond the ninth transition', () => {
     const transitions = Array.from({ length: 12 }, (_, index) => ({
       status: 'ready' as const,
       at: index,
@@ -88,7 +88,7 @@ describe('jobEvents', () => {
     expect(sequences).toEqual(sequences.toSorted());
   });
 
-  it('describes why each attempt ended, in the event of that attempt', () => {
+  test('describes why each attempt ended, in the event of that attempt', () => {
     const failure = (attempt: number, detail: string) =>
       ({ code: 'lost', detail, retryable: true, attempt }) as const;
     const ended = (number: number, detail: string) => ({
@@ -127,14 +127,14 @@ describe('jobEvents', () => {
     });
   });
 
-  it('links to the result when there is one', () => {
+  test('links to the result when there is one', () => {
     const urls = (status: 'succeeded' | 'failed') =>
       jobEvents(endedJob(status), baseUrl).map(({ data }) => data.resultUrl);
     expect(urls('succeeded')).toEqual([undefined, `${baseUrl}/v1/jobs/${aJob().id}/result`]);
     expect(urls('failed')).toEqual([undefined, undefined]);
   });
 
-  it('includes no parameters, results, owners or tokens', () => {
+  test('includes no parameters, results, owners or tokens', () => {
     const secret = { kind: 'inline', json: '"hunter2"' } as const;
     const claim = { executionDigest: 'hunter2', tokenDigest: 'hunter2' };
     const job = executingJob({

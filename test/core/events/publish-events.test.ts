@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JobEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import { type JobChange, publishEvents } from '../../../core/events/publish-events.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
@@ -35,20 +35,20 @@ function touched(job: Job): Job {
 const id = aJob().id;
 
 describe('publishEvents', () => {
-  it('publishes the first transition of a new job', async () => {
+  test('publishes the first transition of a new job', async () => {
     expect(await publish([{ position: '1', after: aJob() }])).toEqual({ unpublished: [], ids: [`${id}/1`] });
   });
 
-  it('publishes only what a change added', async () => {
+  test('publishes only what a change added', async () => {
     const change = { position: '2', before: aJob(), after: executingJob() };
     expect((await publish([change])).ids).toEqual([`${id}/2`]);
   });
 
-  it('publishes every transition when one change contains several', async () => {
+  test('publishes every transition when one change contains several', async () => {
     expect((await publish([{ position: '1', after: executingJob() }])).ids).toEqual([`${id}/1`, `${id}/2`]);
   });
 
-  it('publishes nothing for a write without a transition, nor for a deletion', async () => {
+  test('publishes nothing for a write without a transition, nor for a deletion', async () => {
     const changes = [
       { position: '1', before: executingJob(), after: touched(executingJob()) },
       { position: '2', before: endedJob('succeeded') },
@@ -57,12 +57,12 @@ describe('publishEvents', () => {
     expect(await publish(changes)).toEqual({ unpublished: [], ids: [] });
   });
 
-  it('publishes a repeated batch with the same ids', async () => {
+  test('publishes a repeated batch with the same ids', async () => {
     const changes = [{ position: '1', after: aJob() }];
     expect(await publish(changes)).toEqual(await publish(changes));
   });
 
-  it('returns the positions of exactly the changes that were not published completely', async () => {
+  test('returns the positions of exactly the changes that were not published completely', async () => {
     const other = jobIdAt(someTime, 5n);
     const changes = [
       { position: '1', after: aJob() },
@@ -76,7 +76,7 @@ describe('publishEvents', () => {
     });
   });
 
-  it('fails the whole batch when the bus is unavailable', async () => {
+  test('fails the whole batch when the bus is unavailable', async () => {
     const bus = { publish: async () => Promise.reject(new Error('away')) };
     await expect(
       publishEvents({ bus }, { changes: [{ position: '1', after: aJob() }], baseUrl }),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import { dispatchAttempt } from '../../../core/jobs/attempts/dispatch-attempt.ts';
 import { settleAttempt } from '../../../core/jobs/attempts/settle-attempt.ts';
@@ -72,7 +72,7 @@ function stories(outcomes: Awaited<ReturnType<typeof everyOrder>>['outcomes']): 
 }
 
 describe('a simultaneous abort and end of an attempt, in any order of their calls', () => {
-  it('have one winner when the attempt succeeds', async () => {
+  test('have one winner when the attempt succeeds', async () => {
     const { outcomes, calls } = await everyOrder(executingJob(), succeed, abort);
     expect(stories(outcomes)).toEqual(['ended / already-ended -> succeeded', 'stale / aborted -> aborted']);
     expect(calls).toBeGreaterThan(2);
@@ -84,7 +84,7 @@ describe('a simultaneous abort and end of an attempt, in any order of their call
     expect(turned.calls).toBeGreaterThan(2);
   });
 
-  it('result in an aborted job when the attempt would be retried', async () => {
+  test('result in an aborted job when the attempt would be retried', async () => {
     const { outcomes } = await everyOrder(executingJob(), timeOut, abort);
     expect(stories(outcomes)).toEqual(['retrying / aborted -> aborted', 'stale / aborted -> aborted']);
     const turned = await everyOrder(executingJob(), abort, timeOut);
@@ -94,7 +94,7 @@ describe('a simultaneous abort and end of an attempt, in any order of their call
     );
   });
 
-  it('result in an aborted job with the last written claim, for any order', async () => {
+  test('result in an aborted job with the last written claim, for any order', async () => {
     const { outcomes } = await everyOrder(aJob(), claim, abort);
     expect(stories(outcomes)).toEqual(['lambda / aborted -> aborted', 'none / aborted -> aborted']);
     const turned = await everyOrder(aJob(), abort, claim);
@@ -104,14 +104,14 @@ describe('a simultaneous abort and end of an attempt, in any order of their call
     }
   });
 
-  it('leave nothing for the reconciler', async () => {
+  test('leave nothing for the reconciler', async () => {
     const { outcomes } = await everyOrder(aJob(), runPass, abort);
     expect(stories(outcomes)).toEqual(['swept / aborted -> aborted']);
     const turned = await everyOrder(aJob(), abort, runPass);
     expect(stories(turned.outcomes)).toEqual(['aborted / swept -> aborted']);
   });
 
-  it('return the same when both are aborts', async () => {
+  test('return the same when both are aborts', async () => {
     const { outcomes } = await everyOrder(executingJob(), abort, abort);
     expect(stories(outcomes)).toEqual(['aborted / aborted -> aborted']);
     expect(new Set(outcomes.map(({ job }) => job.version))).toEqual(new Set([3]));

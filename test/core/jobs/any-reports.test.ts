@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isTerminal } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { checkJob, checkWrite } from '../../support/jobs/job-invariants.ts';
@@ -36,7 +36,7 @@ function applyReports(
 }
 
 describe('a job that receives any reports in any order', () => {
-  it('is valid at every time', () => {
+  test('is valid at every time', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         checkJob(job);
@@ -50,7 +50,7 @@ describe('a job that receives any reports in any order', () => {
     );
   });
 
-  it('has at most one effective execution for an attempt', () => {
+  test('has at most one effective execution for an attempt', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         const holders = new Map<number, string>();
@@ -64,7 +64,7 @@ describe('a job that receives any reports in any order', () => {
     );
   });
 
-  it('counts the end of an attempt once, whoever reports it and however often', () => {
+  test('counts the end of an attempt once, whoever reports it and however often', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         const ended: number[] = [];
@@ -81,7 +81,7 @@ describe('a job that receives any reports in any order', () => {
     );
   });
 
-  it('is not written for a report that it refuses or calls stale, except for a claim that ends it at a limit', () => {
+  test('is not written for a report that it refuses or calls stale, except for a claim that ends it at a limit', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         applyReports(job, all, (before, _, { next, answer }) => {
@@ -95,7 +95,7 @@ describe('a job that receives any reports in any order', () => {
     );
   });
 
-  it('can only become aborted once an abort was received, and does so with any next report', () => {
+  test('can only become aborted once an abort was received, and does so with any next report', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         let isAborted = false;
@@ -115,7 +115,7 @@ describe('a job that receives any reports in any order', () => {
     );
   });
 
-  it('is checked no later than one check interval after its time limit', () => {
+  test('is checked no later than one check interval after its time limit', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         const latest = job.requestedAt + job.limits.timeoutSeconds * 1000 + reconcileAfterMs;
@@ -128,7 +128,7 @@ describe('a job that receives any reports in any order', () => {
     );
   });
 
-  it('reaches every kind of end, so that these properties are meaningful', () => {
+  test('reaches every kind of end, so that these properties are meaningful', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(jobs, reports, (job, all) => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isTerminal } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { reconcileJob } from '../../../core/jobs/reconciler/reconcile-job.ts';
@@ -60,7 +60,7 @@ const schedules = fc.record(
 );
 
 describe('a job that only the reconciler handles', () => {
-  it('ends within its time limit plus one check interval and the delay of that check', () => {
+  test('ends within its time limit plus one check interval and the delay of that check', () => {
     fc.assert(
       fc.property(jobs, schedules, (start, schedule) => {
         const { job } = reconcileToTheEnd(start, schedule);
@@ -74,7 +74,7 @@ describe('a job that only the reconciler handles', () => {
     );
   });
 
-  it('is checked at most once per check interval and three times per attempt', () => {
+  test('is checked at most once per check interval and three times per attempt', () => {
     fc.assert(
       fc.property(jobs, schedules, (start, schedule) => {
         const { checks } = reconcileToTheEnd(start, schedule);
@@ -85,7 +85,7 @@ describe('a job that only the reconciler handles', () => {
     );
   });
 
-  it('ends at its queue limit when nothing ever starts it', () => {
+  test('ends at its queue limit when nothing ever starts it', () => {
     fc.assert(
       fc.property(jobs, (start) => {
         const { job } = reconcileToTheEnd(start, { lateness: 0, jitter: 0 });
@@ -99,7 +99,7 @@ describe('a job that only the reconciler handles', () => {
     );
   });
 
-  it('has used its attempts or its time when every execution is lost', () => {
+  test('has used its attempts or its time when every execution is lost', () => {
     fc.assert(
       fc.property(jobs, fc.double({ min: 0, max: 1, noNaN: true }), (start, jitter) => {
         const { job } = reconcileToTheEnd(start, { lateness: 0, jitter, claimsAfter: 0 });

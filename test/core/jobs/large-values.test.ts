@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { heapLimits } from '../../../local/lambda/start-worker.ts';
 import { synthesizedApp } from '../../infra/support/synthesized-app.ts';
 import type { LargeValue } from './fixture/check-large-value.ts';
@@ -61,43 +61,43 @@ describe.each([
   ['parameters', largestBody, 'accepted', 'invalid-parameters'],
   ['upload', largestUpload, 'succeeded', 'invalid-result'],
 ] as const)('the largest %s of a function with its real memory', (as, sizeBytes, good, bad) => {
-  it.each(cases)('is accepted as %s', async (_title, schema, item, outcome) => {
+  test.each(cases)('is accepted as %s', async (_title, schema, item, outcome) => {
     expect(await outcomeOf({ as, schema, item, sizeBytes })).toBe(outcome === 'fits' ? good : bad);
   });
 
-  it('is accepted as one object with very many members', async () => {
+  test('is accepted as one object with very many members', async () => {
     const [item, ends] = ['"#":1', ['{', '}'] as const];
     const wide = { as, schema: { additionalProperties: { type: 'string' } }, item, sizeBytes, ends };
     expect(await outcomeOf(wide)).toBe(bad);
   });
 
-  it('is accepted as one long text with a pattern', async () => {
+  test('is accepted as one long text with a pattern', async () => {
     const text = { as, schema: { pattern: '^[a,]+$' }, item: 'a', sizeBytes, ends: ['"', '"'] as const };
     expect(await outcomeOf(text)).toBe(good);
   });
 });
 
 describe('an uploaded list of the smallest objects', () => {
-  it('of 2 MB is checked in the memory of a function', async () => {
+  test('of 2 MB is checked in the memory of a function', async () => {
     const value = { as: 'upload', schema: six, item: '{}', sizeBytes: 2_099_000 } as const;
     expect(await outcomeOf(value)).toBe('invalid-result');
     expect(await outcomeOf({ ...value, schema: {} })).toBe('succeeded');
   });
 
-  it('of 4 MB is refused unchecked, because parsing alone exceeds the memory of a function', async () => {
+  test('of 4 MB is refused unchecked, because parsing alone exceeds the memory of a function', async () => {
     const value = { as: 'upload', schema: {}, item: '{}', sizeBytes: largestUpload } as const;
     expect(await outcomeOf(value)).toBe('invalid-result');
   });
 });
 
-it('an upload of nested objects is refused for its depth, in the memory of a function', async () => {
+test('an upload of nested objects is refused for its depth, in the memory of a function', async () => {
   const [depth, opening] = [699_000, '{"":'];
   const ends = [`${opening.repeat(depth)}1`, '}'.repeat(depth)] as const;
   const value = { as: 'upload', schema: {}, item: '', sizeBytes: 0, ends } as const;
   expect(await outcomeOf(value)).toBe('invalid-result');
 });
 
-it('the largest result that a worker reports in a call is checked in the memory of a function', async () => {
+test('the largest result that a worker reports in a call is checked in the memory of a function', async () => {
   const result = { as: 'result', schema: six, item: '{}', sizeBytes: largestBody } as const;
   expect(await outcomeOf(result)).toBe('invalid-result');
   expect(await outcomeOf({ ...result, schema: {} })).toBe('succeeded');

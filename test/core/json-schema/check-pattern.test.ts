@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkPattern } from '../../../core/json-schema/pattern/check-pattern.ts';
 
 const harmless = [
@@ -46,26 +46,26 @@ const catastrophic = [
 ];
 
 describe('a pattern of a schema', () => {
-  it.each(harmless)('can be %s', (pattern) => {
+  test.each(harmless)('can be %s', (pattern) => {
     expect(checkPattern(pattern)).toBeUndefined();
   });
 
-  it.each(catastrophic)('cannot be %s, whose time can double with every character', (pattern) => {
+  test.each(catastrophic)('cannot be %s, whose time can double with every character', (pattern) => {
     expect(checkPattern(pattern)).toMatch(/two ways/);
   });
 
-  it('must compile with the u flag', () => {
+  test('must compile with the u flag', () => {
     expect(checkPattern('a{')).toMatch(/u flag/);
     expect(checkPattern('\\-')).toMatch(/u flag/);
   });
 
-  it('must not contain back references or inline flags, which cannot be checked', () => {
+  test('must not contain back references or inline flags, which cannot be checked', () => {
     expect(checkPattern('(a)\\1')).toMatch(/back reference/);
     expect(checkPattern('(?<x>a)\\k<x>')).toMatch(/back reference/);
     expect(checkPattern('(?i:a)')).toMatch(/flags/);
   });
 
-  it('has at most 2,000 characters, and a limited number of choices inside a repeat', () => {
+  test('has at most 2,000 characters, and a limited number of choices inside a repeat', () => {
     expect(checkPattern('a'.repeat(2000))).toBeUndefined();
     expect(checkPattern('a'.repeat(2001))).toMatch(/at most 2000/);
     expect(checkPattern('('.repeat(999) + ')'.repeat(999))).toBeUndefined();
@@ -73,7 +73,7 @@ describe('a pattern of a schema', () => {
     expect(checkPattern(`^(?:${words.join('|')})+$`)).toMatch(/too many choices/);
   });
 
-  it('can repeat a choice of words exactly when no text splits into those words in two ways', () => {
+  test('can repeat a choice of words exactly when no text splits into those words in two ways', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (words) => {

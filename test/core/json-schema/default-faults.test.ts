@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../core/contract/json.ts';
 import { defaultFaults } from '../../../core/json-schema/validation/default-faults.ts';
 import { validateParameters } from '../../../core/json-schema/validation/validate-parameters.ts';
@@ -7,7 +7,7 @@ import { checkDefinition } from '../../../core/services/check-definition.ts';
 const pointersOf = (schema: JsonObject) => defaultFaults(schema, '').map(({ pointer }) => pointer);
 
 describe('a default', () => {
-  it('that does not fit its own schema is refused at its location, with the error', () => {
+  test('that does not fit its own schema is refused at its location, with the error', () => {
     const schema = { properties: { size: { type: 'integer', minimum: 1, default: '5' } } };
     expect(defaultFaults(schema, '/parameters')).toEqual([
       {
@@ -18,7 +18,7 @@ describe('a default', () => {
     ]);
   });
 
-  it.each<readonly [string, JsonObject, readonly string[]]>([
+  test.each<readonly [string, JsonObject, readonly string[]]>([
     ['at the root', { type: 'object', default: [] }, ['/default']],
     ['of an item', { items: { maxLength: 1, default: 'ab' } }, ['/items/default']],
     ['in a definition', { $defs: { a: { enum: [1], default: 2 } } }, ['/$defs/a/default']],
@@ -45,7 +45,7 @@ describe('a default', () => {
     expect(pointersOf(schema)).toEqual(pointers);
   });
 
-  it.each<readonly [string, JsonObject]>([
+  test.each<readonly [string, JsonObject]>([
     ['fits its own schema', { properties: { a: { type: ['string', 'null'], default: null } } }],
     ['has no other schema', { default: 7 }],
     [
@@ -66,7 +66,7 @@ describe('a default', () => {
     expect(pointersOf(schema)).toEqual([]);
   });
 
-  it('that is accepted always passes in a submission that omits the value', () => {
+  test('that is accepted always passes in a submission that omits the value', () => {
     const schema: JsonObject = {
       properties: { a: { required: ['b'], properties: { b: { type: 'integer', default: 1 } }, default: {} } },
     };
@@ -80,7 +80,7 @@ describe('a definition with such a default', () => {
   const dispatcher = { kind: 'lambda', functionName: 'errand-service-x' } as const;
   const wrong = { properties: { a: { type: 'integer', default: 'x' } } };
 
-  it('is refused, in both of its schemas', async () => {
+  test('is refused, in both of its schemas', async () => {
     const errors = ['/parameters', '/result'].map((schema) =>
       expect.objectContaining({ pointer: `${schema}/properties/a/default`, keyword: 'type' }),
     );
@@ -90,7 +90,7 @@ describe('a definition with such a default', () => {
     });
   });
 
-  it('is refused for its schema alone when that cannot be checked', async () => {
+  test('is refused for its schema alone when that cannot be checked', async () => {
     const unusable = { ...wrong, $ref: '#/$defs/none' };
     await expect(checkDefinition({ parameters: unusable, dispatcher })).rejects.toMatchObject({
       extension: { errors: [{ pointer: '/parameters/$ref' }] },
@@ -102,7 +102,7 @@ describe('the defaults of the largest schemas', () => {
   const many = (count: number, part: JsonObject) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, part]));
 
-  it('are checked quickly', () => {
+  test('are checked quickly', () => {
     const wide = {
       properties: many(2000, { $ref: '#/$defs/a', default: 1 }),
       $defs: { a: { type: 'integer' } },
@@ -112,11 +112,11 @@ describe('the defaults of the largest schemas', () => {
     expect(performance.now() - start).toBeLessThan(2000);
   });
 
-  it('have at most 1,000 errors', () => {
+  test('have at most 1,000 errors', () => {
     expect(defaultFaults({ properties: many(2000, { type: 'string', default: 1 }) }, '')).toHaveLength(1000);
   });
 
-  it('are refused after 4 s when the check takes longer', () => {
+  test('are refused after 4 s when the check takes longer', () => {
     const branches = Array.from({ length: 60 }, () => ({ $ref: '#/$defs/b' }));
     const slow = {
       properties: many(1200, { $ref: '#/$defs/a', default: [1, 2, 3, 4, 5, 6, 7, 8, 9] }),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
 import { validateParameters } from '../../../core/json-schema/validation/validate-parameters.ts';
 
@@ -104,25 +104,25 @@ const filled: readonly (readonly [string, JsonObject, JsonValue, JsonValue])[] =
 ];
 
 describe('the filling in of defaults', () => {
-  it.each(filled)('is done %s', (_title, schema, parameters, expected) => {
+  test.each(filled)('is done %s', (_title, schema, parameters, expected) => {
     const checked = validateParameters({ schema, parameters, root: '' });
     expect(checked.parameters).toEqual(expected);
     expect(checked.faults).toEqual([]);
   });
 
-  it('happens before the check, so that a required property with a default can be omitted', () => {
+  test('happens before the check, so that a required property with a default can be omitted', () => {
     const schema = { properties: { a: size }, required: ['a'] };
     expect(validateParameters({ schema, parameters: {}, root: '' }).faults).toEqual([]);
   });
 
-  it('adds a default called __proto__ as an own property', () => {
+  test('adds a default called __proto__ as an own property', () => {
     const schema: JsonObject = { properties: JSON.parse('{"__proto__": {"default": {"a": 1}}}') };
     const { parameters } = validateParameters({ schema, parameters: {}, root: '' });
     expect(JSON.stringify(parameters)).toBe('{"__proto__":{"a":1}}');
     expect(Object.getPrototypeOf(parameters)).toBe(Object.prototype);
   });
 
-  it('is an error when it would add more than a million characters', () => {
+  test('is an error when it would add more than a million characters', () => {
     const step = (index: number) => ({
       default: {},
       properties: { a: { $ref: `#/$defs/d${index + 1}` }, b: { $ref: `#/$defs/d${index + 1}` } },

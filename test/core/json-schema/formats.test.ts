@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { assertedFormats } from '../../../core/json-schema/validation/formats/formats.ts';
 import { validateParameters } from '../../../core/json-schema/validation/validate-parameters.ts';
 import { checkDefinition } from '../../../core/services/check-definition.ts';
@@ -134,17 +134,17 @@ const faultsOf = (format: string, parameters: string) =>
   validateParameters({ schema: { format }, parameters, root: '' }).faults;
 
 describe('format', () => {
-  it('is asserted for these names only', () => {
+  test('is asserted for these names only', () => {
     expect([...assertedFormats.keys()].sort()).toEqual(Object.keys(texts).sort());
   });
 
-  it.each(Object.keys(texts))('%s follows its specification', (format) => {
+  test.each(Object.keys(texts))('%s follows its specification', (format) => {
     const { valid = [], invalid = [] } = texts[format] ?? {};
     for (const text of valid) expect(faultsOf(format, text), text.slice(0, 80)).toEqual([]);
     for (const text of invalid) expect(faultsOf(format, text), text.slice(0, 80)).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     'url',
     'idn-email',
     'idn-hostname',
@@ -157,13 +157,13 @@ describe('format', () => {
     expect(faultsOf(format, '\n no such thing \0')).toEqual([]);
   });
 
-  it('accepts all values that are not strings', () => {
+  test('accepts all values that are not strings', () => {
     for (const format of assertedFormats.keys()) {
       expect(validateParameters({ schema: { format }, parameters: 1, root: '' }).faults).toEqual([]);
     }
   });
 
-  it('takes time in proportion to a string, whatever it consists of', () => {
+  test('takes time in proportion to a string, whatever it consists of', () => {
     const length = 50_000;
     const units = ['a', '1', '/', '~', '%', '{', '{a,', '{a}', ':', 'a:', '@', '"', '.', '1.', 'P1Y', '[1:'];
     const starts = ['', 'http://', 'http://[v1.', 'P', 'P1YT', '2026-01-01T00:00:00.', '{', '/', '0+'];

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { literalFaults } from '../../../core/json-schema/schema/literal-faults.ts';
 
 const pointersOf = (json: string) => literalFaults(json).map(({ pointer }) => pointer);
@@ -11,7 +11,7 @@ const beyond = (literal: string) =>
   `must be a number within the range of a double, not ${literal}; send it as a string`;
 
 describe('an integer literal', () => {
-  it.each(['9007199254740993', '-9007199254740993', '3889108265204450030', '12345678901234567890'])(
+  test.each(['9007199254740993', '-9007199254740993', '3889108265204450030', '12345678901234567890'])(
     'whose double has another value is refused: %s',
     (literal) => {
       expect(literalFaults(`{"a":[0,${literal}]}`)).toEqual([
@@ -20,18 +20,24 @@ describe('an integer literal', () => {
     },
   );
 
-  it.each(['9007199254740991', '-9007199254740991', '0', '-0', '9007199254740992', '100000000000000000000'])(
-    'whose double has the same value is accepted: %s',
-    (literal) => expect(literalFaults(literal)).toEqual([]),
+  test.each([
+    '9007199254740991',
+    '-9007199254740991',
+    '0',
+    '-0',
+    '9007199254740992',
+    '100000000000000000000',
+  ])('whose double has the same value is accepted: %s', (literal) =>
+    expect(literalFaults(literal)).toEqual([]),
   );
 
-  it('that is a double but is serialized with another value is refused', () => {
+  test('that is a double but is serialized with another value is refused', () => {
     expect(JSON.stringify(2 ** 60)).toBe('1152921504606847000');
     expect(literalFaults('1152921504606847000')).toEqual([]);
     expect(literalFaults('1152921504606846976')).toHaveLength(1);
   });
 
-  it('that is accepted is serialized with its value', () => {
+  test('that is accepted is serialized with its value', () => {
     const digits = fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }).map(String);
     const written = fc
       .double({ min: -1e21, max: 1e21, noNaN: true })
@@ -48,7 +54,7 @@ describe('an integer literal', () => {
     );
   });
 
-  it('that JavaScript writes is accepted, whatever the number is', () => {
+  test('that JavaScript writes is accepted, whatever the number is', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
         expect(literalFaults(JSON.stringify(number))).toEqual([]);
@@ -60,7 +66,7 @@ describe('an integer literal', () => {
 });
 
 describe('a number with a fraction or an exponent', () => {
-  it.each([
+  test.each([
     '0.1',
     '3889108265204450030.5',
     '1e20',
@@ -73,53 +79,53 @@ describe('a number with a fraction or an exponent', () => {
 });
 
 describe('a number beyond the range of a double', () => {
-  it.each(['1e400', '-1e400', '1.5e309'])('is refused: %s', (literal) => {
+  test.each(['1e400', '-1e400', '1.5e309'])('is refused: %s', (literal) => {
     expect(literalFaults(`{"n":${literal}}`)).toEqual([
       { pointer: '/n', detail: beyond(literal), keyword: 'type' },
     ]);
   });
 
-  it('is refused with a quotation of its start when it is long', () => {
+  test('is refused with a quotation of its start when it is long', () => {
     const [fault] = literalFaults('9'.repeat(1_000_000));
     expect(fault?.detail).toBe(beyond(`${'9'.repeat(40)}...`));
   });
 });
 
 describe('a name', () => {
-  it('of an earlier member of the same object is refused at the later one', () => {
+  test('of an earlier member of the same object is refused at the later one', () => {
     const json = '{"a":1,"b":[{"c":{},"c":{"c":1},"d/~":0,"d\\/~":null}],"a":2,"a":3}';
     expect(pointersOf(json)).toEqual(['/b/0/c', '/b/0/d~1~0', '/a', '/a']);
   });
 
-  it('can be used again in other objects', () => {
+  test('can be used again in other objects', () => {
     expect(pointersOf('{"a":{"a":[{"a":"a"},{"a":"a"}]},"b":"a","c":["a","a"]}')).toEqual([]);
   });
 
-  it('can be empty or an inherited name, once', () => {
+  test('can be empty or an inherited name, once', () => {
     expect(pointersOf('{"":0,"__proto__":1,"constructor":2}')).toEqual([]);
     expect(pointersOf('{"":0,"__proto__":1,"":2,"__proto__":3}')).toEqual(['/', '/__proto__']);
   });
 });
 
 describe('the errors of a text', () => {
-  it('are found outside of strings only', () => {
+  test('are found outside of strings only', () => {
     expect(
       pointersOf(String.raw`{"9007199254740993":"\"9007199254740993,\\","t":[true,false,null]}`),
     ).toEqual([]);
   });
 
-  it('are limited to the first 1,000, and fewer where their pointers are long', () => {
+  test('are limited to the first 1,000, and fewer where their pointers are long', () => {
     const many = `[${Array(5000).fill('9007199254740993').join(',')}]`;
     expect(literalFaults(many)).toHaveLength(1000);
     expect(literalFaults(`{"${'x'.repeat(400_000)}":${many}}`)).toHaveLength(3);
   });
 
-  it('are found in very deep values', () => {
+  test('are found in very deep values', () => {
     const levels = 400_000;
     expect(literalFaults(`${'['.repeat(levels)}1${']'.repeat(levels)}`)).toEqual([]);
   });
 
-  it('do not exist for any JSON that JavaScript writes', () => {
+  test('do not exist for any JSON that JavaScript writes', () => {
     const scalars = [fc.string({ unit: 'binary' }), fc.double(), fc.boolean(), fc.constant(null)];
     const { value } = fc.letrec<{ value: unknown }>((tie) => ({
       value: fc.oneof(

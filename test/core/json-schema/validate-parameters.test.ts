@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
 import { validateParameters } from '../../../core/json-schema/validation/validate-parameters.ts';
 
@@ -203,17 +203,17 @@ const reportedErrors: readonly (readonly [string, JsonObject, JsonValue, readonl
 ];
 
 describe('the check of parameters', () => {
-  it.each(reportedErrors)('reports %s', (_title, schema, value, faults) => {
+  test.each(reportedErrors)('reports %s', (_title, schema, value, faults) => {
     expect(faultsOf(schema, value)).toEqual(faults);
   });
 
-  it('does not modify a frozen schema and uses it again', () => {
+  test('does not modify a frozen schema and uses it again', () => {
     const schema = deepFreeze({ $ref: '#/$defs/a', $defs: { a: { type: 'string' } } });
     expect(faultsOf(schema, 1)).toHaveLength(1);
     expect(faultsOf(schema, 'x')).toHaveLength(0);
   });
 
-  it('refuses an unknown keyword, and id, in a schema', () => {
+  test('refuses an unknown keyword, and id, in a schema', () => {
     const schema = {
       id: 'http://x/',
       'x-y': { $ref: '#/none', id: {} },
@@ -224,7 +224,7 @@ describe('the check of parameters', () => {
     ]);
   });
 
-  it('reports up to 1,000 errors of a value that has about 200,000', () => {
+  test('reports up to 1,000 errors of a value that has about 200,000', () => {
     const { faults } = check(
       { properties: { a: { items: { type: 'string' } } } },
       { a: new Array(200_000).fill(1) },
@@ -234,7 +234,7 @@ describe('the check of parameters', () => {
     expect(faults[0]?.pointer).toBe('/parameters/a/0');
   });
 
-  it('terminates where the branches to try double with every level', () => {
+  test('terminates where the branches to try double with every level', () => {
     const branch = { properties: { left: { $ref: '#' } }, required: ['left'] };
     const schema = { anyOf: [branch, { ...branch, title: 'b' }, { type: 'integer' }] };
     const nest = (leaf: JsonValue) =>
@@ -251,7 +251,7 @@ describe('the check of parameters', () => {
     expect(check(schema, { left: 3 }).faults).toEqual([]);
   });
 
-  it.each(['^.*.*.*.*=.*$', 'a*a*a*a*a*b'])('stops the pattern %s on a long text', (pattern) => {
+  test.each(['^.*.*.*.*=.*$', 'a*a*a*a*a*b'])('stops the pattern %s on a long text', (pattern) => {
     const started = performance.now();
     const { faults } = check({ properties: { a: { pattern } } }, { a: 'a'.repeat(5000) });
     expect(faults).toMatchObject([
@@ -261,7 +261,7 @@ describe('the check of parameters', () => {
     expect(check({ properties: { a: { pattern } } }, { a: 'a=b' }).faults).toEqual([]);
   });
 
-  it('reports the first of very many errors whose locations have very long names', () => {
+  test('reports the first of very many errors whose locations have very long names', () => {
     const schema = { additionalProperties: { additionalProperties: { type: 'string' } } };
     const members = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${index}`, 1]));
     const { faults } = check(schema, { ['x'.repeat(300_000)]: members });
@@ -269,7 +269,7 @@ describe('the check of parameters', () => {
     expect(faults.length).toBeLessThan(20);
   });
 
-  it('compares 100,000 items in linear time', () => {
+  test('compares 100,000 items in linear time', () => {
     const numbers = Array.from({ length: 100_000 }, (_, index) => index);
     const objects = numbers.map((index) => ({ a: [index], b: 'x' }));
     for (const items of [numbers, objects]) {
@@ -288,7 +288,7 @@ describe('the check of parameters', () => {
     expect(check({ uniqueItems: true }, [1, '1', [1], ['1'], true, null, 'null']).faults).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['two million numbers', { items: { type: 'integer' } }, '1'],
     [
       'two million numbers behind a reference',
@@ -302,20 +302,20 @@ describe('the check of parameters', () => {
     expect(check(schema, value).faults).toEqual([]);
   });
 
-  it('finds the error at the end of a long value, and reports its location', () => {
+  test('finds the error at the end of a long value, and reports its location', () => {
     const value = [...new Array<JsonValue>(500_000).fill(1), 'x'];
     expect(faultsOf({ items: { type: 'integer' } }, value)).toEqual([
       '/parameters/500000 type: must be an integer, not the string "x"',
     ]);
   });
 
-  it('refuses a value that is nested too deeply to be checked', () => {
+  test('refuses a value that is nested too deeply to be checked', () => {
     let value: JsonValue = 1;
     for (let depth = 0; depth < 5000; depth += 1) value = [value];
     expect(check({ items: { $ref: '#' } }, value).faults).toMatchObject([{ keyword: 'depth' }]);
   });
 
-  it('agrees with another validator on what fits, for all small schemas and values', () => {
+  test('agrees with another validator on what fits, for all small schemas and values', () => {
     fc.assert(
       fc.property(anySchema, anyValue, (schema, value) => {
         const expected = otherOpinion(withoutDefaults(schema), value);
@@ -327,7 +327,7 @@ describe('the check of parameters', () => {
     );
   });
 
-  it('returns a fitting value unchanged when it is checked again, and does not modify the input', () => {
+  test('returns a fitting value unchanged when it is checked again, and does not modify the input', () => {
     fc.assert(
       fc.property(anySchema, anyValue, (schema, value) => {
         const before = JSON.stringify(value);
@@ -341,7 +341,7 @@ describe('the check of parameters', () => {
     );
   });
 
-  it('does not throw for any JSON value, and returns pointers that resolve', () => {
+  test('does not throw for any JSON value, and returns pointers that resolve', () => {
     fc.assert(
       fc.property(anySchema, fc.jsonValue(), (schema, value) => {
         // fast-check's type of JSON has mutable arrays; it is the same JSON.

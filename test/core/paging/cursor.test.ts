@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readCursor, writeCursor } from '../../../core/paging/cursor.ts';
 
 const identity = { list: 'jobs', tenant: 'local', statuses: ['failed'], services: undefined };
@@ -7,7 +7,7 @@ const refusal = expect.objectContaining({ slug: 'bad-cursor' });
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 describe('a cursor', () => {
-  it('returns the position that it was created from', () => {
+  test('returns the position that it was created from', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 80, unit: 'grapheme' }), (position) => {
         expect(readCursor(identity, writeCursor(identity, position))).toBe(position);
@@ -15,7 +15,7 @@ describe('a cursor', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['tenant', { ...identity, tenant: 'other' }],
     ['list', { ...identity, list: 'services' }],
     ['filter', { ...identity, statuses: ['failed', 'error'] }],
@@ -25,12 +25,12 @@ describe('a cursor', () => {
     expect(() => readCursor(other, writeCursor(identity, 'here'))).toThrow(refusal);
   });
 
-  it('is the same for any order of the filters', () => {
+  test('is the same for any order of the filters', () => {
     const { list, ...rest } = identity;
     expect(writeCursor({ ...rest, list }, 'here')).toBe(writeCursor(identity, 'here'));
   });
 
-  it('is refused with any one character changed', () => {
+  test('is refused with any one character changed', () => {
     const cursor = writeCursor(identity, '019b7c94-1d2e-7000-8000-000000000001');
     for (const [index, character] of [...cursor].entries()) {
       for (const other of alphabet.replace(character, '')) {
@@ -40,21 +40,21 @@ describe('a cursor', () => {
     }
   });
 
-  it.each(['', ' ', '=', 'x', 'ä', 'AAAA', writeCursor(identity, ''), `${writeCursor(identity, 'a')}=`])(
+  test.each(['', ' ', '=', 'x', 'ä', 'AAAA', writeCursor(identity, ''), `${writeCursor(identity, 'a')}=`])(
     'is refused when it is %j',
     (text) => {
       expect(() => readCursor(identity, text)).toThrow(refusal);
     },
   );
 
-  it('is refused with a prefix, a suffix or a missing part', () => {
+  test('is refused with a prefix, a suffix or a missing part', () => {
     const cursor = writeCursor(identity, 'here');
     for (const text of [`A${cursor}`, `${cursor}A`, cursor.slice(1), cursor.slice(0, -1), `${cursor} `]) {
       expect(() => readCursor(identity, text)).toThrow(refusal);
     }
   });
 
-  it('fits in the 256 characters of a query parameter, for the longest position', () => {
+  test('fits in the 256 characters of a query parameter, for the longest position', () => {
     expect(writeCursor(identity, `${'n'.repeat(63)}@${'1'.repeat(64)}`).length).toBeLessThanOrEqual(256);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isTerminal, jobStatuses } from '../../../core/contract/job-state.ts';
 import { faultsError, toProblem } from '../../../core/contract/problems/problem-error.ts';
 import type { Fault } from '../../../core/contract/problems/problem-schema.ts';
@@ -81,7 +81,7 @@ async function followed(
 const cursorMember = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor });
 
 describe('the largest page that can be requested fits in a response of Lambda', () => {
-  it('of jobs and of sub-jobs', async () => {
+  test('of jobs and of sub-jobs', async () => {
     const deps = testDeps();
     const parent = aJob({ id: jobIdAt(someTime - 1), hasChildren: true });
     await deps.jobs.insert(parent);
@@ -103,7 +103,7 @@ describe('the largest page that can be requested fits in a response of Lambda', 
     expect(children).toBe(400);
   });
 
-  it('of events', async () => {
+  test('of events', async () => {
     const deps = testDeps();
     const transitions = Array.from({ length: 1500 }, (_, at) => ({
       status: at % 2 === 0 ? ('draft' as const) : ('ready' as const),
@@ -120,7 +120,7 @@ describe('the largest page that can be requested fits in a response of Lambda', 
     expect(count).toBe(1500);
   });
 
-  it('of services, and of the versions of one', async () => {
+  test('of services, and of the versions of one', async () => {
     const deps = testDeps();
     const schema = { description: 'x'.repeat(65_000) };
     const definition = {
@@ -148,7 +148,7 @@ describe('the largest page that can be requested fits in a response of Lambda', 
 });
 
 describe('the largest response about one entity fits in a response of Lambda', () => {
-  it('for a job, with its attempts, in every state', async () => {
+  test('for a job, with its attempts, in every state', async () => {
     const { objects } = testDeps();
     const text = { kind: 'inline', json: JSON.stringify(worst.repeat(5461)) } as const;
     const missing = Array.from({ length: 100 }, () => ({ pointer: worst, detail: worst, keyword: 'type' }));
@@ -176,7 +176,7 @@ describe('the largest response about one entity fits in a response of Lambda', (
     }
   });
 
-  it('for a request, and for a result', async () => {
+  test('for a request, and for a result', async () => {
     const deps = testDeps();
     for (const size of [170_000, 6_000_000]) {
       const id = jobIdAt(someTime + size);
@@ -197,7 +197,7 @@ describe('the largest response about one entity fits in a response of Lambda', (
     }
   });
 
-  it('for statistics of 10,000 services and days', async () => {
+  test('for statistics of 10,000 services and days', async () => {
     const rows = Array.from({ length: 10_000 }, (_, index) => ({
       service: `${'s'.repeat(58)}${String(index % 100).padStart(5, '0')}`,
       day: `20${String(10 + (Math.floor(index / 100) % 80))}-01-${String(10 + (Math.floor(index / 8000) % 20))}`,
@@ -219,7 +219,7 @@ describe('the largest response about one entity fits in a response of Lambda', (
     expectToFit(stats);
   });
 
-  it('for a batch of 100, all accepted or all refused with as many errors as a body can have', () => {
+  test('for a batch of 100, all accepted or all refused with as many errors as a body can have', () => {
     // A body has 1,048,576 bytes, and a control character takes 6 of them.
     const share = Math.floor(1_048_576 / 100 / 6);
     const tagsOfShare = Array.from({ length: Math.floor(share / 128) }, () => worst.repeat(128));

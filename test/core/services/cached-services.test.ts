@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ServiceStore } from '../../../core/ports/service-store.ts';
 import { cachedServices } from '../../../core/services/cached-services.ts';
 import { deleteService } from '../../../core/services/delete-service.ts';
@@ -22,7 +22,7 @@ function countingStore() {
 }
 
 describe('the cache of services', () => {
-  it('reads a used version once in 60 seconds', async () => {
+  test('reads a used version once in 60 seconds', async () => {
     const { store, reads, clock } = countingStore();
     const cached = cachedServices(store, clock);
     const service = storedService({ used: true });
@@ -36,7 +36,7 @@ describe('the cache of services', () => {
     expect(reads.count).toBe(2);
   });
 
-  it('reads an unused version, and an absent one, every time', async () => {
+  test('reads an unused version, and an absent one, every time', async () => {
     const { store, reads, clock } = countingStore();
     const cached = cachedServices(store, clock);
     await store.insert(storedService());
@@ -47,7 +47,7 @@ describe('the cache of services', () => {
     expect(reads.count).toBe(6);
   });
 
-  it('keeps the 500 most recently read versions', async () => {
+  test('keeps the 500 most recently read versions', async () => {
     const { store, reads, clock } = countingStore();
     const cached = cachedServices(store, clock);
     const all = Array.from({ length: 501 }, (_, index) =>
@@ -64,7 +64,7 @@ describe('the cache of services', () => {
     expect(reads.count).toBe(502);
   });
 
-  it("returns its own writes immediately, and another writer's write after a conflict with it", async () => {
+  test("returns its own writes immediately, and another writer's write after a conflict with it", async () => {
     const { store, clock } = countingStore();
     const cached = cachedServices(store, clock);
     const service = storedService({ used: true });
@@ -76,7 +76,7 @@ describe('the cache of services', () => {
     expect(await cached.get(service)).toEqual(deprecated);
   });
 
-  it('supports the use cases like the store itself', async () => {
+  test('supports the use cases like the store itself', async () => {
     const { store, clock } = countingStore();
     const services = cachedServices(store, clock);
     expect(await services.insert(storedService())).toBe('inserted');

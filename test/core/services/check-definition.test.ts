@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   largestOwnVariables,
   maxOverridesBytes,
@@ -117,15 +117,15 @@ function doubling(count: number): JsonObject {
 }
 
 describe('a definition', () => {
-  it.each(good)('is accepted when its schema %s', async (_title, schema) => {
+  test.each(good)('is accepted when its schema %s', async (_title, schema) => {
     expect(await faultsOf(schema)).toEqual([]);
   });
 
-  it.each(bad)('is refused when its schema %s', async (_title, schema, faults) => {
+  test.each(bad)('is refused when its schema %s', async (_title, schema, faults) => {
     expect(await faultsOf(schema)).toEqual(faults);
   });
 
-  it('is refused with the errors of both schemas and of its limits together', async () => {
+  test('is refused with the errors of both schemas and of its limits together', async () => {
     const more = { result: { minimum: '1' }, attemptTimeoutSeconds: 901 };
     expect(await faultsOf({ $ref: 'x', maximum: true }, more)).toEqual([
       '/parameters/maximum type',
@@ -135,11 +135,11 @@ describe('a definition', () => {
     ]);
   });
 
-  it('can give a Lambda function 900 seconds', async () => {
+  test('can give a Lambda function 900 seconds', async () => {
     expect(await faultsOf({}, { attemptTimeoutSeconds: 900 })).toEqual([]);
   });
 
-  it.each(['echo', 'csv-profile'])('of the example %s is accepted', async (name) => {
+  test.each(['echo', 'csv-profile'])('of the example %s is accepted', async (name) => {
     const url = new URL(`../../../examples/${name}/service.json`, import.meta.url);
     const {
       name: _name,
@@ -161,13 +161,13 @@ describe('a definition on AWS Batch', () => {
     );
   };
 
-  it('can last long, but at least a minute', async () => {
+  test('can last long, but at least a minute', async () => {
     expect(await faultsOfBatch({}, 604_800)).toEqual([]);
     expect(await faultsOfBatch({}, 60)).toEqual([]);
     expect(await faultsOfBatch({}, 59)).toEqual([['/attemptTimeoutSeconds', 'minimum']]);
   });
 
-  it('leaves room in its command and environment for the variables of an attempt', async () => {
+  test('leaves room in its command and environment for the variables of an attempt', async () => {
     const room = maxOverridesBytes - overridesSizeBytes({ environment: largestOwnVariables });
     expect(room).toBeGreaterThan(6000);
     const rest = overridesSizeBytes({ command: [''], environment: { A: '' } });
@@ -182,14 +182,14 @@ describe('a definition on AWS Batch', () => {
     expect(await faultsOfBatch(environment(room + 2))).toEqual([['/dispatcher/environment', 'maxLength']]);
   });
 
-  it('has at most as many variables as AWS Batch can pass on, however short they are', async () => {
+  test('has at most as many variables as AWS Batch can pass on, however short they are', async () => {
     const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`V${index}`, '']));
     expect(JSON.stringify(many).length).toBeLessThan(3000);
     expect(await faultsOfBatch({ environment: many })).toEqual([['/dispatcher/environment', 'maxLength']]);
   });
 });
 
-it('heartbeats of a function that does not receive the URL of its reports are refused', async () => {
+test('heartbeats of a function that does not receive the URL of its reports are refused', async () => {
   const bare = { ...dispatcher, payload: 'parameters' } as const;
   await expect(checkDefinition({ parameters: {}, dispatcher: bare, heartbeatSeconds: 15 })).rejects.toThrow(
     expect.objectContaining({ slug: 'schema-invalid' }),
@@ -211,7 +211,7 @@ describe('the patterns of a definition', () => {
     properties: Object.fromEntries(patterns.map((pattern, index) => [`p${index}`, { pattern }])),
   });
 
-  it('are checked within one budget, and the first pattern that exceeds it is named', async () => {
+  test('are checked within one budget, and the first pattern that exceeds it is named', async () => {
     const patterns = Array.from({ length: 75 }, (_, index) => heavy(index));
     const half = patterns.length / 2;
     const [parameters, result] = [withPatterns(patterns.slice(0, half)), withPatterns(patterns.slice(half))];
@@ -224,11 +224,11 @@ describe('the patterns of a definition', () => {
     await expect(checkDefinition({ parameters, dispatcher })).rejects.toThrow(/could not be checked/);
   });
 
-  it('cost the same once however often they are repeated', async () => {
+  test('cost the same once however often they are repeated', async () => {
     expect(await faultsOf(withPatterns(new Array<string>(100).fill(heavy(0))))).toEqual([]);
   });
 
-  it('can be many, as long as each is a realistic pattern', async () => {
+  test('can be many, as long as each is a realistic pattern', async () => {
     const usual = [
       '^[a-z0-9]+(?:-[a-z0-9]+)*$',
       '^[^\\s@]+@[^\\s@]+\\.[^\\s@]+$',

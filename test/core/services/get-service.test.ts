@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { writeCursor } from '../../../core/paging/cursor.ts';
 import { getService } from '../../../core/services/get-service.ts';
 import { problemOf, register, serviceDeps, tenant } from './service-fixture.ts';
@@ -15,7 +15,7 @@ async function filledStore() {
 const input = { tenant, name: 'a', limit: 50 };
 
 describe('the versions of a service', () => {
-  it('are returned newest first, in full', async () => {
+  test('are returned newest first, in full', async () => {
     const deps = await filledStore();
     const { name, versions, nextCursor } = await getService(deps, input);
     expect(name).toBe('a');
@@ -24,7 +24,7 @@ describe('the versions of a service', () => {
     expect(nextCursor).toBeUndefined();
   });
 
-  it.each([1, 2, 3, 4])('are returned page by page, %i at a time', async (limit) => {
+  test.each([1, 2, 3, 4])('are returned page by page, %i at a time', async (limit) => {
     const deps = await filledStore();
     const found: string[] = [];
     let cursor: string | undefined;
@@ -37,7 +37,7 @@ describe('the versions of a service', () => {
     expect(found).toEqual(newestFirst);
   });
 
-  it('are returned once each, in pages of one, when their prereleases differ beyond 2^53', async () => {
+  test('are returned once each, in pages of one, when their prereleases differ beyond 2^53', async () => {
     const deps = serviceDeps();
     const expected = ['3.0.0', '1.0.0-9007199254740993', '1.0.0-9007199254740992', '1.0.0-9007199254740991'];
     for (const version of expected.toReversed()) await register(deps, `a@${version}`);
@@ -51,7 +51,7 @@ describe('the versions of a service', () => {
     expect(found).toEqual(expected);
   });
 
-  it('continue after a version that was deleted meanwhile, and skip a deleted one', async () => {
+  test('continue after a version that was deleted meanwhile, and skip a deleted one', async () => {
     const deps = await filledStore();
     const { nextCursor: cursor } = await getService(deps, { ...input, limit: 2 });
     const removed = await deps.services.get({ tenant, name: 'a', version: '2.0.0' });
@@ -64,13 +64,13 @@ describe('the versions of a service', () => {
     expect(page.nextCursor).toBeDefined();
   });
 
-  it('of an unknown name are one problem, and of an invalid name another', async () => {
+  test('of an unknown name are one problem, and of an invalid name another', async () => {
     const deps = await filledStore();
     expect((await problemOf(getService(deps, { ...input, name: 'zzz' }))).slug).toBe('service-not-found');
     expect((await problemOf(getService(deps, { ...input, name: 'Z' }))).slug).toBe('invalid-request');
   });
 
-  it('are refused for the cursor of another name or tenant, or for one without a version', async () => {
+  test('are refused for the cursor of another name or tenant, or for one without a version', async () => {
     const deps = await filledStore();
     const { nextCursor = '' } = await getService(deps, { ...input, limit: 1 });
     await register(deps, 'b@8.0.0');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readServiceCursor, writeServiceCursor } from '../../../core/services/list-cursor.ts';
 import { listServices, type ServiceListInput } from '../../../core/services/list-services.ts';
 import { problemOf, register, serviceDeps, tenant } from './service-fixture.ts';
@@ -30,7 +30,7 @@ async function listAll(
 }
 
 describe('the list of services', () => {
-  it.each([1, 2, 3, 5, 1000])('returns every service once, %i per page', async (limit) => {
+  test.each([1, 2, 3, 5, 1000])('returns every service once, %i per page', async (limit) => {
     const deps = await filledStore();
     expect(await listAll(deps, { limit })).toEqual(['a@1.0.0', 'a@10.0.0', 'a@2.0.0', 'b@1.0.0', 'c@1.0.0']);
     expect(await listAll(deps, { limit, name: 'a' })).toEqual(['a@1.0.0', 'a@10.0.0', 'a@2.0.0']);
@@ -39,14 +39,14 @@ describe('the list of services', () => {
     expect(await listAll(deps, { limit, name: 'none' })).toEqual([]);
   });
 
-  it('has no further page after the last service', async () => {
+  test('has no further page after the last service', async () => {
     const deps = await filledStore();
     expect((await listServices(deps, { tenant, limit: 5 })).nextCursor).toBeUndefined();
     expect((await listServices(deps, { tenant, limit: 3, name: 'a' })).nextCursor).toBeUndefined();
     expect((await listServices(deps, { tenant: 'other' })).services).toEqual([]);
   });
 
-  it('reads at most 1,000 services for one page of a rare tag, and finds it by the cursor', async () => {
+  test('reads at most 1,000 services for one page of a rare tag, and finds it by the cursor', async () => {
     const deps = serviceDeps();
     const [plain, tagged] = [
       await register(deps, 'a@0.0.0'),
@@ -61,7 +61,7 @@ describe('the list of services', () => {
     expect(second).toEqual({ services: [tagged] });
   });
 
-  it('refuses a cursor of another tenant or filter, and an invalid cursor', async () => {
+  test('refuses a cursor of another tenant or filter, and an invalid cursor', async () => {
     const deps = await filledStore();
     const cursor = (await listServices(deps, { tenant, limit: 1 })).nextCursor ?? '';
     const others: ServiceListInput[] = [
@@ -74,7 +74,7 @@ describe('the list of services', () => {
     for (const input of others) expect((await problemOf(listServices(deps, input))).slug).toBe('bad-cursor');
   });
 
-  it('refuses a cursor that a caller made up for a version of another name', async () => {
+  test('refuses a cursor that a caller made up for a version of another name', async () => {
     const deps = await filledStore();
     const made = writeServiceCursor({ tenant, name: 'a' }, { name: 'b', version: '1.0.0' });
     expect((await problemOf(listServices(deps, { tenant, name: 'a', cursor: made }))).slug).toBe(
@@ -82,7 +82,7 @@ describe('the list of services', () => {
     );
   });
 
-  it('ends a page before it exceeds the response limit of a function, and continues after it', async () => {
+  test('ends a page before it exceeds the response limit of a function, and continues after it', async () => {
     const deps = serviceDeps();
     const versions = Array.from({ length: 150 }, (_, index) => `a@1.0.${index}` as const);
     for (const version of versions) await register(deps, version, { description: '\u{20AC}'.repeat(16_384) });
@@ -93,7 +93,7 @@ describe('the list of services', () => {
     }
   });
 
-  it('has cursors of at most 256 characters that return to their position', () => {
+  test('has cursors of at most 256 characters that return to their position', () => {
     const name = fc.stringMatching(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/);
     const version = fc.stringMatching(/^[1-9][0-9]{0,3}\.0\.[1-9][0-9]{0,3}(-[a-z][0-9a-z]{0,40})?$/);
     fc.assert(

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ServiceStore } from '../../../core/ports/service-store.ts';
 import { deleteService } from '../../../core/services/delete-service.ts';
 import { deprecateService } from '../../../core/services/deprecate-service.ts';
@@ -11,7 +11,7 @@ import { definitionOf, problemOf, register, serviceDeps, tenant } from './servic
 const key = { tenant, name: 'resize', version: '1.0.0' };
 
 describe('the registration of a version', () => {
-  it('creates it, unused, with its times', async () => {
+  test('creates it, unused, with its times', async () => {
     const deps = serviceDeps();
     const { service, outcome } = await registerService(deps, { ...key, definition: definitionOf() });
     expect(outcome).toBe('created');
@@ -24,7 +24,7 @@ describe('the registration of a version', () => {
     expect(await deps.services.get(key)).toEqual(service);
   });
 
-  it('changes nothing when the definition is equal as JSON, also when it is used', async () => {
+  test('changes nothing when the definition is equal as JSON, also when it is used', async () => {
     const deps = serviceDeps();
     const first = await register(deps, 'resize@1.0.0', { parameters: { type: 'object', title: 'x' } });
     deps.clock.move(5);
@@ -40,7 +40,7 @@ describe('the registration of a version', () => {
     });
   });
 
-  it('replaces an unused definition and keeps creation and deprecation', async () => {
+  test('replaces an unused definition and keeps creation and deprecation', async () => {
     const deps = serviceDeps();
     const first = await register(deps, 'resize@1.0.0');
     const deprecated = await deprecateService(deps, { ...key, reason: 'old' });
@@ -59,7 +59,7 @@ describe('the registration of a version', () => {
     expect(await deps.services.get(key)).toEqual(service);
   });
 
-  it('refuses another definition of a used version', async () => {
+  test('refuses another definition of a used version', async () => {
     const deps = serviceDeps();
     await markUsed(deps, await register(deps, 'resize@1.0.0'));
     const { slug } = await problemOf(
@@ -68,14 +68,14 @@ describe('the registration of a version', () => {
     expect(slug).toBe('version-immutable');
   });
 
-  it('refuses an unusable schema and stores nothing', async () => {
+  test('refuses an unusable schema and stores nothing', async () => {
     const deps = serviceDeps();
     const problem = await problemOf(register(deps, 'resize@1.0.0', { parameters: { type: 'x' } }));
     expect(problem.slug).toBe('schema-invalid');
     expect(await deps.services.get(key)).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['Resize', '1.0.0', 'name'],
     ['resize', '1.0', 'version'],
     ['resize', 'v1.0.0', 'version'],
@@ -87,7 +87,7 @@ describe('the registration of a version', () => {
     ]);
   });
 
-  it('creates the version once for many equal registrations, and the others change nothing', async () => {
+  test('creates the version once for many equal registrations, and the others change nothing', async () => {
     const deps = serviceDeps();
     const all = Array.from({ length: 6 }, () =>
       registerService(deps, { ...key, definition: definitionOf() }),
@@ -96,7 +96,7 @@ describe('the registration of a version', () => {
     expect(outcomes.sort()).toEqual(['created', ...new Array(5).fill('unchanged')]);
   });
 
-  it('ends after five tries when other writers are always faster', async () => {
+  test('ends after five tries when other writers are always faster', async () => {
     const deps = serviceDeps();
     await register(deps, 'resize@1.0.0');
     let tries = 0;
@@ -120,7 +120,7 @@ describe('a write of a version with a precondition', () => {
   const refused = async (write: Promise<unknown>) =>
     expect((await problemOf(write)).slug).toBe('precondition-failed');
 
-  it('is refused and changes nothing, even when its definition is the same', async () => {
+  test('is refused and changes nothing, even when its definition is the same', async () => {
     const deps = serviceDeps();
     const isExpected = () => false;
     const definition = definitionOf();
@@ -133,7 +133,7 @@ describe('a write of a version with a precondition', () => {
     expect(await deps.services.get(key)).toEqual(stored);
   });
 
-  it('is refused when another write happened in between', async () => {
+  test('is refused when another write happened in between', async () => {
     const deps = serviceDeps();
     const first = await register(deps, 'resize@1.0.0');
     const replace: ServiceStore['replace'] = async () => {
@@ -151,7 +151,7 @@ describe('a write of a version with a precondition', () => {
 describe('the registration of a version with a target that its tenant must not use', () => {
   const dispatcher = { kind: 'lambda', functionName: 'errand-dispatch' } as const;
 
-  it('is refused with all other errors, and nothing is stored', async () => {
+  test('is refused with all other errors, and nothing is stored', async () => {
     const deps = serviceDeps();
     const definition = definitionOf({ dispatcher, parameters: { type: 'nothing' } });
     const problem = await problemOf(registerService(deps, { ...key, definition }));
@@ -163,7 +163,7 @@ describe('the registration of a version with a target that its tenant must not u
     expect(await deps.services.get(key)).toBeUndefined();
   });
 
-  it('is also refused when it was stored before the rules', async () => {
+  test('is also refused when it was stored before the rules', async () => {
     const deps = serviceDeps();
     await register({ ...deps, targets: { ...deps.targets, prefix: 'old' } }, 'resize@1.0.0', {
       dispatcher: { kind: 'lambda', functionName: 'old-service-x' },
@@ -173,7 +173,7 @@ describe('the registration of a version with a target that its tenant must not u
     expect(problem.extension.errors).toMatchObject([{ pointer: '/dispatcher/functionName' }]);
   });
 
-  it('is allowed for the owner of the name, and for no other tenant', async () => {
+  test('is allowed for the owner of the name, and for no other tenant', async () => {
     const deps = serviceDeps();
     const definition = definitionOf({
       dispatcher: { kind: 'lambda', functionName: 'errand-service-acme__x' },
@@ -185,7 +185,7 @@ describe('the registration of a version with a target that its tenant must not u
 });
 
 describe('the marking of a version as used', () => {
-  it('is done once, and changes nothing when it is repeated', async () => {
+  test('is done once, and changes nothing when it is repeated', async () => {
     const deps = serviceDeps();
     const service = await register(deps, 'resize@1.0.0');
     const marked = await markUsed(deps, service);
@@ -195,7 +195,7 @@ describe('the marking of a version as used', () => {
     expect(await deps.services.get(key)).toEqual(marked.service);
   });
 
-  it('is not done when the definition changed meanwhile', async () => {
+  test('is not done when the definition changed meanwhile', async () => {
     const deps = serviceDeps();
     const service = await register(deps, 'resize@1.0.0');
     const changed = await register(deps, 'resize@1.0.0', { title: 'new' });
@@ -203,7 +203,7 @@ describe('the marking of a version as used', () => {
     expect((await deps.services.get(key))?.used).toBe(false);
   });
 
-  it('is done over an earlier deprecation, and keeps it', async () => {
+  test('is done over an earlier deprecation, and keeps it', async () => {
     const deps = serviceDeps();
     const service = await register(deps, 'resize@1.0.0');
     await deprecateService(deps, { ...key, reason: 'old' });
@@ -214,14 +214,14 @@ describe('the marking of a version as used', () => {
     });
   });
 
-  it('fails when the version was deleted meanwhile', async () => {
+  test('fails when the version was deleted meanwhile', async () => {
     const deps = serviceDeps();
     const service = await register(deps, 'resize@1.0.0');
     await deleteService(deps, key);
     expect((await problemOf(markUsed(deps, service))).slug).toBe('service-not-found');
   });
 
-  it('does not restore a definition that was deleted and registered again', async () => {
+  test('does not restore a definition that was deleted and registered again', async () => {
     const deps = serviceDeps();
     const service = await register(deps, 'resize@1.0.0');
     await deleteService(deps, key);
@@ -232,7 +232,7 @@ describe('the marking of a version as used', () => {
 });
 
 describe('the deprecation of a version', () => {
-  it('keeps its first time, and its reason until another one is given', async () => {
+  test('keeps its first time, and its reason until another one is given', async () => {
     const deps = serviceDeps();
     await register(deps, 'resize@1.0.0');
     const first = await deprecateService(deps, { ...key, reason: 'old' });
@@ -244,14 +244,14 @@ describe('the deprecation of a version', () => {
     expect(await deps.services.get(key)).toEqual(second);
   });
 
-  it('fails for an unknown version', async () => {
+  test('fails for an unknown version', async () => {
     const { slug } = await problemOf(deprecateService(serviceDeps(), { ...key, reason: 'old' }));
     expect(slug).toBe('service-not-found');
   });
 });
 
 describe('the deletion of a version', () => {
-  it('is done once', async () => {
+  test('is done once', async () => {
     const deps = serviceDeps();
     await register(deps, 'resize@1.0.0');
     await deleteService(deps, key);
@@ -259,13 +259,13 @@ describe('the deletion of a version', () => {
     expect((await problemOf(deleteService(deps, key))).slug).toBe('service-not-found');
   });
 
-  it('is refused once a job has used it', async () => {
+  test('is refused once a job has used it', async () => {
     const deps = serviceDeps();
     await markUsed(deps, await register(deps, 'resize@1.0.0'));
     expect((await problemOf(deleteService(deps, key))).slug).toBe('service-in-use');
   });
 
-  it('never succeeds together with the first use', async () => {
+  test('never succeeds together with the first use', async () => {
     const deps = serviceDeps();
     const service = await register(deps, 'resize@1.0.0');
     const [marked, deleted] = await Promise.allSettled([markUsed(deps, service), deleteService(deps, key)]);
@@ -274,7 +274,7 @@ describe('the deletion of a version', () => {
 });
 
 describe('the reading of a version', () => {
-  it('suggests the newest versions of the name', async () => {
+  test('suggests the newest versions of the name', async () => {
     const deps = serviceDeps();
     for (const version of ['1.0.0', '10.0.0', '2.0.0']) await register(deps, `resize@${version}`);
     const problem = await problemOf(getServiceVersion(deps, { ...key, version: '3.0.0' }));
@@ -282,7 +282,7 @@ describe('the reading of a version', () => {
     expect(problem.extension.suggestions).toEqual(['10.0.0', '2.0.0', '1.0.0']);
   });
 
-  it('suggests names that are similar to an unknown one, and none of another tenant', async () => {
+  test('suggests names that are similar to an unknown one, and none of another tenant', async () => {
     const deps = serviceDeps();
     for (const name of ['resize', 'resize-2', 'profile']) await register(deps, `${name}@1.0.0`);
     const problem = await problemOf(getServiceVersion(deps, { ...key, name: 'resise' }));

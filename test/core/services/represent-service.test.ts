@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   serviceReceipt,
   serviceRepresentation,
@@ -14,7 +14,7 @@ import { storedService } from '../../contract/suites/service-store-suite.ts';
 const context = { baseUrl: 'https://errand.example' };
 
 describe('a service in a response', () => {
-  it('matches the contract, with times in RFC 3339 and absolute links', () => {
+  test('matches the contract, with times in RFC 3339 and absolute links', () => {
     const service = storedService({ deprecation: { at: 0, reason: 'old' }, used: true });
     const answer = representService(service, context);
     expect(serviceRepresentation.parse(answer)).toEqual(answer);
@@ -34,20 +34,20 @@ describe('a service in a response', () => {
     expect(answer).not.toHaveProperty('tenant');
   });
 
-  it('is active without a deprecation', () => {
+  test('is active without a deprecation', () => {
     const answer = representService(storedService(), context);
     expect(answer.status).toBe('active');
     expect(answer).not.toHaveProperty('deprecation');
   });
 
-  it('has no schemas in a list', () => {
+  test('has no schemas in a list', () => {
     const summary = summarizeService(storedService(), context);
     expect(serviceSummary.parse(summary)).toEqual(summary);
     expect(Object.keys(summary)).not.toContain('parameters');
     expect(Object.keys(summary)).not.toContain('result');
   });
 
-  it('is a receipt without the definition for callers without read access', () => {
+  test('is a receipt without the definition for callers without read access', () => {
     const receipt = receiptOfService(storedService({ deprecation: { at: 0, reason: 'old' } }), context);
     expect(serviceReceipt.parse(receipt)).toEqual(receipt);
     expect(Object.keys(receipt)).toEqual(['urn', 'status', 'createdAt', 'updatedAt', 'links']);

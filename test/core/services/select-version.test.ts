@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import semver from 'semver';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deprecateService } from '../../../core/services/deprecate-service.ts';
 import { type SelectorInput, selectVersion } from '../../../core/services/select-version.ts';
 import { problemOf, register, serviceDeps, tenant } from './service-fixture.ts';
@@ -20,7 +20,7 @@ async function select(deps: Awaited<ReturnType<typeof storeWith>>, selector: Sel
 const versions = ['1.0.0', '1.2.0', '1.2.5', '1.10.0', '2.0.0-rc.1', '2.0.0-rc.2'];
 
 describe('the choice of a version', () => {
-  it.each<[SelectorInput, string]>([
+  test.each<[SelectorInput, string]>([
     ['resize@1.2.0', '1.2.0'],
     ['resize@^1.2', '1.10.0'],
     ['resize@~1.2.0', '1.2.5'],
@@ -36,17 +36,17 @@ describe('the choice of a version', () => {
     expect(await select(await storeWith(versions), selector)).toBe(version);
   });
 
-  it('by a range compares identifiers of 2^53 and more by their digits', async () => {
+  test('by a range compares identifiers of 2^53 and more by their digits', async () => {
     const deps = await storeWith(['1.0.0-9007199254740993', '1.0.0-9007199254740992']);
     expect(await select(deps, 'resize@>=1.0.0-0')).toBe('1.0.0-9007199254740993');
     expect(await select(deps, 'resize@<1.0.0-9007199254740993')).toBe('1.0.0-9007199254740992');
   });
 
-  it('without a version selects the only active one', async () => {
+  test('without a version selects the only active one', async () => {
     expect(await select(await storeWith(['1.0.0', '2.0.0'], ['2.0.0']), 'resize')).toBe('1.0.0');
   });
 
-  it('without a version is ambiguous with several active ones, newest first', async () => {
+  test('without a version is ambiguous with several active ones, newest first', async () => {
     const problem = await problemOf(
       select(await storeWith([...versions, '3.0.0'], ['3.0.0']), { name: 'resize' }),
     );
@@ -61,13 +61,13 @@ describe('the choice of a version', () => {
     ]);
   });
 
-  it('of a deprecated version requires its exact name', async () => {
+  test('of a deprecated version requires its exact name', async () => {
     const deps = await storeWith(['1.0.0', '1.1.0'], ['1.1.0']);
     expect(await select(deps, 'resize@1.1.0')).toBe('1.1.0');
     expect(await select(deps, 'resize@^1')).toBe('1.0.0');
   });
 
-  it('reports that every version is deprecated', async () => {
+  test('reports that every version is deprecated', async () => {
     const deps = await storeWith(['1.0.0'], ['1.0.0']);
     for (const selector of ['resize', 'resize@^1']) {
       const problem = await problemOf(select(deps, selector));
@@ -76,7 +76,7 @@ describe('the choice of a version', () => {
     }
   });
 
-  it('suggests names for an unknown name, and versions for an unknown version', async () => {
+  test('suggests names for an unknown name, and versions for an unknown version', async () => {
     const deps = await storeWith(['1.0.0']);
     expect((await problemOf(select(deps, 'resiez'))).extension.suggestions).toEqual(['resize']);
     for (const selector of ['resize@2.0.0', 'resize@^2']) {
@@ -84,7 +84,7 @@ describe('the choice of a version', () => {
     }
   });
 
-  it.each<[SelectorInput, string]>([
+  test.each<[SelectorInput, string]>([
     ['Resize', '/service'],
     ['resize@', '/service'],
     ['resize@abc', '/service'],
@@ -97,7 +97,7 @@ describe('the choice of a version', () => {
     expect(problem.extension.errors?.map((fault) => fault.pointer)).toEqual([pointer]);
   });
 
-  it('by an exact version costs one read of that version and no query', async () => {
+  test('by an exact version costs one read of that version and no query', async () => {
     const deps = await storeWith(['1.0.0']);
     const calls: string[] = [];
     const services = new Proxy(deps.services, {
@@ -110,7 +110,7 @@ describe('the choice of a version', () => {
     expect(calls).toEqual(['get']);
   });
 
-  it('by a range equals the result of a plain search', async () => {
+  test('by a range equals the result of a plain search', async () => {
     const small = fc.constantFrom('0', '1', '2', '10');
     const anyVersion = fc
       .tuple(small, small, small, fc.constantFrom('', '', '-a', '-a.1'))

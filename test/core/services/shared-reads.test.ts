@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ServiceStore } from '../../../core/ports/service-store.ts';
 import { sharedReads } from '../../../core/services/shared-reads.ts';
 import { aService } from '../../support/jobs/test-deps.ts';
@@ -27,7 +27,7 @@ async function world() {
 }
 
 describe('sharedReads', () => {
-  it('reads the same key once, simultaneously or in sequence, and another key separately', async () => {
+  test('reads the same key once, simultaneously or in sequence, and another key separately', async () => {
     const { state, services } = await world();
     const read = () =>
       Promise.all([services.get(key), services.versions('local', 'echo'), services.names('local')]);
@@ -41,7 +41,7 @@ describe('sharedReads', () => {
     expect(state.reads).toBe(5);
   });
 
-  it.each([
+  test.each([
     ['an insert', (services: ServiceStore) => services.insert(aService({}, { version: '2.0.0' }))],
     ['a replacement', (services: ServiceStore) => services.replace(aService({}, { revision: 2 }), 1)],
     ['a removal', (services: ServiceStore) => services.remove(key, 1)],
@@ -56,7 +56,7 @@ describe('sharedReads', () => {
     expect(state.reads).toBe(4);
   });
 
-  it('does not keep a read that failed', async () => {
+  test('does not keep a read that failed', async () => {
     const { state, services } = await world();
     state.failing = true;
     await expect(services.get(key)).rejects.toThrow('busy');

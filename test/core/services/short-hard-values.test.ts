@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
 import { newCheckTime } from '../../../core/json-schema/limits/check-time.ts';
 import { newPatternChecker } from '../../../core/json-schema/pattern/judge-patterns.ts';
@@ -29,7 +29,7 @@ const hard: ReadonlyArray<readonly [string, JsonObject, JsonValue]> = [
   ],
 ];
 
-it.each(hard)(
+test.each(hard)(
   'the check of a short value is stopped when its schema compares it with %s',
   async (_title, schema, value) => {
     expect(await schemaFaults(schema, '', newPatternChecker())).toEqual([]);
@@ -39,7 +39,7 @@ it.each(hard)(
   },
 );
 
-it('a value is compared with many choices quickly', () => {
+test('a value is compared with many choices quickly', () => {
   const schema = multiplied({ enum: Array.from({ length: 6500 }, (_, index) => [index]) });
   const check = (value: JsonValue) => validateParameters({ schema, parameters: value, root: '' }).faults;
   expect(check([[6499]])).toEqual([]);
@@ -47,7 +47,7 @@ it('a value is compared with many choices quickly', () => {
   expect(check([[-0], [0]])).toEqual([]);
 });
 
-it('the checks of one request end with their shared time', () => {
+test('the checks of one request end with their shared time', () => {
   const time = newCheckTime();
   time.remainingMs = 200;
   const check = { schema: { pattern: '^a*a*a*a*a*a*a*b$' }, parameters: 'a'.repeat(900), root: '', time };
@@ -58,7 +58,7 @@ it('the checks of one request end with their shared time', () => {
   ]);
 });
 
-it('a usual schema and value take little work, whatever defaults they have', () => {
+test('a usual schema and value take little work, whatever defaults they have', () => {
   const name = { type: 'string', default: 'Ada' };
   const schema = { properties: { name, greeting: name }, required: ['name'] };
   expect(compiledSchema(schema).workPerLocation).toBeLessThan(50);
@@ -75,7 +75,7 @@ function chain(length: number, levels: number, keyword: 'not' | 'items'): JsonOb
   return { $ref: '#/$defs/c0', $defs: Object.fromEntries(Array.from({ length }, (_, at) => definition(at))) };
 }
 
-it.each([
+test.each([
   [270, 26, 'not'],
   [1000, 0, 'not'],
 ] as const)(
@@ -89,7 +89,7 @@ it.each([
   },
 );
 
-it('a chain that descends into the value can be as long as the largest schema', async () => {
+test('a chain that descends into the value can be as long as the largest schema', async () => {
   const schema = chain(1500, 1, 'items');
   expect(await schemaFaults(schema, '', newPatternChecker())).toEqual([]);
   expect(validateParameters({ schema, parameters: [[[]]], root: '' }).faults).toEqual([]);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ServiceDefinition } from '../../../core/contract/schemas/service-schemas.ts';
 import { targetFaults } from '../../../core/services/target-rules.ts';
 
@@ -16,7 +16,7 @@ const onBatch = (jobDefinition: string, more: object = {}) =>
   ({ kind: 'batch', jobDefinition, ...more }) as const;
 
 describe('a function name', () => {
-  it.each([
+  test.each([
     'errand-service-echo',
     'errand-service-my_func',
     'errand-service-acme-echo',
@@ -27,7 +27,7 @@ describe('a function name', () => {
     expect(pointersOf(onLambda(name))).toEqual([]);
   });
 
-  it.each([
+  test.each([
     'errand-dispatch',
     'errand-settle',
     'errand-submit-batch',
@@ -43,7 +43,7 @@ describe('a function name', () => {
     expect(pointersOf(onLambda(name))).toEqual(['/dispatcher/functionName']);
   });
 
-  it.each([
+  test.each([
     'errand-service-other__echo',
     'errand-service-acme2__echo',
     'errand-service-acm__echo',
@@ -57,7 +57,7 @@ describe('a function name', () => {
     expect(pointersOf(onLambda(name))).toEqual(['/dispatcher/functionName']);
   });
 
-  it('is quoted with the allowed names when it is refused', () => {
+  test('is quoted with the allowed names when it is refused', () => {
     const details = ['errand-settle', 'errand-service-other__x'].map(
       (name) =>
         targetFaults(rules, {
@@ -80,7 +80,7 @@ describe('a function name', () => {
     ]);
   });
 
-  it('is allowed for at most one tenant when it has a __ after the prefix, whatever the tenants are called', () => {
+  test('is allowed for at most one tenant when it has a __ after the prefix, whatever the tenants are called', () => {
     const tenant = fc.stringMatching(/^[a-z0-9-]{1,32}$/);
     fc.assert(
       fc.property(tenant, tenant, fc.stringMatching(/^[a-zA-Z0-9_-]{0,20}$/), (one, other, rest) => {
@@ -93,7 +93,7 @@ describe('a function name', () => {
 });
 
 describe('the names of a container', () => {
-  it.each([
+  test.each([
     ['errand-job-render', {}],
     ['errand-job-render:3', {}],
     ['errand-job-acme__render:3', {}],
@@ -104,7 +104,7 @@ describe('the names of a container', () => {
     expect(pointersOf(onBatch(name, more))).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['render', {}, 'jobDefinition'],
     ['errand-job-', {}, 'jobDefinition'],
     ['errand-job-:3', {}, 'jobDefinition'],
@@ -119,7 +119,7 @@ describe('the names of a container', () => {
     expect(pointersOf(onBatch(name, more))).toEqual([`/dispatcher/${member}`]);
   });
 
-  it('are refused with a separate pointer each', () => {
+  test('are refused with a separate pointer each', () => {
     const dispatcher = onBatch('errand-job-other__x', { jobQueue: 'errand-queue-other__x' });
     expect(pointersOf(dispatcher)).toEqual(['/dispatcher/jobDefinition', '/dispatcher/jobQueue']);
   });
@@ -128,17 +128,17 @@ describe('the names of a container', () => {
 describe('command and environment', () => {
   const overrides = { command: ['sh', '-c', 'id; env'], environment: { LD_PRELOAD: '/tmp/x' } };
 
-  it("are allowed for a tenant's own job definition", () => {
+  test("are allowed for a tenant's own job definition", () => {
     expect(pointersOf(onBatch('errand-job-acme__render', overrides))).toEqual([]);
   });
 
-  it('are refused for a shared one, and allowed if the stack allows them', () => {
+  test('are refused for a shared one, and allowed if the stack allows them', () => {
     const dispatcher = onBatch('errand-job-render', overrides);
     expect(pointersOf(dispatcher)).toEqual(['/dispatcher/command', '/dispatcher/environment']);
     expect(pointersOf(dispatcher, 'acme', { ...rules, allowsSharedOverrides: true })).toEqual([]);
   });
 
-  it("are refused together with another tenant's job definition, whatever the stack allows", () => {
+  test("are refused together with another tenant's job definition, whatever the stack allows", () => {
     const dispatcher = onBatch('errand-job-other__render', overrides);
     for (const allowsSharedOverrides of [true, false])
       expect(pointersOf(dispatcher, 'acme', { ...rules, allowsSharedOverrides })).toEqual([
@@ -146,7 +146,7 @@ describe('command and environment', () => {
       ]);
   });
 
-  it('can be replaced by sizes and a queue, which do not change what a shared one runs', () => {
+  test('can be replaced by sizes and a queue, which do not change what a shared one runs', () => {
     const sizes = { vcpus: 2, memoryMiB: 4096, gpus: 1, jobQueue: 'errand-queue-large', environment: {} };
     expect(pointersOf(onBatch('errand-job-render', sizes))).toEqual([]);
   });

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { inParallel } from '../../../core/std/in-parallel.ts';
 
 describe('inParallel', () => {
-  it('returns the results in the order of the items, whichever ends first', async () => {
+  test('returns the results in the order of the items, whichever ends first', async () => {
     const ends: (() => void)[] = [];
     const work = (item: string, index: number) =>
       new Promise<string>((resolve) => ends.push(() => resolve(`${item}${index}`)));
@@ -11,7 +11,7 @@ describe('inParallel', () => {
     expect(await results).toEqual(['a0', 'b1', 'c2']);
   });
 
-  it.each([
+  test.each([
     [0, 0],
     [2, 2],
     [3, 3],

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { runSoak } from '../../soak/run-soak.ts';
 
-it('a service that is killed twice ends every job once and in time', async () => {
+test('a service that is killed twice ends every job once and in time', async () => {
   const plan = { jobs: 60, kills: 2, endsWithinSeconds: 120, hasty: true, say: () => undefined };
   const report = await runSoak(plan);
   expect(report.jobs).toBe(60);

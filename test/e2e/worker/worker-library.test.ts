@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleEntry } from '../../../infra/bundling/bundle-entry.ts';
 import { until } from '../../../local/test/fixture/until.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
@@ -50,7 +50,7 @@ async function register(name: string, manifest: object): Promise<void> {
 afterAll(() => errand?.end());
 
 describe('a service with the worker library', () => {
-  it('shows its progress while it runs, and is notified of an abort', async () => {
+  test('shows its progress while it runs, and is notified of an abort', async () => {
     const file = join(errand.dataDirectory, 'told.txt');
     const { id } = await submitJob(errand, { service: 'own-told', parameters: { file } });
     const job = () => errand.call(`/v1/jobs/${id}`);
@@ -64,7 +64,7 @@ describe('a service with the worker library', () => {
     });
   });
 
-  it('succeeds with the progress that it reported last', async () => {
+  test('succeeds with the progress that it reported last', async () => {
     const { id } = await submitJob(errand, {
       service: 'own-cpu-load',
       parameters: { duration_seconds: 0.3, target_cpu_percent: 20 },
@@ -73,7 +73,7 @@ describe('a service with the worker library', () => {
     expect(job).toMatchObject({ status: 'succeeded', progress: { completion: 1 } });
   });
 
-  it('delivers a result that is too large to be returned', async () => {
+  test('delivers a result that is too large to be returned', async () => {
     const size = 1_000_000;
     const { id } = await submitJob(errand, { service: 'own-told', parameters: { size } });
     expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
@@ -81,7 +81,7 @@ describe('a service with the worker library', () => {
     expect(body).toBe('x'.repeat(size));
   });
 
-  it('fails as often as flaky is configured to, and then succeeds', async () => {
+  test('fails as often as flaky is configured to, and then succeeds', async () => {
     const { id } = await submitJob(errand, {
       service: 'own-flaky',
       parameters: { failures: 2, kind: 'throw' },
@@ -93,7 +93,7 @@ describe('a service with the worker library', () => {
     });
   });
 
-  it('runs out of memory as flaky is configured to, and then succeeds', async () => {
+  test('runs out of memory as flaky is configured to, and then succeeds', async () => {
     const { id } = await submitJob(errand, {
       service: 'own-flaky',
       parameters: { failures: 1, kind: 'memory' },

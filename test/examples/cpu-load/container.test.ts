@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleEntry } from '../../../infra/bundling/bundle-entry.ts';
 import { writeBundle } from '../../../infra/bundling/write-bundle.ts';
 import { readImageCommand } from '../../../local/batch/image-command.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the container of cpu-load', () => {
-  it('runs from the bundle by the command of its image, and completes', async () => {
+  test('runs from the bundle by the command of its image, and completes', async () => {
     const server = await workerServer();
     const [, ...options] = readImageCommand(dockerfile, 'the Dockerfile').command;
     const child = spawn(process.execPath, options, {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { burnCpu } from '../../../examples/cpu-load/burn-cpu.ts';
 import { handler } from '../../../examples/cpu-load/handler.ts';
 import type { Progress } from '../../../worker/attempt/progress.ts';
@@ -16,7 +16,7 @@ async function load(duration_seconds: number, target_cpu_percent: number) {
 }
 
 describe('cpu-load', () => {
-  it('works for the requested time, in slices, and its result matches its schema', async () => {
+  test('works for the requested time, in slices, and its result matches its schema', async () => {
     const { report, reported } = await load(1, 50);
     expect(report.duration_seconds).toBeGreaterThanOrEqual(0.999);
     expect(report.slices).toBeGreaterThan(3);
@@ -24,7 +24,7 @@ describe('cpu-load', () => {
     expect(faultsOf(readManifest('cpu-load').result, report)).toEqual([]);
   });
 
-  it('uses more of the processor when more is requested', async () => {
+  test('uses more of the processor when more is requested', async () => {
     const { report: little } = await load(1, 10);
     const { report: much } = await load(1, 90);
     // A processor that others use provides less than is requested, never more.
@@ -32,7 +32,7 @@ describe('cpu-load', () => {
     expect(much.cpu_seconds).toBeGreaterThan(little.cpu_seconds * 1.5);
   });
 
-  it('reports progress that rises from slice to slice up to the end', async () => {
+  test('reports progress that rises from slice to slice up to the end', async () => {
     const { reported } = await load(0.5, 50);
     const shares = reported.map(({ completion = 0 }) => completion);
     expect(shares).toEqual(shares.toSorted((one, other) => one - other));
@@ -41,12 +41,12 @@ describe('cpu-load', () => {
     expect(shares.at(-1)).toBe(1);
   });
 
-  it('does nothing for a time of zero', async () => {
+  test('does nothing for a time of zero', async () => {
     const { report } = await load(0, 100);
     expect(report).toMatchObject({ cpu_percent: 0, slices: 0 });
   });
 
-  it('ends soon after an abort, which it learns from the responses to its progress', async () => {
+  test('ends soon after an abort, which it learns from the responses to its progress', async () => {
     const server = await workerServer(() => ({ body: { abort: true } }));
     const since = performance.now();
     const parameters = { duration_seconds: 150, target_cpu_percent: 10 };
@@ -55,7 +55,7 @@ describe('cpu-load', () => {
     expect(server.to('/progress')).toHaveLength(1);
   });
 
-  it.each(['service.json', 'service-batch.json'])('has bounds in its %s', (file) => {
+  test.each(['service.json', 'service-batch.json'])('has bounds in its %s', (file) => {
     const { parameters } = readManifest('cpu-load', file);
     expect(faultsOf(parameters, {})).toEqual([]);
     expect(faultsOf(parameters, { duration_seconds: 3, target_cpu_percent: 80 })).toEqual([]);

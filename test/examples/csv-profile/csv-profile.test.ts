@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { handler } from '../../../examples/csv-profile/handler.ts';
 import { differences } from '../../support/compare-profiles.ts';
 import { faultsOf, readManifest } from '../../support/manifest-schema.ts';
@@ -13,7 +13,7 @@ const weather = readFileSync(
 );
 
 describe('csv-profile', () => {
-  it('describes a small table as counted by hand', async () => {
+  test('describes a small table as counted by hand', async () => {
     const csv =
       'id,size,ok,day,word\n1,0.5,true,2012-01-02,b\n2,,FALSE,2012-01-01T23:00,a\n4,1.5,,,b\n5,1,true,,\n';
     const even = { distinct: 4, count: 4, missing: 0 };
@@ -48,7 +48,7 @@ describe('csv-profile', () => {
 
   // The expected figures were created from the same file by
   // python3 test/oracle/csv-profile.py node_modules/vega-datasets/data/seattle-weather.csv
-  it('agrees with the figures of Python for four years of weather', async () => {
+  test('agrees with the figures of Python for four years of weather', async () => {
     const expected: unknown = JSON.parse(
       readFileSync(new URL('seattle-weather.expected.json', import.meta.url), 'utf8'),
     );
@@ -57,7 +57,7 @@ describe('csv-profile', () => {
     expect(differences(actual, expected)).toEqual([]);
   });
 
-  it('selects and orders columns', async () => {
+  test('selects and orders columns', async () => {
     expect(await invoke(handler, { csv: weather, columns: ['wind', 'date'] })).toMatchObject({
       columns: [
         { name: 'wind', type: 'number' },
@@ -66,7 +66,7 @@ describe('csv-profile', () => {
     });
   });
 
-  it('fails with every unknown column and the existing ones', async () => {
+  test('fails with every unknown column and the existing ones', async () => {
     expect(await failureOf(handler, { csv: 'a,"b c"\n1,2', columns: ['x', 'a', 'y'] })).toEqual({
       message: 'The CSV has no column "x", "y". It has these columns: "a", "b c".',
       type: 'unknown-column',
@@ -74,7 +74,7 @@ describe('csv-profile', () => {
     });
   });
 
-  it('fails with the line of a malformed row, and does not request another attempt', async () => {
+  test('fails with the line of a malformed row, and does not request another attempt', async () => {
     expect(await failureOf(handler, { csv: 'a,b\n1,2\n3\n' })).toEqual({
       message: 'The CSV is malformed at line 3: the row has 1 field, the header has 2.',
       type: 'malformed-csv',
@@ -82,7 +82,7 @@ describe('csv-profile', () => {
     });
   });
 
-  it('splits at the given delimiter', async () => {
+  test('splits at the given delimiter', async () => {
     for (const delimiter of [';', '\t', '|', ' ', '😀']) {
       const csv = `a${delimiter}b\n1,5${delimiter}2\n`;
       expect(await invoke(handler, { csv, delimiter })).toMatchObject({
@@ -94,7 +94,7 @@ describe('csv-profile', () => {
     }
   });
 
-  it('describes a table of a header only', async () => {
+  test('describes a table of a header only', async () => {
     const none = { type: 'text', count: 0, missing: 0, distinct: 0, commonest: [] };
     expect(await invoke(handler, { csv: 'a,b\n' })).toEqual({
       rows: 0,
@@ -105,7 +105,7 @@ describe('csv-profile', () => {
     });
   });
 
-  it('returns a result that matches the schema of its manifest, whatever the table', async () => {
+  test('returns a result that matches the schema of its manifest, whatever the table', async () => {
     const field = fc.oneof(
       fc.constantFrom('', 'true', '007', '1e309', 'NaN', '-0', '2012-01-01', '9007199254740993'),
       fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
@@ -129,7 +129,7 @@ describe('csv-profile', () => {
     );
   });
 
-  it('has a result schema that refuses values that the service never returns', async () => {
+  test('has a result schema that refuses values that the service never returns', async () => {
     const { columns } = (await invoke(handler, { csv: 'a\n1\n2\n' })) as { columns: [object] };
     const [column] = columns;
     expect(faultsOf(manifest.result, { rows: 2, columns: [column] })).toEqual([]);
@@ -144,7 +144,7 @@ describe('csv-profile', () => {
     }
   });
 
-  it('has a parameters schema that refuses unknown members and delimiters that cannot work', () => {
+  test('has a parameters schema that refuses unknown members and delimiters that cannot work', () => {
     const csv = 'a\n1';
     for (const valid of [
       { csv },

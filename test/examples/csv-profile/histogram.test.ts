@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { histogramOf } from '../../../examples/csv-profile/histogram.ts';
 
 const of = (...values: number[]) => histogramOf(Float64Array.from(values).sort());
@@ -9,14 +9,14 @@ function isStrictlyIncreasing(edges: readonly number[]): boolean {
 }
 
 describe('histogramOf', () => {
-  it('creates 12 equal bins, each without its upper edge, except the last', () => {
+  test('creates 12 equal bins, each without its upper edge, except the last', () => {
     expect(of(0, 0.5, 1, 2, 11, 11.5, 12)).toEqual({
       edges: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
       counts: [2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 3],
     });
   });
 
-  it('puts decimals on an edge into the bin above it', () => {
+  test('puts decimals on an edge into the bin above it', () => {
     const tenths = Array.from({ length: 13 }, (_, index) => Number((index / 10).toFixed(1)));
     expect(of(...tenths)).toEqual({ edges: tenths, counts: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2] });
     // 2.3 + 2.4 * 7 / 12 is 3.6999999999999997 in doubles.
@@ -24,13 +24,13 @@ describe('histogramOf', () => {
     expect(of(...fifths)).toEqual({ edges: fifths, counts: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2] });
   });
 
-  it('puts equal values in the middle of a span of 1', () => {
+  test('puts equal values in the middle of a span of 1', () => {
     const { edges, counts } = of(3, 3);
     expect([edges[0], edges[6], edges[12]]).toEqual([2.5, 3, 3.5]);
     expect(counts).toEqual([0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0]);
   });
 
-  it.each([
+  test.each([
     ['huge equal values', [1e300]],
     ['the largest double', [Number.MAX_VALUE]],
     ['the least double', [-Number.MAX_VALUE]],
@@ -47,7 +47,7 @@ describe('histogramOf', () => {
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(values.length);
   });
 
-  it('counts every value once, between the edges that it reports', () => {
+  test('counts every value once, between the edges that it reports', () => {
     const finite = { noNaN: true, noDefaultInfinity: true } as const;
     const values = fc.oneof(
       fc.array(fc.double(finite), { minLength: 1 }),
@@ -71,7 +71,7 @@ describe('histogramOf', () => {
     );
   });
 
-  it('creates bins of equal width', () => {
+  test('creates bins of equal width', () => {
     fc.assert(
       fc.property(
         fc.double({ min: -1e6, max: 1e6, noNaN: true }),

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { inferType } from '../../../examples/csv-profile/infer-type.ts';
 
 describe('inferType', () => {
-  it.each([
+  test.each([
     ['integer', ['0', '-0', '7', '-12', '9007199254740993', '18446744073709551616', `1${'0'.repeat(308)}`]],
     ['number', ['0.5', '-0.5', '.5', '-.5', '1e5', '1E-5', '1.50e+3', '1.7976931348623157e308', '1e-400']],
     ['boolean', ['true', 'false', 'TRUE', 'False']],
@@ -18,7 +18,7 @@ describe('inferType', () => {
     for (const value of values) expect([value, inferType([value])]).toEqual([value, type]);
   });
 
-  it.each([
+  test.each([
     ['integers and decimals', ['1', '2.5'], 'number'],
     ['dates and date-times', ['2012-01-01', '2012-01-01T10:00Z'], 'date'],
     ['numbers and a word', ['1', '2', 'three'], 'text'],
@@ -29,7 +29,7 @@ describe('inferType', () => {
     expect(inferType(values)).toBe(type);
   });
 
-  it('classifies every finite number in the notation of JavaScript as a number', () => {
+  test('classifies every finite number in the notation of JavaScript as a number', () => {
     const numbers = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 });
     fc.assert(
       fc.property(numbers, (values) => {

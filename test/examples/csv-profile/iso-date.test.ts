@@ -1,16 +1,16 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compareIsoDates, isIsoDate } from '../../../examples/csv-profile/iso-date.ts';
 
 describe('isIsoDate', () => {
-  it.each(['2000-02-29', '0001-01-01', '9999-12-31', '2012-01-31T09:30', '2012-01-31T09:30:00Z'])(
+  test.each(['2000-02-29', '0001-01-01', '9999-12-31', '2012-01-31T09:30', '2012-01-31T09:30:00Z'])(
     'accepts %s',
     (text) => {
       expect(isIsoDate(text)).toBe(true);
     },
   );
 
-  it.each([
+  test.each([
     '1900-02-29',
     '2012-02-30',
     '2012-13-01',
@@ -33,7 +33,7 @@ describe('isIsoDate', () => {
     expect(isIsoDate(text)).toBe(false);
   });
 
-  it('accepts every day of the calendar in its own notation', () => {
+  test('accepts every day of the calendar in its own notation', () => {
     const dates = fc.date({ noInvalidDate: true, min: new Date('0001-01-01'), max: new Date('9999-12-31') });
     fc.assert(
       fc.property(dates, (date) => {
@@ -45,7 +45,7 @@ describe('isIsoDate', () => {
 });
 
 describe('compareIsoDates', () => {
-  it.each([
+  test.each([
     ['2012-01-01', '2012-01-02'],
     ['2012-01-01', '2012-01-01T00:00:01'],
     ['2012-01-01T12:00+02:00', '2012-01-01T11:00Z'],
@@ -61,7 +61,7 @@ describe('compareIsoDates', () => {
     expect(compareIsoDates(earlier, earlier)).toBe(0);
   });
 
-  it('refuses a text that is not a date', () => {
+  test('refuses a text that is not a date', () => {
     expect(() => compareIsoDates('2012-01-01', 'later')).toThrow(RangeError);
   });
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseTable } from '../../../examples/csv-profile/parse-table.ts';
 
 describe('parseTable', () => {
-  it.each([
+  test.each([
     ['LF', 'a,b\n1,2\n3,4\n'],
     ['CRLF', 'a,b\r\n1,2\r\n3,4\r\n'],
     ['CR', 'a,b\r1,2\r3,4\r'],
@@ -20,7 +20,7 @@ describe('parseTable', () => {
     expect(parseTable(csv, ',')).toEqual({ header: ['a', 'b'], columns, rows: 2 });
   });
 
-  it('keeps delimiters, quotes and line ends inside quotes', () => {
+  test('keeps delimiters, quotes and line ends inside quotes', () => {
     const { columns } = parseTable('a,b\n"1,5","say ""hi"""\n"x\r\ny",\n', ',');
     expect(columns).toEqual([
       ['1,5', 'x\r\ny'],
@@ -28,20 +28,20 @@ describe('parseTable', () => {
     ]);
   });
 
-  it('reads an empty line as a missing value in a table of one column', () => {
+  test('reads an empty line as a missing value in a table of one column', () => {
     expect(parseTable('a\n1\n\n2\n', ',')).toEqual({ header: ['a'], columns: [['1', '', '2']], rows: 3 });
   });
 
-  it('reads an empty quoted field as a row of one field, and not as an empty line', () => {
+  test('reads an empty quoted field as a row of one field, and not as an empty line', () => {
     expect(parseTable('a\n""\n\n', ',')).toEqual({ header: ['a'], columns: [['', '']], rows: 2 });
     expect(parseTable('""\nx\n', ',')).toEqual({ header: [''], columns: [['x']], rows: 1 });
   });
 
-  it('accepts one column without a name, as data frames write it', () => {
+  test('accepts one column without a name, as data frames write it', () => {
     expect(parseTable(',a\n0,x\n', ',').header).toEqual(['', 'a']);
   });
 
-  it('returns any table that was written by the rules', () => {
+  test('returns any table that was written by the rules', () => {
     const field = fc.string({
       unit: fc.constantFrom('a', 'é', '😀', '"', ',', '\n', '\r', '\r\n', ' ', ';'),
     });
@@ -56,7 +56,7 @@ describe('parseTable', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['no text', '', 1, 'there is no header'],
     ['a byte order mark only', '\uFEFF', 1, 'there is no header'],
     ['an empty first line', '\n1,2\n', 1, 'there is no header'],

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { profileColumn } from '../../../examples/csv-profile/profile-column.ts';
 
 const of = (...fields: string[]) => profileColumn('c', fields);
 
 describe('profileColumn', () => {
-  it('counts distinct values by their notation', () => {
+  test('counts distinct values by their notation', () => {
     expect(of('1', '1.0', '1.00', '1', '')).toMatchObject({
       count: 4,
       missing: 1,
@@ -14,7 +14,7 @@ describe('profileColumn', () => {
     });
   });
 
-  it('classifies a column of only missing values as text', () => {
+  test('classifies a column of only missing values as text', () => {
     expect(of('', '')).toEqual({
       name: 'c',
       type: 'text',
@@ -25,7 +25,7 @@ describe('profileColumn', () => {
     });
   });
 
-  it('returns statistics and no commonest values for numbers, and the reverse for texts', () => {
+  test('returns statistics and no commonest values for numbers, and the reverse for texts', () => {
     const common = ['count', 'distinct', 'missing', 'name', 'type'];
     const numeric = ['histogram', 'max', 'mean', 'min', 'quartiles', 'standardDeviation'];
     expect(Object.keys(of('1', '2')).sort()).toEqual([...common, ...numeric].sort());
@@ -34,22 +34,22 @@ describe('profileColumn', () => {
     expect(Object.keys(of('2012-01-01')).sort()).toEqual(['commonest', ...common, 'max', 'min'].sort());
   });
 
-  it('omits the deviation of a single number', () => {
+  test('omits the deviation of a single number', () => {
     expect(of('7', '')).not.toHaveProperty('standardDeviation');
     expect(of('7', '')).toMatchObject({ mean: 7, quartiles: [7, 7, 7] });
   });
 
-  it('returns no negative zero', () => {
+  test('returns no negative zero', () => {
     const column = of('-0', '-0.0');
     expect(JSON.stringify(column)).not.toContain('-0,');
     expect(column).toMatchObject({ min: 0, max: 0, mean: 0, quartiles: [0, 0, 0], distinct: 2 });
   });
 
-  it('returns the nearest double for an integer beyond 2^53', () => {
+  test('returns the nearest double for an integer beyond 2^53', () => {
     expect(of('9007199254740993', '1')).toMatchObject({ type: 'integer', min: 1, max: 2 ** 53, distinct: 2 });
   });
 
-  it('ranks ten values by frequency, then by their text', () => {
+  test('ranks ten values by frequency, then by their text', () => {
     const letters = 'lkjihgfedcba'.split('');
     const column = of(...letters, 'k', 'É', 'Z', '');
     expect(column).toMatchObject({ distinct: 14 });
@@ -67,7 +67,7 @@ describe('profileColumn', () => {
     ]);
   });
 
-  it('returns the range of dates in their notation, ordered by time', () => {
+  test('returns the range of dates in their notation, ordered by time', () => {
     expect(of('2012-01-02T00:30+01:00', '2012-01-01', '2012-01-01T23:45Z', '2012-01-01')).toMatchObject({
       type: 'date',
       min: '2012-01-01',
@@ -80,7 +80,7 @@ describe('profileColumn', () => {
     });
   });
 
-  it('is not confused by names and values that objects have', () => {
+  test('is not confused by names and values that objects have', () => {
     expect(profileColumn('__proto__', ['constructor', '__proto__', 'constructor'])).toMatchObject({
       name: '__proto__',
       commonest: [

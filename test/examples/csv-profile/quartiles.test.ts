@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { quartilesOf } from '../../../examples/csv-profile/quartiles.ts';
 
 const of = (...sorted: number[]) => quartilesOf(Float64Array.from(sorted));
 
 describe('quartilesOf', () => {
   // R: quantile(c(...), c(.25, .5, .75), type = 7)
-  it.each([
+  test.each([
     [[7], [7, 7, 7]],
     [
       [1, 2],
@@ -32,16 +32,16 @@ describe('quartilesOf', () => {
     expect(of(...sorted)).toEqual(quartiles);
   });
 
-  it('does not overflow', () => {
+  test('does not overflow', () => {
     const halves = of(-Number.MAX_VALUE, Number.MAX_VALUE).map((quartile) => quartile / Number.MAX_VALUE);
     for (const [index, half] of [-0.5, 0, 0.5].entries()) expect(halves[index]).toBeCloseTo(half, 14);
   });
 
-  it('requires a value', () => {
+  test('requires a value', () => {
     expect(() => of()).toThrow(RangeError);
   });
 
-  it('stays in order and in range', () => {
+  test('stays in order and in range', () => {
     const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
     fc.assert(
       fc.property(

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { handler } from '../../../examples/echo/handler.ts';
 import { faultsOf, readManifest } from '../../support/manifest-schema.ts';
 import { invoke } from '../invoke.ts';
 
 describe('echo', () => {
-  it.each([
+  test.each([
     { parameters: {} },
     { parameters: { message: 'hello', deep: [{ a: null }], sleepSeconds: 0 } },
     { parameters: { text: '\u0000😀"\\' } },
@@ -12,7 +12,7 @@ describe('echo', () => {
     expect(await invoke(handler, parameters)).toEqual(parameters);
   });
 
-  it('waits for the requested time', async () => {
+  test('waits for the requested time', async () => {
     const parameters = { sleepSeconds: 0.2 };
     const start = performance.now();
     expect(await invoke(handler, parameters)).toEqual(parameters);
@@ -20,7 +20,7 @@ describe('echo', () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(199);
   });
 
-  it('accepts any parameters, and sleepSeconds from 0 to 200', () => {
+  test('accepts any parameters, and sleepSeconds from 0 to 200', () => {
     const { parameters } = readManifest('echo');
     for (const valid of [{}, { a: 1 }, { sleepSeconds: 0 }, { sleepSeconds: 0.5 }, { sleepSeconds: 150 }]) {
       expect(faultsOf(parameters, valid)).toEqual([]);

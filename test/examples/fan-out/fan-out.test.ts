@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { handler } from '../../../examples/fan-out/handler.ts';
 import { faultsOf, readManifest } from '../../support/manifest-schema.ts';
 import { problemAnswer } from '../../support/worker-server.ts';
@@ -18,7 +18,7 @@ async function childServer() {
 }
 
 describe('fan-out', () => {
-  it('submits the requested number of sub-jobs of echo, and returns their ids', async () => {
+  test('submits the requested number of sub-jobs of echo, and returns their ids', async () => {
     const { server } = await childServer();
     const result = await handler(eventFor(server, { count: 7, parameters: { sleepSeconds: 1 } }));
     expect(faultsOf(readManifest('fan-out').result, result)).toEqual([]);
@@ -38,7 +38,7 @@ describe('fan-out', () => {
     });
   });
 
-  it('finds the same sub-jobs again when it runs again', async () => {
+  test('finds the same sub-jobs again when it runs again', async () => {
     const { server, ids } = await childServer();
     const event = eventFor(server, { count: 6, parameters: {} });
     const again = { ...event, job: { ...event.job, attempt: 2 } };
@@ -46,19 +46,19 @@ describe('fan-out', () => {
     expect(ids.size).toBe(6);
   });
 
-  it('submits nothing for a count of zero', async () => {
+  test('submits nothing for a count of zero', async () => {
     const { server } = await childServer();
     expect(await handler(eventFor(server, { count: 0, parameters: {} }))).toEqual({ children: [] });
     expect(server.requests).toEqual([]);
   });
 
-  it('fails with the reason when a sub-job is refused', async () => {
+  test('fails with the reason when a sub-job is refused', async () => {
     const server = await workerServer(() => problemAnswer(404, 'service-not-found', 'There is no echo.'));
     const event = eventFor(server, { count: 1, parameters: {} });
     await expect(handler(event)).rejects.toThrow('There is no echo.');
   });
 
-  it('has a manifest that bounds the number', () => {
+  test('has a manifest that bounds the number', () => {
     const { parameters } = readManifest('fan-out');
     expect(faultsOf(parameters, {})).toEqual([]);
     for (const wrong of [{ count: -1 }, { count: 101 }, { parameters: [] }])

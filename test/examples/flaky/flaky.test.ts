@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type FlakyParameters, failFirst } from '../../../examples/flaky/fail-first.ts';
 import { handler } from '../../../examples/flaky/handler.ts';
 import { faultsOf, readManifest } from '../../support/manifest-schema.ts';
@@ -11,7 +11,7 @@ function attempt(number: number, parameters: FlakyParameters, signal = new Abort
 }
 
 describe('flaky', () => {
-  it('fails the requested number of times, each with a request for another attempt, and then succeeds', async () => {
+  test('fails the requested number of times, each with a request for another attempt, and then succeeds', async () => {
     const parameters = { failures: 2, kind: 'throw' } as const;
     for (const number of [1, 2])
       await expect(attempt(number, parameters)).rejects.toMatchObject({
@@ -24,11 +24,11 @@ describe('flaky', () => {
     expect(await attempt(1, { ...parameters, failures: 0 })).toEqual({ attempt: 1 });
   });
 
-  it.each(['timeout', 'memory'] as const)('also succeeds after its failures by %s', async (kind) => {
+  test.each(['timeout', 'memory'] as const)('also succeeds after its failures by %s', async (kind) => {
     expect(await attempt(2, { failures: 1, kind })).toEqual({ attempt: 2 });
   });
 
-  it('does not end by itself when it must run out of time', async () => {
+  test('does not end by itself when it must run out of time', async () => {
     const given = new AbortController();
     const running = attempt(1, { failures: 1, kind: 'timeout' }, given.signal);
     const first = await Promise.race([
@@ -40,12 +40,12 @@ describe('flaky', () => {
     await expect(running).rejects.toThrow();
   });
 
-  it('ends after its time limit, once the response to a heartbeat reports that the attempt is over', async () => {
+  test('ends after its time limit, once the response to a heartbeat reports that the attempt is over', async () => {
     const server = await workerServer(() => problemAnswer(409, 'stale-attempt'));
     expect(await handler(eventFor(server, { failures: 1, kind: 'timeout' }))).toBeNull();
   }, 15_000);
 
-  it('fills the memory until the process is ended', () => {
+  test('fills the memory until the process is ended', () => {
     const module = new URL('../../../examples/flaky/fail-first.ts', import.meta.url).href;
     const program = `
       const { failFirst } = await import(${JSON.stringify(module)});
@@ -60,7 +60,7 @@ describe('flaky', () => {
     expect(stderr).toContain('heap out of memory');
   });
 
-  it('has a manifest that accepts its parameters, and enough attempts to succeed after two', () => {
+  test('has a manifest that accepts its parameters, and enough attempts to succeed after two', () => {
     const { parameters, result, retry } = readManifest('flaky');
     expect(faultsOf(parameters, {})).toEqual([]);
     for (const kind of ['throw', 'timeout', 'memory'])

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { serveRequest } from '../../../functions/api/serve-request.ts';
 import { executingJob } from '../../support/jobs/executing-job.ts';
@@ -23,13 +23,13 @@ async function answerTo(job: Job, asked: Asked = {}) {
 }
 
 describe('getResult', () => {
-  it('returns null for a job that succeeded without a result', async () => {
+  test('returns null for a job that succeeded without a result', async () => {
     const answer = await answerTo(endedJob('succeeded'));
     expect(answer).toMatchObject({ status: 200, body: null });
     expectDocumented(answer, 'getResult');
   });
 
-  it('redirects the caller for a result above 1 MB', async () => {
+  test('redirects the caller for a result above 1 MB', async () => {
     const result = { kind: 'object', key: 'tenants/local/large', sizeBytes: 1_048_577 } as const;
     const answer = await answerTo(endedJob('succeeded', { result }), { headers: { prefer: 'wait=3' } });
     expect(answer).toMatchObject({ status: 303, body: '' });
@@ -38,7 +38,7 @@ describe('getResult', () => {
     expectDocumented(answer, 'getResult');
   });
 
-  it.each(['failed', 'error', 'aborted'] as const)(
+  test.each(['failed', 'error', 'aborted'] as const)(
     'reports why a job that is %s has no result',
     async (status) => {
       const failure = { code: 'lost', detail: 'gone', retryable: true, attempt: 1 } as const;
@@ -51,7 +51,7 @@ describe('getResult', () => {
     },
   );
 
-  it('returns the time to poll again while the job runs', async () => {
+  test('returns the time to poll again while the job runs', async () => {
     const answer = await answerTo(executingJob(), { headers: { timeout: '0.5' } });
     expect(answer).toMatchObject({ status: 404, body: { detail: 'The job has not ended: it is executing' } });
     expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readEvent } from '../../../functions/batch-event/read-event.ts';
 
 const passed = {
@@ -14,17 +14,17 @@ const passed = {
 const of = { dispatcherId: passed.jobId, jobName: 'errand-x-1', tenant: 'acme', claim: 'mark' };
 
 describe('readEvent', () => {
-  it('reads a waiting job, and the reason', () => {
+  test('reads a waiting job, and the reason', () => {
     expect(readEvent(passed)).toEqual({ ...of, status: 'RUNNABLE' });
     expect(readEvent({ ...passed, statusReason: 'no room' })).toMatchObject({ statusReason: 'no room' });
   });
 
-  it('uses the time of the event as the start of a container that no attempt reports yet', () => {
+  test('uses the time of the event as the start of a container that no attempt reports yet', () => {
     const startedAt = Date.parse(passed.time);
     expect(readEvent({ ...passed, status: 'RUNNING' })).toEqual({ ...of, status: 'RUNNING', startedAt });
   });
 
-  it.each([
+  test.each([
     ['/own/group:a/b', { group: '/own/group', stream: 'a/b' }],
     [':a/b', { group: '/aws/batch/job', stream: 'a/b' }],
     ['/own/group:', undefined],
@@ -36,7 +36,7 @@ describe('readEvent', () => {
     expect(readEvent(event).log).toEqual(read);
   });
 
-  it('reads an ended job from its attempt', () => {
+  test('reads an ended job from its attempt', () => {
     const container = { exitCode: 137, reason: 'OutOfMemoryError: "x"', logStreamName: 'a/b', taskArn: 't' };
     const attempts = [{ startedAt: 1, stoppedAt: 2, statusReason: 'exited', container }];
     expect(readEvent({ ...passed, status: 'FAILED', statusReason: 'exited', attempts })).toEqual({
@@ -51,7 +51,7 @@ describe('readEvent', () => {
     });
   });
 
-  it('reads an ended job whose container never existed', () => {
+  test('reads an ended job whose container never existed', () => {
     for (const attempts of [[], [{ startedAt: 0, container: {} }]])
       expect(readEvent({ ...passed, status: 'FAILED', statusReason: 'stopped', attempts })).toEqual({
         ...of,
@@ -60,7 +60,7 @@ describe('readEvent', () => {
       });
   });
 
-  it('keeps an exit code of 0, and ignores an empty text or null', () => {
+  test('keeps an exit code of 0, and ignores an empty text or null', () => {
     const attempts = [{ container: { exitCode: 0, reason: '', logStreamName: null } }];
     expect(readEvent({ ...passed, status: 'SUCCEEDED', statusReason: '', attempts })).toEqual({
       ...of,
@@ -69,7 +69,7 @@ describe('readEvent', () => {
     });
   });
 
-  it.each(['time', 'tenant', 'claim', 'jobName', 'jobId', 'status', 'attempts'])(
+  test.each(['time', 'tenant', 'claim', 'jobName', 'jobId', 'status', 'attempts'])(
     'refuses an event without %s',
     (member) => {
       const { [member as keyof typeof passed]: _, ...rest } = passed;

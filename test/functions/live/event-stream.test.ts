@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bodyOf } from '../../../functions/live/event-stream.ts';
 
 /** Texts that are released one by one, and whether their generator was ended. */
@@ -20,7 +20,7 @@ function texts(readerGone: AbortController) {
 }
 
 describe('the body of a stream', () => {
-  it('reports at once that its reader has disconnected, though no text has arrived since', async () => {
+  test('reports at once that its reader has disconnected, though no text has arrived since', async () => {
     const readerGone = new AbortController();
     const { made, outcomes, letThrough } = texts(readerGone);
     const body = bodyOf(made, readerGone);
@@ -34,7 +34,7 @@ describe('the body of a stream', () => {
     await expect.poll(() => outcomes).toEqual(['ended for a reader that has disconnected']);
   });
 
-  it('contains every text, and ends after the last one', async () => {
+  test('contains every text, and ends after the last one', async () => {
     async function* two() {
       yield 'a';
       yield 'b';
@@ -43,7 +43,7 @@ describe('the body of a stream', () => {
     expect(chunks.join('')).toBe('ab');
   });
 
-  it('fails as its texts do', async () => {
+  test('fails as its texts do', async () => {
     // biome-ignore lint/correctness/useYield: a generator that fails before its first text
     async function* none(): AsyncGenerator<string> {
       throw new Error('away');
@@ -51,7 +51,7 @@ describe('the body of a stream', () => {
     await expect(bodyOf(none(), new AbortController()).toArray()).rejects.toThrow('away');
   });
 
-  it('takes no slot for a reader that disconnected before its first read', async () => {
+  test('takes no slot for a reader that disconnected before its first read', async () => {
     const readerGone = new AbortController();
     const { made, outcomes } = texts(readerGone);
     bodyOf(made, readerGone).destroy();

@@ -1,5 +1,5 @@
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { header, readJsonBody, refuseQuery } from '../../../functions/_shared/http/api-request.ts';
 import { readUrlEvent } from '../../../functions/worker/read-url-event.ts';
 
@@ -37,7 +37,7 @@ function urlEvent(members: Partial<LambdaFunctionURLEvent> = {}): LambdaFunction
 }
 
 describe('readUrlEvent', () => {
-  it('returns method, path, headers and the id of the request', () => {
+  test('returns method, path, headers and the id of the request', () => {
     const request = readUrlEvent(urlEvent());
     expect(request).toMatchObject({
       httpMethod: 'POST',
@@ -51,14 +51,14 @@ describe('readUrlEvent', () => {
     expect(() => refuseQuery(request)).not.toThrow();
   });
 
-  it('returns a body unchanged, and decoded from base64', () => {
+  test('returns a body unchanged, and decoded from base64', () => {
     const json = '{"é":1}';
     expect(readJsonBody(readUrlEvent(urlEvent({ body: json })))).toEqual({ é: 1 });
     const encoded = { body: Buffer.from(json).toString('base64'), isBase64Encoded: true };
     expect(readJsonBody(readUrlEvent(urlEvent(encoded)))).toEqual({ é: 1 });
   });
 
-  it('refuses a text that is larger than the body that was sent, since bytes of it were replaced', () => {
+  test('refuses a text that is larger than the body that was sent, since bytes of it were replaced', () => {
     const sent = Buffer.from('{"é":"\u00ff"}', 'latin1');
     const event = (body: string, length: string) =>
       readUrlEvent(urlEvent({ body, headers: { 'content-length': length } }));
@@ -69,7 +69,7 @@ describe('readUrlEvent', () => {
     expect(readJsonBody(readUrlEvent(urlEvent({ body: text })))).toEqual({ é: '\ufffd' });
   });
 
-  it('returns every value of a query parameter', () => {
+  test('returns every value of a query parameter', () => {
     const request = readUrlEvent(
       urlEvent({ rawQueryString: 'a=1%202&a=3,4', queryStringParameters: { a: '1 2,3,4' } }),
     );

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { routes } from '../../../core/contract/routes/routes.ts';
 import { serveRequest, type WorkerRouteDeps } from '../../../functions/worker/serve-request.ts';
 import { workerPaths } from '../../../functions/worker/worker-paths.ts';
@@ -24,7 +24,7 @@ const deps: WorkerRouteDeps = {
 const at = (path: string) => path.replace('{id}', jobIdAt(1));
 
 describe('the function for workers', () => {
-  it('serves the worker routes of the route table, and no other', () => {
+  test('serves the worker routes of the route table, and no other', () => {
     const table = routes.flatMap((route) =>
       'worker' in route ? [[route.operationId, [route.method, route.path]]] : [],
     );
@@ -32,7 +32,7 @@ describe('the function for workers', () => {
     expect(table).toHaveLength(7);
   });
 
-  it.each(Object.values(workerPaths).filter(([, path]) => !path.endsWith('/children')))(
+  test.each(Object.values(workerPaths).filter(([, path]) => !path.endsWith('/children')))(
     'refuses %s %s without a well-formed token, and calls no service',
     async (method, path) => {
       for (const authorization of [
@@ -49,12 +49,12 @@ describe('the function for workers', () => {
     },
   );
 
-  it('delegates the submission of sub-jobs to its dependency', async () => {
+  test('delegates the submission of sub-jobs to its dependency', async () => {
     const event = proxyEvent({ method: 'POST', path: at(workerPaths.submitChild[1]) });
     expect(await serveRequest(deps, event)).toBe(submitted);
   });
 
-  it('reports which method is served, and serves no other path', async () => {
+  test('reports which method is served, and serves no other path', async () => {
     const wrong = proxyEvent({ method: 'POST', path: at(workerPaths.getWorkerParameters[1]) });
     await expect(serveRequest(deps, wrong)).rejects.toMatchObject({
       slug: 'method-not-allowed',

@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { problem } from '../../../core/contract/problems/problem-schema.ts';
 import { problemTypes } from '../../../core/contract/problems/problem-types.ts';
 import type { Route } from '../../../core/contract/routes/route.ts';
@@ -70,7 +70,7 @@ const methodsOf = ({ method }: Route) => (method === 'GET' ? ['GET', 'HEAD'] : [
 const filled = (route: Route) => route.path.replaceAll(/\{\w+\}/g, 'x');
 
 describe('the API', () => {
-  it.each(routes.map((route): [string, Route] => [route.operationId, route]))(
+  test.each(routes.map((route): [string, Route] => [route.operationId, route]))(
     'serves %s as the table states',
     (_, route) => {
       // HEAD is served like GET, with or without a key.
@@ -84,7 +84,7 @@ describe('the API', () => {
     },
   );
 
-  it('streams the responses of submit and live, for up to 300 s, and no others', () => {
+  test('streams the responses of submit and live, for up to 300 s, and no others', () => {
     const streamed = methods().filter((one) => one.integration.ResponseTransferMode === 'STREAM');
     const expected = routes
       .filter((route: Route) => route.servedBy !== 'api')
@@ -101,7 +101,7 @@ describe('the API', () => {
   const elsewhere = ['/', '/v1', '/v1/jobs', '/v1/jobs/batch', '/v1/nothing', '/elsewhere', '/v1/health'];
   const ofOneJob = ['/v1/jobs/x', '/v1/jobs/x/y', '/v1/jobs/x/y/z', '/v1/jobs/x/rerun'];
 
-  it.each([...elsewhere, ...ofOneJob])(
+  test.each([...elsewhere, ...ofOneJob])(
     'passes other methods of %s to the function that serves the routes, with a key',
     (path) => {
       const method = path === '/' ? methods().find((one) => one.path === '/') : methodFor(path, 'PATCH');
@@ -110,7 +110,7 @@ describe('the API', () => {
     },
   );
 
-  it.each(['/v1/worker', '/v1/worker/jobs/x', '/v1/worker/jobs/x/nothing'])(
+  test.each(['/v1/worker', '/v1/worker/jobs/x', '/v1/worker/jobs/x/nothing'])(
     'passes every method of %s to the function that checks the tokens of attempts, without a key',
     (path) => {
       const method = methodFor(path, 'PATCH');
@@ -119,7 +119,7 @@ describe('the API', () => {
     },
   );
 
-  it('requires a key except on the public routes and the worker routes', () => {
+  test('requires a key except on the public routes and the worker routes', () => {
     const open = methods().filter(
       (one) => one.authorization === 'NONE' && !one.path.startsWith('/v1/worker'),
     );
@@ -129,13 +129,13 @@ describe('the API', () => {
     );
   });
 
-  it('calls the authorizer for every request, with or without a header', () => {
+  test('calls the authorizer for every request, with or without a header', () => {
     const [authorizer] = resourcesOf(errand, 'AWS::ApiGateway::Authorizer');
     expect(authorizer?.[1].Properties).toMatchObject({ Type: 'REQUEST', AuthorizerResultTtlInSeconds: 0 });
     expect(authorizer?.[1].Properties).not.toHaveProperty('IdentitySource');
   });
 
-  it('is Regional, and its stage is throttled', () => {
+  test('is Regional, and its stage is throttled', () => {
     errand.hasResourceProperties('AWS::ApiGateway::RestApi', {
       EndpointConfiguration: { Types: ['REGIONAL'] },
     });
@@ -147,17 +147,17 @@ describe('the API', () => {
     });
   });
 
-  it('passes every body on as bytes, whatever its media type', () => {
+  test('passes every body on as bytes, whatever its media type', () => {
     errand.hasResourceProperties('AWS::ApiGateway::RestApi', { BinaryMediaTypes: ['*/*'] });
   });
 
-  it('converts such a body for every MOCK integration, which fails on bytes', () => {
+  test('converts such a body for every MOCK integration, which fails on bytes', () => {
     const mock = { Properties: { Integration: { Type: 'MOCK' } } };
     for (const { Properties } of Object.values(errand.findResources('AWS::ApiGateway::Method', mock)))
       expect(Properties.Integration.ContentHandling).toBe('CONVERT_TO_TEXT');
   });
 
-  it('is the only caller of the functions besides these rules, except for the function with a public URL', () => {
+  test('is the only caller of the functions besides these rules, except for the function with a public URL', () => {
     for (const [id, { Properties }] of resourcesOf(errand, 'AWS::Lambda::Permission')) {
       // The function URL for workers; the test of the stack checks who may call it.
       if (Properties['Principal'] === '*') continue;
@@ -169,7 +169,7 @@ describe('the API', () => {
 });
 
 describe('among the responses of API Gateway itself,', () => {
-  it.each(gatewayAnswers.map((one) => [one.responseType, one] as const))(
+  test.each(gatewayAnswers.map((one) => [one.responseType, one] as const))(
     '%s is a problem with its own status and a detail, whatever API Gateway has recorded about the error',
     (_, answer) => {
       // The request's id is the only variable that every response has.
@@ -182,7 +182,7 @@ describe('among the responses of API Gateway itself,', () => {
     },
   );
 
-  it.each([
+  test.each([
     'INTEGRATION_FAILURE',
     'INTEGRATION_TIMEOUT',
     'API_CONFIGURATION_ERROR',
@@ -199,7 +199,7 @@ describe('among the responses of API Gateway itself,', () => {
     });
   });
 
-  it('all are in the template, as problem JSON with the id of the request', () => {
+  test('all are in the template, as problem JSON with the id of the request', () => {
     const found = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').map(([, one]) => one);
     expect(found.map((one) => one.Properties['ResponseType']).sort()).toEqual(
       gatewayAnswers.map((one) => one.responseType).sort(),
@@ -212,7 +212,7 @@ describe('among the responses of API Gateway itself,', () => {
     }
   });
 
-  it('those for a missing key describe how to authenticate', () => {
+  test('those for a missing key describe how to authenticate', () => {
     const unauthorized = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').find(
       ([, one]: readonly [string, TemplateResource]) => one.Properties['ResponseType'] === 'UNAUTHORIZED',
     );

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BundleFile, bundleEntry } from '../../../infra/bundling/bundle-entry.ts';
 import { writeBundle } from '../../../infra/bundling/write-bundle.ts';
 
@@ -53,7 +53,7 @@ async function withFakeAws<T>(use: (endpoint: string, signed: string[]) => Promi
 const call = `import { handler } from ${JSON.stringify('./index.mjs')}; console.log(JSON.stringify(await handler()));`;
 
 describe('a bundle', () => {
-  it('makes real calls with the credentials of its environment, also with modules that it loads late', async () => {
+  test('makes real calls with the credentials of its environment, also with modules that it loads late', async () => {
     await withFakeAws(async (endpoint, signed) => {
       const env = {
         AWS_ENDPOINT_URL: endpoint,
@@ -82,7 +82,7 @@ describe('a bundle', () => {
     });
   });
 
-  it('reports the missing credentials', async () => {
+  test('reports the missing credentials', async () => {
     const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_REGION: 'eu-central-1' };
     const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', call], {
       cwd: directory,
@@ -91,7 +91,7 @@ describe('a bundle', () => {
     await expect(run).rejects.toThrow(/AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set/);
   });
 
-  it('loads S3 late, and no part of it at the start', () => {
+  test('loads S3 late, and no part of it at the start', () => {
     const late = files.filter((file) => !file.loadedAtStart).map((file) => file.name);
     expect(late).toContain('aws-sdk-client-s3.mjs');
     const atStart = files
@@ -101,7 +101,7 @@ describe('a bundle', () => {
     expect(atStart.join('').includes('DynamoDB_20120810')).toBe(true);
   });
 
-  it('has the same bytes each time, so that its asset has the same hash', async () => {
+  test('has the same bytes each time, so that its asset has the same hash', async () => {
     const again = await bundleEntry(source);
     const sorted = (some: readonly BundleFile[]) => [...some].sort((a, b) => (a.name < b.name ? -1 : 1));
     expect(names(again)).toEqual(names(files));
@@ -110,13 +110,13 @@ describe('a bundle', () => {
     }
   });
 
-  it('contains no path of this checkout', () => {
+  test('contains no path of this checkout', () => {
     for (const { name, contents } of files) {
       expect(Buffer.from(contents).includes(source.rootDirectory), name).toBe(false);
     }
   });
 
-  it('is not created when an import cannot be resolved', async () => {
+  test('is not created when an import cannot be resolved', async () => {
     await expect(bundleEntry({ ...source, entryFile: 'test/infra/fixtures/none.ts' })).rejects.toThrow(
       /none\.ts/,
     );
@@ -124,7 +124,7 @@ describe('a bundle', () => {
 });
 
 describe('a written bundle', () => {
-  it('contains only its own files, also after a longer one existed', async () => {
+  test('contains only its own files, also after a longer one existed', async () => {
     await writeFile(join(directory, 'chunk-STALE.mjs'), '');
     await Promise.all([writeBundle(directory, files), writeBundle(directory, files)]);
     expect((await readdir(directory)).sort()).toEqual(names(files));

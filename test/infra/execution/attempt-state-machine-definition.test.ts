@@ -1,6 +1,6 @@
 import aslValidator from 'asl-validator';
 import { Aws } from 'aws-cdk-lib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { defaultLimits, maxExpressAttemptSeconds } from '../../../core/jobs/model/defaults.ts';
 import { maxExecutionDelaySeconds } from '../../../core/jobs/model/settle-job.ts';
 import { maxPauseSeconds } from '../../../core/jobs/scheduling/probe-target.ts';
@@ -21,14 +21,14 @@ function keysOf(value: unknown): readonly string[] {
 }
 
 describe('the definition of the attempt state machine', () => {
-  it('is valid in the States Language', () => {
+  test('is valid in the States Language', () => {
     const deployed = JSON.parse(JSON.stringify(definition).replaceAll(Aws.PARTITION, 'aws'));
     const verdict = aslValidator(deployed, { checkPaths: true, checkArn: true });
     expect(verdict.errorsText('; ')).toBe('');
     expect(verdict.isValid).toBe(true);
   });
 
-  it('uses JSONPath only, since JSONata and variables are not supported everywhere it runs', () => {
+  test('uses JSONPath only, since JSONata and variables are not supported everywhere it runs', () => {
     const keys = keysOf(definition);
     expect(
       keys.filter((key) => ['QueryLanguage', 'Assign', 'Arguments', 'Output', 'Condition'].includes(key)),
@@ -36,7 +36,7 @@ describe('the definition of the attempt state machine', () => {
     expect(JSON.stringify(definition)).not.toContain('{%');
   });
 
-  it('invokes a service with the role that reaches services only, and everything else with its own', () => {
+  test('invokes a service with the role that reaches services only, and everything else with its own', () => {
     const { Invoke, ...others } = definition.States;
     expect(Invoke.Credentials).toEqual({ RoleArn: 'arn:aws:iam::111122223333:role/service-invoker' });
     for (const [name, state] of Object.entries(others)) {
@@ -46,18 +46,18 @@ describe('the definition of the attempt state machine', () => {
     }
   });
 
-  it('never invokes a service again whose own error may have the name of a throttled call', () => {
+  test('never invokes a service again whose own error may have the name of a throttled call', () => {
     expect(definition.States.Invoke).not.toHaveProperty('Retry');
   });
 
-  it('also settles a failure where the state has grown too large, which States.ALL excludes', () => {
+  test('also settles a failure where the state has grown too large, which States.ALL excludes', () => {
     expect(definition.States.Invoke.Catch.map((one) => [one.ErrorEquals, one.Next])).toEqual([
       [['States.DataLimitExceeded'], 'SettleFailure'],
       [['States.ALL'], 'SettleFailure'],
     ]);
   });
 
-  it('passes either a value or an error to settle', () => {
+  test('passes either a value or an error to settle', () => {
     const common = { 'tenant.$': '$.tenant', 'jobId.$': '$.jobId', 'attempt.$': '$.attempt' };
     expect(definition.States.Settle.Parameters.Payload).toEqual({ ...common, 'value.$': '$.payload.value' });
     expect(definition.States.SettleFailure.Parameters.Payload).toEqual({
@@ -67,7 +67,7 @@ describe('the definition of the attempt state machine', () => {
     });
   });
 
-  it('submits a Batch attempt, waits for nothing, and settles an attempt that could not be submitted', () => {
+  test('submits a Batch attempt, waits for nothing, and settles an attempt that could not be submitted', () => {
     const { Route, SubmitBatch, SettleUndispatched } = definition.States;
     expect(Route.Choices).toContainEqual({ Variable: '$.route', StringEquals: 'batch', Next: 'SubmitBatch' });
     expect(SubmitBatch.Next).toBe('Done');
@@ -78,7 +78,7 @@ describe('the definition of the attempt state machine', () => {
     });
   });
 
-  it('retries a submission within the maximum duration of an Express execution, but never one that Batch refuses', () => {
+  test('retries a submission within the maximum duration of an Express execution, but never one that Batch refuses', () => {
     const [refusal, anything] = definition.States.SubmitBatch.Retry;
     expect(refusal).toMatchObject({ MaxAttempts: 0 });
     expect(refusal?.ErrorEquals).toEqual([
@@ -94,7 +94,7 @@ describe('the definition of the attempt state machine', () => {
     expect(longest).toBeLessThan(270);
   });
 
-  it('needs five states for an attempt without delay', () => {
+  test('needs five states for an attempt without delay', () => {
     const { States } = definition;
     const path = [
       'Delayed',
@@ -107,7 +107,7 @@ describe('the definition of the attempt state machine', () => {
     expect(States.Settle.End).toBe(true);
   });
 
-  it('ends within 300 s with the longest attempt of an Express execution, however slow each state of it is', () => {
+  test('ends within 300 s with the longest attempt of an Express execution, however slow each state of it is', () => {
     const { Dispatch, Settle, SettleLater } = definition.States;
     const around = [Dispatch, Settle, SettleLater].map(longestSeconds);
     const longest = around.reduce((sum, seconds) => sum + seconds, 0);
@@ -116,7 +116,7 @@ describe('the definition of the attempt state machine', () => {
     expect(defaultLimits.attemptTimeoutSeconds).toBeLessThanOrEqual(maxExpressAttemptSeconds);
   });
 
-  it.each(['Settle', 'SettleFailure', 'SettleUndispatched'] as const)(
+  test.each(['Settle', 'SettleFailure', 'SettleUndispatched'] as const)(
     'sends to a queue, with its complete input, an execution that %s could not settle',
     (name) => {
       const state = definition.States[name];

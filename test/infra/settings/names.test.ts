@@ -1,18 +1,18 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { targetOwner } from '../../../core/contract/target-names.ts';
 import { functionEntries } from '../../../infra/bundling/function-entries.ts';
 import { functionName, jobQueueName, namesOf } from '../../../infra/settings/names.ts';
 
 describe('the prefix of a stack', () => {
-  it.each(['errand', 'errand-x', 'e', 'service', 'errand2', 'a-prefix-of-20-chars'])(
+  test.each(['errand', 'errand-x', 'e', 'service', 'errand2', 'a-prefix-of-20-chars'])(
     'may be %s',
     (prefix) => {
       expect(namesOf(prefix)).toEqual({ prefix });
     },
   );
 
-  it.each([
+  test.each([
     ['errand-service', '-service'],
     ['errand-service-x', '-service'],
     ['errand-services', '-service'],
@@ -23,14 +23,14 @@ describe('the prefix of a stack', () => {
     expect(() => namesOf(prefix)).toThrow(`The prefix ${prefix} may not contain ${reserved}`);
   });
 
-  it.each(['', 'Errand', 'errand_x', 'errand-', '-errand', '1errand', 'a-prefix-of-21-chars-'])(
+  test.each(['', 'Errand', 'errand_x', 'errand-', '-errand', '1errand', 'a-prefix-of-21-chars-'])(
     'may not be %j, which cannot start a name',
     (prefix) => {
       expect(() => namesOf(prefix)).toThrow(/must be 1 to 20 lower-case letters/);
     },
   );
 
-  it('gives no stack a function or a queue that a service of another stack may name', () => {
+  test('gives no stack a function or a queue that a service of another stack may name', () => {
     const word = fc.stringMatching(/^[a-z0-9]{1,5}$/);
     const part = fc.oneof(fc.constantFrom('errand', 'service', 'job', 'queue', 'submit', 'x'), word);
     const prefix = fc

@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { ErrandStack } from '../../../infra/errand-stack.ts';
 import { stackSettings } from '../../../infra/settings/stack-settings.ts';
 import { resourcesOf, synthesizedApp, temporaryCode } from '../support/synthesized-app.ts';
@@ -8,11 +8,11 @@ import { resourcesOf, synthesizedApp, temporaryCode } from '../support/synthesiz
 const settings = (context: Record<string, unknown>) => stackSettings(new App({ context }).node);
 
 describe('numeric settings', () => {
-  it('are left to the stack when they are not given', () => {
+  test('are left to the stack when they are not given', () => {
     expect(settings({})).toEqual({});
   });
 
-  it('are read from the command line and from cdk.json alike', () => {
+  test('are read from the command line and from cdk.json alike', () => {
     expect(settings({ maxHeldCalls: '20', heldCallsPercent: '5' })).toEqual({
       maxHeldCalls: 20,
       heldCallsPercent: 5,
@@ -22,7 +22,7 @@ describe('numeric settings', () => {
     expect(settings({ reservedConcurrency: 'dispatch=50, submit-batch=0' })).toEqual({ reservedConcurrency });
   });
 
-  it.each([
+  test.each([
     [{ maxHeldCalls: '1000' }, '-c maxHeldCalls=1000 is not valid: give a whole number from 0 to 999'],
     [{ retentionDays: '40000' }, '-c retentionDays=40000 is not valid: give a whole number from 0 to 36500'],
     [{ heldCallsPercent: '101' }, '-c heldCallsPercent=101 is not valid: give a whole number from 0 to 100'],
@@ -39,7 +39,7 @@ describe('numeric settings', () => {
   });
 });
 
-it('a deployment reserves concurrency for the functions that its settings name, and for no others', async () => {
+test('a deployment reserves concurrency for the functions that its settings name, and for no others', async () => {
   const { code, outputDirectory, remove } = await temporaryCode();
   try {
     const app = new App({ outdir: outputDirectory });
@@ -67,7 +67,7 @@ describe('the default deployment', () => {
     functions = resourcesOf(synthesizedApp().errand, 'AWS::Lambda::Function');
   });
 
-  it('reserves no concurrency, so that it works in an account that runs 10 functions at a time', () => {
+  test('reserves no concurrency, so that it works in an account that runs 10 functions at a time', () => {
     expect(functions.length).toBeGreaterThan(10);
     for (const [id, { Properties }] of functions)
       expect(Properties, id).not.toHaveProperty('ReservedConcurrentExecutions');

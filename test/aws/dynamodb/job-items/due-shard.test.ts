@@ -1,13 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { dueShard, dueShards } from '../../../../aws/dynamodb/job-items/due-shard.ts';
 import { systemRandom } from '../../../../aws/system/system-random.ts';
 
 describe('dueShard', () => {
-  it('is constant for an id', () => {
+  test('is constant for an id', () => {
     expect(dueShard('019aa5c9-b4cd-7123-8456-000000000789')).toBe('5');
   });
 
-  it('spreads the ids of one millisecond evenly', () => {
+  test('spreads the ids of one millisecond evenly', () => {
     const random = systemRandom();
     const counts = new Map<string, number>();
     for (let made = 0; made < 8000; made += 1) {

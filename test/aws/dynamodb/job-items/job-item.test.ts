@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fromItem, toItem } from '../../../../aws/dynamodb/job-items/job-item.ts';
 import type { Item } from '../../../../aws/dynamodb/table/table.ts';
 import { representFailure } from '../../../../core/jobs/queries/represent-job.ts';
@@ -10,7 +10,7 @@ import { aJob } from '../../../support/jobs/jobs.ts';
 import { referenceLife } from '../../../support/jobs/reference-job.ts';
 
 describe('job items', () => {
-  it('return any valid job unchanged', () => {
+  test('return any valid job unchanged', () => {
     fc.assert(
       fc.property(arbitraryJob(), (job) => {
         expect(fromItem(toItem(job))).toStrictEqual(job);
@@ -19,7 +19,7 @@ describe('job items', () => {
     );
   });
 
-  it('store nothing that the layout implies', () => {
+  test('store nothing that the layout implies', () => {
     expect(toItem(aJob())).toStrictEqual({
       pk: { S: 'T#local' },
       sk: { S: 'J#01a1fd71-2cd5-7000-8000-000000000000' },
@@ -34,7 +34,7 @@ describe('job items', () => {
     });
   });
 
-  it('of layout 1 are read with the defaults of their time, whatever the defaults are today', () => {
+  test('of layout 1 are read with the defaults of their time, whatever the defaults are today', () => {
     const stored: Item = {
       pk: { S: 'T#local' },
       sk: { S: 'J#019aa5c9-b4cd-7123-8456-000000000789' },
@@ -83,7 +83,7 @@ describe('job items', () => {
     });
   });
 
-  it('that were stored before failures had a service error type contain the detail only', () => {
+  test('that were stored before failures had a service error type contain the detail only', () => {
     const failure = {
       code: 'service-failed',
       detail: 'empty-text: no',
@@ -102,7 +102,7 @@ describe('job items', () => {
     expect(representFailure(failure)).not.toHaveProperty('serviceErrorType');
   });
 
-  it('that were stored with the time of their first check and without a name partition are read the same', () => {
+  test('that were stored with the time of their first check and without a name partition are read the same', () => {
     const { live: _, svc: __, ...stored } = toItem(aJob({ name: 'mine' }));
     const old = {
       ...stored,
@@ -114,14 +114,14 @@ describe('job items', () => {
     expect(fromItem(old)).toStrictEqual(aJob({ name: 'mine' }));
   });
 
-  it('of the reference job stay below one write unit in every state', () => {
+  test('of the reference job stay below one write unit in every state', () => {
     const { created, claimed, succeeded } = referenceLife();
     const sizes = [created, claimed, succeeded].map((job) => itemSize(toItem(job)));
     expect(sizes).toStrictEqual([404, 518, 754]);
     expect(Math.max(...sizes)).toBeLessThan(1024);
   });
 
-  it('change no index key while a job runs, and keep only the index key of the service when it succeeds', () => {
+  test('change no index key while a job runs, and keep only the index key of the service when it succeeds', () => {
     const { created, claimed, succeeded } = referenceLife();
     const keysOf = (item: Item) => [item['due'], item['dueAt'], item['live'], item['svc']];
     expect(keysOf(toItem(created))).toStrictEqual([
@@ -134,7 +134,7 @@ describe('job items', () => {
     expect(keysOf(toItem(succeeded))).toStrictEqual([undefined, undefined, undefined, { S: 'local#echo' }]);
   });
 
-  it.each([1, -1, 30_000])('store the next check when it is %i ms from the implied time', (offset) => {
+  test.each([1, -1, 30_000])('store the next check when it is %i ms from the implied time', (offset) => {
     const { nextCheckAt = 0 } = aJob();
     const item = toItem(aJob({ nextCheckAt: nextCheckAt + offset }));
     expect(item).toMatchObject({
@@ -144,51 +144,51 @@ describe('job items', () => {
     });
   });
 
-  it('of an ended job that must be checked store the time, even when it equals the time that the id implies', () => {
+  test('of an ended job that must be checked store the time, even when it equals the time that the id implies', () => {
     const { nextCheckAt: _, ...ended } = { ...aJob(), status: 'aborted' as const };
     const item = toItem({ ...ended, nextCheckAt: aJob().nextCheckAt ?? 0 });
     expect(item).toMatchObject({ dueAt: { N: '1795253475125' }, live: { S: 'local#aborted' } });
     expect(fromItem(item).nextCheckAt).toBe(1_795_253_475_125);
   });
 
-  it('put a job with its own name next to jobs that have the name of the service', () => {
+  test('put a job with its own name next to jobs that have the name of the service', () => {
     expect(toItem(aJob({ name: 'mine' }))['svc']).toStrictEqual({ S: 'local#echo#named' });
   });
 
-  it.each(['failed', 'error', 'aborted'] as const)(
+  test.each(['failed', 'error', 'aborted'] as const)(
     'stay in the live index when the job ends as %s',
     (status) => {
       expect(toItem(aJob({ status }))['live']).toStrictEqual({ S: `local#${status}` });
     },
   );
 
-  it('store values that are not implied', () => {
+  test('store values that are not implied', () => {
     const job = aJob({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, name: 'mine', starts: 2 });
     expect(job.traceparent).not.toBe(derivedTraceparent(job.id));
     expect(toItem(job)).toMatchObject({ tp: { S: job.traceparent }, n: { S: 'mine' }, s: { N: '2' } });
   });
 
-  it('store the log group only where it differs from the group of AWS Batch', () => {
+  test('store the log group only where it differs from the group of AWS Batch', () => {
     const log = { group: '/aws/batch/job', stream: 'a/default/1' };
     expect(toItem(aJob({ log }))['lg']).toStrictEqual({ S: 'a/default/1' });
     expect(toItem(aJob({ log: { ...log, group: '/own' } }))['lg']).toStrictEqual({ S: '/own:a/default/1' });
   });
 
-  it('of an unknown layout are refused with an error that explains what to do', () => {
+  test('of an unknown layout are refused with an error that explains what to do', () => {
     const item = { ...toItem(aJob()), z: { N: '3' } };
     expect(() => fromItem(item)).toThrow(
       'The item T#local J#01a1fd71-2cd5-7000-8000-000000000000 has schema version 3, but this release reads 1, 2',
     );
   });
 
-  it('without a required attribute are refused with an error that names it', () => {
+  test('without a required attribute are refused with an error that names it', () => {
     const { sv: _, ...item } = toItem(aJob());
     expect(() => fromItem(item)).toThrow('lacks the attribute sv (text)');
     const { p: __, ...withoutParameters } = toItem(aJob());
     expect(() => fromItem(withoutParameters)).toThrow('lacks its parameters');
   });
 
-  it('with an unknown status are refused', () => {
+  test('with an unknown status are refused', () => {
     expect(() => fromItem({ ...toItem(aJob()), st: { S: 'done' } })).toThrow('unknown status "done"');
   });
 });

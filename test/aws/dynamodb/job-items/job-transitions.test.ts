@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readTransitions, writeTransitions } from '../../../../aws/dynamodb/job-items/job-transitions.ts';
 import { jobStatuses } from '../../../../core/contract/job-state.ts';
 
@@ -13,7 +13,7 @@ describe('stored transitions', () => {
     { noNullPrototype: true },
   );
 
-  it('return any transitions in any order of their times', () => {
+  test('return any transitions in any order of their times', () => {
     fc.assert(
       fc.property(
         fc.array(move, { minLength: 1, maxLength: 40 }),
@@ -27,16 +27,16 @@ describe('stored transitions', () => {
     );
   });
 
-  it('have a distinct form for each state', () => {
+  test('have a distinct form for each state', () => {
     const forms = jobStatuses.map((status) => writeTransitions([{ status, at: 7, attempt: 2 }], 0));
     expect(new Set(forms).size).toBe(jobStatuses.length);
   });
 
-  it('are absent for the usual first transition', () => {
+  test('are absent for the usual first transition', () => {
     expect(writeTransitions([{ status: 'pending', at: 5, attempt: 0 }], 5)).toBe('');
   });
 
-  it.each(['q1.0', 'x1', 'x.1', ',,x1.1', 'x1.1 '])('with the text "%s" are refused', (text) => {
+  test.each(['q1.0', 'x1', 'x.1', ',,x1.1', 'x1.1 '])('with the text "%s" are refused', (text) => {
     expect(() => readTransitions(text, 0)).toThrow('is not a stored transition');
   });
 });

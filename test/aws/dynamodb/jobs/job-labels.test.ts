@@ -1,5 +1,5 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { addLabels, removeLabels } from '../../../../aws/dynamodb/jobs/job-labels.ts';
 import type { Table } from '../../../../aws/dynamodb/table/table.ts';
@@ -36,7 +36,7 @@ describe('labels of jobs', () => {
     return (await table.client.send(command)).Count;
   };
 
-  it('are written before the job: if one cannot be written, no job is created', async () => {
+  test('are written before the job: if one cannot be written, no job is created', async () => {
     await store.insert(aJob({ tenant: 'other' }));
     beforeEachCall(table.client, 'PutItem', async () => {
       throw new Error('no writes now');
@@ -45,14 +45,14 @@ describe('labels of jobs', () => {
     expect(await store.get({ tenant: 'local', jobId: red.id })).toBeUndefined();
   });
 
-  it('of a job that was never created, or that lacks the tag, are not listed', async () => {
+  test('of a job that was never created, or that lacks the tag, are not listed', async () => {
     await addLabels(table, red);
     expect(await tagged('red')).toStrictEqual([]);
     await store.insert(plain);
     expect(await tagged('red')).toStrictEqual([]);
   });
 
-  it('are kept when another writer created the job first', async () => {
+  test('are kept when another writer created the job first', async () => {
     await store.insert(red);
     const edited = touchJob(red, someTime, { tags: ['blue'] });
     await store.replace(touchJob(red, someTime, { starts: 2 }), 1, red);
@@ -61,7 +61,7 @@ describe('labels of jobs', () => {
     expect(await tagged('blue')).toStrictEqual([]);
   });
 
-  it('survive a removal that arrives after they were written again', async () => {
+  test('survive a removal that arrives after they were written again', async () => {
     await store.insert(red);
     const bare = touchJob(red, someTime, { tags: [] });
     const others = dynamoJobStore({ client: testClient(engine.endpoint), tableName: table.tableName });
@@ -73,7 +73,7 @@ describe('labels of jobs', () => {
     expect(await tagged('red')).toStrictEqual([3]);
   });
 
-  it('that cannot be removed do not undo the write of the job', async () => {
+  test('that cannot be removed do not undo the write of the job', async () => {
     await store.insert(red);
     beforeEachCall(table.client, 'DeleteItem', async () => {
       throw new Error('no removals now');
@@ -82,7 +82,7 @@ describe('labels of jobs', () => {
     expect(await tagged('red')).toStrictEqual([]);
   });
 
-  it('are deleted when the job loses them, and with the job', async () => {
+  test('are deleted when the job loses them, and with the job', async () => {
     await store.insert(red);
     const blue = touchJob(red, someTime, { tags: ['blue', 'blue', 'green'] });
     await store.replace(blue, 1, red);
@@ -95,7 +95,7 @@ describe('labels of jobs', () => {
     expect(await labelCount()).toBe(0);
   });
 
-  it('find a draft by its name when its service was deleted, whatever happens to the draft', async () => {
+  test('find a draft by its name when its service was deleted, whatever happens to the draft', async () => {
     const named = async (order: 'asc' | 'desc') =>
       (await store.list({ tenant: 'local', namePrefix: 'ec', order, limit: 5 })).jobs.map(
         ({ status }) => status,

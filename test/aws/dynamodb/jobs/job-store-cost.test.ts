@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import type { Table } from '../../../../aws/dynamodb/table/table.ts';
 import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
@@ -19,7 +19,7 @@ describe('the cost of the job store', () => {
   }, 60_000);
   afterAll(() => engine.stop());
 
-  it('is 3 write units to create, 1 to claim and 2 to settle the reference job', async () => {
+  test('is 3 write units to create, 1 to claim and 2 to settle the reference job', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     await store.insert(aJob({ id: jobIdAt(1) })); // the first job of a tenant in a process costs one more
@@ -36,7 +36,7 @@ describe('the cost of the job store', () => {
     expect(totalUnits()).toBe(6);
   });
 
-  it('is 4 write units for the first check of a job that is still running, 3 for each later check, and 1 more at its end', async () => {
+  test('is 4 write units for the first check of a job that is still running, 3 for each later check, and 1 more at its end', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     await store.insert(aJob({ id: jobIdAt(1) }));
@@ -55,7 +55,7 @@ describe('the cost of the job store', () => {
     ]);
   });
 
-  it('is one more write unit for each tag and for a name of the job, and no more for other changes', async () => {
+  test('is one more write unit for each tag and for a name of the job, and no more for other changes', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     const job = aJob({ tags: ['red', 'blue'], name: 'mine' });
@@ -68,7 +68,7 @@ describe('the cost of the job store', () => {
     expect(calls).toHaveLength(5);
   });
 
-  it('is 1 read unit to get a job', async () => {
+  test('is 1 read unit to get a job', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     const { created } = referenceLife();
@@ -78,9 +78,12 @@ describe('the cost of the job store', () => {
     expect(totalUnits()).toBe(1);
   });
 
-  it.each(singleFilters)('of a page of 20 is the same for %s with 200 jobs and with 2,000', async (name) => {
-    const costs = await Promise.all(tables.map((table) => pageCost(table, name)));
-    expect(costs[0]).toBe(costs[1]);
-    expect(costs[0]).toBeLessThanOrEqual(name === 'no filter' ? 5 : 14);
-  });
+  test.each(singleFilters)(
+    'of a page of 20 is the same for %s with 200 jobs and with 2,000',
+    async (name) => {
+      const costs = await Promise.all(tables.map((table) => pageCost(table, name)));
+      expect(costs[0]).toBe(costs[1]);
+      expect(costs[0]).toBeLessThanOrEqual(name === 'no filter' ? 5 : 14);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { type BatchGetItemCommand, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { maxReadJobs } from '../../../../aws/dynamodb/lists/list-job-page.ts';
 import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
@@ -17,7 +17,7 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
   });
   afterAll(() => engine.stop());
 
-  it('reports an insert whose response was lost as inserted', async () => {
+  test('reports an insert whose response was lost as inserted', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     await store.insert(aJob({ id: jobIdAt(1) })); // registers the tenant
@@ -26,7 +26,7 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
     expect(await store.insert(aJob())).toBe('exists');
   });
 
-  it('reports a replace whose response was lost as replaced', async () => {
+  test('reports a replace whose response was lost as replaced', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     await store.insert(aJob());
@@ -36,7 +36,7 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
     expect(await store.get({ tenant: next.tenant, jobId: next.id })).toStrictEqual(next);
   });
 
-  it('distinguishes a lost response from the write of another writer', async () => {
+  test('distinguishes a lost response from the write of another writer', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     await store.insert(touchJob(aJob(), someTime, { starts: 2 }));
@@ -51,7 +51,7 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
     expect(await store.insert(aJob())).toBe('exists');
   });
 
-  it('checks a job again that changed after its index entry was read', async () => {
+  test('checks a job again that changed after its index entry was read', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     const [older, newer] = [1, 2].map((offset) => endedJob('failed', { id: jobIdAt(someTime + offset) }));
@@ -67,7 +67,7 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
     expect(page.jobs.map(({ id }) => id)).toStrictEqual([older.id]);
   });
 
-  it('requests unprocessed items of a batch again', async () => {
+  test('requests unprocessed items of a batch again', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     const jobs = [1, 2, 3].map((offset) => aJob({ id: jobIdAt(someTime + offset) }));
@@ -91,7 +91,7 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
     expect(calls).toBe(3);
   });
 
-  it('fails as unavailable when a batch stays unprocessed', async () => {
+  test('fails as unavailable when a batch stays unprocessed', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     await store.insert(aJob());
@@ -108,7 +108,7 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
     await expect(list).rejects.toMatchObject({ slug: 'unavailable' });
   });
 
-  it('ends a page after 1,000 jobs and returns the number of jobs read and the position of the next page', async () => {
+  test('ends a page after 1,000 jobs and returns the number of jobs read and the position of the next page', async () => {
     const store = dynamoJobStore(await engine.makeTable());
     const needle = endedJob('succeeded', { id: jobIdAt(someTime) });
     const hay = Array.from({ length: 1005 }, (_, index) =>
@@ -122,7 +122,7 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
     expect(second).toStrictEqual({ jobs: [needle], scanned: 6 });
   });
 
-  it('returns no number of jobs read where an index matches the filter exactly', async () => {
+  test('returns no number of jobs read where an index matches the filter exactly', async () => {
     const store = dynamoJobStore(await engine.makeTable());
     await store.insert(endedJob('failed'));
     expect(await store.list({ tenant: 'local', limit: 10, statuses: ['failed'] })).not.toHaveProperty(
@@ -131,7 +131,7 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
     expect(await store.list({ tenant: 'local', limit: 10 })).not.toHaveProperty('scanned');
   });
 
-  it('throws when items remain unprocessed after three tries', async () => {
+  test('throws when items remain unprocessed after three tries', async () => {
     const server = await startRecordingServer(() => ({
       status: 400,
       body: { __type: 'com.amazonaws.dynamodb.v20120810#ThrottlingException', message: 'slow down' },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { toItem } from '../../../../aws/dynamodb/job-items/job-item.ts';
 import { toItem as toTombstoneItem } from '../../../../aws/dynamodb/job-items/tombstone-item.ts';
 import { toEntry } from '../../../../aws/events/event-entry.ts';
@@ -163,7 +163,7 @@ function abortedAtLength(job: Job, now: number): Job | undefined {
 }
 
 describe('the largest possible job', () => {
-  it('can be stored in every state, and so can its tombstone', async () => {
+  test('can be stored in every state, and so can its tombstone', async () => {
     const { deps, sizes } = await measuredWorld();
     const job = await lastAttempt(deps, await wornDraft(deps));
     const failed = await change(deps, job, (found) => settled(found, 10));
@@ -179,7 +179,7 @@ describe('the largest possible job', () => {
     expect(Math.max(...sizes)).toBeLessThan((maxItemBytes * 2) / 3);
   });
 
-  it('can be aborted when the message of its last attempt is long', async () => {
+  test('can be aborted when the message of its last attempt is long', async () => {
     const { deps, sizes } = await measuredWorld();
     const job = await lastAttempt(deps, await wornDraft(deps));
     const aborting = await change(deps, job, (found) => abortedAtLength(found, deps.clock.now()));

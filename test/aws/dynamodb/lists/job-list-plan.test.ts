@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { planJobList } from '../../../../aws/dynamodb/lists/job-list-plan.ts';
 import { type JobStatus, jobStatuses } from '../../../../core/contract/job-state.ts';
 import type { JobFilter } from '../../../../core/ports/job-store.ts';
@@ -17,13 +17,13 @@ function planned(filter: JobFilter) {
 const active = jobStatuses.filter((status) => !['succeeded', 'failed', 'error', 'aborted'].includes(status));
 
 describe('planJobList', () => {
-  it('reads the table when there is no filter', () => {
+  test('reads the table when there is no filter', () => {
     expect(planned({})).toStrictEqual(['table', false]);
     expect(planned({ statuses: jobStatuses })).toStrictEqual(['table', false]);
     expect(planned({ statuses: [], services: [] })).toStrictEqual(['table', false]);
   });
 
-  it('bounds the read by time, where ids are in order', () => {
+  test('bounds the read by time, where ids are in order', () => {
     const times = { createdAfter: 5, createdBefore: 9 };
     expect(planned(times)).toStrictEqual(['table', false]);
     expect(planned({ ...times, services: ['a'] })).toStrictEqual(['service t#a', 'service t#a#named', false]);
@@ -31,7 +31,7 @@ describe('planJobList', () => {
     expect(planned({ ...times, namePrefix: 'a' })).toStrictEqual(['names', true]);
   });
 
-  it('reads both partitions of each service, and filters by version afterwards', () => {
+  test('reads both partitions of each service, and filters by version afterwards', () => {
     expect(planned({ services: ['b', 'a', 'b'] })).toStrictEqual([
       'service t#b',
       'service t#b#named',
@@ -42,7 +42,7 @@ describe('planJobList', () => {
     expect(planned({ services: ['a'], serviceVersion: '1.0.0' })).toContain(true);
   });
 
-  it('excludes jobs named like a service whose name lacks the requested prefix', () => {
+  test('excludes jobs named like a service whose name lacks the requested prefix', () => {
     expect(planned({ services: ['echo', 'csv'], namePrefix: 'ec' })).toStrictEqual([
       'service t#echo',
       'service t#echo#named',
@@ -51,7 +51,7 @@ describe('planJobList', () => {
     ]);
   });
 
-  it('reads one partition of the live index for each unsuccessful end, in preference to the partition of a service', () => {
+  test('reads one partition of the live index for each unsuccessful end, in preference to the partition of a service', () => {
     expect(planned({ statuses: ['failed', 'error'] })).toStrictEqual([
       'live t#failed',
       'live t#error',
@@ -60,14 +60,14 @@ describe('planJobList', () => {
     expect(planned({ services: ['a'], statuses: ['failed'] })).toStrictEqual(['live t#failed', true]);
   });
 
-  it('reads new and active jobs for states before the end, and filters unless all of them are requested', () => {
+  test('reads new and active jobs for states before the end, and filters unless all of them are requested', () => {
     const both = ['live t#new', 'live t#active'];
     expect(planned({ statuses: ['executing', 'pending'] })).toStrictEqual([...both, true]);
     expect(planned({ statuses: ['executing', 'aborted'] })).toStrictEqual([...both, 'live t#aborted', true]);
     expect(planned({ statuses: active })).toStrictEqual([...both, false]);
   });
 
-  it.each<readonly [readonly JobStatus[]]>([[['succeeded']], [['failed', 'succeeded']]])(
+  test.each<readonly [readonly JobStatus[]]>([[['succeeded']], [['failed', 'succeeded']]])(
     'reads no index of states for %s',
     (statuses) => {
       expect(planned({ statuses })).toStrictEqual(['table', true]);
@@ -80,7 +80,7 @@ describe('planJobList', () => {
     },
   );
 
-  it('prefers ids to a parent, a parent to a tag, a tag to states, and a name only to the table', () => {
+  test('prefers ids to a parent, a parent to a tag, a tag to states, and a name only to the table', () => {
     const all: JobFilter = { tag: 'red', statuses: ['failed'], services: ['a'], namePrefix: 'a' };
     const parentId = jobIdAt(1);
     expect(planned({ ...all, parentId, ids: [jobIdAt(2)] })).toStrictEqual(['ids', true]);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { byBytes, mergeInOrder } from '../../../../aws/dynamodb/lists/merge-in-order.ts';
 
 async function* listOf(keys: readonly string[]): AsyncGenerator<string, void> {
@@ -7,7 +7,7 @@ async function* listOf(keys: readonly string[]): AsyncGenerator<string, void> {
 }
 
 describe('mergeInOrder', () => {
-  it.each(['asc', 'desc'] as const)(
+  test.each(['asc', 'desc'] as const)(
     'returns every key of every list once, %sending by its bytes',
     async (order) => {
       const compare = byBytes(order);
@@ -22,7 +22,7 @@ describe('mergeInOrder', () => {
     },
   );
 
-  it('reads at most one key ahead from each list', async () => {
+  test('reads at most one key ahead from each list', async () => {
     let taken = 0;
     async function* counted(): AsyncGenerator<string, void> {
       for (const key of ['e', 'd', 'c', 'b', 'a']) {
@@ -38,7 +38,7 @@ describe('mergeInOrder', () => {
 });
 
 describe('byBytes', () => {
-  it('sorts a character beyond 16 bits after every other, as UTF-8 does and JavaScript does not', () => {
+  test('sorts a character beyond 16 bits after every other, as UTF-8 does and JavaScript does not', () => {
     const keys = ['\u{10000}', '\uffee'];
     expect(keys.toSorted(byBytes('asc'))).toStrictEqual(['\uffee', '\u{10000}']);
     expect(keys.toSorted()).toStrictEqual(keys);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { registeredTenants, tenantRegistry } from '../../../../aws/dynamodb/table/tenant-registry.ts';
 import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
@@ -15,7 +15,7 @@ describe('the tenant registry', () => {
   });
   afterAll(() => engine.stop());
 
-  it('is written once per process, however many jobs a tenant creates at once', async () => {
+  test('is written once per process, however many jobs a tenant creates at once', async () => {
     const table = await engine.makeTable();
     const { calls } = watchTable(table);
     const register = tenantRegistry(table);
@@ -25,7 +25,7 @@ describe('the tenant registry', () => {
     expect(await registeredTenants(table)).toStrictEqual(['a', 'b']);
   });
 
-  it('is written before the job; if that fails, no job is created and the next try writes it', async () => {
+  test('is written before the job; if that fails, no job is created and the next try writes it', async () => {
     const table = await engine.makeTable();
     let broken = true;
     beforeEachCall(table.client, 'PutItem', async () => {
@@ -39,7 +39,7 @@ describe('the tenant registry', () => {
     expect(await registeredTenants(table)).toStrictEqual(['local']);
   });
 
-  it('is also written when a replace removes the stored time of a new job', async () => {
+  test('is also written when a replace removes the stored time of a new job', async () => {
     const table = await engine.makeTable();
     const postponed = aJob({ id: jobIdAt(someTime), nextCheckAt: someTime + 1 });
     await dynamoJobStore(table).insert(postponed);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseWorkerToken, sameDigest, workerToken } from '../../../../core/access/model/worker-token.ts';
 import { digest } from '../../../../core/std/digest.ts';
 
@@ -7,7 +7,7 @@ const secret = Buffer.alloc(32, 255).toString('base64url');
 const encoded = (text: string) => Buffer.from(text).toString('base64url');
 
 describe('a worker token', () => {
-  it('names its tenant and has the digest that the job stores', () => {
+  test('names its tenant and has the digest that the job stores', () => {
     fc.assert(
       fc.property(
         fc.stringMatching(/^[a-z0-9-]{1,32}$/),
@@ -20,7 +20,7 @@ describe('a worker token', () => {
     );
   });
 
-  it.each([
+  test.each([
     undefined,
     '',
     'Bearer',
@@ -41,7 +41,7 @@ describe('a worker token', () => {
     expect(parseWorkerToken(authorization)).toBeUndefined();
   });
 
-  it('has one digest, and its comparison does not depend on the length', () => {
+  test('has one digest, and its comparison does not depend on the length', () => {
     expect(sameDigest(digest('a'), digest('a'))).toBe(true);
     for (const other of [digest('b'), '', digest('a').slice(1), `${digest('a')}x`])
       expect(sameDigest(digest('a'), other)).toBe(false);

@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { prefers } from '../../../../core/contract/http/accept.ts';
 
 const prefersStream = (accept: string | undefined) =>
   prefers(accept, 'text/event-stream', 'application/json');
 
-it.each([
+test.each([
   'text/event-stream',
   'Text/Event-Stream;charset=utf-8',
   'application/json;q=0.1, text/event-stream',
@@ -19,7 +19,7 @@ it.each([
   expect(prefersStream(accept)).toBe(true);
 });
 
-it.each([
+test.each([
   undefined,
   '',
   '*/*',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   entityTagForm,
   parameterizedForm,
@@ -37,7 +37,7 @@ const parameterized = fc.record({
 });
 
 describe('a list of a header', () => {
-  it.each([
+  test.each([
     ['tokens', tokenForm, token],
     ['entity tags', entityTagForm, entityTag],
   ] as const)(
@@ -53,7 +53,7 @@ describe('a list of a header', () => {
     },
   );
 
-  it('of parameterized elements is read as it was written, including quoted commas and semicolons', () => {
+  test('of parameterized elements is read as it was written, including quoted commas and semicolons', () => {
     fc.assert(
       fc.property(parameterized, token, ({ name, type, parameters }, next) => {
         const whole = type === null ? name : `${name}/${type}`;
@@ -70,7 +70,7 @@ describe('a list of a header', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['a b, c', [undefined, 'c']],
     ['"a, b", c', [undefined, 'c']],
     ['a, "b, c', ['a', undefined]],
@@ -81,7 +81,7 @@ describe('a list of a header', () => {
     expect(readList(text, tokenForm)).toEqual(elements);
   });
 
-  it('never throws, terminates, and takes time in proportion to its length', () => {
+  test('never throws, terminates, and takes time in proportion to its length', () => {
     const forms = [tokenForm, entityTagForm, parameterizedForm];
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'",;=\\/ \taWé\n'), maxLength: 60 }), (text) => {
@@ -96,13 +96,13 @@ describe('a list of a header', () => {
 });
 
 describe('a parameterized element', () => {
-  it('has its name and the names of its parameters in lower case, and the first value of a repeated parameter', () => {
+  test('has its name and the names of its parameters in lower case, and the first value of a repeated parameter', () => {
     const { name, value, parameters } = readParameterized('Text/HTML ;Q=0.5; Level="a\\"b";q=1;flag');
     expect({ name, value }).toEqual({ name: 'text/html', value: '' });
     expect(Object.fromEntries(parameters)).toEqual({ q: '0.5', level: 'a"b', flag: '' });
   });
 
-  it('can have a value of its own', () => {
+  test('can have a value of its own', () => {
     expect(readParameterized('wait = "10";x=y')).toMatchObject({ name: 'wait', value: '10' });
   });
 });

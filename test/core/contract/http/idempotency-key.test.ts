@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readIdempotencyKey } from '../../../../core/contract/http/idempotency-key.ts';
 
 describe('readIdempotencyKey', () => {
-  it('returns nothing without a header', () => {
+  test('returns nothing without a header', () => {
     expect(readIdempotencyKey(undefined)).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['8e03978e-40d5-43e8-bc93-6894a57f9324', '8e03978e-40d5-43e8-bc93-6894a57f9324'],
     ['"8e03978e-40d5-43e8-bc93-6894a57f9324"', '8e03978e-40d5-43e8-bc93-6894a57f9324'],
     ['  "a" ', 'a'],
@@ -22,7 +22,7 @@ describe('readIdempotencyKey', () => {
     expect(readIdempotencyKey(header)).toBe(key);
   });
 
-  it.each([
+  test.each([
     ['nothing', ''],
     ['blanks', '   '],
     ['an empty string', '""'],
@@ -51,7 +51,7 @@ describe('readIdempotencyKey', () => {
     );
   });
 
-  it('reads every quoted key, and the same key unquoted where that is allowed', () => {
+  test('reads every quoted key, and the same key unquoted where that is allowed', () => {
     const character = fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code));
     const keys = fc.string({ unit: character, minLength: 1, maxLength: 255 });
     fc.assert(

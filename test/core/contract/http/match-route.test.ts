@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { matchRoute } from '../../../../core/contract/http/match-route.ts';
 import { routes } from '../../../../core/contract/routes/routes.ts';
 
@@ -8,7 +8,7 @@ function operationOf(method: string, path: string) {
 }
 
 describe('matchRoute', () => {
-  it.each(routes.map((route) => [route.operationId, route] as const))(
+  test.each(routes.map((route) => [route.operationId, route] as const))(
     'finds %s by its own path',
     (_, route) => {
       const match = matchRoute(route.method, route.path.replaceAll(/\{(\w+)\}/g, 'the-$1'));
@@ -21,7 +21,7 @@ describe('matchRoute', () => {
     },
   );
 
-  it('decodes each segment once', () => {
+  test('decodes each segment once', () => {
     expect(operationOf('GET', '/v1/services/a%20b%2Fc%252F')).toEqual({
       operation: 'getService',
       params: { name: 'a b/c%2F' },
@@ -31,7 +31,7 @@ describe('matchRoute', () => {
     });
   });
 
-  it.each([
+  test.each([
     '',
     '/',
     '/v1',
@@ -55,7 +55,7 @@ describe('matchRoute', () => {
     expect(matchRoute('GET', path).kind).toBe('unknown');
   });
 
-  it.each([
+  test.each([
     ['DELETE', '/v1/jobs', ['POST', 'GET']],
     ['PUT', '/v1/jobs/x', ['GET', 'PATCH', 'DELETE']],
     ['GET', '/v1/jobs/batch', ['POST']],
@@ -69,7 +69,7 @@ describe('matchRoute', () => {
     expect('allowed' in match ? [...match.allowed].sort() : []).toEqual([...allowed].sort());
   });
 
-  it('does not read an inherited member of an object as a parameter', () => {
+  test('does not read an inherited member of an object as a parameter', () => {
     expect(operationOf('GET', '/v1/jobs/__proto__')).toEqual({
       operation: 'getJob',
       params: { id: '__proto__' },
@@ -78,12 +78,12 @@ describe('matchRoute', () => {
 });
 
 describe('the route table', () => {
-  it('has no two routes for one method and path', () => {
+  test('has no two routes for one method and path', () => {
     const all = routes.map(({ method, path }) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`);
     expect(new Set(all).size).toBe(all.length);
   });
 
-  it('names each operation once', () => {
+  test('names each operation once', () => {
     expect(new Set(routes.map(({ operationId }) => operationId)).size).toBe(routes.length);
   });
 });

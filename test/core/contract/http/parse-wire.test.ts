@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type * as z from 'zod/mini';
 import { parseWire, pointerTo } from '../../../../core/contract/http/parse-wire.ts';
 import { ProblemError, toProblem } from '../../../../core/contract/problems/problem-error.ts';
@@ -25,18 +25,18 @@ const describeErrors = (faults: readonly Fault[]) =>
   faults.map(({ pointer, keyword }) => `${pointer} ${keyword}`).sort();
 
 describe('parseWire', () => {
-  it('returns a value that fits its schema', () => {
+  test('returns a value that fits its schema', () => {
     const value = { service: 'echo@^1', parameters: null, tags: ['a'], metadata: { a: [1] } };
     expect(parseWire(submission, value)).toEqual(value);
     expect(parseWire(submission, { service: { name: 'echo' } })).toEqual({ service: { name: 'echo' } });
   });
 
-  it('refuses text that UTF-8 cannot encode', () => {
+  test('refuses text that UTF-8 cannot encode', () => {
     const lone = JSON.stringify({ service: 'echo', name: 'a\ud800', tags: ['\udfff', '🙂'] });
     expect(describeErrors(faultsOf(submission, lone))).toEqual(['/name custom', '/tags/0 custom']);
   });
 
-  it('describes the error of a name', () => {
+  test('describes the error of a name', () => {
     const environment = {
       'A=B': '1',
       '': '2',
@@ -57,7 +57,7 @@ describe('parseWire', () => {
     );
   });
 
-  it('refuses a variable called __proto__, which would be lost, and accepts variables with names of inherited members', () => {
+  test('refuses a variable called __proto__, which would be lost, and accepts variables with names of inherited members', () => {
     const read = (environment: string) =>
       `{"parameters":{},"dispatcher":{"kind":"batch","jobDefinition":"d","environment":${environment}}}`;
     expect(faultsOf(serviceDefinition, read('{"A":"1","__proto__":"2"}'))).toEqual([
@@ -72,7 +72,7 @@ describe('parseWire', () => {
     expect(JSON.stringify(definition)).toBe(read(kept));
   });
 
-  it.each([
+  test.each([
     [
       'a member of a definition',
       serviceDefinition,
@@ -91,7 +91,7 @@ describe('parseWire', () => {
     expect(faultsOf(schema, json).map((fault) => fault.pointer)).toEqual([pointer]);
   });
 
-  it('accepts metadata, parameters and schemas with any names', () => {
+  test('accepts metadata, parameters and schemas with any names', () => {
     const names = '{"__proto__":{"a":1},"constructor":2,"toString":3}';
     for (const [schema, json] of [
       [submission, `{"service":"a","parameters":${names},"metadata":${names}}`],
@@ -103,14 +103,14 @@ describe('parseWire', () => {
       expect(JSON.stringify(parseWire(schema as z.ZodMiniType, JSON.parse(json)))).toBe(json);
   });
 
-  it('refuses a NUL character in a value that is passed to a container', () => {
+  test('refuses a NUL character in a value that is passed to a container', () => {
     const dispatcher = { kind: 'batch', jobDefinition: 'd', command: ['a\0'], environment: { A: '\0' } };
     expect(
       describeErrors(faultsOf(serviceDefinition, JSON.stringify({ parameters: {}, dispatcher }))),
     ).toEqual(['/dispatcher/command/0 custom', '/dispatcher/environment/A custom']);
   });
 
-  it('reports every error with its location', () => {
+  test('reports every error with its location', () => {
     const json = JSON.stringify({
       service: 'echo',
       name: '',
@@ -134,7 +134,7 @@ describe('parseWire', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['{"service":{}}', '/service type'],
     ['{"service":5}', '/service type'],
     ['{"service":{"version":"1"}}', '/service type'],
@@ -149,7 +149,7 @@ describe('parseWire', () => {
     expect(describeErrors(faultsOf(submission, json))).toEqual([fault]);
   });
 
-  it('reports every missing member as required, whatever its type', () => {
+  test('reports every missing member as required, whatever its type', () => {
     expect(describeErrors(faultsOf(serviceDefinition, '{}'))).toEqual([
       '/dispatcher required',
       '/parameters required',
@@ -163,7 +163,7 @@ describe('parseWire', () => {
     ]);
   });
 
-  it('describes what is allowed', () => {
+  test('describes what is allowed', () => {
     const [fault] = faultsOf(
       serviceDefinition,
       '{"parameters":{},"dispatcher":{"kind":"lambda","functionName":"a:b"}}',
@@ -183,19 +183,19 @@ describe('parseWire', () => {
     expect(missing).toEqual({ pointer, keyword: 'required', detail: 'is required (one of lambda, batch)' });
   });
 
-  it('reports the error of the branch that matches best', () => {
+  test('reports the error of the branch that matches best', () => {
     const [fault] = faultsOf(submission, '{"service":{"name":"echo","version":7}}');
     expect(fault).toEqual({ pointer: '/service', keyword: 'type', detail: 'version must be a string' });
   });
 
-  it('never repeats the value that was sent', () => {
+  test('never repeats the value that was sent', () => {
     const secret = 'hunter2';
     for (const json of [`{"service":"a","name":{"x":"${secret}"}}`, `{"service":"a","retry":"${secret}"}`]) {
       expect(JSON.stringify(faultsOf(submission, json))).not.toContain(secret);
     }
   });
 
-  it.each([
+  test.each([
     ['{"limit":"0"}', '/limit format'],
     ['{"limit":"-1"}', '/limit format'],
     ['{"limit":"1.5"}', '/limit format'],
@@ -212,7 +212,7 @@ describe('parseWire', () => {
     expect(describeErrors(faultsOf(jobListQuery, json))).toEqual([fault]);
   });
 
-  it('accepts lists of states and services', () => {
+  test('accepts lists of states and services', () => {
     const query = { status: 'failed,error,aborted', service: 'a,b-c', limit: '5000', cursor: 'abc' };
     expect(parseWire(jobListQuery, query)).toEqual(query);
     expect(parseWire(eventListQuery, {})).toEqual({});
@@ -224,7 +224,7 @@ describe('parseWire', () => {
 });
 
 describe('pointerTo', () => {
-  it('writes paths as RFC 6901 specifies', () => {
+  test('writes paths as RFC 6901 specifies', () => {
     expect(pointerTo([])).toBe('');
     expect(pointerTo(['a', 0, ''])).toBe('/a/0/');
     expect(pointerTo(['~1', '/'])).toBe('/~01/~1');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { evaluatePreconditions, readPreconditions } from '../../../../core/contract/http/preconditions.ts';
 
 const outcome = (
@@ -7,46 +7,49 @@ const outcome = (
 ) => evaluatePreconditions(readPreconditions({ ifMatch, ifNoneMatch }), etag);
 
 describe('If-Match', () => {
-  it.each(['*', ' * ', '"7"', '"6", "7"', '"6","7"\t,"8"', ',"7",'])('%j matches the tag "7"', (ifMatch) => {
-    expect(outcome({ ifMatch }, '"7"')).toBe('met');
-  });
+  test.each(['*', ' * ', '"7"', '"6", "7"', '"6","7"\t,"8"', ',"7",'])(
+    '%j matches the tag "7"',
+    (ifMatch) => {
+      expect(outcome({ ifMatch }, '"7"')).toBe('met');
+    },
+  );
 
-  it.each(['"6"', 'W/"7"', '"77"', '"6", W/"7"', '""'])('%j does not match the tag "7"', (ifMatch) => {
+  test.each(['"6"', 'W/"7"', '"77"', '"6", W/"7"', '""'])('%j does not match the tag "7"', (ifMatch) => {
     expect(outcome({ ifMatch }, '"7"')).toBe('If-Match');
   });
 
-  it.each(['*', '"7"'])('%j does not match a missing resource', (ifMatch) => {
+  test.each(['*', '"7"'])('%j does not match a missing resource', (ifMatch) => {
     expect(outcome({ ifMatch }, undefined)).toBe('If-Match');
   });
 });
 
 describe('If-None-Match', () => {
-  it.each(['*', '"7"', 'W/"7"', '"6", W/"7"'])('%j fails for the tag "7"', (ifNoneMatch) => {
+  test.each(['*', '"7"', 'W/"7"', '"6", W/"7"'])('%j fails for the tag "7"', (ifNoneMatch) => {
     expect(outcome({ ifNoneMatch }, '"7"')).toBe('If-None-Match');
   });
 
-  it.each(['"6"', 'W/"6", "8"', '"a,7"'])('%j passes for the tag "7"', (ifNoneMatch) => {
+  test.each(['"6"', 'W/"6", "8"', '"a,7"'])('%j passes for the tag "7"', (ifNoneMatch) => {
     expect(outcome({ ifNoneMatch }, '"7"')).toBe('met');
   });
 
-  it.each(['*', '"7"'])('%j passes for a missing resource', (ifNoneMatch) => {
+  test.each(['*', '"7"'])('%j passes for a missing resource', (ifNoneMatch) => {
     expect(outcome({ ifNoneMatch }, undefined)).toBe('met');
   });
 });
 
 describe('preconditions', () => {
-  it('are met when the request has none', () => {
+  test('are met when the request has none', () => {
     expect(outcome({}, '"7"')).toBe('met');
     expect(outcome({}, undefined)).toBe('met');
   });
 
-  it('are evaluated with If-Match first', () => {
+  test('are evaluated with If-Match first', () => {
     expect(outcome({ ifMatch: '"6"', ifNoneMatch: '"7"' }, '"7"')).toBe('If-Match');
     expect(outcome({ ifMatch: '"7"', ifNoneMatch: '"7"' }, '"7"')).toBe('If-None-Match');
     expect(outcome({ ifMatch: '"7"', ifNoneMatch: '"6"' }, '"7"')).toBe('met');
   });
 
-  it.each(['', ' ', ',', '7', '"7', 'w/"7"', '"7" "8"', '*, "7"', '"7", 8', "'7'", '"a b"'])(
+  test.each(['', ' ', ',', '7', '"7', 'w/"7"', '"7" "8"', '*, "7"', '"7", 8', "'7'", '"a b"'])(
     'with the value %j cannot be read',
     (text) => {
       const refusal = expect.objectContaining({ slug: 'invalid-request' });

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readWait } from '../../../../core/contract/http/prefer.ts';
 
 const cap = 280;
 
 describe('readWait of Prefer', () => {
-  it.each([
+  test.each([
     ['wait=10', 10],
     ['wait=2.5', 2.5],
     ['wait=0.001', 0.001],
@@ -31,7 +31,7 @@ describe('readWait of Prefer', () => {
     expect(readWait({ prefer }, cap)).toEqual({ seconds });
   });
 
-  it.each([
+  test.each([
     '',
     'wait=0',
     'wait=0.0',
@@ -58,7 +58,7 @@ describe('readWait of Prefer', () => {
     expect(readWait({ prefer }, cap)).toBeUndefined();
   });
 
-  it('reads a hostile header quickly', () => {
+  test('reads a hostile header quickly', () => {
     const begun = performance.now();
     for (const prefer of [
       '"'.repeat(20_001),
@@ -74,7 +74,7 @@ describe('readWait of Prefer', () => {
 });
 
 describe('readWait of Timeout', () => {
-  it.each([
+  test.each([
     ['10', 10],
     [' 2.5 ', 2.5],
     ['300', cap],
@@ -82,18 +82,18 @@ describe('readWait of Timeout', () => {
     expect(readWait({ timeout }, cap)).toEqual({ seconds });
   });
 
-  it.each(['0', '', '-1', 'x', '10 s', '"10"', '1e3'])('ignores %j', (timeout) => {
+  test.each(['0', '', '-1', 'x', '10 s', '"10"', '1e3'])('ignores %j', (timeout) => {
     expect(readWait({ timeout }, cap)).toBeUndefined();
   });
 
-  it('applies only where Prefer has no supported wait', () => {
+  test('applies only where Prefer has no supported wait', () => {
     expect(readWait({ prefer: 'wait=5', timeout: '10' }, cap)).toEqual({ seconds: 5 });
     expect(readWait({ prefer: 'wait=0', timeout: '10' }, cap)).toBeUndefined();
     expect(readWait({ prefer: 'wait=nonsense', timeout: '10' }, cap)).toEqual({ seconds: 10 });
     expect(readWait({ prefer: 'respond-async', timeout: '10' }, cap)).toEqual({ seconds: 10 });
   });
 
-  it('returns no wait when none is requested', () => {
+  test('returns no wait when none is requested', () => {
     expect(readWait({}, cap)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { faultsError, toProblem } from '../../../../core/contract/problems/problem-error.ts';
 import { problemWithin } from '../../../../core/contract/problems/problem-within.ts';
 
@@ -6,7 +6,7 @@ const fault = (pointer: string, detail = 'must be a string') => ({ pointer, deta
 const many = Array.from({ length: 90_000 }, (_, index) => fault(`/k${index}`));
 
 describe('faultsError', () => {
-  it('describes a single error in its message, and reports the number of several errors', () => {
+  test('describes a single error in its message, and reports the number of several errors', () => {
     expect(faultsError('invalid-request', [fault('/a')]).message).toBe('/a: must be a string');
     expect(faultsError('invalid-request', [fault('')]).message).toBe('The body: must be a string');
     const two = faultsError('invalid-request', [fault('/a'), fault('/b')]);
@@ -14,13 +14,13 @@ describe('faultsError', () => {
     expect(two.extension.errors).toEqual([fault('/a'), fault('/b')]);
   });
 
-  it('includes the first 1,000 of very many errors, and reports that in its message', () => {
+  test('includes the first 1,000 of very many errors, and reports that in its message', () => {
     const { message, extension } = faultsError('invalid-request', many);
     expect(extension.errors).toEqual(many.slice(0, 1000));
     expect(message).toBe('90000 errors; the first 1000 are shown');
   });
 
-  it('shortens a text as long as a body, between characters', () => {
+  test('shortens a text as long as a body, between characters', () => {
     const error = faultsError('invalid-request', [fault(`/${'🙂'.repeat(200_000)}`)]);
     const [shown] = error.extension.errors ?? [];
     expect(shown?.pointer).toHaveLength(1001);
@@ -29,7 +29,7 @@ describe('faultsError', () => {
     expect(JSON.stringify(toProblem(error)).length).toBeLessThan(10_000);
   });
 
-  it('does not build the long pointers of errors that it omits', () => {
+  test('does not build the long pointers of errors that it omits', () => {
     const name = `/${'x'.repeat(300_000)}`;
     const faults = Array.from({ length: 100_000 }, (_, index) => fault(`${name}/${index}`));
     const before = process.memoryUsage().rss;
@@ -39,7 +39,7 @@ describe('faultsError', () => {
 });
 
 describe('problemWithin', () => {
-  it('prefixes the pointers, and includes fewer errors of each of many parts', () => {
+  test('prefixes the pointers, and includes fewer errors of each of many parts', () => {
     const error = problemWithin('/jobs/7', faultsError('invalid-parameters', many));
     const shown = error.extension.errors ?? [];
     expect(shown[0]).toEqual(fault('/jobs/7/k0'));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ServiceDefinition } from '../../../../core/contract/schemas/service-schemas.ts';
 import { dispatchAttempt } from '../../../../core/jobs/attempts/dispatch-attempt.ts';
 import { executionDigest } from '../../../../core/jobs/model/execution-digest.ts';
@@ -34,7 +34,7 @@ async function world(
 }
 
 describe('dispatchAttempt', () => {
-  it('claims the attempt and returns its input', async () => {
+  test('claims the attempt and returns its input', async () => {
     const { dispatch, stored } = await world({ tags: ['t'] });
     const job = aJob();
     expect(await dispatch()).toEqual({
@@ -65,7 +65,7 @@ describe('dispatchAttempt', () => {
     checkJob(claimed);
   });
 
-  it('stores the digest of the token and never the token', async () => {
+  test('stores the digest of the token and never the token', async () => {
     const { dispatch, stored } = await world();
     await dispatch();
     const job = await stored();
@@ -73,19 +73,19 @@ describe('dispatchAttempt', () => {
     expect(JSON.stringify(job)).not.toContain('secret-1');
   });
 
-  it('passes the bare parameters to a function that requires them', async () => {
+  test('passes the bare parameters to a function that requires them', async () => {
     const { dispatch } = await world({}, 'parameters');
     expect(await dispatch()).toMatchObject({ payload: { text: 'hi' } });
   });
 
-  it('returns the same attempt again to the same execution, with a fresh token', async () => {
+  test('returns the same attempt again to the same execution, with a fresh token', async () => {
     const { dispatch } = await world();
     const [first, second] = [await dispatch(), await dispatch()];
     expect(second).toMatchObject({ route: 'lambda', attempt: 1 });
     expect(second).not.toEqual(first);
   });
 
-  it('ends every other execution silently', async () => {
+  test('ends every other execution silently', async () => {
     const { deps, dispatch } = await world();
     await dispatch('A');
     expect(await dispatch('B')).toEqual({ route: 'none' });
@@ -93,31 +93,31 @@ describe('dispatchAttempt', () => {
     expect(deps.lines).toEqual(['claim-refused', 'claim-refused']);
   });
 
-  it('accepts exactly one of many simultaneous executions', async () => {
+  test('accepts exactly one of many simultaneous executions', async () => {
     const { dispatch } = await world();
     const answers = await Promise.all(['A', 'B', 'C', 'D', 'E'].map((execution) => dispatch(execution)));
     expect(answers.filter(({ route }) => route === 'lambda')).toHaveLength(1);
   });
 
-  it('returns none for a job that does not exist', async () => {
+  test('returns none for a job that does not exist', async () => {
     const { deps } = await world();
     const input = { tenant: 'other', jobId: key.jobId, attempt: 1, executionId: 'A', baseUrl: '' };
     expect(await dispatchAttempt(deps, input)).toEqual({ route: 'none' });
   });
 
-  it.each([4097, 102_400])('passes parameters of %i bytes inline', async (bytes) => {
+  test.each([4097, 102_400])('passes parameters of %i bytes inline', async (bytes) => {
     const { dispatch } = await world({}, 'envelope', textOf(bytes));
     expect(await dispatch()).toMatchObject({ payload: { parameters: 'x'.repeat(bytes - 2) } });
   });
 
-  it('passes larger parameters by a URL that outlives the attempt', async () => {
+  test('passes larger parameters by a URL that outlives the attempt', async () => {
     const { dispatch } = await world({}, 'envelope', textOf(102_401));
     const answer = await dispatch();
     expect(answer).toMatchObject({ payload: { parametersUrl: expect.stringMatching(/expires=480$/) } });
     expect(answer).not.toHaveProperty('payload.parameters');
   });
 
-  it('ends silently when the job was aborted and deleted before its parameters were read', async () => {
+  test('ends silently when the job was aborted and deleted before its parameters were read', async () => {
     const parameters = { kind: 'object', key: 'tenants/local/jobs/x/parameters', sizeBytes: 5000 } as const;
     const { deps } = await world({ parameters });
     const get: typeof deps.objects.get = async (...given) => {
@@ -132,18 +132,18 @@ describe('dispatchAttempt', () => {
     expect(await dispatchAttempt({ ...deps, objects }, claim)).toEqual({ route: 'none' });
   });
 
-  it('fails with a retryable error while the job is claimed and its parameters cannot be read', async () => {
+  test('fails with a retryable error while the job is claimed and its parameters cannot be read', async () => {
     const parameters = { kind: 'object', key: 'tenants/local/jobs/x/parameters', sizeBytes: 5000 } as const;
     const { dispatch } = await world({ parameters });
     await expect(dispatch()).rejects.toThrow('is missing');
   });
 
-  it('passes larger parameters inline to a function that accepts only bare parameters', async () => {
+  test('passes larger parameters inline to a function that accepts only bare parameters', async () => {
     const { dispatch } = await world({}, 'parameters', textOf(102_401));
     expect(await dispatch()).toMatchObject({ payload: 'x'.repeat(102_399) });
   });
 
-  it('fails when the service or the parameters do not exist, and the attempt stays claimed', async () => {
+  test('fails when the service or the parameters do not exist, and the attempt stays claimed', async () => {
     const noService = await world({ service: { name: 'gone', version: '1.0.0' } });
     await expect(noService.dispatch()).rejects.toThrow(/The service of the job .* is missing/);
     const noObject = await world({ parameters: { kind: 'object', key: 'tenants/x', sizeBytes: 5000 } });
@@ -185,7 +185,7 @@ describe('dispatchAttempt of a service with a target that its tenant must not us
     return { deps, job, dispatch };
   }
 
-  it.each(forbidden)(
+  test.each(forbidden)(
     'ends a pending job immediately, by one write, for %s',
     async (_, dispatcher, expectedDetail) => {
       const { deps, job, dispatch } = await stored(dispatcher, {});
@@ -205,7 +205,7 @@ describe('dispatchAttempt of a service with a target that its tenant must not us
     },
   );
 
-  it.each([
+  test.each([
     ['scheduled', scheduledJob()],
     ['executing', executingJob()],
   ])('ends a job that is %s and dispatched again by the execution that claimed it', async (_, job) => {
@@ -216,7 +216,7 @@ describe('dispatchAttempt of a service with a target that its tenant must not us
     expect(ended).not.toHaveProperty('claim');
   });
 
-  it('ends any other job by one write or leaves it unchanged, and never runs it', async () => {
+  test('ends any other job by one write or leaves it unchanged, and never runs it', async () => {
     const any = fc.record({
       job: arbitraryJob(),
       ahead: fc.nat(1),
@@ -253,7 +253,7 @@ describe('dispatchAttempt of a service on Batch', () => {
     return { deps, dispatch };
   }
 
-  it('schedules the attempt, and passes on the input of its worker without parameters', async () => {
+  test('schedules the attempt, and passes on the input of its worker without parameters', async () => {
     const { deps, dispatch } = await onBatch();
     const token = `ew_${Buffer.from('local').toString('base64url')}.secret-1`;
     expect(await dispatch('A')).toEqual({
@@ -269,7 +269,7 @@ describe('dispatchAttempt of a service on Batch', () => {
     expect(job).toMatchObject({ status: 'scheduled', claim: { tokenDigest: digest(token) } });
   });
 
-  it('ends every other execution silently', async () => {
+  test('ends every other execution silently', async () => {
     const { dispatch } = await onBatch();
     await dispatch('A');
     expect(await dispatch('B')).toEqual({ route: 'none' });

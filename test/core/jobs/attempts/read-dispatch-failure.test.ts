@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { readDispatchFailure } from '../../../../core/jobs/attempts/read-dispatch-failure.ts';
 
 const thrown = (errorType: string, errorMessage: string) => JSON.stringify({ errorType, errorMessage });
 
-it.each([
+test.each([
   [
     'a refusal of Batch',
     { Error: 'BatchRefusal', Cause: thrown('BatchRefusal', 'no such queue') },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readLambdaFailure } from '../../../../core/jobs/attempts/read-lambda-failure.ts';
 import { ServiceFailure, toWireError } from '../../../../worker/attempt/service-failure.ts';
 
@@ -28,7 +28,7 @@ const notAllowed =
   'resource: arn:aws:lambda:eu-west-1:123456789012:function:errand-service-a because no identity-based policy allows';
 
 describe('readLambdaFailure of a platform error', () => {
-  it.each([
+  test.each([
     ['timeout', fromFunction('Sandbox.Timedout', `${requestId} Error: Task timed out after 3.00 seconds`)],
     [
       'timeout',
@@ -89,7 +89,7 @@ describe('readLambdaFailure of a platform error', () => {
     expect(readLambdaFailure(failure)).not.toHaveProperty('retryable');
   });
 
-  it('returns the message of the error, or the name when the message is missing', () => {
+  test('returns the message of the error, or the name when the message is missing', () => {
     expect(readLambdaFailure(fromPlatform('States.Timeout')).detail).toBe('States.Timeout');
     expect(
       readLambdaFailure(fromFunction('Sandbox.Timedout', 'Task timed out after 3.00 seconds')).detail,
@@ -98,7 +98,7 @@ describe('readLambdaFailure of a platform error', () => {
 });
 
 describe('the detail', () => {
-  it('contains the message of AWS without ARNs, account ids and request ids', () => {
+  test('contains the message of AWS without ARNs, account ids and request ids', () => {
     const facts = '(Service: AWSLambda; Status Code: 403; Request ID: 6f747a2e-b68d-4a1c-9b0f-0d5c8f7f0001)';
     const failure = fromPlatform('Lambda.AWSLambdaException', `${notAllowed} ${facts}`);
     expect(readLambdaFailure(failure).detail).toBe(
@@ -107,14 +107,14 @@ describe('the detail', () => {
     );
   });
 
-  it('contains the message of a service unchanged', () => {
+  test('contains the message of a service unchanged', () => {
     const message = 'cannot read arn:aws:s3:::a-bucket/key of 123456789012';
     expect(readLambdaFailure(fromFunction('Error', message)).detail).toBe(`Error: ${message}`);
   });
 });
 
 describe('readLambdaFailure of a service error', () => {
-  it.each([
+  test.each([
     ['Error: no such city', fromFunction('Error', 'no such city')],
     ['Error: plain text', fromPlatform('Error', 'plain text')],
     ['Error: ', fromPlatform('Error')],
@@ -130,12 +130,12 @@ describe('readLambdaFailure of a service error', () => {
     });
   });
 
-  it('uses the name of any error as its type', () => {
+  test('uses the name of any error as its type', () => {
     const { serviceErrorType } = readLambdaFailure(fromFunction('ValueError', 'bad'));
     expect(serviceErrorType).toBe('ValueError');
   });
 
-  it.each([
+  test.each([
     [
       'Runtime.ExitError: Error: exit status 1',
       fromFunction('Runtime.ExitError', `${requestId} Error: exit status 1`),
@@ -148,7 +148,7 @@ describe('readLambdaFailure of a service error', () => {
     expect(readLambdaFailure(failure)).toEqual({ code: 'service-failed', detail });
   });
 
-  it.each([
+  test.each([
     ['Sandbox.Timedout', 'the database timed out'],
     ['Runtime.ExitError', 'I was killed'],
     ['Runtime.OutOfMemory', 'too much'],
@@ -168,14 +168,14 @@ describe('readLambdaFailure of a service error', () => {
     });
   });
 
-  it('shortens a long text and never splits a character', () => {
+  test('shortens a long text and never splits a character', () => {
     const { detail } = readLambdaFailure(fromFunction('E', `x${'😀'.repeat(3000)}`));
     expect(detail.length).toBeLessThanOrEqual(4200);
     expect(detail.endsWith('…')).toBe(true);
     expect(detail.isWellFormed()).toBe(true);
   });
 
-  it('returns only text that can be stored, also when a surrogate is unpaired', () => {
+  test('returns only text that can be stored, also when a surrogate is unpaired', () => {
     const { detail } = readLambdaFailure({
       Error: 'E',
       Cause: '{"errorType":"E","errorMessage":"a\\ud83d"}',
@@ -185,7 +185,7 @@ describe('readLambdaFailure of a service error', () => {
 });
 
 describe("readLambdaFailure of the worker library's failure", () => {
-  it('returns message and type, and whether another attempt may help', () => {
+  test('returns message and type, and whether another attempt may help', () => {
     expect(
       readLambdaFailure(fromWorker('The file is empty', { type: 'EmptyFile', retryable: true })),
     ).toEqual({
@@ -201,19 +201,19 @@ describe("readLambdaFailure of the worker library's failure", () => {
     });
   });
 
-  it.each(['', '"quoted" \\ back', 'line\nbreak', '\u007f\u0000', '{"message":"inner"}', 'Grüße 😀'])(
+  test.each(['', '"quoted" \\ back', 'line\nbreak', '\u007f\u0000', '{"message":"inner"}', 'Grüße 😀'])(
     'preserves %j',
     (message) => {
       expect(readLambdaFailure(fromWorker(message)).detail).toBe(message);
     },
   );
 
-  it('accepts the longest message and type', () => {
+  test('accepts the longest message and type', () => {
     const { detail } = readLambdaFailure(fromWorker('m'.repeat(4000), { type: 't'.repeat(128) }));
     expect(detail).toBe(`${'t'.repeat(128)}: ${'m'.repeat(4000)}`);
   });
 
-  it.each(['busy', '{}', '{"message":7,"retryable":true}', '[]', 'null', '{"message":"cut o'])(
+  test.each(['busy', '{}', '{"message":7,"retryable":true}', '[]', 'null', '{"message":"cut o'])(
     'treats %j with the same name as a plain error that is not retryable',
     (text) => {
       expect(readLambdaFailure(fromFunction('ServiceFailure', text))).toEqual({
@@ -223,7 +223,7 @@ describe("readLambdaFailure of the worker library's failure", () => {
     },
   );
 
-  it('accepts only true as retryable', () => {
+  test('accepts only true as retryable', () => {
     const text = '{"message":"m","retryable":"yes"}';
     expect(readLambdaFailure(fromFunction('ServiceFailure', text)).retryable).toBe(false);
   });

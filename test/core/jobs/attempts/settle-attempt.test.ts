@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ServiceDefinition } from '../../../../core/contract/schemas/service-schemas.ts';
 import { type SettleAttemptInput, settleAttempt } from '../../../../core/jobs/attempts/settle-attempt.ts';
 import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
@@ -27,7 +27,7 @@ async function world(job: Job = executingJob(), definition: Partial<ServiceDefin
 }
 
 describe('settleAttempt', () => {
-  it.each([
+  test.each([
     [{ rows: 7 }, '{"rows":7}'],
     ['text', '"text"'],
     [0, '0'],
@@ -40,7 +40,7 @@ describe('settleAttempt', () => {
     expect(await stored()).toMatchObject({ status: 'succeeded', result: { kind: 'inline', json } });
   });
 
-  it('hides the account in the error message of AWS, and logs the original message', async () => {
+  test('hides the account in the error message of AWS, and logs the original message', async () => {
     const { deps, settle, stored } = await world();
     const Cause = 'Function not found: arn:aws:lambda:eu-central-1:111122223333:function:errand-service-x';
     await settle({ error: { Error: 'Lambda.ResourceNotFoundException', Cause } });
@@ -51,14 +51,14 @@ describe('settleAttempt', () => {
     expect(deps.lines).toEqual(['aws-text']);
   });
 
-  it('does not log the error message of a service', async () => {
+  test('does not log the error message of a service', async () => {
     const { deps, settle } = await world();
     const serviceError = { errorType: 'Error', errorMessage: 'no right to arn:aws:s3:::x of 111122223333' };
     await settle({ error: { Error: 'Error', Cause: JSON.stringify(serviceError) } });
     expect(deps.lines).toEqual([]);
   });
 
-  it('stores a large result in the object store', async () => {
+  test('stores a large result in the object store', async () => {
     const { deps, settle, stored } = await world();
     await settle({ value: 'x'.repeat(5000) });
     const result = (await stored())?.result;
@@ -66,7 +66,7 @@ describe('settleAttempt', () => {
     expect(deps.objects.textOf(result.key)).toBe(JSON.stringify('x'.repeat(5000)));
   });
 
-  it('fails a job whose result violates the schema of its service, and lists every location', async () => {
+  test('fails a job whose result violates the schema of its service, and lists every location', async () => {
     const result = { type: 'object', properties: { rows: { type: 'number' }, name: { type: 'string' } } };
     const { settle, stored } = await world(executingJob(), { result });
     await settle({ value: { rows: 'many', name: 5 } });
@@ -75,7 +75,7 @@ describe('settleAttempt', () => {
     expect(job?.failure?.detail).toMatch(/\/rows .*\/name |\/name .*\/rows /);
   });
 
-  it('shortens names that are as long as a result, so that the record can store them', async () => {
+  test('shortens names that are as long as a result, so that the record can store them', async () => {
     const { settle, stored } = await world(executingJob(), { result: { additionalProperties: false } });
     await settle({
       value: Object.fromEntries(Array.from({ length: 9 }, (_, i) => ['n'.repeat(50_000 + i), 1])),
@@ -85,7 +85,7 @@ describe('settleAttempt', () => {
     expect(detail.length).toBeLessThan(6000);
   });
 
-  it('fails a job whose result has a number that would be returned as null', async () => {
+  test('fails a job whose result has a number that would be returned as null', async () => {
     const { settle, stored } = await world();
     await settle({ value: { rows: [1, Number.POSITIVE_INFINITY] } });
     expect(await stored()).toMatchObject({
@@ -94,7 +94,7 @@ describe('settleAttempt', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['is nested 10,000 deep', JSON.parse(`${'['.repeat(10_000)}${']'.repeat(10_000)}`)],
     ['holds a number that no double holds', JSON.parse('{"a":1e999}')],
   ])('fails a job whose result %s, also without a schema', async (_, value) => {
@@ -103,7 +103,7 @@ describe('settleAttempt', () => {
     expect(await stored()).toMatchObject({ status: 'failed', failure: { code: 'invalid-result' } });
   });
 
-  it('starts the next attempt after its delay', async () => {
+  test('starts the next attempt after its delay', async () => {
     const { deps, settle, stored } = await world();
     expect(await settle(timeout)).toBe('retrying');
     const job = await stored();
@@ -113,7 +113,7 @@ describe('settleAttempt', () => {
     ]);
   });
 
-  it('settles the attempt even when the next attempt cannot be started', async () => {
+  test('settles the attempt even when the next attempt cannot be started', async () => {
     const { deps, settle, stored } = await world();
     deps.executions.refuse(new Error('throttled'));
     expect(await settle(timeout)).toBe('retrying');
@@ -123,7 +123,7 @@ describe('settleAttempt', () => {
     expect(job.nextCheckAt).toBe((job.nextAttemptAt ?? 0) + reconcileAfterMs);
   });
 
-  it('leaves a later start to the reconciler', async () => {
+  test('leaves a later start to the reconciler', async () => {
     const policy = { maxAttempts: 2, backoffSeconds: 100, backoffRate: 1 };
     const { deps, settle, stored } = await world(executingJob({ policy }));
     await settle(timeout);
@@ -131,7 +131,7 @@ describe('settleAttempt', () => {
     expect((await stored())?.nextCheckAt).toBe(executingJob().updatedAt + 50_000);
   });
 
-  it('changes nothing when a report is repeated', async () => {
+  test('changes nothing when a report is repeated', async () => {
     const { deps, settle, stored } = await world();
     await settle({ value: 1 });
     const first = await stored();
@@ -141,13 +141,13 @@ describe('settleAttempt', () => {
     expect(deps.lines.filter((line) => line === 'report-stale')).toHaveLength(2);
   });
 
-  it('starts the next attempt once when the report of a failure is repeated', async () => {
+  test('starts the next attempt once when the report of a failure is repeated', async () => {
     const { deps, settle } = await world();
     expect([await settle(timeout), await settle(timeout)]).toEqual(['retrying', 'stale']);
     expect(deps.executions.starts).toHaveLength(1);
   });
 
-  it('returns stale for a job that does not exist and for another attempt', async () => {
+  test('returns stale for a job that does not exist and for another attempt', async () => {
     const { deps, settle } = await world(executingJob({ attempt: 2 }));
     expect(await settle({ value: 1 }, 1)).toBe('stale');
     expect(await settle({ value: 1 }, 3)).toBe('stale');
@@ -167,7 +167,7 @@ describe('settleAttempt', () => {
       });
     const target = 'lambda:errand-service-echo';
 
-    it('releases the attempt, queues the job and schedules a probe of its target', async () => {
+    test('releases the attempt, queues the job and schedules a probe of its target', async () => {
       const { deps, settle, stored } = await world(claimedBy('one'));
       expect(await settle(refused('one'))).toBe('given-back');
       const job = await stored();
@@ -184,7 +184,7 @@ describe('settleAttempt', () => {
       expect(deps.executions.starts).toMatchObject([{ delaySeconds: 5, probe: { target } }]);
     });
 
-    it('releases the number of a later attempt, and keeps the end of the previous one', async () => {
+    test('releases the number of a later attempt, and keeps the end of the previous one', async () => {
       const earlier = settleJob(executingJob(), {
         ...{ attempt: 1, now: executingJob().updatedAt, jitter: 0, reconcileAfterMs },
         outcome: { kind: 'failed', code: 'timeout', detail: 'late' },
@@ -204,7 +204,7 @@ describe('settleAttempt', () => {
       if (job !== undefined) checkJob(job);
     });
 
-    it('counts the time in the queue from the first time that the attempt could start', async () => {
+    test('counts the time in the queue from the first time that the attempt could start', async () => {
       const limits = { ...aJob().limits, queueTimeoutSeconds: 60 };
       const { deps, settle, stored } = await world(claimedBy('one', { limits }));
       await deps.clock.sleep(60_000);
@@ -215,7 +215,7 @@ describe('settleAttempt', () => {
       expect(next).toMatchObject({ status: 'error', attempt: 0, failure: { code: 'queue-timeout' } });
     });
 
-    it('does not change an attempt that another execution has claimed since with the same number', async () => {
+    test('does not change an attempt that another execution has claimed since with the same number', async () => {
       const job = claimedBy('two');
       const { deps, settle, stored } = await world(job);
       expect(await settle(refused('one'))).toBe('stale');
@@ -223,7 +223,7 @@ describe('settleAttempt', () => {
       expect(deps.executions.starts).toEqual([]);
     });
 
-    it.each([
+    test.each([
       ['the execution is not known', claimedBy('one'), undefined],
       ['another run of the execution may have begun it', repeated(claimedBy('one')), 'one'],
     ])('ends the attempt as not dispatched where %s', async (_, job, executionId) => {
@@ -232,7 +232,7 @@ describe('settleAttempt', () => {
       expect(await stored()).toMatchObject({ endedAttempts: [{ failure: { code: 'dispatch-failed' } }] });
     });
 
-    it('reports a failure of the service when a function threw an error of that name', async () => {
+    test('reports a failure of the service when a function threw an error of that name', async () => {
       const { settle, stored } = await world(claimedBy('one'));
       const Cause = JSON.stringify({ errorType: 'Lambda.TooManyRequestsException', errorMessage: 'mine' });
       const error = { Error: 'Lambda.TooManyRequestsException', Cause };
@@ -240,7 +240,7 @@ describe('settleAttempt', () => {
       expect(await stored()).toMatchObject({ status: 'failed', failure: { code: 'service-failed' } });
     });
 
-    it('passes no turn on, and the end of a run passes one on', async () => {
+    test('passes no turn on, and the end of a run passes one on', async () => {
       const { deps, settle } = await world(claimedBy('one'));
       const other = aJob({ id: jobIdAt(someTime - 7) });
       await deps.jobs.insert(other);
@@ -264,7 +264,7 @@ describe('settleAttempt', () => {
         ...change,
       });
 
-    it('ends the attempt for the execution that holds its claim', async () => {
+    test('ends the attempt for the execution that holds its claim', async () => {
       const { settle, stored } = await world(claimedBy('one'));
       expect(await settle(undispatched('one'))).toBe('retrying');
       expect((await stored())?.endedAttempts).toMatchObject([
@@ -272,7 +272,7 @@ describe('settleAttempt', () => {
       ]);
     });
 
-    it('leaves the attempt to the execution that has claimed it since, and to one that will claim it', async () => {
+    test('leaves the attempt to the execution that has claimed it since, and to one that will claim it', async () => {
       const { claim: _, ...unclaimed } = claimedBy('one');
       for (const job of [claimedBy('two'), unclaimed]) {
         const { deps, settle, stored } = await world(job);
@@ -282,7 +282,7 @@ describe('settleAttempt', () => {
       }
     });
 
-    it('leaves the attempt to a claim that is written while the report is settled', async () => {
+    test('leaves the attempt to a claim that is written while the report is settled', async () => {
       const { deps, stored } = await world(claimedBy('one'));
       const taken = claimedBy('two', { version: 3 });
       const replace: typeof deps.jobs.replace = async (job, version) => {
@@ -295,7 +295,7 @@ describe('settleAttempt', () => {
       expect(await stored()).toEqual(taken);
     });
 
-    it('leaves the attempt to its dispatcher when that received it after all', async () => {
+    test('leaves the attempt to its dispatcher when that received it after all', async () => {
       for (const job of [claimedBy('one', { dispatcherId: 'batch-1' }), runningOnBatch()]) {
         const { settle, stored } = await world(job);
         expect(await settle(undispatched('one'))).toBe('stale');
@@ -304,7 +304,7 @@ describe('settleAttempt', () => {
     });
   });
 
-  it('does not change the next attempt when that starts while the report is read', async () => {
+  test('does not change the next attempt when that starts while the report is read', async () => {
     const { deps, stored } = await world();
     const next = executingJob({ attempt: 2, version: 4 });
     const get: typeof deps.services.get = async (service) => {
@@ -316,7 +316,7 @@ describe('settleAttempt', () => {
     expect(await stored()).toEqual(next);
   });
 
-  it('settles with the time of the start when its own clock is behind', async () => {
+  test('settles with the time of the start when its own clock is behind', async () => {
     const { settle, stored } = await world();
     await settle({ value: 1 });
     expect((await stored())?.finishedAt).toBe(someTime + 1000);

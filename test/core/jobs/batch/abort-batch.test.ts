@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { stopReasons } from '../../../../core/jobs/batch/stop-reasons.ts';
 import { submitBatchAttempt } from '../../../../core/jobs/batch/submit-batch-attempt.ts';
 import { claimMark } from '../../../../core/jobs/model/batch-job-name.ts';
@@ -16,7 +16,7 @@ async function worldOf(job: Job) {
 }
 
 describe('an attempt that is aborted or submitted on Batch', () => {
-  it('is stopped, and the job ends with the report of Batch', async () => {
+  test('is stopped, and the job ends with the report of Batch', async () => {
     const { deps, abort, applyEvent } = await worldOf(runningOnBatch());
     deps.batch.put(batchJob({ status: 'RUNNING' }));
     expect(await abort()).toMatchObject({
@@ -32,7 +32,7 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     expect((await applyEvent(stopped)).answer).toBe('stale');
   });
 
-  it('stays aborting when Batch does not respond, and the reconciler stops it', async () => {
+  test('stays aborting when Batch does not respond, and the reconciler stops it', async () => {
     const { deps, abort, reconcileAt } = await worldOf(runningOnBatch());
     deps.batch.put(batchJob({ status: 'RUNNING' }));
     deps.batch.refuse(new Error('throttled'));
@@ -45,14 +45,14 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     expect(deps.batch.terminated).toHaveLength(1);
   });
 
-  it('is stopped by its name when its id was never reported', async () => {
+  test('is stopped by its name when its id was never reported', async () => {
     const { deps, abort } = await worldOf(scheduledJob());
     deps.batch.put(batchJob());
     expect((await abort()).status).toBe('aborting');
     expect(deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
   });
 
-  it('is stopped once more when the abort is repeated', async () => {
+  test('is stopped once more when the abort is repeated', async () => {
     const { deps, abort } = await worldOf(runningOnBatch());
     deps.batch.put(batchJob({ status: 'RUNNING' }));
     const first = await abort();
@@ -62,7 +62,7 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     expect(deps.batch.terminated).toHaveLength(2);
   });
 
-  it('is not submitted again by a repeated try, unless the existing Batch job belongs to an earlier claim', async () => {
+  test('is not submitted again by a repeated try, unless the existing Batch job belongs to an earlier claim', async () => {
     const claim = { executionDigest: 'A', tokenDigest: digest('the-token') };
     const worker = { url: 'https://api.test', token: 'the-token' };
     const repeat = async (mark: string) => {
@@ -77,7 +77,7 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     expect(await repeat('an-earlier-claim')).toBe('batch-1');
   });
 
-  it('is stopped when it is submitted after the abort', async () => {
+  test('is stopped when it is submitted after the abort', async () => {
     const claim = { executionDigest: 'A', tokenDigest: digest('the-token') };
     const { deps, key, abort, applyEvent } = await worldOf(scheduledJob({ claim }));
     const submit = deps.batch.submit;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isTerminal } from '../../../../core/contract/job-state.ts';
 import { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import { dispatchAttempt } from '../../../../core/jobs/attempts/dispatch-attempt.ts';
@@ -159,7 +159,7 @@ async function play(all: readonly Act[]) {
 const hasEnded = ({ status }: BatchJob) => status === 'SUCCEEDED' || status === 'FAILED';
 
 describe('a job on Batch with any events in any order', () => {
-  it('never ends twice, and makes no transition that the table does not allow', async () => {
+  test('never ends twice, and makes no transition that the table does not allow', async () => {
     const property = fc.asyncProperty(acts, async (all) => {
       const { ends, faults } = await play(all);
       expect(faults).toEqual([]);
@@ -168,7 +168,7 @@ describe('a job on Batch with any events in any order', () => {
     await fc.assert(property, { numRuns: 400 });
   });
 
-  it('ends when only the reconciler remains, even if Batch never responds again', async () => {
+  test('ends when only the reconciler remains, even if Batch never responds again', async () => {
     const property = fc.asyncProperty(acts, fc.boolean(), async (all, answers) => {
       const { deps, ends, faults, stored } = await play(all);
       deps.batch.refuse(answers ? undefined : refused);
@@ -190,7 +190,7 @@ describe('a job on Batch with any events in any order', () => {
     await fc.assert(property, { numRuns: 200 });
   });
 
-  it('leaves no unneeded Batch job running once its events are processed', async () => {
+  test('leaves no unneeded Batch job running once its events are processed', async () => {
     const property = fc.asyncProperty(acts, async (all) => {
       const { deps, key, faults, ids, lookUp, stored } = await play([
         ...all,
@@ -215,7 +215,7 @@ describe('a job on Batch with any events in any order', () => {
     await fc.assert(property, { numRuns: 300 });
   });
 
-  it('reaches every kind of end, so that these properties are meaningful', async () => {
+  test('reaches every kind of end, so that these properties are meaningful', async () => {
     const seen = new Set<string>();
     const property = fc.asyncProperty(acts, async (all) => {
       const { deps, stored } = await play(all);

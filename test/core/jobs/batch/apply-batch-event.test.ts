@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { settleAttempt } from '../../../../core/jobs/attempts/settle-attempt.ts';
 import { uploadOf } from '../../../../core/jobs/attempts/uploaded-result.ts';
 import {
@@ -21,7 +21,7 @@ const failed = batchJob({
 });
 
 describe('applyBatchEvent', () => {
-  it('updates an attempt from its queue to its end', async () => {
+  test('updates an attempt from its queue to its end', async () => {
     const { applyEvent } = await batchWorld(scheduledJob());
     expect(await applyEvent(batchJob({ statusReason: 'no room' }))).toMatchObject({ answer: 'noted' });
     expect((await applyEvent(batchJob({ status: 'STARTING' }))).job.status).toBe('scheduled');
@@ -40,7 +40,7 @@ describe('applyBatchEvent', () => {
     ]);
   });
 
-  it('uses the result that the worker uploaded and never reported', async () => {
+  test('uses the result that the worker uploaded and never reported', async () => {
     const { deps, applyEvent } = await batchWorld(runningOnBatch());
     const claim = { executionDigest: 'A', tokenDigest: 'digest-of-the-first-token' };
     const { key } = uploadOf({ ...runningOnBatch(), claim });
@@ -51,7 +51,7 @@ describe('applyBatchEvent', () => {
     });
   });
 
-  it('checks the result of a container that reports none against the schema of the service', async () => {
+  test('checks the result of a container that reports none against the schema of the service', async () => {
     const { applyEvent } = await batchWorld(runningOnBatch(), { result: { type: 'object' } });
     expect((await applyEvent(succeeded)).job).toMatchObject({
       status: 'failed',
@@ -59,7 +59,7 @@ describe('applyBatchEvent', () => {
     });
   });
 
-  it('describes how a container failed, with its exit code and the message of its dispatcher', async () => {
+  test('describes how a container failed, with its exit code and the message of its dispatcher', async () => {
     const { applyEvent } = await batchWorld(runningOnBatch());
     expect((await applyEvent(failed)).job).toMatchObject({
       status: 'failed',
@@ -72,7 +72,7 @@ describe('applyBatchEvent', () => {
     });
   });
 
-  it('hides the account in the message of Batch, and logs the original message', async () => {
+  test('hides the account in the message of Batch, and logs the original message', async () => {
     const image = '111122223333.dkr.ecr.eu-central-1.amazonaws.com/app:1';
     const { deps, applyEvent } = await batchWorld(scheduledJob());
     const waits = { statusReason: 'MISCONFIGURATION: arn:aws:iam::111122223333:role/batch is missing' };
@@ -87,7 +87,7 @@ describe('applyBatchEvent', () => {
     expect(deps.lines.filter((line) => line === 'aws-text')).toHaveLength(2);
   });
 
-  it('retries a platform failure, and keeps the identifiers of the attempt', async () => {
+  test('retries a platform failure, and keeps the identifiers of the attempt', async () => {
     const { deps, applyEvent } = await batchWorld(
       runningOnBatch({ progress: { completion: 0.5 }, reportedAt: 7 }),
     );
@@ -103,7 +103,7 @@ describe('applyBatchEvent', () => {
     expect(deps.executions.starts).toMatchObject([{ attempt: 2, start: 1 }]);
   });
 
-  it('stores the log with its attempt, and starts the next attempt without one', async () => {
+  test('stores the log with its attempt, and starts the next attempt without one', async () => {
     const { applyEvent } = await batchWorld(scheduledJob());
     await applyEvent(batchJob({ status: 'RUNNING', startedAt, log }));
     const spot = batchJob({
@@ -117,7 +117,7 @@ describe('applyBatchEvent', () => {
     expect(job).not.toHaveProperty('log');
   });
 
-  it.each([
+  test.each([
     ['that ran unheard', scheduledJob(), 3],
     ['whose worker had begun it', runningOnBatch(), 4],
   ])('records the log of an attempt %s with its end', async (_, before, version) => {
@@ -128,7 +128,7 @@ describe('applyBatchEvent', () => {
     expect(job.version).toBe(before.status === 'scheduled' ? version + 1 : version);
   });
 
-  it('records no log of an attempt that its worker has ended', async () => {
+  test('records no log of an attempt that its worker has ended', async () => {
     const { deps, key, applyEvent, stored } = await batchWorld(runningOnBatch());
     const outcome = { kind: 'failed', code: 'service-failed', detail: 'no' } as const;
     await settleAttempt(deps, { ...key, attempt: 1, report: { outcome }, reconcileAfterMs });
@@ -137,7 +137,7 @@ describe('applyBatchEvent', () => {
       expect(await applyEvent(batchJob({ status, log }))).toEqual({ answer: 'stale', job: before });
   });
 
-  it('applies each event once, in any order', async () => {
+  test('applies each event once, in any order', async () => {
     const { deps, applyEvent } = await batchWorld(scheduledJob());
     await applyEvent(succeeded);
     const { job } = await applyEvent(batchJob({ status: 'RUNNING', startedAt }));
@@ -154,7 +154,7 @@ describe('applyBatchEvent', () => {
     expect(deps.batch.terminated).toEqual([]);
   });
 
-  it('stops a second Batch job of an attempt as long as it has not ended', async () => {
+  test('stops a second Batch job of an attempt as long as it has not ended', async () => {
     const { deps, applyEvent } = await batchWorld(runningOnBatch());
     const second = batchJob({ dispatcherId: 'batch-2', status: 'RUNNING' });
     expect((await applyEvent(second)).answer).toBe('unwanted');
@@ -163,7 +163,7 @@ describe('applyBatchEvent', () => {
     expect([answer, job.status]).toEqual(['stale', 'executing']);
   });
 
-  it('throws when it cannot stop an unneeded Batch job, so that the event is delivered again', async () => {
+  test('throws when it cannot stop an unneeded Batch job, so that the event is delivered again', async () => {
     const { deps, applyEvent } = await batchWorld(runningOnBatch());
     deps.batch.refuse(new Error('throttled'));
     await expect(applyEvent(batchJob({ dispatcherId: 'batch-2', status: 'RUNNING' }))).rejects.toThrow(
@@ -171,7 +171,7 @@ describe('applyBatchEvent', () => {
     );
   });
 
-  it('changes no job of another tenant, and none with a name that Errand did not create', async () => {
+  test('changes no job of another tenant, and none with a name that Errand did not create', async () => {
     const { deps, applyEvent } = await batchWorld(runningOnBatch());
     expect(await applyEvent({ ...succeeded, tenant: 'other' })).toMatchObject({
       answer: 'stale',

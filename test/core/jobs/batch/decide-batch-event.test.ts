@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FailureCode } from '../../../../core/contract/policy.ts';
 import { decideBatchEvent } from '../../../../core/jobs/batch/decide-batch-event.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
@@ -41,7 +41,7 @@ function aborting(job: Job): Job {
 }
 
 describe('decideBatchEvent', () => {
-  it('stores the id of the first reported Batch job, and why it waits', () => {
+  test('stores the id of the first reported Batch job, and why it waits', () => {
     const { next, answer } = decide(scheduledJob(), batchJob({ statusReason: 'no room' }));
     expect(answer).toBe('noted');
     expect(next).toMatchObject({
@@ -57,7 +57,7 @@ describe('decideBatchEvent', () => {
     );
   });
 
-  it('sets the start to the time that Batch reports, between the claim and now', () => {
+  test('sets the start to the time that Batch reports, between the claim and now', () => {
     const waiting = scheduledJob({ waitingReason: { code: 'capacity', detail: 'no room' } });
     const at = (startedAt?: number) =>
       decide(waiting, batchJob({ status: 'RUNNING', ...(startedAt === undefined ? {} : { startedAt }) }))
@@ -73,25 +73,25 @@ describe('decideBatchEvent', () => {
     expect(at()?.startedAt).toBe(now);
   });
 
-  it('schedules a check in time for the silence of a started attempt', () => {
+  test('schedules a check in time for the silence of a started attempt', () => {
     const limits = { ...scheduledJob().limits, heartbeatSeconds: 5 };
     const { next } = decide(scheduledJob({ limits }), batchJob({ status: 'RUNNING', startedAt: now - 1000 }));
     expect(next?.nextCheckAt).toBe(now + 4000);
   });
 
-  it('does not change a running attempt for late or repeated events', () => {
+  test('does not change a running attempt for late or repeated events', () => {
     expect(decide(runningOnBatch(), batchJob({ status: 'RUNNING', startedAt: 1 }))).toEqual(nothing('noted'));
     expect(decide(runningOnBatch(), batchJob({ statusReason: 'no room' }))).toEqual(nothing('noted'));
     expect(decide(runningOnBatch(), batchJob({ status: 'STARTING' }))).toEqual(nothing('noted'));
   });
 
-  it('records the log location with the write that starts the attempt', () => {
+  test('records the log location with the write that starts the attempt', () => {
     const { next } = decide(scheduledJob(), batchJob({ status: 'RUNNING', log }));
     expect(next).toMatchObject({ status: 'executing', log, version: scheduledJob().version + 1 });
     expect(decide(next, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
   });
 
-  it('records it once when the worker has started the attempt before', () => {
+  test('records it once when the worker has started the attempt before', () => {
     const { next, answer } = decide(runningOnBatch(), batchJob({ status: 'RUNNING', log }));
     expect(answer).toBe('noted');
     expect(next).toEqual({ ...runningOnBatch(), log, updatedAt: now, version: 4 });
@@ -101,7 +101,7 @@ describe('decideBatchEvent', () => {
     );
   });
 
-  it('writes no log location on its own with the end, while the attempt is stopped, or late', () => {
+  test('writes no log location on its own with the end, while the attempt is stopped, or late', () => {
     expect(decide(runningOnBatch(), batchJob({ status: 'SUCCEEDED', log }))).toEqual(nothing('ended'));
     const stopping = aborting(runningOnBatch());
     expect(decide(stopping, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('unwanted'));
@@ -111,12 +111,12 @@ describe('decideBatchEvent', () => {
     });
   });
 
-  it('records no log location of a second Batch job', () => {
+  test('records no log location of a second Batch job', () => {
     const event = batchJob({ dispatcherId: 'batch-2', status: 'RUNNING', log });
     expect(decide(runningOnBatch(), event)).toEqual(nothing('unwanted'));
   });
 
-  it('starts an attempt whose start was never reported before it ends it', () => {
+  test('starts an attempt whose start was never reported before it ends it', () => {
     const event = batchJob({ status: 'SUCCEEDED', startedAt: claimTime + 7 });
     const { next, answer } = decide(scheduledJob(), event);
     expect(answer).toBe('ended');
@@ -126,7 +126,7 @@ describe('decideBatchEvent', () => {
     expect(decide(runningOnBatch(), event)).toEqual(nothing('ended'));
   });
 
-  it.each(['RUNNABLE', 'STARTING', 'RUNNING'] as const)(
+  test.each(['RUNNABLE', 'STARTING', 'RUNNING'] as const)(
     'requests to stop a second Batch job of an attempt that is %s',
     (status) => {
       expect(decide(runningOnBatch(), batchJob({ dispatcherId: 'batch-2', status }))).toEqual(
@@ -137,12 +137,12 @@ describe('decideBatchEvent', () => {
     },
   );
 
-  it('ignores the end of a second Batch job', () => {
+  test('ignores the end of a second Batch job', () => {
     const event = batchJob({ dispatcherId: 'batch-2', status: 'FAILED' });
     expect(decide(runningOnBatch(), event)).toEqual(nothing('stale'));
   });
 
-  it('ignores a Batch job of an earlier claim, whose worker has an old token', () => {
+  test('ignores a Batch job of an earlier claim, whose worker has an old token', () => {
     const other = scheduledJob({
       claim: { executionDigest: 'A', tokenDigest: 'digest-of-the-second-token' },
     });
@@ -157,7 +157,7 @@ describe('decideBatchEvent', () => {
     });
   });
 
-  it('requests to stop all runs of a job that is being aborted, and keeps the id for that', () => {
+  test('requests to stop all runs of a job that is being aborted, and keeps the id for that', () => {
     const { next, answer } = decide(aborting(scheduledJob()), batchJob({ status: 'STARTING' }));
     expect(answer).toBe('unwanted');
     expect(next).toMatchObject({ status: 'aborting', dispatcherId: 'batch-1' });
@@ -165,7 +165,7 @@ describe('decideBatchEvent', () => {
     expect(decide(next, batchJob({ status: 'SUCCEEDED', startedAt: 5 }))).toEqual(nothing('ended'));
   });
 
-  it.each(['lost', 'timeout', 'capacity', 'spot-interrupted'] as const)(
+  test.each(['lost', 'timeout', 'capacity', 'spot-interrupted'] as const)(
     'requests to stop an attempt that ended as %s',
     (code) => {
       const over = ended(code);
@@ -179,7 +179,7 @@ describe('decideBatchEvent', () => {
     },
   );
 
-  it('does not stop a container whose worker has reported the end', () => {
+  test('does not stop a container whose worker has reported the end', () => {
     const policy = {
       maxAttempts: 3,
       backoffSeconds: 1,
@@ -198,7 +198,7 @@ describe('decideBatchEvent', () => {
     );
   });
 
-  it('requests to stop a Batch job of an attempt or a job that does not exist', () => {
+  test('requests to stop a Batch job of an attempt or a job that does not exist', () => {
     expect(decide(runningOnBatch(), batchJob({ status: 'RUNNING' }), 2)).toEqual(nothing('unwanted'));
     expect(decide(runningOnBatch(), batchJob({ status: 'FAILED' }), 2)).toEqual(nothing('stale'));
     expect(decide(undefined, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type BatchFailure, readBatchFailure } from '../../../../core/jobs/batch/read-batch-failure.ts';
 import { stopReasons } from '../../../../core/jobs/batch/stop-reasons.ts';
 
@@ -53,11 +53,11 @@ const texts: readonly [string, BatchFailure][] = [
 ];
 
 describe('readBatchFailure', () => {
-  it.each(texts)('reads %s from %j', (code, failed) => {
+  test.each(texts)('reads %s from %j', (code, failed) => {
     expect(readBatchFailure(failed).code).toBe(code);
   });
 
-  it('names the signal of an exit code, and does not treat a kill as a lack of memory', () => {
+  test('names the signal of an exit code, and does not treat a kill as a lack of memory', () => {
     const killed = readBatchFailure({ statusReason: exited, exitCode: 137 });
     expect(killed).toMatchObject({ code: 'service-failed', exitCode: 137, reason: exited });
     expect(killed.detail).toContain('SIGKILL');
@@ -67,7 +67,7 @@ describe('readBatchFailure', () => {
     );
   });
 
-  it('keeps each message of the dispatcher once, and no more than a job can store', () => {
+  test('keeps each message of the dispatcher once, and no more than a job can store', () => {
     const text = 'CannotPullContainerError: no such image';
     expect(readBatchFailure({ statusReason: text, reason: text }).reason).toBe(text);
     expect(readBatchFailure({ statusReason: exited, reason: 'OutOfMemoryError: x' }).reason).toBe(

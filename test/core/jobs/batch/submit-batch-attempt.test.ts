@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { toSubmission } from '../../../../aws/batch/batch-submission.ts';
 import { largestOwnVariables } from '../../../../core/contract/container-overrides.ts';
 import { stopReasons } from '../../../../core/jobs/batch/stop-reasons.ts';
@@ -51,7 +51,7 @@ async function world(given: Partial<Job> = {}, dispatcher: object = {}) {
 }
 
 describe('submitBatchAttempt', () => {
-  it('submits the attempt and stores the id of its Batch job', async () => {
+  test('submits the attempt and stores the id of its Batch job', async () => {
     const { deps, submit, stored, claimed } = await world({ priority: 7 });
     expect(await submit()).toBe('submitted');
     const job = await stored();
@@ -77,7 +77,7 @@ describe('submitBatchAttempt', () => {
     ]);
   });
 
-  it('passes the worker the longest time without a report', async () => {
+  test('passes the worker the longest time without a report', async () => {
     const { deps, submit } = await world({ limits: { ...aJob().limits, heartbeatSeconds: 60 } });
     await submit();
     const own = deps.batch.submissions[0]?.environment ?? {};
@@ -89,14 +89,14 @@ describe('submitBatchAttempt', () => {
       expect(value.length).toBeLessThanOrEqual(largestOwnVariables[name]?.length ?? 0);
   });
 
-  it('submits no attempt that Batch already has', async () => {
+  test('submits no attempt that Batch already has', async () => {
     const { deps, submit, change } = await world();
     await change((job) => touchJob(job, startTime, { dispatcherId: 'batch-9' }));
     expect(await submit()).toBe('known');
     expect(deps.batch.submissions).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [
       'was given to another execution',
       (job: Job) => touchJob(job, startTime, { claim: { executionDigest: 'B', tokenDigest: 'other' } }),
@@ -115,7 +115,7 @@ describe('submitBatchAttempt', () => {
     expect(deps.batch.submissions).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['queue limit', { queueTimeoutSeconds: 300 }],
     ['time limit', { timeoutSeconds: 300 }],
   ])('submits nothing after the %s of the attempt, which the reconciler ends', async (_, limit) => {
@@ -126,7 +126,7 @@ describe('submitBatchAttempt', () => {
     expect(await stored()).toEqual(claimed);
   });
 
-  it('ends a job that was aborting before any submission, because no report would end it', async () => {
+  test('ends a job that was aborting before any submission, because no report would end it', async () => {
     const { deps, submit, stored, change } = await world();
     await change(aborting);
     expect(await submit()).toBe('aborted');
@@ -138,14 +138,14 @@ describe('submitBatchAttempt', () => {
     expect(deps.batch.submissions).toEqual([]);
   });
 
-  it('leaves an aborting job to its Batch job where an earlier try may have submitted it', async () => {
+  test('leaves an aborting job to its Batch job where an earlier try may have submitted it', async () => {
     const { submit, stored, change } = await world();
     await change(aborting);
     expect(await submit(true)).toBe('stale');
     expect(await stored()).toMatchObject({ status: 'aborting', abort: { stopped: 'terminated' } });
   });
 
-  it('finds the submission of an earlier try whose response was lost', async () => {
+  test('finds the submission of an earlier try whose response was lost', async () => {
     const { deps, submit, stored } = await world();
     await submit();
     const job = await stored();
@@ -156,13 +156,13 @@ describe('submitBatchAttempt', () => {
     expect(await stored()).toMatchObject({ dispatcherId: 'batch-1' });
   });
 
-  it('submits on a retry if no earlier try has submitted', async () => {
+  test('submits on a retry if no earlier try has submitted', async () => {
     const { deps, submit } = await world();
     expect(await submit(true)).toBe('submitted');
     expect(deps.batch.submissions).toHaveLength(1);
   });
 
-  it('stops its submission when the job was aborted meanwhile', async () => {
+  test('stops its submission when the job was aborted meanwhile', async () => {
     const { deps, submit, change } = await world();
     const submitOnBatch = deps.batch.submit;
     const batch = {
@@ -179,7 +179,7 @@ describe('submitBatchAttempt', () => {
     expect(await submit(true)).toBe('stale');
   });
 
-  it('does not stop a container that has reported before its id was written', async () => {
+  test('does not stop a container that has reported before its id was written', async () => {
     const { deps, change } = await world();
     const submitOnBatch = deps.batch.submit;
     const result = { kind: 'inline', json: '1' } as const;
@@ -196,13 +196,13 @@ describe('submitBatchAttempt', () => {
     expect(deps.batch.terminated).toEqual([]);
   });
 
-  it('throws the error of Batch when it is permanent, and does not change the job', async () => {
+  test('throws the error of Batch when it is permanent, and does not change the job', async () => {
     const { submit, stored, claimed } = await world({}, { jobDefinition: missingDefinition });
     await expect(submit()).rejects.toMatchObject({ name: 'BatchRefusal' });
     expect(await stored()).toEqual(claimed);
   });
 
-  it.each([
+  test.each([
     ['a job definition outside the prefix', { jobDefinition: 'other' }, '/dispatcher/jobDefinition'],
     ["another tenant's job definition", { jobDefinition: 'errand-job-acme__x' }, '/dispatcher/jobDefinition'],
     ["another tenant's queue", { jobQueue: 'errand-queue-acme__x' }, '/dispatcher/jobQueue'],
@@ -221,13 +221,13 @@ describe('submitBatchAttempt', () => {
     expect(await stored()).toEqual(claimed);
   });
 
-  it('leaves parameters out that are too large for a variable, for the worker to request', async () => {
+  test('leaves parameters out that are too large for a variable, for the worker to request', async () => {
     const { deps, submit } = await world({ parameters: { kind: 'object', key: 'k', sizeBytes: 4097 } });
     await submit();
     expect(deps.batch.submissions[0]?.environment).not.toHaveProperty('ERRAND_PARAMETERS');
   });
 
-  it("leaves parameters out where the service's own settings leave no room, for the worker to request", async () => {
+  test("leaves parameters out where the service's own settings leave no room, for the worker to request", async () => {
     const json = JSON.stringify('x'.repeat(4000));
     const given = { parameters: { kind: 'inline', json } } as const;
     const roomy = await world(given, { environment: { A: 'b' }, command: ['run'] });
@@ -241,7 +241,7 @@ describe('submitBatchAttempt', () => {
     expect(full.deps.batch.submissions[0]?.environment).not.toHaveProperty('ERRAND_PARAMETERS');
   });
 
-  it.each([
+  test.each([
     ['few long variables', { A: 'b'.repeat(2600) }, 'x'.repeat(4000)],
     [
       'many short ones',

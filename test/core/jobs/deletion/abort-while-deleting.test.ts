@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deleteJob } from '../../../../core/jobs/deletion/delete-job.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import {
@@ -34,7 +34,7 @@ const remove = (deps: Deps, job: { readonly tenant: string; readonly id: string 
   });
 
 describe('a draft that is aborted during its deletion', () => {
-  it('is deleted anyway, whenever the abort happens', async () => {
+  test('is deleted anyway, whenever the abort happens', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const { deps, parent } = await draftFamily();
@@ -52,7 +52,7 @@ describe('a draft that is aborted during its deletion', () => {
     expect([...stories].sort()).toEqual([...refused, 'none / none: 0 left']);
   });
 
-  it('is deleted by the reconciler when the process of the deletion died', async () => {
+  test('is deleted by the reconciler when the process of the deletion died', async () => {
     const { deps, parent } = await draftFamily();
     const removeAll = async () => Promise.reject(new Error('died'));
     const dying = { ...deps, objects: { ...deps.objects, removeAll } };
@@ -66,7 +66,7 @@ describe('a draft that is aborted during its deletion', () => {
   });
 });
 
-it('a sub-job that is being deleted delays the abort of its parent until it is deleted', async () => {
+test('a sub-job that is being deleted delays the abort of its parent until it is deleted', async () => {
   const deps = await relatedDeps();
   const parent = await submit(deps, { start: false });
   const child = await submit(deps, { parentId: parent.id, start: false });

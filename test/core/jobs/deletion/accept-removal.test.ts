@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type DeleteJobInput, deleteJob } from '../../../../core/jobs/deletion/delete-job.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { continueCascade } from '../../../../core/jobs/reconciler/continue-cascade.ts';
@@ -77,7 +77,7 @@ async function standInTheWay(deps: Deps, job: Job): Promise<void> {
 }
 
 describe('the deletion of a job with its sub-jobs', () => {
-  it('is refused without a change, or completed, when a sub-job is started meanwhile', async () => {
+  test('is refused without a change, or completed, when a sub-job is started meanwhile', async () => {
     const stories = await meet(({ deps, draft }) => startJob(deps, { key: keyOf(draft), reconcileAfterMs }));
     expect([...stories].sort()).toEqual([
       'done, deleting: 0 left',
@@ -87,7 +87,7 @@ describe('the deletion of a job with its sub-jobs', () => {
     ]);
   });
 
-  it('is refused without a change, or completed, when a sub-job becomes a dependency meanwhile', async () => {
+  test('is refused without a change, or completed, when a sub-job becomes a dependency meanwhile', async () => {
     const stories = await meet(({ deps, draft }) => submit(deps, { dependsOn: [draft.id] }));
     expect([...stories].sort()).toEqual([
       'done, deleted: 0 left',
@@ -96,7 +96,7 @@ describe('the deletion of a job with its sub-jobs', () => {
     ]);
   });
 
-  it('is accepted for all callers as soon as it was accepted for one of them', async () => {
+  test('is accepted for all callers as soon as it was accepted for one of them', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const { deps, parent, draft } = await draftFamily();
@@ -119,7 +119,7 @@ describe('the deletion of a job with its sub-jobs', () => {
     ]);
   });
 
-  it('leaves no mark, wherever its caller died, when an obstacle appeared', async () => {
+  test('leaves no mark, wherever its caller died, when an obstacle appeared', async () => {
     const calls = await dyingAnywhere(
       draftFamily,
       async (deps, { deps: whole, parent, draft }) => {
@@ -157,7 +157,7 @@ describe('planning a deletion', () => {
     return { deps, parent };
   }
 
-  it('checks ten jobs at a time', async () => {
+  test('checks ten jobs at a time', async () => {
     const { deps, parent } = await wideFamily(95);
     let [open, most, calls] = [0, 0, 0];
     const list: typeof deps.links.list = async (query) => {
@@ -172,7 +172,7 @@ describe('planning a deletion', () => {
     expect([most, calls]).toEqual([10, 96]);
   });
 
-  it('never deletes sub-jobs without permission, however long it takes to find them', async () => {
+  test('never deletes sub-jobs without permission, however long it takes to find them', async () => {
     const { deps, parent } = await wideFamily(3);
     await submit(deps, { dependsOn: [parent.id], start: false });
     const list: typeof deps.links.list = async (query) => {
@@ -186,7 +186,7 @@ describe('planning a deletion', () => {
     expect((await allJobs(deps)).map(({ id }) => id)).toEqual(before);
   });
 
-  it('is not started again by the reconciler when it was refused while the reconciler continued it', async () => {
+  test('is not started again by the reconciler when it was refused while the reconciler continued it', async () => {
     for (let at = 1; ; at += 1) {
       const { deps, parent, draft } = await draftFamily();
       const needy = await submit(deps, { dependsOn: [draft.id] });
@@ -211,7 +211,7 @@ describe('planning a deletion', () => {
     }
   });
 
-  it('stops after five seconds, reports that, and lets the deletion continue', async () => {
+  test('stops after five seconds, reports that, and lets the deletion continue', async () => {
     const { deps, parent } = await wideFamily(300);
     const list: typeof deps.links.list = async (query) => {
       await deps.clock.sleep(250);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Submission } from '../../../../core/contract/schemas/submission-schemas.ts';
 import { getEvents } from '../../../../core/events/get-events.ts';
 import { type DeleteJobInput, deleteJob } from '../../../../core/jobs/deletion/delete-job.ts';
@@ -54,7 +54,7 @@ async function linksOf(deps: Deps, of: string) {
 }
 
 describe('the deletion of a job', () => {
-  it('leaves a tombstone, its events, and nothing else', async () => {
+  test('leaves a tombstone, its events, and nothing else', async () => {
     const deps = await relatedDeps();
     const job = await run(deps, await submit(deps, { parameters: large, name: 'mine' }));
     expect(deps.objects.keys()).toHaveLength(1);
@@ -81,7 +81,7 @@ describe('the deletion of a job', () => {
     });
   });
 
-  it('keeps its last events, which are returned page by page', async () => {
+  test('keeps its last events, which are returned page by page', async () => {
     const deps = await relatedDeps();
     const job = await run(deps, await submit(deps));
     await remove(deps, job);
@@ -93,7 +93,7 @@ describe('the deletion of a job', () => {
     expect(second.nextCursor).toBeUndefined();
   });
 
-  it('is refused the second time, and no job can be created under its key any more', async () => {
+  test('is refused the second time, and no job can be created under its key any more', async () => {
     const deps = await relatedDeps();
     const job = await run(deps, await submit(deps, {}, 'key'));
     await remove(deps, job);
@@ -105,7 +105,7 @@ describe('the deletion of a job', () => {
     expect(await allJobs(deps)).toEqual([]);
   });
 
-  it('accepts a draft, and refuses a running job', async () => {
+  test('accepts a draft, and refuses a running job', async () => {
     const deps = await relatedDeps();
     const draft = await submit(deps, { start: false });
     expect(await remove(deps, draft)).toEqual({ kind: 'deleted' });
@@ -115,14 +115,14 @@ describe('the deletion of a job', () => {
     expect(await allJobs(deps)).toHaveLength(2);
   });
 
-  it('of a job that never existed returns not found', async () => {
+  test('of a job that never existed returns not found', async () => {
     const deps = await relatedDeps();
     const job = await submit(deps);
     expect(await slugOf(remove(deps, { ...job, id: jobIdAt(1) }))).toBe('not-found');
     expect(await slugOf(remove(deps, { ...job, tenant: 'other' }))).toBe('not-found');
   });
 
-  it('is refused for a job that its caller did not expect, at whatever moment it changes', async () => {
+  test('is refused for a job that its caller did not expect, at whatever moment it changes', async () => {
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
       const job = await run(deps, await submit(deps));
@@ -143,7 +143,7 @@ describe('the deletion of a job', () => {
     }
   });
 
-  it('is refused while a job depends on it, and otherwise accepted', async () => {
+  test('is refused while a job depends on it, and otherwise accepted', async () => {
     const deps = await relatedDeps();
     const [one, other] = [await run(deps, await submit(deps)), await submit(deps)];
     const waiting = await submit(deps, { dependsOn: [one.id, other.id] });
@@ -156,7 +156,7 @@ describe('the deletion of a job', () => {
     expect(await linksOf(deps, one.id)).toEqual([]);
   });
 
-  it('fails a dependent draft when that is started', async () => {
+  test('fails a dependent draft when that is started', async () => {
     const deps = await relatedDeps();
     const needed = await run(deps, await submit(deps));
     const draft = await submit(deps, { dependsOn: [needed.id], start: false });
@@ -167,7 +167,7 @@ describe('the deletion of a job', () => {
   });
 });
 
-it('the record of a job whose deletion stopped half-way can be read, and its removed data cannot', async () => {
+test('the record of a job whose deletion stopped half-way can be read, and its removed data cannot', async () => {
   const deps = await relatedDeps();
   const job = await run(deps, await submit(deps, { parameters: large }));
   const replaceWithTombstone = async () => Promise.reject(new Error('died'));
@@ -207,7 +207,7 @@ describe('the deletion of a draft', () => {
     return { deps, draft };
   }
 
-  it('prevents a start that would not find the parameters, and continues', async () => {
+  test('prevents a start that would not find the parameters, and continues', async () => {
     const { deps, draft } = await deletedHalfway();
     expect(await slugOf(startJob(deps, { key: keyOf(draft), reconcileAfterMs }))).toBe('illegal-transition');
     expect(deps.executions.starts).toEqual([]);
@@ -215,7 +215,7 @@ describe('the deletion of a draft', () => {
     expect(await slugOf(getJob(deps, keyOf(draft)))).toBe('job-deleted');
   });
 
-  it('prevents every edit, and leaves no object of an edit', async () => {
+  test('prevents every edit, and leaves no object of an edit', async () => {
     const { deps, draft } = await deletedHalfway();
     const edit = { parameters: { text: 'y'.repeat(6000) } };
     const requested = editJob(deps, { key: keyOf(draft), edit, isExpected: () => true });
@@ -238,7 +238,7 @@ describe('an accepted deletion that is not complete', () => {
     return { deps, above, parent, child };
   }
 
-  it('is completed whatever other calls the job receives', async () => {
+  test('is completed whatever other calls the job receives', async () => {
     const { deps, parent } = await accepted();
     const { id: jobId } = parent;
     const by = { tenant: 'local', owner: 'key-1', reconcileAfterMs };
@@ -265,7 +265,7 @@ describe('an accepted deletion that is not complete', () => {
     expect(await allJobs(deps)).toHaveLength(1);
   });
 
-  it('is completed when the parent of the job is aborted meanwhile, and the abort waits for it', async () => {
+  test('is completed when the parent of the job is aborted meanwhile, and the abort waits for it', async () => {
     const { deps, above, parent } = await accepted();
     await abortJob(deps, { key: keyOf(above), by: 'key-1' });
     expect(await stored(deps, parent)).toMatchObject({ status: 'ready', cascade: { kind: 'delete' } });
@@ -276,7 +276,7 @@ describe('an accepted deletion that is not complete', () => {
     expect(await stored(deps, above)).not.toHaveProperty('cascade');
   });
 
-  it('waits for new obstacles, and so does the abort of the parent', async () => {
+  test('waits for new obstacles, and so does the abort of the parent', async () => {
     const { deps, above, parent } = await accepted();
     await abortJob(deps, { key: keyOf(above), by: 'key-1' });
     const late = aJob({ id: jobIdAt(someTime + 5), nextCheckAt: someTime + 1e9 });
@@ -292,7 +292,7 @@ describe('an accepted deletion that is not complete', () => {
     expect(await stored(deps, above)).not.toHaveProperty('cascade');
   });
 
-  it('includes the sub-jobs once that was requested, although it was started without them', async () => {
+  test('includes the sub-jobs once that was requested, although it was started without them', async () => {
     const { deps, parent } = await family();
     const cascade = { kind: 'delete', by: 'key-2', requestedAt: deps.clock.now() } as const;
     await updateJob(deps.jobs, keyOf(parent), (job) => {
@@ -314,7 +314,7 @@ describe('an accepted deletion that is not complete', () => {
 });
 
 describe('the deletion of a parent', () => {
-  it('reads no more of its sub-jobs than it reports', async () => {
+  test('reads no more of its sub-jobs than it reports', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 1300; made += 1) await submit(deps, { parentId: parent.id, start: false });
@@ -334,7 +334,7 @@ describe('the deletion of a parent', () => {
     expect(pages).toBeLessThan(14);
   });
 
-  it('is refused without its sub-jobs, and names them', async () => {
+  test('is refused without its sub-jobs, and names them', async () => {
     const { deps, parent, child } = await family();
     await expect(remove(deps, parent)).rejects.toMatchObject({
       slug: 'job-has-dependents',
@@ -344,7 +344,7 @@ describe('the deletion of a parent', () => {
     expect(await stored(deps, parent)).not.toHaveProperty('cascade');
   });
 
-  it('includes all jobs below it when requested, and lists them in advance', async () => {
+  test('includes all jobs below it when requested, and lists them in advance', async () => {
     const { deps, parent, child, below } = await family();
     const options = { withChildren: true, dryRun: true };
     const jobIds = [parent.id, child.id, below.id];
@@ -356,7 +356,7 @@ describe('the deletion of a parent', () => {
     for (const id of jobIds) expect(await linksOf(deps, id)).toEqual([]);
   });
 
-  it('is refused when a job below it runs or is a dependency of another job, and then deletes nothing', async () => {
+  test('is refused when a job below it runs or is a dependency of another job, and then deletes nothing', async () => {
     const { deps, parent, child, below } = await family();
     const runs = await submit(deps, { parentId: (await submit(deps, {})).id });
     const other = await submit(deps);
@@ -375,7 +375,7 @@ describe('the deletion of a parent', () => {
       expect(await stored(deps, job)).not.toHaveProperty('cascade');
   });
 
-  it('waits until the abort of the parent has reached all of its sub-jobs', async () => {
+  test('waits until the abort of the parent has reached all of its sub-jobs', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     await submit(deps, { parentId: parent.id });
@@ -386,14 +386,14 @@ describe('the deletion of a parent', () => {
     expect(await remove(deps, parent, { withChildren: true })).toEqual({ kind: 'deleted' });
   });
 
-  it('removes it from the counts of its own parent', async () => {
+  test('removes it from the counts of its own parent', async () => {
     const { deps, parent, child } = await family();
     await remove(deps, child, { withChildren: true });
     expect(await listChildren(deps, { key: keyOf(parent), limit: 10 })).toEqual({ jobs: [] });
     expect(await remove(deps, parent)).toEqual({ kind: 'deleted' });
   });
 
-  it('is continued by the reconciler, wherever its process died', async () => {
+  test('is continued by the reconciler, wherever its process died', async () => {
     const calls = await dyingAnywhere(
       family,
       (deps, { parent }) => remove(deps, parent, { withChildren: true }),
@@ -410,7 +410,7 @@ describe('the deletion of a parent', () => {
     expect(calls).toBeGreaterThan(20);
   });
 
-  it('leaves the rest to the reconciler when its time is over, and returns the job until then', async () => {
+  test('leaves the rest to the reconciler when its time is over, and returns the job until then', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 30; made += 1) await submit(deps, { parentId: parent.id });
@@ -430,7 +430,7 @@ describe('the deletion of a parent', () => {
     expect(await allJobs(deps)).toEqual([]);
   });
 
-  it('reaches the last sub-job however few of them one reconciliation pass has time for', async () => {
+  test('reaches the last sub-job however few of them one reconciliation pass has time for', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 350; made += 1) await submit(deps, { parentId: parent.id, start: false });
@@ -445,7 +445,7 @@ describe('the deletion of a parent', () => {
     expect(await allJobs(deps)).toEqual([]);
   });
 
-  it('leaves links without a job instead of exceeding the time of its call', async () => {
+  test('leaves links without a job instead of exceeding the time of its call', async () => {
     const deps = await relatedDeps();
     const needed = await run(deps, await submit(deps));
     for (let made = 0; made < 300; made += 1) await run(deps, await submit(deps, { dependsOn: [needed.id] }));
@@ -460,7 +460,7 @@ describe('the deletion of a parent', () => {
     expect((await linksOf(deps, needed.id)).length).toBeGreaterThan(0);
   });
 
-  it('waits for a sub-job that may still be created', async () => {
+  test('waits for a sub-job that may still be created', async () => {
     const { deps, parent } = await family();
     const madeAt = deps.clock.now();
     const link = {
@@ -482,7 +482,7 @@ describe('the deletion of a parent', () => {
 });
 
 describe('a job that was refused after its links were written', () => {
-  it('does not delay the deletion of its parent', async () => {
+  test('does not delay the deletion of its parent', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
@@ -502,7 +502,7 @@ describe('a job that was refused after its links were written', () => {
     expect([...stories].sort()).toEqual(['parent-ended, 1 links: deleted', 'parent-ended, 2 links: deleted']);
   });
 
-  it('does not prevent the deletion of its dependencies', async () => {
+  test('does not prevent the deletion of its dependencies', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
@@ -523,7 +523,7 @@ describe('a job that was refused after its links were written', () => {
     expect([...stories].sort()).toEqual(['0 link: none', '1 link: none']);
   });
 
-  it('still prevents it while another try under its key may create the job', async () => {
+  test('still prevents it while another try under its key may create the job', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     await run(deps, await submit(deps, { parentId: parent.id }));
@@ -546,7 +546,7 @@ describe('a job that was refused after its links were written', () => {
 });
 
 describe('a job that is created during a deletion', () => {
-  it('has its parent, or is refused', async () => {
+  test('has its parent, or is refused', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
@@ -567,7 +567,7 @@ describe('a job that is created during a deletion', () => {
     expect([...stories].sort()).toEqual(['none / job-running', 'unknown-job / none']);
   });
 
-  it('has its dependencies, or is refused', async () => {
+  test('has its dependencies, or is refused', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deleteOldJobs } from '../../../../core/jobs/deletion/delete-old-jobs.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { executingJob } from '../../../support/jobs/executing-job.ts';
@@ -38,7 +38,7 @@ function old(days: number, given: Partial<Job> = {}, salt = 0n): Job {
 }
 
 describe('a retention of 30 days', () => {
-  it('deletes the jobs that ended earlier, as their callers could, and no other job', async () => {
+  test('deletes the jobs that ended earlier, as their callers could, and no other job', async () => {
     const [expired, stays] = [old(31), old(29)];
     const { deps, pass, isThere } = await world([expired, stays]);
     expect(await pass()).toBe(1);
@@ -47,7 +47,7 @@ describe('a retention of 30 days', () => {
     expect(await deps.jobs.tombstone(key)).toMatchObject({ by: 'retention', deletedAt: deps.clock.now() });
   });
 
-  it('keeps jobs that have not ended, and jobs that ended later than they were created', async () => {
+  test('keeps jobs that have not ended, and jobs that ended later than they were created', async () => {
     const running = executingJob({ id: jobIdAt(someTime, 1n) });
     const late: Job = { ...old(40, {}, 2n), finishedAt: someTime + 99 * day };
     const { pass, isThere } = await world([running, late]);
@@ -55,7 +55,7 @@ describe('a retention of 30 days', () => {
     expect([await isThere(running), await isThere(late)]).toEqual([true, true]);
   });
 
-  it('keeps a job without a write until the job that depends on it is deleted', async () => {
+  test('keeps a job without a write until the job that depends on it is deleted', async () => {
     const needed = old(40, { hasDependents: true }, 1n);
     const waiting: Job = {
       ...executingJob({ id: jobIdAt(someTime + 61 * day, 2n) }),
@@ -82,7 +82,7 @@ describe('a retention of 30 days', () => {
     expect(await isThere(needed)).toBe(false);
   });
 
-  it('deletes sub-jobs before their parent, and keeps a parent whose sub-job is kept', async () => {
+  test('deletes sub-jobs before their parent, and keeps a parent whose sub-job is kept', async () => {
     const parents = [old(40, { hasChildren: true }, 1n), old(39, { hasChildren: true }, 1n)];
     const [first, second] = parents;
     if (first === undefined || second === undefined) throw new Error('two parents');
@@ -96,7 +96,7 @@ describe('a retention of 30 days', () => {
     expect([await isThere(second), await isThere(recent)]).toEqual([true, true]);
   });
 
-  it('covers all tenants once a day, and reads no deleted range again', async () => {
+  test('covers all tenants once a day, and reads no deleted range again', async () => {
     const jobs = ['one', 'two', 'three'].flatMap((tenant) =>
       Array.from({ length: 70 }, (_, index) => old(40 + index / 100, { tenant }, BigInt(index))),
     );
@@ -111,7 +111,7 @@ describe('a retention of 30 days', () => {
     expect([await pass(), listed()]).toEqual([1, 211]);
   });
 
-  it('reads the jobs that it had to keep once a day, and not each minute', async () => {
+  test('reads the jobs that it had to keep once a day, and not each minute', async () => {
     const kept = Array.from({ length: 5 }, (_, index) =>
       executingJob({ id: jobIdAt(someTime + index * day) }),
     );
@@ -126,7 +126,7 @@ describe('a retention of 30 days', () => {
     expect(listed()).toBe(10);
   });
 
-  it('continues in the next pass when its time was over', async () => {
+  test('continues in the next pass when its time was over', async () => {
     const jobs = Array.from({ length: 120 }, (_, index) => old(50, {}, BigInt(index)));
     const { deps, pass } = await world(jobs);
     const { removeAll } = deps.objects;
@@ -138,7 +138,7 @@ describe('a retention of 30 days', () => {
     expect(deleted).toEqual([50, 50, 20]);
   });
 
-  it('continues after a job that cannot be deleted and a tenant that cannot be read', async () => {
+  test('continues after a job that cannot be deleted and a tenant that cannot be read', async () => {
     const [broken, fine] = [old(40, { tenant: 'two' }, 1n), old(40, { tenant: 'two' }, 2n)];
     const { deps, isThere } = await world([old(40, { tenant: 'one' }), broken, fine], ['one', 'two']);
     const jobs: typeof deps.jobs = {
@@ -160,7 +160,7 @@ describe('a retention of 30 days', () => {
     expect(await deleteOldJobs(deps, { retentionDays, deadline: deps.clock.now() + 60_000 })).toBe(2);
   });
 
-  it('deletes each job once when two passes run at a time', async () => {
+  test('deletes each job once when two passes run at a time', async () => {
     const jobs = Array.from({ length: 60 }, (_, index) => old(50, {}, BigInt(index)));
     const { deps, pass, isThere } = await world(jobs);
     await Promise.all([pass(), pass()]);

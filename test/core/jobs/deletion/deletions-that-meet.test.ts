@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { deleteJob } from '../../../../core/jobs/deletion/delete-job.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import {
@@ -32,7 +32,7 @@ function slowly(deps: Deps): Deps {
   return { ...deps, objects: { ...deps.objects, removeAll } };
 }
 
-it('a deletion with sub-jobs that returned 202 is completed, whatever a deletion without them finds meanwhile', async () => {
+test('a deletion with sub-jobs that returned 202 is completed, whatever a deletion without them finds meanwhile', async () => {
   const stories: string[] = [];
   for (let at = 1; ; at += 1) {
     const deps = await relatedDeps();

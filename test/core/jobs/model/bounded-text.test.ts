@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { boundedText } from '../../../../core/jobs/model/bounded-text.ts';
 
 const bytesInJson = (text: string) => Buffer.byteLength(JSON.stringify(text)) - 2;
 
 describe('boundedText', () => {
-  it.each([
+  test.each([
     ['', 3, ''],
     ['abcdef', 6, 'abcdef'],
     ['abcdefg', 6, 'abc…'],
@@ -18,7 +18,7 @@ describe('boundedText', () => {
     expect(boundedText(text, maxBytes)).toBe(bounded);
   });
 
-  it('never exceeds its limit in bytes, and does not change text that fits', () => {
+  test('never exceeds its limit in bytes, and does not change text that fits', () => {
     const anyText = fc.string({ unit: 'binary', maxLength: 60 });
     fc.assert(
       fc.property(anyText, fc.integer({ min: 3, max: 200 }), (text, maxBytes) => {

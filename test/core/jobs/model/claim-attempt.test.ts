@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fromItem, toItem } from '../../../../aws/dynamodb/job-items/job-item.ts';
 import { tokenMark } from '../../../../core/access/model/worker-token.ts';
 import { jobStatuses } from '../../../../core/contract/job-state.ts';
@@ -41,7 +41,7 @@ function retrying(): Job {
 }
 
 describe('claimAttempt', () => {
-  it('claims the first attempt of a pending job in one write', () => {
+  test('claims the first attempt of a pending job in one write', () => {
     const { next, answer } = claimAttempt(aJob(), claim);
     expect(answer).toEqual({ claimed: true, job: next });
     expect(next).toEqual(
@@ -49,18 +49,18 @@ describe('claimAttempt', () => {
     );
   });
 
-  it('does not change nextCheckAt, so that a short job changes no index key', () => {
+  test('does not change nextCheckAt, so that a short job changes no index key', () => {
     expect(claimAttempt(aJob(), claim).next?.nextCheckAt).toBe(aJob().nextCheckAt);
   });
 
-  it('advances nextCheckAt only for a job with a shorter limit of silence', () => {
+  test('advances nextCheckAt only for a job with a shorter limit of silence', () => {
     const of = (heartbeatSeconds: number) =>
       claimAttempt(aJob({ limits: { ...aJob().limits, heartbeatSeconds } }), claim).next?.nextCheckAt;
     expect(of(10)).toBe(startTime + 10_000);
     expect(of(3600)).toBe(aJob().nextCheckAt);
   });
 
-  it('claims the next attempt of a job that waits for it', () => {
+  test('claims the next attempt of a job that waits for it', () => {
     const before = retrying();
     const { next } = claimAttempt(before, {
       ...claim,
@@ -74,7 +74,7 @@ describe('claimAttempt', () => {
     expect(next).toMatchObject({ status: 'executing', attempt: 2, startedAt: startTime + 50 });
   });
 
-  it('returns the attempt again to the same execution, with a fresh token and its full time', () => {
+  test('returns the attempt again to the same execution, with a fresh token and its full time', () => {
     const before = executingJob();
     const { next, answer } = claimAttempt(before, { ...claim, now: startTime + 9 });
     expect(answer.claimed).toBe(true);
@@ -88,7 +88,7 @@ describe('claimAttempt', () => {
     });
   });
 
-  it('records that another run of the execution has claimed, because that run may have started', () => {
+  test('records that another run of the execution has claimed, because that run may have started', () => {
     const [one, other] = ['12:00:00', '12:00:07'].map((enteredAt) => executionDigest('A', enteredAt));
     if (one === undefined || other === undefined) throw new Error('no digests');
     const before = executingJob({ claim: { executionDigest: one, tokenDigest: 'token-1' } });
@@ -101,7 +101,7 @@ describe('claimAttempt', () => {
     expect(claimOf(before, executionDigest('B', '12:00:00'))).toBeUndefined();
   });
 
-  it('refuses another run of an execution that released the attempt, and accepts the next start', () => {
+  test('refuses another run of an execution that released the attempt, and accepts the next start', () => {
     const given = releaseAttempt(executingJob(), { now: startTime + 5, nextCheckAt: startTime + 60_000 });
     const again = { ...claim, now: startTime + 9 };
     expect(claimAttempt(given, { ...again, start: given.starts })).toEqual({ answer: { claimed: false } });
@@ -110,21 +110,21 @@ describe('claimAttempt', () => {
     expect(next).not.toHaveProperty('givenBackBy');
   });
 
-  it('refuses another execution while the attempt is claimed', () => {
+  test('refuses another execution while the attempt is claimed', () => {
     expect(claimAttempt(executingJob(), { ...claim, executionDigest: 'B' })).toEqual({
       answer: { claimed: false },
     });
   });
 
-  it('refuses an execution whose claim ended earlier', () => {
+  test('refuses an execution whose claim ended earlier', () => {
     expect(claimAttempt(retrying(), claim).answer.claimed).toBe(false);
   });
 
-  it.each([0, 2, 3])('refuses attempt %i of a job whose next attempt is the first', (attempt) => {
+  test.each([0, 2, 3])('refuses attempt %i of a job whose next attempt is the first', (attempt) => {
     expect(claimAttempt(aJob(), { ...claim, attempt }).answer.claimed).toBe(false);
   });
 
-  it('keeps the marks of the 20 newest tokens, for any attempt and claim', () => {
+  test('keeps the marks of the 20 newest tokens, for any attempt and claim', () => {
     let job = aJob();
     const tokens = Array.from({ length: 22 }, (_, index) => digest(`token ${index}`));
     for (const tokenDigest of tokens) job = claimAttempt(job, { ...claim, tokenDigest }).next ?? job;
@@ -132,18 +132,18 @@ describe('claimAttempt', () => {
     expect(fromItem(toItem(job))).toEqual(job);
   });
 
-  it('refuses a job that does not exist', () => {
+  test('refuses a job that does not exist', () => {
     expect(claimAttempt(undefined, claim)).toEqual({ answer: { claimed: false } });
   });
 
-  it.each(
+  test.each(
     jobStatuses.filter((status) => !['pending', 'retrying', 'scheduled', 'executing'].includes(status)),
   )('refuses a job that is %s', (status) => {
     expect(claimAttempt(aJob({ status }), claim).answer.claimed).toBe(false);
     expect(claimAttempt(executingJob({ status }), claim).answer.claimed).toBe(false);
   });
 
-  it('never sets a start before the request when the clocks differ', () => {
+  test('never sets a start before the request when the clocks differ', () => {
     const { next } = claimAttempt(aJob(), { ...claim, now: someTime - 5 });
     expect([next?.startedAt, next?.scheduledAt, next?.updatedAt]).toEqual([someTime, someTime, someTime]);
   });
@@ -152,7 +152,7 @@ describe('claimAttempt', () => {
 describe('claimAttempt for a dispatcher that schedules the attempt first', () => {
   const provided = { ...claim, to: 'scheduled' } as const;
 
-  it('schedules the attempt, which has not started', () => {
+  test('schedules the attempt, which has not started', () => {
     const before = aJob();
     const { next } = claimAttempt(before, provided);
     if (next === undefined) throw new Error('refused');
@@ -163,7 +163,7 @@ describe('claimAttempt for a dispatcher that schedules the attempt first', () =>
     );
   });
 
-  it('keeps no data of the previous attempt', () => {
+  test('keeps no data of the previous attempt', () => {
     const before = { ...retrying(), dispatcherId: 'batch-1' };
     const { next } = claimAttempt(before, { ...provided, attempt: 2, now: startTime + 50 });
     if (next === undefined) throw new Error('refused');
@@ -174,7 +174,7 @@ describe('claimAttempt for a dispatcher that schedules the attempt first', () =>
       expect(next).not.toHaveProperty(member);
   });
 
-  it('returns the attempt again to the same execution as long as no dispatcher has it', () => {
+  test('returns the attempt again to the same execution as long as no dispatcher has it', () => {
     const { next } = claimAttempt(scheduled(), { ...provided, now: startTime + 9 });
     expect(next).toEqual(
       scheduled({
@@ -189,7 +189,7 @@ describe('claimAttempt for a dispatcher that schedules the attempt first', () =>
     expect(claimAttempt(had, provided).answer.claimed).toBe(false);
   });
 
-  it('gives an attempt that was taken from its execution to the next execution, and to no other', () => {
+  test('gives an attempt that was taken from its execution to the next execution, and to no other', () => {
     const { claim: _, ...taken } = scheduled();
     const { next } = claimAttempt(taken, { ...provided, executionDigest: 'B' });
     if (next === undefined) throw new Error('refused');
@@ -198,7 +198,7 @@ describe('claimAttempt for a dispatcher that schedules the attempt first', () =>
     expect(claimAttempt(next, { ...provided, executionDigest: 'C' }).answer.claimed).toBe(false);
   });
 
-  it('refuses every other execution, and its own once the container runs', () => {
+  test('refuses every other execution, and its own once the container runs', () => {
     expect(claimAttempt(scheduled(), { ...provided, executionDigest: 'B' }).answer.claimed).toBe(false);
     expect(claimAttempt(executingJob(), provided).answer.claimed).toBe(false);
   });
@@ -215,7 +215,7 @@ describe('a claim after a limit of its job', () => {
     return { claimed: answer.claimed, code: next?.failure?.code };
   };
 
-  it('ends a waiting job as the reconciler would, and is refused', () => {
+  test('ends a waiting job as the reconciler would, and is refused', () => {
     const queueEnds = someTime + limits.queueTimeoutSeconds * 1000;
     expect(late(aJob(), queueEnds - 1)).toEqual({ claimed: true, code: undefined });
     expect(late(aJob(), queueEnds)).toEqual({ claimed: false, code: 'queue-timeout' });
@@ -231,7 +231,7 @@ describe('a claim after a limit of its job', () => {
     }
   });
 
-  it('does not let the execution that holds the attempt start anything, and does not change the job', () => {
+  test('does not let the execution that holds the attempt start anything, and does not change the job', () => {
     const now = someTime + limits.timeoutSeconds * 1000;
     expect(claimAttempt(executingJob(), { ...claim, now })).toEqual({ answer: { claimed: false } });
     const provided = { ...claim, to: 'scheduled', now } as const;

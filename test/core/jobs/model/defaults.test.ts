@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ServiceDefinition } from '../../../../core/contract/schemas/service-schemas.ts';
 import {
   defaultLimits,
@@ -13,7 +13,7 @@ function service(change: Partial<ServiceDefinition> = {}): ServiceDefinition {
 }
 
 describe('the defaults', () => {
-  it('match the lifecycle document', () => {
+  test('match the lifecycle document', () => {
     expect(effectivePolicy(undefined, undefined)).toEqual({
       maxAttempts: 3,
       backoffSeconds: 10,
@@ -30,7 +30,7 @@ describe('the defaults', () => {
 });
 
 describe('effectivePolicy', () => {
-  it('takes each override from the job, then the service, then the defaults', () => {
+  test('takes each override from the job, then the service, then the defaults', () => {
     const job = { maxAttempts: 1, retryOn: ['lost' as const] };
     const ofService = { maxAttempts: 9, backoffSeconds: 7, retryOn: ['timeout' as const] };
     expect(effectivePolicy(job, ofService)).toEqual({
@@ -42,7 +42,7 @@ describe('effectivePolicy', () => {
     expect(effectivePolicy(undefined, ofService).retryOn).toEqual(['timeout']);
   });
 
-  it('accepts zero and empty values as overrides', () => {
+  test('accepts zero and empty values as overrides', () => {
     expect(
       effectivePolicy({ backoffSeconds: 0, retryOn: [] }, { backoffSeconds: 5, retryOn: ['lost'] }),
     ).toMatchObject({
@@ -53,7 +53,7 @@ describe('effectivePolicy', () => {
 });
 
 describe('effectiveLimits', () => {
-  it('takes each override from the job, then the service, then the defaults', () => {
+  test('takes each override from the job, then the service, then the defaults', () => {
     const limits = effectiveLimits(
       { timeoutSeconds: 5 },
       service({ timeoutSeconds: 50, queueTimeoutSeconds: 60, attemptTimeoutSeconds: 70 }),
@@ -61,7 +61,7 @@ describe('effectiveLimits', () => {
     expect(limits).toEqual({ timeoutSeconds: 5, queueTimeoutSeconds: 60, attemptTimeoutSeconds: 70 });
   });
 
-  it('limits an attempt to the longest time of a Lambda function', () => {
+  test('limits an attempt to the longest time of a Lambda function', () => {
     const attempt = (job: number | undefined, ofService?: number) =>
       effectiveLimits(
         { attemptTimeoutSeconds: job },
@@ -85,11 +85,11 @@ describe('effectiveLimits of a service on Batch', () => {
       .attemptTimeoutSeconds;
   };
 
-  it('allows an attempt one hour by default', () => {
+  test('allows an attempt one hour by default', () => {
     expect([attempt(undefined), attempt(undefined, 7200), attempt(604_800)]).toEqual([3600, 7200, 604_800]);
   });
 
-  it('allows an attempt at least the minute that Batch requires', () => {
+  test('allows an attempt at least the minute that Batch requires', () => {
     expect([attempt(1), attempt(60)]).toEqual([60, 60]);
   });
 });
@@ -101,7 +101,7 @@ describe('executionTypeFor', () => {
       ...(dispatcher === undefined ? {} : { dispatcher }),
     });
 
-  it('selects Express for attempts on Lambda of up to 180 s, and Standard above', () => {
+  test('selects Express for attempts on Lambda of up to 180 s, and Standard above', () => {
     expect([router(1), router(180), router(181), router(900)]).toEqual([
       'express',
       'express',
@@ -110,7 +110,7 @@ describe('executionTypeFor', () => {
     ]);
   });
 
-  it('selects Express for every attempt on Batch, because it does not wait for the attempt', () => {
+  test('selects Express for every attempt on Batch, because it does not wait for the attempt', () => {
     expect([router(60, 'batch'), router(600, 'batch'), router(3600, 'batch')]).toEqual([
       'express',
       'express',

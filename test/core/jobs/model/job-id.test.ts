@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { idBound, timeInId } from '../../../../core/jobs/model/job-id.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 
 const time = fc.integer({ min: 0, max: 2 ** 48 - 1 });
 
 describe('idBound', () => {
-  it('separates the ids created before a moment from all others', () => {
+  test('separates the ids created before a moment from all others', () => {
     const near = fc
       .tuple(time, fc.integer({ min: -2, max: 2 }))
       .map(([at, offset]) => [at, at + offset] as const);
@@ -24,7 +24,7 @@ describe('idBound', () => {
     fc.assert(property, { numRuns: 500 });
   });
 
-  it('is below every id for a moment before the first, and above every id for a moment after the last', () => {
+  test('is below every id for a moment before the first, and above every id for a moment after the last', () => {
     const [first, last] = [jobIdAt(0), jobIdAt(2 ** 48 - 1, 2n ** 60n - 1n)];
     expect(idBound(-1) < first).toBe(true);
     expect(idBound(2 ** 48) > last).toBe(true);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type FailureCode, failureCodes } from '../../../../core/contract/policy.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { type Outcome, type Settlement, settleJob } from '../../../../core/jobs/model/settle-job.ts';
@@ -47,7 +47,7 @@ function inAttempt(attempt: number, policy: Partial<Job['policy']>): Job {
 }
 
 describe('settleJob', () => {
-  it('ends the job with the result when the attempt succeeded', () => {
+  test('ends the job with the result when the attempt succeeded', () => {
     const { next, answer } = settle(executingJob(), succeeded);
     expect(answer).toEqual({ settled: 'ended', job: next });
     expect(next).toMatchObject({
@@ -57,7 +57,7 @@ describe('settleJob', () => {
     });
   });
 
-  it('shortens the message of a failure to the space in its item, whatever its source is', () => {
+  test('shortens the message of a failure to the space in its item, whatever its source is', () => {
     const failureOf = (detail: string, reason: string) => {
       const outcome = { kind: 'failed', code: 'service-failed', detail, reason } as const;
       return settle(withPolicy({ maxAttempts: 1 }), outcome).next?.failure;
@@ -70,7 +70,7 @@ describe('settleJob', () => {
     });
   });
 
-  it('stores the type of a service error, in at most 768 bytes of JSON', () => {
+  test('stores the type of a service error, in at most 768 bytes of JSON', () => {
     const typeOf = (serviceErrorType: string) => {
       const outcome = { kind: 'failed', code: 'service-failed', detail: 'no', serviceErrorType } as const;
       return settle(withPolicy({ maxAttempts: 1 }), outcome).next?.failure?.serviceErrorType;
@@ -83,7 +83,7 @@ describe('settleJob', () => {
     expect(typeOf('')).toBeUndefined();
   });
 
-  it('completes the progress on success only, and keeps the reported steps and message', () => {
+  test('completes the progress on success only, and keeps the reported steps and message', () => {
     const reported = { stepsTotal: 3, stepsCompleted: 2, completion: 2 / 3, message: 'two' };
     const job = executingJob({ progress: reported });
     expect(settle(job, succeeded).next?.progress).toEqual({ ...reported, completion: 1 });
@@ -96,7 +96,7 @@ describe('settleJob', () => {
     );
   });
 
-  it.each(Object.entries(failureCodes))(
+  test.each(Object.entries(failureCodes))(
     'ends %s in the state of its code when no attempt is left',
     (code, entry) => {
       const outcome: Outcome = { kind: 'failed', code: code as FailureCode, detail: 'why' };
@@ -105,19 +105,19 @@ describe('settleJob', () => {
     },
   );
 
-  it.each(Object.entries(failureCodes))('retries %s exactly when the code is retryable', (code, entry) => {
+  test.each(Object.entries(failureCodes))('retries %s exactly when the code is retryable', (code, entry) => {
     const outcome: Outcome = { kind: 'failed', code: code as FailureCode, detail: 'why' };
     const { next } = settle(executingJob(), outcome);
     expect(next?.status).toBe(entry.retryable ? 'retrying' : entry.status);
   });
 
-  it('retries a failure of the service when the service requests it', () => {
+  test('retries a failure of the service when the service requests it', () => {
     const failed: Outcome = { kind: 'failed', code: 'service-failed', detail: 'busy' };
     expect(settle(executingJob(), { ...failed, retryable: true }).next?.status).toBe('retrying');
     expect(settle(executingJob(), { ...failed, retryable: false }).next?.status).toBe('failed');
   });
 
-  it('ignores the request of the service for failures with other codes', () => {
+  test('ignores the request of the service for failures with other codes', () => {
     const failureWith = (code: FailureCode, retryable: boolean): Outcome => ({
       kind: 'failed',
       code,
@@ -128,19 +128,19 @@ describe('settleJob', () => {
     expect(settle(executingJob(), failureWith('misconfigured', true)).next?.status).toBe('error');
   });
 
-  it('follows retryOn instead of the default of the code', () => {
+  test('follows retryOn instead of the default of the code', () => {
     const only = withPolicy({ retryOn: ['service-failed'] });
     const failed: Outcome = { kind: 'failed', code: 'service-failed', detail: 'no' };
     expect(settle(only, failed).next?.status).toBe('retrying');
     expect(settle(only, lost).next).toMatchObject({ status: 'error', failure: { retryable: false } });
   });
 
-  it('records in the failure whether another attempt was allowed, also when none was left', () => {
+  test('records in the failure whether another attempt was allowed, also when none was left', () => {
     const last = settle(withPolicy({ maxAttempts: 1 }), lost).next;
     expect(last?.failure?.retryable).toBe(true);
   });
 
-  it('keeps the data of the ended attempt and removes the claim', () => {
+  test('keeps the data of the ended attempt and removes the claim', () => {
     const { next } = settle(executingJob(), lost);
     expect(next).not.toHaveProperty('claim');
     expect(next?.endedAttempts).toEqual([
@@ -153,7 +153,7 @@ describe('settleJob', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     [1, 10],
     [2, 20],
     [3, 40],
@@ -165,18 +165,18 @@ describe('settleJob', () => {
     expect(settle(job, lost, { attempt, jitter: 0 }).next?.nextAttemptAt).toBe(now);
   });
 
-  it('never waits longer than an hour', () => {
+  test('never waits longer than an hour', () => {
     const job = inAttempt(9, { backoffSeconds: 3600, backoffRate: 10 });
     expect(settle(job, lost, { attempt: 9 }).next?.nextAttemptAt).toBe(now + 3_600_000);
   });
 
-  it('waits whole seconds, because the state machine requires them', () => {
+  test('waits whole seconds, because the state machine requires them', () => {
     const { next, answer } = settle(withPolicy({ backoffSeconds: 2.5 }), lost, { jitter: 0.5 });
     expect(next?.nextAttemptAt).toBe(now + 2000);
     expect(answer).toMatchObject({ settled: 'retrying', startDelaySeconds: 2 });
   });
 
-  it('starts a retry within 30 s itself and leaves a later one to the reconciler', () => {
+  test('starts a retry within 30 s itself and leaves a later one to the reconciler', () => {
     const soon = settle(withPolicy({ backoffSeconds: 30 }), lost);
     expect(soon.answer).toMatchObject({ startDelaySeconds: 30 });
     expect(soon.next?.nextCheckAt).toBe(now + 30_000 + reconcileAfterMs);
@@ -185,13 +185,13 @@ describe('settleJob', () => {
     expect(later.next?.nextCheckAt).toBe(now + 31_000);
   });
 
-  it('resets the number of starts for the next attempt, and counts none while the reconciler will start it', () => {
+  test('resets the number of starts for the next attempt, and counts none while the reconciler will start it', () => {
     expect(settle(executingJob({ starts: 5 }), lost).next?.starts).toBe(1);
     const later = settle(executingJob({ ...withPolicy({ backoffSeconds: 31 }), starts: 5 }), lost);
     expect(later.next?.starts).toBe(0);
   });
 
-  it('starts no attempt that would start at or after the time limit of the job', () => {
+  test('starts no attempt that would start at or after the time limit of the job', () => {
     const limits = { attemptTimeoutSeconds: 60, queueTimeoutSeconds: 60, timeoutSeconds: 100 };
     const endsAt = someTime + 100_000;
     const settleAt = (at: number) => settle(executingJob({ limits }), lost, { now: at }).next;
@@ -199,7 +199,7 @@ describe('settleJob', () => {
     expect(settleAt(endsAt - 10_000)).toMatchObject({ status: 'error', failure: { code: 'lost' } });
   });
 
-  it('ends an aborting job as aborted with its reason, whatever the outcome of the attempt is', () => {
+  test('ends an aborting job as aborted with its reason, whatever the outcome of the attempt is', () => {
     for (const outcome of [succeeded, lost]) {
       const transitions = [
         ...executingJob().transitions,
@@ -214,7 +214,7 @@ describe('settleJob', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['no job', undefined],
     ['a job that nothing claimed', aJob()],
     ['a later attempt', executingJob({ attempt: 2 })],
@@ -224,11 +224,11 @@ describe('settleJob', () => {
     expect(settle(job, succeeded)).toEqual({ answer: { settled: 'stale' } });
   });
 
-  it('changes nothing for attempt 0, which never runs', () => {
+  test('changes nothing for attempt 0, which never runs', () => {
     expect(settle(aJob(), lost, { attempt: 0 })).toEqual({ answer: { settled: 'stale' } });
   });
 
-  it('sets no end before the start when the clocks differ', () => {
+  test('sets no end before the start when the clocks differ', () => {
     const { next } = settle(executingJob(), lost, { now: startTime - 400, jitter: 0 });
     expect(next?.endedAttempts[0]?.finishedAt).toBe(startTime);
     expect(next?.nextAttemptAt).toBe(startTime);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { queueDeadlineOf } from '../../../../core/jobs/model/time-limits.ts';
@@ -23,7 +23,7 @@ function unclaimed(attempt: 1 | 2): Job {
   };
 }
 
-it.each([1, 2] as const)(
+test.each([1, 2] as const)(
   'attempt %i gets no additional time in the queue when it is claimed again',
   (attempt) => {
     const job = unclaimed(attempt);

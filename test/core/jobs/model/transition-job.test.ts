@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isAllowedTransition, isTerminal, jobStatuses } from '../../../../core/contract/job-state.ts';
 import {
   IllegalTransitionError,
@@ -12,7 +12,7 @@ const pairs = jobStatuses.flatMap((from) => jobStatuses.map((to) => ({ from, to 
 const now = someTime + 5000;
 
 describe('transitionJob', () => {
-  it.each(pairs.filter(({ from, to }) => !isAllowedTransition(from, to)))(
+  test.each(pairs.filter(({ from, to }) => !isAllowedTransition(from, to)))(
     'refuses $from to $to',
     ({ from, to }) => {
       expect(() => transitionJob(aJob({ status: from }), to, { now, change: {} })).toThrow(
@@ -21,7 +21,7 @@ describe('transitionJob', () => {
     },
   );
 
-  it.each(pairs.filter(({ from, to }) => isAllowedTransition(from, to)))(
+  test.each(pairs.filter(({ from, to }) => isAllowedTransition(from, to)))(
     'assigns the next sequence number to $from to $to',
     (pair) => {
       const before = aJob({ status: pair.from });
@@ -32,13 +32,13 @@ describe('transitionJob', () => {
     },
   );
 
-  it('leaves no next check, claim or next attempt on a job that has ended', () => {
+  test('leaves no next check, claim or next attempt on a job that has ended', () => {
     const job = executingJob({ nextAttemptAt: now });
     const ended = transitionJob(job, 'succeeded', { now, change: {}, nextCheckAt: now + 1 });
     for (const member of ['nextCheckAt', 'claim', 'nextAttemptAt']) expect(ended).not.toHaveProperty(member);
   });
 
-  it('keeps the next check of a running job unless a new one is given', () => {
+  test('keeps the next check of a running job unless a new one is given', () => {
     expect(transitionJob(aJob(), 'executing', { now, change: {} }).nextCheckAt).toBe(someTime + 60_000);
     expect(transitionJob(aJob(), 'executing', { now, change: {}, nextCheckAt: 7 }).nextCheckAt).toBe(7);
     expect(
@@ -46,12 +46,12 @@ describe('transitionJob', () => {
     ).toBe(0);
   });
 
-  it('never sets the time of a transition before the previous one', () => {
+  test('never sets the time of a transition before the previous one', () => {
     const late = transitionJob(executingJob(), 'succeeded', { now: someTime - 1, change: {} });
     expect([late.updatedAt, late.finishedAt, late.transitions.at(-1)?.at]).toEqual(Array(3).fill(startTime));
   });
 
-  it('does not modify the given job', () => {
+  test('does not modify the given job', () => {
     const before = executingJob();
     const copy = structuredClone(before);
     transitionJob(before, 'retrying', { now, change: { nextAttemptAt: now } });
@@ -60,12 +60,12 @@ describe('transitionJob', () => {
 });
 
 describe('touchJob', () => {
-  it('counts the write and keeps the transitions', () => {
+  test('counts the write and keeps the transitions', () => {
     const touched = touchJob(aJob(), now, { starts: 2 });
     expect(touched).toEqual(aJob({ starts: 2, updatedAt: now, version: 2 }));
   });
 
-  it('never sets the time of the last write back', () => {
+  test('never sets the time of the last write back', () => {
     expect(touchJob(executingJob(), someTime, { starts: 2 }).updatedAt).toBe(startTime);
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isTerminal } from '../../../../core/contract/job-state.ts';
 import { jobAttempt } from '../../../../core/contract/schemas/job-schemas.ts';
 import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
@@ -46,7 +46,7 @@ const timedOut = {
 };
 
 describe('attemptsOf', () => {
-  it.each<[string, Job, readonly object[]]>([
+  test.each<[string, Job, readonly object[]]>([
     ['has none before the first claim', aJob(), []],
     ['has none of a job that was aborted before', aborted(aJob()), []],
     ['shows the one that runs', executingJob(), [{ ...first, status: 'executing' }]],
@@ -102,7 +102,7 @@ describe('attemptsOf', () => {
     expect(attemptsOf(job)).toEqual(attempts);
   });
 
-  it('shows the log location of each attempt of a container', () => {
+  test('shows the log location of each attempt of a container', () => {
     const one = { group: '/aws/batch/job', stream: '1' };
     const two = { group: '/own', stream: '2' };
     const retrying = settled(runningOnBatch({ log: one }), timeout);
@@ -115,7 +115,7 @@ describe('attemptsOf', () => {
     for (const attempt of attemptsOf(again)) expect(jobAttempt.parse(attempt)).toEqual(attempt);
   });
 
-  it('shows the name of a log without the account in it', () => {
+  test('shows the name of a log without the account in it', () => {
     const log = {
       group: '/aws/batch/team-111122223333',
       stream: 'own/default/0123456789abcdef0123456789abcdef',
@@ -125,7 +125,7 @@ describe('attemptsOf', () => {
     ]);
   });
 
-  it('numbers the attempts of any job from 1 without a gap, and all except the last have an end', () => {
+  test('numbers the attempts of any job from 1 without a gap, and all except the last have an end', () => {
     const counts = new Set<number>();
     fc.assert(
       fc.property(jobs, reports, (start, all) => {
@@ -154,7 +154,7 @@ describe('attemptsOf', () => {
 });
 
 describe('getAttempts', () => {
-  it('returns not found for a job that does not exist or belongs to another tenant', async () => {
+  test('returns not found for a job that does not exist or belongs to another tenant', async () => {
     const deps = testDeps();
     const job = endedJob('succeeded', { requestedAt: someTime });
     await deps.jobs.insert(job);

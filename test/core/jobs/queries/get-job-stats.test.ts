@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { countJobs } from '../../../../core/events/count-jobs.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { getJobStats } from '../../../../core/jobs/queries/get-job-stats.ts';
@@ -24,7 +24,7 @@ const other = { name: 'other', version: '1.0.0' };
 const at = (milliseconds: number, given: Partial<Job> = {}) => ({ id: jobIdAt(milliseconds), ...given });
 
 describe('getJobStats', () => {
-  it('counts ended and open jobs by day and service, the newest day first', async () => {
+  test('counts ended and open jobs by day and service, the newest day first', async () => {
     const { service: _, ...nameless } = aJob(at(today + 5, { name: '', status: 'draft' }));
     const deps = await storeOf(
       endedJob('succeeded', at(today)),
@@ -54,7 +54,7 @@ describe('getJobStats', () => {
     });
   });
 
-  it('counts only the requested services and days', async () => {
+  test('counts only the requested services and days', async () => {
     const deps = await storeOf(
       endedJob('succeeded', at(today - 1)),
       aJob(at(today - 2)),
@@ -72,7 +72,7 @@ describe('getJobStats', () => {
     expect((await getJobStats(deps, { tenant: 'nobody' })).items).toEqual([]);
   });
 
-  it('reports when not all open jobs were counted', async () => {
+  test('reports when not all open jobs were counted', async () => {
     const jobs = Array.from({ length: 1001 }, (_, index) => aJob(at(today + index)));
     expect(await getJobStats(await storeOf(...jobs), { tenant: 'local' })).toMatchObject({
       total: 1000,
@@ -84,7 +84,7 @@ describe('getJobStats', () => {
     });
   });
 
-  it('refuses a query for more services and days than one response can contain', async () => {
+  test('refuses a query for more services and days than one response can contain', async () => {
     const row = { tenant: 'local', service: 'echo', day: '2026-11-21', durationMs: 0 };
     const counts = { succeeded: 1, failed: 0, error: 0, aborted: 0 };
     const list = async ({ limit }: { limit: number }) =>

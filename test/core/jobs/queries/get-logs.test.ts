@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { EndedAttempt, Job } from '../../../../core/jobs/model/job.ts';
 import { type GetLogsInput, getLogs, type LogLines } from '../../../../core/jobs/queries/get-logs.ts';
 import { writeCursor } from '../../../../core/paging/cursor.ts';
@@ -50,7 +50,7 @@ async function logsOf(job: Job, query: Partial<GetLogsInput> = {}): Promise<LogL
 const messagesOf = ({ lines }: LogLines) => lines.map(({ message }) => message);
 
 describe('getLogs of a job that has ended', () => {
-  it('returns the lines with their times, and reports that there are no more', async () => {
+  test('returns the lines with their times, and reports that there are no more', async () => {
     write(firstLog, 'a', 'b');
     expect(await logsOf(ended())).toEqual({
       lines: [
@@ -61,7 +61,7 @@ describe('getLogs of a job that has ended', () => {
     });
   });
 
-  it('continues page by page, to an end without a cursor', async () => {
+  test('continues page by page, to an end without a cursor', async () => {
     write(firstLog, 'a', 'b', 'c', 'd');
     const first = await logsOf(ended(), { limit: 2 });
     expect(messagesOf(first)).toEqual(['a', 'b']);
@@ -71,7 +71,7 @@ describe('getLogs of a job that has ended', () => {
     expect(last).toEqual({ lines: [], isAwaitingMore: false });
   });
 
-  it('reads once after a page that is not full, and not after a full one', async () => {
+  test('reads once after a page that is not full, and not after a full one', async () => {
     write(firstLog, 'a', 'b');
     await logsOf(ended(), { limit: 3 });
     expect(deps.logs.reads).toBe(2);
@@ -79,7 +79,7 @@ describe('getLogs of a job that has ended', () => {
     expect(deps.logs.reads).toBe(3);
   });
 
-  it('continues after an empty or short page before the end', async () => {
+  test('continues after an empty or short page before the end', async () => {
     deps.logs.leaveGap(firstLog);
     deps.logs.leaveGap(firstLog);
     write(firstLog, 'a');
@@ -93,7 +93,7 @@ describe('getLogs of a job that has ended', () => {
     expect(second.nextCursor).toBeUndefined();
   });
 
-  it('stops after a few empty pages, with a cursor to continue', async () => {
+  test('stops after a few empty pages, with a cursor to continue', async () => {
     for (let count = 0; count < 7; count += 1) deps.logs.leaveGap(firstLog);
     write(firstLog, 'a');
     const first = await logsOf(ended());
@@ -102,7 +102,7 @@ describe('getLogs of a job that has ended', () => {
     expect(messagesOf(await logsOf(ended(), { cursor: first.nextCursor }))).toEqual(['a']);
   });
 
-  it.each([
+  test.each([
     ['whose log is gone', ended()],
     ['of which no attempt began', withoutLog(ended({ attempt: 0 }))],
     ['whose attempt has no log', withoutLog(ended())],
@@ -110,7 +110,7 @@ describe('getLogs of a job that has ended', () => {
     expect(await logsOf(job)).toEqual({ lines: [], isAwaitingMore: false });
   });
 
-  it('continues for 10 s after the end, for lines that arrive late', async () => {
+  test('continues for 10 s after the end, for lines that arrive late', async () => {
     write(firstLog, 'a');
     const at = (now: number) => ({ ...deps, clock: virtualClock(now) });
     const key = { tenant: 'local', jobId: ended().id };
@@ -124,7 +124,7 @@ describe('getLogs of a job that has ended', () => {
 });
 
 describe('getLogs of a job that runs', () => {
-  it('always returns a cursor, and reports when there are no more lines yet', async () => {
+  test('always returns a cursor, and reports when there are no more lines yet', async () => {
     write(firstLog, 'a');
     const first = await logsOf(running);
     expect(messagesOf(first)).toEqual(['a']);
@@ -135,13 +135,13 @@ describe('getLogs of a job that runs', () => {
     expect(messagesOf(await logsOf(running, { cursor: second.nextCursor }))).toEqual(['b']);
   });
 
-  it('does not read past its pages, because more lines can follow', async () => {
+  test('does not read past its pages, because more lines can follow', async () => {
     write(firstLog, 'a');
     await logsOf(running);
     expect(deps.logs.reads).toBe(1);
   });
 
-  it('can be followed from before its first attempt', async () => {
+  test('can be followed from before its first attempt', async () => {
     const key = { tenant: 'local', jobId: running.id };
     await deps.jobs.insert(scheduledJob({ dispatcher, version: 1 }));
     const before = await getLogs(deps, { key, limit: 50 });
@@ -161,17 +161,17 @@ describe('getLogs of one of several attempts', () => {
     write(secondLog, 'second');
   });
 
-  it('returns the last attempt that has a log', async () => {
+  test('returns the last attempt that has a log', async () => {
     expect(messagesOf(await logsOf({ ...second, log: secondLog }))).toEqual(['second']);
   });
 
-  it('returns the previous attempt while the current one has no log yet, and before another one starts', async () => {
+  test('returns the previous attempt while the current one has no log yet, and before another one starts', async () => {
     expect(messagesOf(await logsOf(second))).toEqual(['first']);
     const retrying: Job = { ...running, id: jobIdAt(1), status: 'retrying', endedAttempts: [firstAttempt] };
     expect(messagesOf(await logsOf(retrying))).toEqual(['first']);
   });
 
-  it('returns the requested attempt, which has ended while the job runs', async () => {
+  test('returns the requested attempt, which has ended while the job runs', async () => {
     const job = { ...second, log: secondLog };
     expect(await logsOf(job, { attempt: 1 })).toMatchObject({ lines: [{ message: 'first' }] });
     expect(await logsOf(job, { attempt: 1 })).not.toHaveProperty('nextCursor');
@@ -179,7 +179,7 @@ describe('getLogs of one of several attempts', () => {
     expect(await logsOf(job, { attempt: 3 })).toMatchObject({ lines: [], isAwaitingMore: true });
   });
 
-  it('continues with the attempt of its cursor', async () => {
+  test('continues with the attempt of its cursor', async () => {
     const id = jobIdAt(1);
     const before = await logsOf({ ...second, id }, { limit: 1 });
     expect(before.nextCursor).toBeDefined();
@@ -195,7 +195,7 @@ describe('getLogs of one of several attempts', () => {
 });
 
 describe('getLogs of a job on Lambda', () => {
-  it.each([
+  test.each([
     ['that runs', aJob({ status: 'executing', attempt: 1 })],
     ['that has ended', aJob({ status: 'succeeded', attempt: 1, finishedAt: longAfter })],
   ])('%s returns no lines, and reports that there will be none', async (_, job) => {
@@ -205,7 +205,7 @@ describe('getLogs of a job on Lambda', () => {
 });
 
 describe('the lines of getLogs', () => {
-  it('fit in a response however they are escaped, and none is lost', async () => {
+  test('fit in a response however they are escaped, and none is lost', async () => {
     const messages = Array.from({ length: 900 }, (_, index) => `${index}${'\0'.repeat(1500)}`);
     write(firstLog, ...messages);
     const told: string[] = [];
@@ -220,7 +220,7 @@ describe('the lines of getLogs', () => {
     expect(told).toEqual(messages);
   });
 
-  it('are Unicode, and a single one fits in a response', async () => {
+  test('are Unicode, and a single one fits in a response', async () => {
     write(firstLog, 'half \ud800 of a pair', 'whole 𝄞', '\0', '\0'.repeat(1_048_576));
     const messages = messagesOf(await logsOf(ended()));
     expect(messages.slice(0, 3)).toEqual(['half \ufffd of a pair', 'whole 𝄞', '\0']);
@@ -231,7 +231,7 @@ describe('the lines of getLogs', () => {
 describe('getLogs refuses', () => {
   const key = { tenant: 'local', jobId: running.id };
 
-  it('a log that the service must not read, and names its location', async () => {
+  test('a log that the service must not read, and names its location', async () => {
     deps.logs.forbid('/own');
     const job = ended({ log: { group: '/own', stream: 'mine' } });
     await expect(logsOf(job)).rejects.toMatchObject({
@@ -240,7 +240,7 @@ describe('getLogs refuses', () => {
     });
   });
 
-  it('such a log without the account in its name', async () => {
+  test('such a log without the account in its name', async () => {
     deps.logs.forbid('/own-111122223333');
     const job = ended({ log: { group: '/own-111122223333', stream: 'mine' } });
     await expect(logsOf(job)).rejects.toMatchObject({
@@ -248,7 +248,7 @@ describe('getLogs refuses', () => {
     });
   });
 
-  it.each(['1:nowhere', '1:after 99', '11:', '0:', 'nothing'])('the position %s', async (position) => {
+  test.each(['1:nowhere', '1:after 99', '11:', '0:', 'nothing'])('the position %s', async (position) => {
     write(firstLog, 'a');
     await deps.jobs.insert(ended());
     const identity = { list: 'logs', ...key, attempt: undefined };
@@ -256,7 +256,7 @@ describe('getLogs refuses', () => {
     await expect(getLogs(deps, query)).rejects.toMatchObject({ slug: 'bad-cursor' });
   });
 
-  it('a cursor of another attempt, job or tenant', async () => {
+  test('a cursor of another attempt, job or tenant', async () => {
     write(firstLog, 'a', 'b');
     const { nextCursor: cursor } = await logsOf(ended(), { limit: 1, attempt: 1 });
     const other = ended({ id: jobIdAt(someTime + 1) });
@@ -273,7 +273,7 @@ describe('getLogs refuses', () => {
       });
   });
 
-  it('a job that does not exist or belongs to another tenant', async () => {
+  test('a job that does not exist or belongs to another tenant', async () => {
     await deps.jobs.insert(ended());
     const foreign = { ...key, tenant: 'other' };
     await expect(getLogs(deps, { key: foreign, limit: 50 })).rejects.toMatchObject({ slug: 'not-found' });

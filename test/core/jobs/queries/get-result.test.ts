@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { getRequest } from '../../../../core/jobs/queries/get-request.ts';
 import { getResult } from '../../../../core/jobs/queries/get-result.ts';
@@ -16,7 +16,7 @@ async function depsWith(job: Job) {
 }
 
 describe('getResult', () => {
-  it('returns the result, and null when the service returned none', async () => {
+  test('returns the result, and null when the service returned none', async () => {
     const result = { kind: 'inline', json: '{"rows":7}' } as const;
     expect(await getResult(await depsWith(endedJob('succeeded', { result })), key)).toEqual({
       kind: 'value',
@@ -28,7 +28,7 @@ describe('getResult', () => {
     });
   });
 
-  it('returns up to 1 MiB inline and larger results by URL', async () => {
+  test('returns up to 1 MiB inline and larger results by URL', async () => {
     const result = { kind: 'object', key: 'tenants/local/r', sizeBytes: 1_048_576 } as const;
     const whole = await depsWith(endedJob('succeeded', { result }));
     const json = `"${'x'.repeat(result.sizeBytes - 2)}"`;
@@ -41,7 +41,7 @@ describe('getResult', () => {
     });
   });
 
-  it('returns a result that is not plain JSON by URL, with its own media type', async () => {
+  test('returns a result that is not plain JSON by URL, with its own media type', async () => {
     const mediaType = 'text/csv; charset=utf-8';
     const result = { kind: 'object', key: 'tenants/local/r', sizeBytes: 8, mediaType } as const;
     expect(await getResult(await depsWith(endedJob('succeeded', { result })), key)).toEqual({
@@ -50,7 +50,7 @@ describe('getResult', () => {
     });
   });
 
-  it.each(['failed', 'error', 'aborted'] as const)(
+  test.each(['failed', 'error', 'aborted'] as const)(
     'explains why a job that is %s has no result',
     async (status) => {
       const job = endedJob(status, { failure });
@@ -58,7 +58,7 @@ describe('getResult', () => {
     },
   );
 
-  it('returns the job itself while it runs, as just read or as the caller knows it', async () => {
+  test('returns the job itself while it runs, as just read or as the caller knows it', async () => {
     const job = executingJob();
     const deps = await depsWith(job);
     expect(await getResult(deps, key)).toEqual({ kind: 'unfinished', job });
@@ -66,7 +66,7 @@ describe('getResult', () => {
     expect(await getResult(deps, key, known)).toEqual({ kind: 'unfinished', job: known });
   });
 
-  it('finds neither an unknown job nor a job of another tenant', async () => {
+  test('finds neither an unknown job nor a job of another tenant', async () => {
     const deps = await depsWith(endedJob('succeeded'));
     const notFound = expect.objectContaining({ slug: 'not-found' });
     await expect(getResult(deps, { ...key, tenant: 'other' })).rejects.toThrow(notFound);
@@ -75,7 +75,7 @@ describe('getResult', () => {
 });
 
 describe('getRequest', () => {
-  it('returns the submitted request, without the defaults that were filled in', async () => {
+  test('returns the submitted request, without the defaults that were filled in', async () => {
     const parameters = { kind: 'inline', json: '{"size":5}' } as const;
     const request = { kind: 'inline', json: '{}' } as const;
     expect(await getRequest(await depsWith(aJob({ parameters, request })), key)).toBe('{}');

@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { listChildren } from '../../../../core/jobs/queries/list-children.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 describe('listChildren', () => {
-  it('ends a page before it exceeds the response limit of a function, and continues after it', async () => {
+  test('ends a page before it exceeds the response limit of a function, and continues after it', async () => {
     const deps = testDeps();
     const parent = aJob({ hasChildren: true });
     await deps.jobs.insert(parent);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type ListJobsInput, listJobs } from '../../../../core/jobs/queries/list-jobs.ts';
 import { summarizeJob } from '../../../../core/jobs/queries/represent-job.ts';
 import { writeCursor } from '../../../../core/paging/cursor.ts';
@@ -31,14 +31,14 @@ async function collect(query: Omit<ListJobsInput, 'cursor'>): Promise<readonly s
 }
 
 describe('listJobs', () => {
-  it.each([1, 2, 7, 1000])(
+  test.each([1, 2, 7, 1000])(
     "pages through the tenant's own jobs, newest first, %i at a time",
     async (limit) => {
       expect(await collect({ tenant: 'local', limit })).toEqual(ids.toReversed());
     },
   );
 
-  it('keeps its filters from page to page', async () => {
+  test('keeps its filters from page to page', async () => {
     expect(await collect({ tenant: 'local', services: ['other'], statuses: ['pending'], limit: 1 })).toEqual([
       ids[5],
       ids[3],
@@ -46,7 +46,7 @@ describe('listJobs', () => {
     ]);
   });
 
-  it('ends a page before it exceeds the response limit of a function, and continues after it', async () => {
+  test('ends a page before it exceeds the response limit of a function, and continues after it', async () => {
     const jobs = memoryJobStore();
     const large = Array.from({ length: 900 }, (_, index) => jobIdAt(someTime, BigInt(index)));
     // Quotes grow most when a response is encoded as a text.
@@ -64,7 +64,7 @@ describe('listJobs', () => {
     expect(seen).toEqual(large.toReversed());
   });
 
-  it('refuses a cursor with other filters or of another tenant', async () => {
+  test('refuses a cursor with other filters or of another tenant', async () => {
     const deps = await store();
     const { nextCursor: cursor = '' } = await listJobs(deps, {
       tenant: 'local',
@@ -86,7 +86,7 @@ describe('listJobs', () => {
     expect(page.jobs).toHaveLength(3);
   });
 
-  it('pages through a list by names, whose positions contain the names too', async () => {
+  test('pages through a list by names, whose positions contain the names too', async () => {
     const names = await Promise.all(
       [1, 1000].map((limit) => collect({ tenant: 'local', namePrefix: 'e', limit })),
     );
@@ -94,12 +94,12 @@ describe('listJobs', () => {
     expect(names[1]).toEqual(names[0]);
   });
 
-  it('refuses a position that is not a job id', async () => {
+  test('refuses a position that is not a job id', async () => {
     const cursor = writeCursor({ list: 'jobs', tenant: 'local', order: 'desc' }, 'zzz');
     await expect(listJobs(await store(), { tenant: 'local', limit: 1, cursor })).rejects.toThrow(refusal);
   });
 
-  it('returns the number of jobs read, and a next page after an empty one', async () => {
+  test('returns the number of jobs read, and a next page after an empty one', async () => {
     const page = { jobs: [], next: ids[3] ?? '', scanned: 1000 };
     const answer = await listJobs({ jobs: { list: async () => page } }, { tenant: 'local', limit: 2 });
     expect(answer).toEqual({ jobs: [], scanned: 1000, nextCursor: expect.any(String) });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isTerminal } from '../../../../core/contract/job-state.ts';
 import { jobReceipt, jobRepresentation, jobSummary } from '../../../../core/contract/schemas/job-schemas.ts';
 import type { Job, StoredJson } from '../../../../core/jobs/model/job.ts';
@@ -35,12 +35,12 @@ async function represent(job: Job, objects = memoryObjectStore()) {
 }
 
 describe('representJob', () => {
-  it.each(samples)('represents a job that is %s in the form of the contract', async (_, job) => {
+  test.each(samples)('represents a job that is %s in the form of the contract', async (_, job) => {
     expect(jobRepresentation.parse(await represent(job))).toEqual(await represent(job));
     expect(jobSummary.parse(summarizeJob(job, baseUrl))).toEqual(summarizeJob(job, baseUrl));
   });
 
-  it('describes the job', async () => {
+  test('describes the job', async () => {
     const job = endedJob('error', { failure, tags: ['a'], metadata: { ticket: 7 }, attempt: 2 });
     expect(await represent(job)).toEqual({
       id: job.id,
@@ -90,7 +90,7 @@ describe('representJob', () => {
     });
   });
 
-  it('describes in an abort what was stopped, and omits what was not', async () => {
+  test('describes in an abort what was stopped, and omits what was not', async () => {
     for (const stopped of ['terminated', 'fenced'] as const) {
       const abort = { requestedAt: someTime, by: 'key-1', stopped, childrenAborted: 0 } as const;
       const shown = await represent(endedJob('aborted', { abort, dispatcherId: 'batch-1' }));
@@ -98,7 +98,7 @@ describe('representJob', () => {
     }
   });
 
-  it('names who aborted it, and the job that it reruns', async () => {
+  test('names who aborted it, and the job that it reruns', async () => {
     const abort = { requestedAt: someTime, by: 'key-1', stopped: 'fenced', childrenAborted: 0 } as const;
     const rerunOf = jobIdAt(someTime - 1);
     const shown = await represent(endedJob('aborted', { abort, rerunOf }));
@@ -110,7 +110,7 @@ describe('representJob', () => {
     });
   });
 
-  it.each([4096, 4097, 32_768])('shows parameters and results of %i bytes', async (bytes) => {
+  test.each([4096, 4097, 32_768])('shows parameters and results of %i bytes', async (bytes) => {
     const objects = memoryObjectStore();
     const location = { tenant: 'local', jobId: 'j' };
     const parameters = await storeJson(objects, { ...location, role: 'parameters' }, textOf(bytes));
@@ -119,7 +119,7 @@ describe('representJob', () => {
     expect([shown.parameters, shown.result]).toEqual(Array(2).fill('x'.repeat(bytes - 2)));
   });
 
-  it('omits values larger than 32,768 bytes, without reading them', async () => {
+  test('omits values larger than 32,768 bytes, without reading them', async () => {
     const large: StoredJson = { kind: 'object', key: 'not there', sizeBytes: 32_769 };
     const shown = await represent(endedJob('succeeded', { parameters: large, result: large }));
     expect(shown).not.toHaveProperty('parameters');
@@ -130,27 +130,27 @@ describe('representJob', () => {
     });
   });
 
-  it('names the media type of a result that is not plain JSON, and does not read it', async () => {
+  test('names the media type of a result that is not plain JSON, and does not read it', async () => {
     const result = { kind: 'object', key: 'not there', sizeBytes: 8, mediaType: 'text/csv' } as const;
     const shown = await represent(endedJob('succeeded', { result }));
     expect(shown).not.toHaveProperty('result');
     expect(shown.resultMediaType).toBe('text/csv');
   });
 
-  it('shows null as the result of a service that returned none, and no result of any other job', async () => {
+  test('shows null as the result of a service that returned none, and no result of any other job', async () => {
     expect((await represent(endedJob('succeeded'))).result).toBeNull();
     for (const [status, job] of samples.filter(([name]) => name !== 'succeeded')) {
       expect(await represent(job), status).not.toHaveProperty('result');
     }
   });
 
-  it('links to a result exactly when the job has ended', async () => {
+  test('links to a result exactly when the job has ended', async () => {
     for (const [, job] of samples) {
       expect(Object.hasOwn((await represent(job)).links, 'result')).toBe(isTerminal(job.status));
     }
   });
 
-  it('encodes the version as one segment of the URL of the service', () => {
+  test('encodes the version as one segment of the URL of the service', () => {
     const job = aJob({ service: { name: 'echo', version: '1.0.0-rc.1' } });
     expect(summarizeJob(job, baseUrl).links['service']).toBe(
       `${baseUrl}/v1/services/echo/versions/1.0.0-rc.1`,
@@ -159,13 +159,13 @@ describe('representJob', () => {
 });
 
 describe('formatTime', () => {
-  it('always includes milliseconds', () => {
+  test('always includes milliseconds', () => {
     expect(formatTime(Date.UTC(2026, 0, 1))).toBe('2026-01-01T00:00:00.000Z');
   });
 });
 
 describe('a receipt', () => {
-  it.each(samples)(
+  test.each(samples)(
     'of a job that is %s matches the contract, and contains none of the content of the job',
     (_, job) => {
       const content = {

@@ -1,11 +1,11 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { countOverdue } from '../../../../core/jobs/reconciler/count-overdue.ts';
 import { aJob, reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
 
 const tenMinutes = 10 * 60_000;
 
-it('a job that has been due for ten minutes is not counted as overdue, and a job that has been due for longer is', async () => {
+test('a job that has been due for ten minutes is not counted as overdue, and a job that has been due for longer is', async () => {
   const deps = testDeps();
   await deps.jobs.insert(aJob());
   await deps.clock.sleep(reconcileAfterMs + tenMinutes - 1);
@@ -16,7 +16,7 @@ it('a job that has been due for ten minutes is not counted as overdue, and a job
   expect(deps.lines).toEqual(['job-overdue', 'JobsOverdue']);
 });
 
-it('many overdue jobs are counted once per pass', async () => {
+test('many overdue jobs are counted once per pass', async () => {
   const deps = testDeps();
   for (const _ of Array(3)) await deps.jobs.insert(aJob());
   await deps.clock.sleep(reconcileAfterMs + tenMinutes);

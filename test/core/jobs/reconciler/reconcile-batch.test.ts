@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import {
@@ -24,7 +24,7 @@ async function worldOf(job: Job, change?: Parameters<typeof batchJob>[0]): Promi
 }
 
 describe('the reconciler for an attempt that waits on Batch', () => {
-  it('allows the submission two minutes from the claim, and makes no request', async () => {
+  test('allows the submission two minutes from the claim, and makes no request', async () => {
     const world = await worldOf(scheduledJob());
     world.deps.batch.refuse(new Error('asked'));
     const job = await world.reconcileAt(someTime + reconcileAfterMs);
@@ -32,14 +32,14 @@ describe('the reconciler for an attempt that waits on Batch', () => {
     expect(repaired(world)).toEqual([]);
   });
 
-  it('finds a Batch job by its name when the response to its submission was lost', async () => {
+  test('finds a Batch job by its name when the response to its submission was lost', async () => {
     const world = await worldOf(scheduledJob(), { statusReason: 'no room' });
     const job = await world.reconcileAt(claimTime + 120_000);
     expect(job).toMatchObject({ dispatcherId: 'batch-1', waitingReason: { detail: 'no room' } });
     expect(world.deps.executions.starts).toEqual([]);
   });
 
-  it('resubmits an attempt that Batch does not have, by a new claim without a new attempt', async () => {
+  test('resubmits an attempt that Batch does not have, by a new claim without a new attempt', async () => {
     const world = await worldOf(scheduledJob());
     const job = await world.reconcileAt(claimTime + 120_000);
     expect(job).toMatchObject({ status: 'scheduled', attempt: 1, starts: 2 });
@@ -54,7 +54,7 @@ describe('the reconciler for an attempt that waits on Batch', () => {
     expect(claimAttempt(next, { ...claim, executionDigest: 'A' }).answer).toEqual({ claimed: false });
   });
 
-  it('starts the attempt state machine again while no claim arrives, and finally ends the attempt at its queue limit', async () => {
+  test('starts the attempt state machine again while no claim arrives, and finally ends the attempt at its queue limit', async () => {
     const world = await worldOf(
       scheduledJob({ policy: { maxAttempts: 1, backoffSeconds: 1, backoffRate: 1 } }),
     );
@@ -66,7 +66,7 @@ describe('the reconciler for an attempt that waits on Batch', () => {
     expect(new Set(repaired(world))).toEqual(new Set(['not-submitted', 'capacity']));
   });
 
-  it('stops the Batch job of an earlier claim before the attempt is submitted again', async () => {
+  test('stops the Batch job of an earlier claim before the attempt is submitted again', async () => {
     const world = await worldOf(scheduledJob(), { claim: 'another-claim', status: 'RUNNING' });
     const job = await world.reconcileAt(claimTime + 120_000);
     expect(job).not.toHaveProperty('dispatcherId');
@@ -74,7 +74,7 @@ describe('the reconciler for an attempt that waits on Batch', () => {
     expect(world.deps.executions.starts).toHaveLength(1);
   });
 
-  it('ends an attempt that Batch had no capacity for, and stops it', async () => {
+  test('ends an attempt that Batch had no capacity for, and stops it', async () => {
     const world = await worldOf(scheduledJob({ dispatcherId: 'batch-1' }), {});
     const early = await world.reconcileAt(queueEnds - 1);
     expect(early).toMatchObject({ status: 'scheduled', nextCheckAt: queueEnds });
@@ -91,7 +91,7 @@ describe('the reconciler for an attempt that waits on Batch', () => {
     expect((await world.applyEvent(batchJob({ status: 'FAILED' }))).answer).toBe('stale');
   });
 
-  it('lets an attempt run that starts as its queue limit ends, with the time that Batch reports', async () => {
+  test('lets an attempt run that starts as its queue limit ends, with the time that Batch reports', async () => {
     const startedAt = queueEnds - 500;
     const world = await worldOf(scheduledJob({ dispatcherId: 'batch-1' }), { status: 'RUNNING', startedAt });
     const job = await world.reconcileAt(queueEnds);
@@ -100,13 +100,13 @@ describe('the reconciler for an attempt that waits on Batch', () => {
     expect(repaired(world)).toEqual(['event-lost']);
   });
 
-  it('ends an attempt that Batch no longer knows', async () => {
+  test('ends an attempt that Batch no longer knows', async () => {
     const world = await worldOf(scheduledJob({ dispatcherId: 'batch-1' }));
     const job = await world.reconcileAt(someTime + reconcileAfterMs);
     expect(job.endedAttempts).toMatchObject([{ failure: { code: 'lost' } }]);
   });
 
-  it('looks up a waiting attempt on Batch at increasing intervals', async () => {
+  test('looks up a waiting attempt on Batch at increasing intervals', async () => {
     const world = await worldOf(scheduledJob({ dispatcherId: 'batch-1' }), {});
     const checks: number[] = [];
     for (let job = await world.stored(); job.status === 'scheduled'; ) {
@@ -122,21 +122,21 @@ describe('the reconciler for an attempt that runs on Batch', () => {
   const startedAt = claimTime + 1000;
   const overdueAt = startedAt + 3_600_000 + reconcileAfterMs;
 
-  it('applies an unreported success before it checks any limit', async () => {
+  test('applies an unreported success before it checks any limit', async () => {
     const world = await worldOf(runningOnBatch(), { status: 'SUCCEEDED', startedAt });
     const job = await world.reconcileAt(someTime + 86_400_000 - 1000);
     expect(job).toMatchObject({ status: 'succeeded', result: { json: 'null' } });
     expect(repaired(world)).toEqual(['event-lost']);
   });
 
-  it('applies an unreported failure like a reported one', async () => {
+  test('applies an unreported failure like a reported one', async () => {
     const failed = { status: 'FAILED', statusReason: 'CannotPullContainerError: no' } as const;
     const world = await worldOf(scheduledJob(), failed);
     const job = await world.reconcileAt(claimTime + 120_000);
     expect(job).toMatchObject({ status: 'error', failure: { code: 'image-pull' }, dispatcherId: 'batch-1' });
   });
 
-  it('ends an attempt that Batch runs beyond its limit, one check later than Batch should have', async () => {
+  test('ends an attempt that Batch runs beyond its limit, one check later than Batch should have', async () => {
     const world = await worldOf(runningOnBatch(), { status: 'RUNNING', startedAt });
     expect(await world.reconcileAt(overdueAt - 1)).toMatchObject({
       status: 'executing',
@@ -148,7 +148,7 @@ describe('the reconciler for an attempt that runs on Batch', () => {
     expect(repaired(world)).toEqual(['timeout']);
   });
 
-  it('records the log location of an attempt with an unreported start, and of one that its worker has started', async () => {
+  test('records the log location of an attempt with an unreported start, and of one that its worker has started', async () => {
     for (const before of [scheduledJob({ dispatcherId: 'batch-1' }), runningOnBatch()]) {
       const world = await worldOf(before, { status: 'RUNNING', startedAt, log });
       const job = await world.reconcileAt(someTime + reconcileAfterMs);
@@ -156,7 +156,7 @@ describe('the reconciler for an attempt that runs on Batch', () => {
     }
   });
 
-  it('records the log location of an attempt when it ends it', async () => {
+  test('records the log location of an attempt when it ends it', async () => {
     const world = await worldOf(runningOnBatch(), { status: 'RUNNING', startedAt, log });
     expect((await world.reconcileAt(overdueAt)).endedAttempts).toMatchObject([
       { failure: { code: 'timeout' }, log },
@@ -165,7 +165,7 @@ describe('the reconciler for an attempt that runs on Batch', () => {
     expect(await lost.reconcileAt(someTime + reconcileAfterMs)).toMatchObject({ status: 'succeeded', log });
   });
 
-  it('ends an attempt that is silent for too long, and stops it', async () => {
+  test('ends an attempt that is silent for too long, and stops it', async () => {
     const limits = { ...runningOnBatch().limits, heartbeatSeconds: 300 };
     const world = await worldOf(runningOnBatch({ limits }), { status: 'RUNNING', startedAt });
     expect((await world.reconcileAt(startedAt + 299_999)).status).toBe('executing');
@@ -174,7 +174,7 @@ describe('the reconciler for an attempt that runs on Batch', () => {
     expect(world.deps.batch.terminated).toHaveLength(1);
   });
 
-  it('ends a running job at its own limit, regardless of the limit of its attempt, and stops it', async () => {
+  test('ends a running job at its own limit, regardless of the limit of its attempt, and stops it', async () => {
     const limits = { ...runningOnBatch().limits, timeoutSeconds: 600 };
     const world = await worldOf(runningOnBatch({ limits }), { status: 'RUNNING', startedAt });
     const job = await world.reconcileAt(someTime + 600_000);
@@ -182,7 +182,7 @@ describe('the reconciler for an attempt that runs on Batch', () => {
     expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
   });
 
-  it('waits at most ten minutes beyond the limit for a response of Batch', async () => {
+  test('waits at most ten minutes beyond the limit for a response of Batch', async () => {
     const world = await worldOf(runningOnBatch(), { status: 'RUNNING', startedAt });
     world.deps.batch.refuse(new Error('throttled'));
     const patient = await world.reconcileAt(overdueAt + 599_999);
@@ -195,7 +195,7 @@ describe('the reconciler for an attempt that runs on Batch', () => {
     expect(world.deps.lines).toContain('stop-failed');
   });
 
-  it('ends a job at its limit as timed out when Batch does not respond', async () => {
+  test('ends a job at its limit as timed out when Batch does not respond', async () => {
     const world = await worldOf(runningOnBatch());
     world.deps.batch.refuse(new Error('throttled'));
     const limitAt = someTime + 86_400_000;
@@ -205,7 +205,7 @@ describe('the reconciler for an attempt that runs on Batch', () => {
     expect(await world.reconcileAt(limitAt + 700_000)).toMatchObject({ failure: { code: 'timeout' } });
   });
 
-  it('retries the processing of an end, and ends the attempt when that fails for too long', async () => {
+  test('retries the processing of an end, and ends the attempt when that fails for too long', async () => {
     const world = await worldOf(runningOnBatch(), { status: 'SUCCEEDED', startedAt });
     const { get } = world.deps.objects;
     world.deps.objects.get = async () => {
@@ -220,7 +220,7 @@ describe('the reconciler for an attempt that runs on Batch', () => {
     world.deps.objects.get = get;
   });
 
-  it('does not stop a Batch job with another name, whatever id a worker reported', async () => {
+  test('does not stop a Batch job with another name, whatever id a worker reported', async () => {
     const other = { dispatcherId: 'batch-9', jobName: 'somebody-elses', status: 'RUNNING' } as const;
     const world = await worldOf(runningOnBatch({ dispatcherId: 'batch-9' }));
     world.deps.batch.put(other);
@@ -231,7 +231,7 @@ describe('the reconciler for an attempt that runs on Batch', () => {
     expect(world.deps.batch.terminated).toEqual([]);
   });
 
-  it('stops the Batch job with the name of an attempt whose id Batch does not know', async () => {
+  test('stops the Batch job with the name of an attempt whose id Batch does not know', async () => {
     const world = await worldOf(runningOnBatch({ dispatcherId: 'batch-9' }), { status: 'RUNNING' });
     const job = await world.reconcileAt(startedAt + reconcileAfterMs);
     expect(job.endedAttempts).toMatchObject([{ failure: { code: 'lost' } }]);
@@ -257,7 +257,7 @@ describe('the reconciler for a Batch job that is being aborted', () => {
     world = await worldOf(aborting(), { status: 'RUNNING' });
   });
 
-  it('stops it at each check, and ends it after a minute and not before', async () => {
+  test('stops it at each check, and ends it after a minute and not before', async () => {
     world.deps.batch.refuse(new Error('throttled'), ['terminate']);
     const job = await world.reconcileAt(requestedAt + 59_999);
     expect(job).toMatchObject({ status: 'aborting', nextCheckAt: requestedAt + 60_000 });
@@ -271,7 +271,7 @@ describe('the reconciler for a Batch job that is being aborted', () => {
     expect(repaired(world)).toEqual(['aborting']);
   });
 
-  it('ends it with the report of Batch that it was stopped or had succeeded', async () => {
+  test('ends it with the report of Batch that it was stopped or had succeeded', async () => {
     const { job } = await world.applyEvent(batchJob({ status: 'SUCCEEDED' }));
     expect(job).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
     expect(job).not.toHaveProperty('result');

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { draftLifetimeMs } from '../../../../core/jobs/model/job-start.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
@@ -13,7 +13,7 @@ async function world() {
   return { ...there, runPass };
 }
 
-it.each([{}, { service: 'any' }])(
+test.each([{}, { service: 'any' }])(
   'a job made of %j that nobody starts expires 30 days later',
   async (submission) => {
     const { deps, draft, stored, runPass } = await world();
@@ -32,7 +32,7 @@ it.each([{}, { service: 'any' }])(
   },
 );
 
-it('an edit extends the lifetime of a draft by 30 days, also when it changes the name only', async () => {
+test('an edit extends the lifetime of a draft by 30 days, also when it changes the name only', async () => {
   const { deps, draft, stored, runPass } = await world();
   const job = await draft();
   await deps.clock.sleep(draftLifetimeMs - 1);

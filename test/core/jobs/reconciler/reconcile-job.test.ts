@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { jobStatuses } from '../../../../core/contract/job-state.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { reconcileJob } from '../../../../core/jobs/reconciler/reconcile-job.ts';
@@ -31,25 +31,25 @@ function retrying(nextAttemptAt: number): Job {
 }
 
 describe('reconcileJob', () => {
-  it('does nothing for a job that does not exist or is not due yet', () => {
+  test('does nothing for a job that does not exist or is not due yet', () => {
     expect(check(undefined, nextCheckAt)).toEqual({ answer: { cause: 'none' } });
     expect(check(aJob(), nextCheckAt - 1)).toEqual({ answer: { cause: 'none' } });
   });
 
-  it.each(jobStatuses.filter((status) => ['succeeded', 'failed', 'error', 'aborted'].includes(status)))(
+  test.each(jobStatuses.filter((status) => ['succeeded', 'failed', 'error', 'aborted'].includes(status)))(
     'does nothing for a job that has %s',
     (status) => {
       expect(check(aJob({ status }), nextCheckAt + 1e9)).toEqual({ answer: { cause: 'none' } });
     },
   );
 
-  it('starts a pending job that was never claimed, with the next start number', () => {
+  test('starts a pending job that was never claimed, with the next start number', () => {
     const { next, answer } = check(aJob(), nextCheckAt);
     expect(next).toMatchObject({ status: 'pending', starts: 2, nextCheckAt: nextCheckAt + reconcileAfterMs });
     expect(answer).toEqual({ cause: 'not-started', start: { job: next, delaySeconds: 0 } });
   });
 
-  it('ends a job that waited for its queue limit, to the millisecond', () => {
+  test('ends a job that waited for its queue limit, to the millisecond', () => {
     const limitAt = someTime + 3_600_000;
     expect(check(aJob(), limitAt - 1).answer.cause).toBe('not-started');
     expect(check(aJob(), limitAt).next).toMatchObject({
@@ -58,7 +58,7 @@ describe('reconcileJob', () => {
     });
   });
 
-  it('counts the queue limit of a retry from its own start', () => {
+  test('counts the queue limit of a retry from its own start', () => {
     const later = someTime + 7_200_000;
     expect(check(retrying(later), later).answer.cause).toBe('not-started');
     expect(check(retrying(later), later + 3_600_000).next?.failure).toMatchObject({
@@ -67,7 +67,7 @@ describe('reconcileJob', () => {
     });
   });
 
-  it('starts a retry that nothing else starts, however late, and counts its time in the queue from then', () => {
+  test('starts a retry that nothing else starts, however late, and counts its time in the queue from then', () => {
     const limits = { ...aJob().limits, queueTimeoutSeconds: 1 };
     const retryAt = someTime + 600_000;
     const job = { ...retrying(retryAt), limits, starts: 0 };
@@ -83,20 +83,20 @@ describe('reconcileJob', () => {
     expect(check(job, deadline).next?.failure).toMatchObject({ code: 'timeout' });
   });
 
-  it('never starts a retry before its time', () => {
+  test('never starts a retry before its time', () => {
     const job = { ...retrying(startTime + 500_000), nextCheckAt };
     const { next, answer } = check(job, nextCheckAt);
     expect(answer).toEqual({ cause: 'alive' });
     expect(next?.nextCheckAt).toBe(startTime + 500_000);
   });
 
-  it('postpones a running job to the time at which it would be lost', () => {
+  test('postpones a running job to the time at which it would be lost', () => {
     const { next, answer } = check(executingJob(), nextCheckAt);
     expect(answer).toEqual({ cause: 'alive' });
     expect(next?.nextCheckAt).toBe(startTime + 180_000 + 900_000);
   });
 
-  it('marks an attempt as lost 15 minutes after its limit and starts the next one', () => {
+  test('marks an attempt as lost 15 minutes after its limit and starts the next one', () => {
     const lostAt = startTime + 1_080_000;
     expect(check(executingJob(), lostAt - 1).answer.cause).toBe('alive');
     const { next, answer } = check(executingJob(), lostAt);
@@ -104,7 +104,7 @@ describe('reconcileJob', () => {
     expect(answer).toEqual({ cause: 'lost', start: { job: next, delaySeconds: 10 } });
   });
 
-  it('marks an attempt as lost when it was silent for too long, since its start or its last report', () => {
+  test('marks an attempt as lost when it was silent for too long, since its start or its last report', () => {
     const limits = { ...executingJob().limits, heartbeatSeconds: 20 };
     const silent = executingJob({ limits, nextCheckAt: startTime + 20_000 });
     expect(check(silent, startTime + 20_000).answer.cause).toBe('lost');
@@ -116,7 +116,7 @@ describe('reconcileJob', () => {
     ]);
   });
 
-  it('accepts a report of an attempt as late as 15 checks take', () => {
+  test('accepts a report of an attempt as late as 15 checks take', () => {
     const soon = { reconcileAfterMs: 5_000 };
     expect(check(executingJob(), startTime + 254_999, soon).answer.cause).toBe('alive');
     expect(check(executingJob({ nextCheckAt: startTime }), startTime + 255_000, soon).answer.cause).toBe(
@@ -124,21 +124,21 @@ describe('reconcileJob', () => {
     );
   });
 
-  it('leaves the start of a late retry to the next pass', () => {
+  test('leaves the start of a late retry to the next pass', () => {
     const policy = { maxAttempts: 3, backoffSeconds: 31, backoffRate: 1 };
     const { next, answer } = check(executingJob({ policy }), startTime + 1_080_000);
     expect(answer).toEqual({ cause: 'lost' });
     expect(next?.nextCheckAt).toBe(startTime + 1_111_000);
   });
 
-  it('ends a job whose last attempt is lost', () => {
+  test('ends a job whose last attempt is lost', () => {
     const policy = { maxAttempts: 1, backoffSeconds: 10, backoffRate: 1 };
     const { next, answer } = check(executingJob({ policy }), startTime + 1_080_000);
     expect(answer).toEqual({ cause: 'lost' });
     expect(next).toMatchObject({ status: 'error', failure: { code: 'lost', attempt: 1 } });
   });
 
-  it.each([
+  test.each([
     ['pending', aJob()],
     ['executing', executingJob()],
     ['retrying', retrying(startTime)],
@@ -148,12 +148,12 @@ describe('reconcileJob', () => {
     expect(next).toMatchObject({ status: 'error', failure: { code: 'timeout', retryable: false } });
   });
 
-  it('checks again at the time limit of the job when that precedes the loss of the attempt', () => {
+  test('checks again at the time limit of the job when that precedes the loss of the attempt', () => {
     const limits = { attemptTimeoutSeconds: 900, queueTimeoutSeconds: 60, timeoutSeconds: 100 };
     expect(check(executingJob({ limits }), nextCheckAt).next?.nextCheckAt).toBe(someTime + 100_000);
   });
 
-  it('ends an aborting job, and records the reason', () => {
+  test('ends an aborting job, and records the reason', () => {
     const transitions = [
       ...executingJob().transitions,
       { status: 'aborting' as const, at: startTime, attempt: 1 },
@@ -166,7 +166,7 @@ describe('reconcileJob', () => {
     expect(next).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
   });
 
-  it('never sets the time of the last write back when the clocks differ', () => {
+  test('never sets the time of the last write back when the clocks differ', () => {
     const late = executingJob({ updatedAt: nextCheckAt + 500 });
     expect(check(late, nextCheckAt).next?.updatedAt).toBe(nextCheckAt + 500);
   });

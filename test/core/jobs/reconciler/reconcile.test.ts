@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { queueJob } from '../../../../core/jobs/scheduling/queue-job.ts';
@@ -18,7 +18,7 @@ const many = (count: number) =>
   Array.from({ length: count }, (_, index) => aJob({ id: jobIdAt(someTime, BigInt(index)) }));
 
 describe('reconcile', () => {
-  it('checks every due job once, and no other job', async () => {
+  test('checks every due job once, and no other job', async () => {
     const early = aJob({ id: jobIdAt(someTime, 9999n), nextCheckAt: someTime + reconcileAfterMs + 1 });
     const { deps, runPass } = await world([...many(450), early]);
     expect(await runPass()).toEqual({ checked: 450, failed: 0 });
@@ -27,7 +27,7 @@ describe('reconcile', () => {
     expect(await deps.jobs.get({ tenant: 'local', jobId: early.id })).toEqual(early);
   });
 
-  it('starts a job again that never started, with the next start number', async () => {
+  test('starts a job again that never started, with the next start number', async () => {
     const { deps, runPass } = await world([aJob()]);
     await runPass();
     expect(deps.executions.starts).toMatchObject([{ attempt: 1, start: 2, delaySeconds: 0 }]);
@@ -43,7 +43,7 @@ describe('reconcile', () => {
       return there;
     };
 
-    it('queues it once more while its target is congested, and starts nothing except a late probe', async () => {
+    test('queues it once more while its target is congested, and starts nothing except a late probe', async () => {
       const { deps, runPass } = await waiting();
       await queueJob(deps, target, aJob({ id: jobIdAt(someTime, 7n) }));
       expect(deps.executions.starts).toHaveLength(1);
@@ -52,7 +52,7 @@ describe('reconcile', () => {
       expect(deps.executions.starts.filter(({ probe }) => probe === undefined)).toEqual([]);
     });
 
-    it('starts it when its target is no longer congested, and causes no congestion', async () => {
+    test('starts it when its target is no longer congested, and causes no congestion', async () => {
       const { deps, runPass } = await waiting();
       await runPass();
       expect(deps.executions.starts).toMatchObject([{ attempt: 1, start: 2 }]);
@@ -60,7 +60,7 @@ describe('reconcile', () => {
     });
   });
 
-  it('continues after jobs that cannot be read or written', async () => {
+  test('continues after jobs that cannot be read or written', async () => {
     const [one, two, three] = many(3);
     if (one === undefined || two === undefined || three === undefined) throw new Error('three jobs');
     const { deps, runPass } = await world([one, two, three]);
@@ -82,7 +82,7 @@ describe('reconcile', () => {
     expect(await runPass()).toEqual({ checked: 2, failed: 0 });
   });
 
-  it('reaches the jobs after more broken ones than fit on a page', async () => {
+  test('reaches the jobs after more broken ones than fit on a page', async () => {
     const jobs = many(250);
     const broken = new Set(jobs.slice(0, 220).map(({ id }) => id));
     const { deps } = await world(jobs);
@@ -95,19 +95,19 @@ describe('reconcile', () => {
     expect(swept).toEqual({ checked: 250, failed: 220 });
   });
 
-  it('starts no work after its deadline', async () => {
+  test('starts no work after its deadline', async () => {
     const { deps, runPass } = await world([aJob()]);
     expect(await runPass(deps.clock.now())).toEqual({ checked: 0, failed: 0 });
   });
 
-  it('does nothing twice when two passes run at once', async () => {
+  test('does nothing twice when two passes run at once', async () => {
     const { deps, runPass } = await world(many(30));
     await Promise.all([runPass(), runPass()]);
     expect(deps.executions.starts).toHaveLength(30);
     expect(deps.executions.starts.every(({ start }) => start === 2)).toBe(true);
   });
 
-  it('updates the job even when the start fails', async () => {
+  test('updates the job even when the start fails', async () => {
     const { deps, runPass } = await world([aJob()]);
     deps.executions.refuse(new Error('throttled'));
     expect(await runPass()).toEqual({ checked: 1, failed: 0 });
@@ -115,7 +115,7 @@ describe('reconcile', () => {
     expect(job).toMatchObject({ starts: 2, nextCheckAt: someTime + 2 * reconcileAfterMs });
   });
 
-  it('counts each reconciled job by its cause', async () => {
+  test('counts each reconciled job by its cause', async () => {
     const limits = { attemptTimeoutSeconds: 60, queueTimeoutSeconds: 60, timeoutSeconds: 86_400 };
     const { deps, runPass } = await world([aJob({ limits })]);
     await runPass();

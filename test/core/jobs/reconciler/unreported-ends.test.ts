@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { uploadOf } from '../../../../core/jobs/attempts/uploaded-result.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
@@ -49,7 +49,7 @@ function meeting(deps: Deps, get: Deps['objects']['get']): Deps {
 }
 
 describe('an end on AWS Batch without an event', () => {
-  it('is applied after the next check was postponed, so that a pass that dies does not process it first again', async () => {
+  test('is applied after the next check was postponed, so that a pass that dies does not process it first again', async () => {
     const { deps, jobs, stored } = await world(3);
     const [poison] = jobs;
     if (poison === undefined) throw new Error('a job');
@@ -72,7 +72,7 @@ describe('an end on AWS Batch without an event', () => {
     ]);
   });
 
-  it('is retried after pauses that double, until the attempt has exceeded its limit by ten minutes', async () => {
+  test('is retried after pauses that double, until the attempt has exceeded its limit by ten minutes', async () => {
     const { deps, jobs, stored } = await world(1);
     const [job] = jobs;
     if (job === undefined) throw new Error('a job');
@@ -97,7 +97,7 @@ describe('an end on AWS Batch without an event', () => {
     );
   });
 
-  it('is processed after all other due jobs, and two slow ones leave the pass time to end', async () => {
+  test('is processed after all other due jobs, and two slow ones leave the pass time to end', async () => {
     const { deps, jobs, stored } = await world(6);
     const late = aJob({ id: jobIdAt(someTime, 99n) });
     await deps.jobs.insert(late);

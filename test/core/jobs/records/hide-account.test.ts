@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hideAccount, logHidden } from '../../../../core/jobs/records/hide-account.ts';
 
 const account = '111122223333';
@@ -59,13 +59,13 @@ const texts: readonly (readonly [string, string, string])[] = [
 ];
 
 describe('a text of AWS for callers', () => {
-  it.each(texts)('is kept except for the account: %s', (_, text, shown) => {
+  test.each(texts)('is kept except for the account: %s', (_, text, shown) => {
     expect(hideAccount(text)).toBe(shown);
     expect(hideAccount(shown)).toBe(shown);
   });
 });
 
-it('hiding the account takes bounded time, also for a text that is designed to be slow', () => {
+test('hiding the account takes bounded time, also for a text that is designed to be slow', () => {
   const slow = [
     ' '.repeat(32_000),
     'request id '.repeat(3000),
@@ -78,7 +78,7 @@ it('hiding the account takes bounded time, also for a text that is designed to b
 });
 
 describe('the log of the operator', () => {
-  it('contains the original text where callers see it changed', () => {
+  test('contains the original text where callers see it changed', () => {
     const lines: unknown[] = [];
     const log = { info: (...line: unknown[]) => void lines.push(line), warn: () => undefined };
     logHidden(log, { jobId: 'j' }, [undefined, 'nothing to hide ', `in ${account}`]);

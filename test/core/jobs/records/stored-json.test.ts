@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readJson, sizeOf, storeJson } from '../../../../core/jobs/records/stored-json.ts';
 import { memoryObjectStore } from '../../../support/memory/memory-object-store.ts';
 
@@ -6,7 +6,7 @@ const location = { tenant: 'local', jobId: 'j1', role: 'result' } as const;
 const textOf = (bytes: number) => JSON.stringify('x'.repeat(bytes - 2));
 
 describe('storeJson', () => {
-  it('stores 4,096 bytes on the record and 4,097 bytes in the object store', async () => {
+  test('stores 4,096 bytes on the record and 4,097 bytes in the object store', async () => {
     const objects = memoryObjectStore();
     expect(await storeJson(objects, location, textOf(4096))).toEqual({ kind: 'inline', json: textOf(4096) });
     expect(objects.keys()).toEqual([]);
@@ -17,7 +17,7 @@ describe('storeJson', () => {
     expect(objects.keys()).toHaveLength(1);
   });
 
-  it('counts bytes and not characters', async () => {
+  test('counts bytes and not characters', async () => {
     const objects = memoryObjectStore();
     const fits = JSON.stringify('é'.repeat(2047));
     expect(fits.length).toBe(2049);
@@ -27,7 +27,7 @@ describe('storeJson', () => {
     expect((await storeJson(objects, location, JSON.stringify('😀'.repeat(1024)))).kind).toBe('object');
   });
 
-  it('gives the same key to the same content and another key to other content', async () => {
+  test('gives the same key to the same content and another key to other content', async () => {
     const objects = memoryObjectStore();
     const [one, again, other] = [
       await storeJson(objects, location, textOf(5000)),
@@ -39,7 +39,7 @@ describe('storeJson', () => {
     expect(objects.keys()).toHaveLength(2);
   });
 
-  it('separates tenants, jobs and roles', async () => {
+  test('separates tenants, jobs and roles', async () => {
     const objects = memoryObjectStore();
     for (const change of [{}, { tenant: 'other' }, { jobId: 'j2' }, { role: 'request' as const }]) {
       await storeJson(objects, { ...location, ...change }, textOf(5000));
@@ -50,19 +50,19 @@ describe('storeJson', () => {
 });
 
 describe('readJson', () => {
-  it.each([3, 4096, 4097, 300_000])('returns %i bytes unchanged', async (bytes) => {
+  test.each([3, 4096, 4097, 300_000])('returns %i bytes unchanged', async (bytes) => {
     const objects = memoryObjectStore();
     const stored = await storeJson(objects, location, textOf(bytes));
     expect(await readJson(objects, stored)).toBe(textOf(bytes));
     expect(sizeOf(stored)).toBe(bytes);
   });
 
-  it('throws when the object does not exist', async () => {
+  test('throws when the object does not exist', async () => {
     const missing = { kind: 'object', key: 'tenants/local/x', sizeBytes: 5000 } as const;
     await expect(readJson(memoryObjectStore(), missing)).rejects.toThrow('tenants/local/x');
   });
 
-  it('throws without reading the content when the size of the object differs from the record', async () => {
+  test('throws without reading the content when the size of the object differs from the record', async () => {
     const objects = memoryObjectStore();
     const stored = await storeJson(objects, location, textOf(5000));
     if (stored.kind !== 'object') throw new Error('not an object');

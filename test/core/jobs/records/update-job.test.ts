@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
 import { updateJob } from '../../../../core/jobs/records/update-job.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
@@ -23,7 +23,7 @@ async function contested(times: number) {
 }
 
 describe('updateJob', () => {
-  it('decides again after a write of another writer, and loses none of it', async () => {
+  test('decides again after a write of another writer, and loses none of it', async () => {
     const jobs = await contested(3);
     const answer = await updateJob(jobs, key, (job) => ({
       ...(job === undefined ? {} : { next: touchJob(job, someTime, { starts: job.starts + 1 }) }),
@@ -33,7 +33,7 @@ describe('updateJob', () => {
     expect(await jobs.get(key)).toMatchObject({ starts: 302, version: 5 });
   });
 
-  it('fails as unavailable after ten lost races', async () => {
+  test('fails as unavailable after ten lost races', async () => {
     const jobs = await contested(10);
     const decide = (job = aJob()) => ({ next: touchJob(job, someTime, {}), answer: 'done' });
     await expect(updateJob(jobs, key, decide)).rejects.toThrow(
@@ -42,7 +42,7 @@ describe('updateJob', () => {
     expect(await updateJob(await contested(9), key, decide)).toBe('done');
   });
 
-  it('starts with the job that its caller has just read, and reads it itself after a lost race', async () => {
+  test('starts with the job that its caller has just read, and reads it itself after a lost race', async () => {
     const store = await contested(1);
     const reads: string[] = [];
     const get: typeof store.get = async (wanted) => {
@@ -57,13 +57,13 @@ describe('updateJob', () => {
     expect(reads).toEqual([key.jobId]);
   });
 
-  it('writes nothing when nothing changes', async () => {
+  test('writes nothing when nothing changes', async () => {
     const jobs = await contested(0);
     expect(await updateJob(jobs, key, () => ({ answer: 'no' }))).toBe('no');
     expect((await jobs.get(key))?.version).toBe(1);
   });
 
-  it('passes a missing job to the decision, and never creates one', async () => {
+  test('passes a missing job to the decision, and never creates one', async () => {
     const jobs = memoryJobStore();
     const answer = await updateJob(jobs, key, (job) => ({ next: aJob(), answer: job }));
     expect([answer, await jobs.get(key)]).toEqual([undefined, undefined]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { jobUrn } from '../../../../core/contract/names.ts';
 import { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
@@ -74,7 +74,7 @@ async function manyChildren() {
 }
 
 describe('a sub-job', () => {
-  it('is registered with its parent, which reports the number of its sub-jobs and their states', async () => {
+  test('is registered with its parent, which reports the number of its sub-jobs and their states', async () => {
     const { deps, parent, pending, done } = await family();
     expect(await stored(deps, parent)).toMatchObject({ hasChildren: true });
     expect(await stored(deps, pending)).toMatchObject({ parentId: parent.id });
@@ -85,7 +85,7 @@ describe('a sub-job', () => {
     expect(await countChildren(deps, done)).toBeUndefined();
   });
 
-  it('is not changed when its parent ends by itself, and no sub-job can be created afterwards', async () => {
+  test('is not changed when its parent ends by itself, and no sub-job can be created afterwards', async () => {
     for (const end of ['succeeded', 'failed'] as const) {
       const deps = await relatedDeps();
       const parent = await submit(deps);
@@ -99,7 +99,7 @@ describe('a sub-job', () => {
     }
   });
 
-  it('is found by a repeated submission under its key although its parent has ended since', async () => {
+  test('is found by a repeated submission under its key although its parent has ended since', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     const child = await submit(deps, { parentId: parent.id }, 'child');
@@ -110,7 +110,7 @@ describe('a sub-job', () => {
 });
 
 describe('the abort of a parent', () => {
-  it('reaches every sub-job immediately and at every depth, and does not change ended ones', async () => {
+  test('reaches every sub-job immediately and at every depth, and does not change ended ones', async () => {
     const { deps, parent, running, done, below, pending } = await family();
     const answer = await abort(deps, parent);
     expect(answer).toMatchObject({ status: 'aborted', abort: { by: 'key-1', childrenAborted: 4 } });
@@ -122,13 +122,13 @@ describe('the abort of a parent', () => {
     expect(await stored(deps, below)).toMatchObject({ abort: { by: jobUrn(pending.id) } });
   });
 
-  it('returns the same response when it is repeated', async () => {
+  test('returns the same response when it is repeated', async () => {
     const { deps, parent } = await family();
     const first = await abort(deps, parent);
     expect(await abort(deps, parent)).toEqual(first);
   });
 
-  it('is continued by the reconciler, wherever its process died', async () => {
+  test('is continued by the reconciler, wherever its process died', async () => {
     const calls = await dyingAnywhere(
       family,
       (deps, { parent }) => abort(deps, parent),
@@ -142,7 +142,7 @@ describe('the abort of a parent', () => {
     expect(calls).toBeGreaterThan(20);
   });
 
-  it('is completed even if reconciliation passes die', async () => {
+  test('is completed even if reconciliation passes die', async () => {
     await dyingAnywhere(
       async () => {
         const world = await family();
@@ -158,7 +158,7 @@ describe('the abort of a parent', () => {
     );
   });
 
-  it('reaches a sub-job that is created at any moment of it', async () => {
+  test('reaches a sub-job that is created at any moment of it', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
@@ -177,7 +177,7 @@ describe('the abort of a parent', () => {
     expect(stories).toEqual(new Set(['none', 'parent-ended']));
   });
 
-  it('reaches a sub-job at any moment of its creation', async () => {
+  test('reaches a sub-job at any moment of its creation', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
@@ -197,7 +197,7 @@ describe('the abort of a parent', () => {
     expect(stories).toEqual(new Set(['parent-ended', 'aborted', 'pending']));
   });
 
-  it('reaches a sub-job whose submission died before it checked the parent again', async () => {
+  test('reaches a sub-job whose submission died before it checked the parent again', async () => {
     let inserted = 0;
     await dyingAnywhere(
       async () => {
@@ -217,7 +217,7 @@ describe('the abort of a parent', () => {
     expect(inserted).toBeGreaterThan(1);
   });
 
-  it('waits for a link whose job may still be created, and no longer', async () => {
+  test('waits for a link whose job may still be created, and no longer', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     await submit(deps, { parentId: parent.id });
@@ -237,7 +237,7 @@ describe('the abort of a parent', () => {
     await expectAllAborted(deps, parent);
   });
 
-  it('continues with the other sub-jobs when the abort of one fails', async () => {
+  test('continues with the other sub-jobs when the abort of one fails', async () => {
     const { deps, parent, pending } = await family();
     let isAway = true;
     const replace: typeof deps.jobs.replace = (job, version) =>
@@ -256,7 +256,7 @@ describe('the abort of a parent', () => {
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(4);
   });
 
-  it('leaves the rest to the reconciler when its time is over', async () => {
+  test('leaves the rest to the reconciler when its time is over', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 250; made += 1) await submit(deps, { parentId: parent.id });
@@ -272,7 +272,7 @@ describe('the abort of a parent', () => {
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(250);
   });
 
-  it('does not read sub-jobs that it has no time for, and reports the number aborted so far', async () => {
+  test('does not read sub-jobs that it has no time for, and reports the number aborted so far', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 450; made += 1) await submit(deps, { parentId: parent.id });
@@ -294,7 +294,7 @@ describe('the abort of a parent', () => {
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
   });
 
-  it('reaches the last sub-job however few of them one pass has time for, and reads none twice', async () => {
+  test('reaches the last sub-job however few of them one pass has time for, and reads none twice', async () => {
     const { deps, parent, slow, pages } = await manyChildren();
     await abort(slow, parent);
     for (let minute = 0; minute < 7; minute += 1) await runReconciler(slow, 1);
@@ -304,7 +304,7 @@ describe('the abort of a parent', () => {
     expect(pages.length).toBeLessThan(12);
   });
 
-  it('continues after a sub-job that cannot be aborted, returns to it, and never reports fewer', async () => {
+  test('continues after a sub-job that cannot be aborted, returns to it, and never reports fewer', async () => {
     const { deps, parent, slow, first } = await manyChildren();
     let isAway = true;
     const replace: typeof deps.jobs.replace = (job, version, before) =>
@@ -325,7 +325,7 @@ describe('the abort of a parent', () => {
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
   });
 
-  it('loses only time when a pass dies before it could store its progress', async () => {
+  test('loses only time when a pass dies before it could store its progress', async () => {
     const { deps, parent, slow, pages } = await manyChildren();
     await abort(slow, parent);
     let passes = 0;
@@ -343,7 +343,7 @@ describe('the abort of a parent', () => {
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
   });
 
-  it('is continued by one of two passes at once, and is completed', async () => {
+  test('is continued by one of two passes at once, and is completed', async () => {
     const { deps, parent, slow } = await manyChildren();
     await abort(slow, parent);
     for (let minute = 0; minute < 12; minute += 1)
@@ -352,7 +352,7 @@ describe('the abort of a parent', () => {
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
   });
 
-  it('does not delay another job for a whole pass', async () => {
+  test('does not delay another job for a whole pass', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     for (let made = 0; made < 450; made += 1) await submit(deps, { parentId: parent.id });
@@ -368,7 +368,7 @@ describe('the abort of a parent', () => {
     expect(deps.clock.now() - began).toBeLessThan(20_000);
   });
 
-  it('continues below an expired draft', async () => {
+  test('continues below an expired draft', async () => {
     const deps = await relatedDeps();
     const parent = await submit(deps, { start: false });
     const child = await submit(deps, { parentId: parent.id });
@@ -385,7 +385,7 @@ describe('the abort of a parent', () => {
     expect(await stored(deps, parent)).not.toHaveProperty('cascade');
   });
 
-  it('adds no cost to a job without sub-jobs', async () => {
+  test('adds no cost to a job without sub-jobs', async () => {
     const deps = await relatedDeps();
     const job = await submit(deps);
     const links = { ...deps.links, list: () => Promise.reject(new Error('asked')) };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { jobStatuses, stateTable } from '../../../../core/contract/job-state.ts';
 import type { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import { dispatchAttempt } from '../../../../core/jobs/attempts/dispatch-attempt.ts';
@@ -52,7 +52,7 @@ async function world(job: Job) {
 }
 
 describe('decideAbort', () => {
-  it.each([
+  test.each([
     ['pending', aJob(), 'not-started'],
     ['retrying', retryingJob(), 'not-started'],
     ['executing on what cannot be stopped', executingJob(), 'fenced'],
@@ -70,14 +70,14 @@ describe('decideAbort', () => {
     });
   });
 
-  it.each(['draft', 'ready', 'waiting'] as const)('ends a job that is %s immediately', (status) => {
+  test.each(['draft', 'ready', 'waiting'] as const)('ends a job that is %s immediately', (status) => {
     const job = aJob({ status, transitions: [{ status, at: someTime, attempt: 0 }] });
     const { next } = decideAbort(job, request());
     expect(next).toMatchObject({ status: 'aborted', abort: { stopped: 'not-started' } });
     expect(next?.abort).not.toHaveProperty('reason');
   });
 
-  it('first stops an attempt that can be stopped, keeps its claim, and schedules a check within 60 s', () => {
+  test('first stops an attempt that can be stopped, keeps its claim, and schedules a check within 60 s', () => {
     const job = executingJob({ nextCheckAt: someTime + 500_000 });
     const { next, answer } = decideAbort(job, request({ mode: 'terminate' }));
     if (next === undefined) throw new Error('nothing to write');
@@ -92,7 +92,7 @@ describe('decideAbort', () => {
     });
   });
 
-  it('never postpones the next check', () => {
+  test('never postpones the next check', () => {
     const { next } = decideAbort(
       executingJob({ nextCheckAt: someTime + 6000 }),
       request({ mode: 'terminate' }),
@@ -100,12 +100,12 @@ describe('decideAbort', () => {
     expect(next?.nextCheckAt).toBe(someTime + 6000);
   });
 
-  it('first stops a scheduled attempt, whatever its dispatcher is', () => {
+  test('first stops a scheduled attempt, whatever its dispatcher is', () => {
     const job = executingJob({ status: 'scheduled' });
     expect(decideAbort(job, request()).next?.status).toBe('aborting');
   });
 
-  it('follows the state table in every state', () => {
+  test('follows the state table in every state', () => {
     for (const status of jobStatuses) {
       const job = stateTable[status].terminal ? endedJob(status as 'error') : executingJob({ status });
       const { next, answer } = decideAbort(job, request());
@@ -122,7 +122,7 @@ describe('decideAbort', () => {
     }
   });
 
-  it('changes nothing the second time', () => {
+  test('changes nothing the second time', () => {
     const first = decideAbort(aJob(), request({ reason: 'first' })).answer.job;
     expect(decideAbort(first, request({ reason: 'second', by: 'other' }))).toEqual({
       answer: { outcome: 'aborted', job: first },
@@ -133,14 +133,14 @@ describe('decideAbort', () => {
     });
   });
 
-  it('stores a time that does not go back when its clock is behind', () => {
+  test('stores a time that does not go back when its clock is behind', () => {
     const { next } = decideAbort(executingJob(), request({ now: someTime - 1000 }));
     expect(next).toMatchObject({ finishedAt: someTime + 1000, abort: { requestedAt: someTime + 1000 } });
   });
 });
 
 describe('a job that is being stopped', () => {
-  it.each([
+  test.each([
     { kind: 'succeeded', result: { kind: 'inline', json: '1' } },
     { kind: 'failed', code: 'timeout', detail: 'too long' },
   ] as const)('is aborted by any report of its attempt: %j', async (outcome) => {
@@ -155,7 +155,7 @@ describe('a job that is being stopped', () => {
     expect(deps.executions.starts).toEqual([]);
   });
 
-  it('is aborted by the reconciler after a minute without a report, and not before', () => {
+  test('is aborted by the reconciler after a minute without a report, and not before', () => {
     const job = abortingJob();
     const endsAt = (job.abort?.requestedAt ?? 0) + 60_000;
     const early = reconcileJob(job, { now: endsAt - 1, reconcileAfterMs, jitter: 0 });
@@ -168,7 +168,7 @@ describe('a job that is being stopped', () => {
 });
 
 describe('abortJob', () => {
-  it.each([
+  test.each([
     ['pending', aJob()],
     ['executing', executingJob()],
     ['retrying', retryingJob()],
@@ -182,7 +182,7 @@ describe('abortJob', () => {
     expect(await stored()).toEqual(answer);
   });
 
-  it.each(['succeeded', 'failed', 'error'] as const)(
+  test.each(['succeeded', 'failed', 'error'] as const)(
     'refuses a job that ended as %s, and lists the allowed actions',
     async (status) => {
       const { abort, stored } = await world(endedJob(status));
@@ -196,7 +196,7 @@ describe('abortJob', () => {
     },
   );
 
-  it('refuses a job that its caller did not expect, and changes nothing', async () => {
+  test('refuses a job that its caller did not expect, and changes nothing', async () => {
     const { abort, stored } = await world(aJob());
     const isExpected = ({ version }: Job) => version === aJob().version + 1;
     const refusal = expect.objectContaining({ slug: 'precondition-failed' });
@@ -204,14 +204,14 @@ describe('abortJob', () => {
     expect(await stored()).toEqual(aJob());
   });
 
-  it('returns not found for a job that does not exist or belongs to another tenant', async () => {
+  test('returns not found for a job that does not exist or belongs to another tenant', async () => {
     const { abort, stored } = await world(aJob());
     const other = { key: { tenant: 'other', jobId: key.jobId } };
     await expect(abort(other)).rejects.toThrow(expect.objectContaining({ slug: 'not-found' }));
     expect(await stored()).toEqual(aJob());
   });
 
-  it('prevents a later claim, immediate or delayed, from running the job', async () => {
+  test('prevents a later claim, immediate or delayed, from running the job', async () => {
     for (const job of [aJob(), retryingJob()]) {
       const { deps, abort } = await world(job);
       await abort();
@@ -220,7 +220,7 @@ describe('abortJob', () => {
     }
   });
 
-  it('prevents the same execution from running the job when it claims again', async () => {
+  test('prevents the same execution from running the job when it claims again', async () => {
     const { deps, abort } = await world(aJob());
     const attempt = { ...key, attempt: 1, executionId: 'one', baseUrl: 'https://api.test' };
     expect(await dispatchAttempt(deps, attempt)).toMatchObject({ route: 'lambda' });
@@ -228,7 +228,7 @@ describe('abortJob', () => {
     expect(await dispatchAttempt(deps, attempt)).toEqual({ route: 'none' });
   });
 
-  it('discards a later report of an attempt, and stores none of it', async () => {
+  test('discards a later report of an attempt, and stores none of it', async () => {
     const { deps, abort, stored } = await world(executingJob());
     const aborted = await abort();
     const late = [{ value: 'x'.repeat(5000) }, { error: { Error: 'States.Timeout', Cause: '' } }];
@@ -239,7 +239,7 @@ describe('abortJob', () => {
     expect([deps.objects.keys(), deps.executions.starts]).toEqual([[], []]);
   });
 
-  it('reads the service only when an attempt runs', async () => {
+  test('reads the service only when an attempt runs', async () => {
     const { deps } = await world(aJob());
     const services = { get: () => Promise.reject(new Error('looked')) };
     const input = { key, by: 'key-1' };

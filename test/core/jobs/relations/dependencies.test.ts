@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { wakeDependents } from '../../../../core/jobs/relations/wake-dependents.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
@@ -28,7 +28,7 @@ async function publish(deps: Deps, before: Parameters<typeof stored>[1]): Promis
 }
 
 describe('a job with dependencies', () => {
-  it('waits for them, lists them, and starts when the last one has succeeded', async () => {
+  test('waits for them, lists them, and starts when the last one has succeeded', async () => {
     const deps = await relatedDeps();
     const [one, other] = [await submit(deps), await submit(deps)];
     const job = await submit(deps, { dependsOn: [one.id, other.id] });
@@ -51,7 +51,7 @@ describe('a job with dependencies', () => {
     expect(await run(deps, job)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('does not wait for dependencies that succeeded before', async () => {
+  test('does not wait for dependencies that succeeded before', async () => {
     const deps = await relatedDeps();
     const needed = await run(deps, await submit(deps));
     const job = await submit(deps, { dependsOn: [needed.id, needed.id.toUpperCase()] });
@@ -60,7 +60,7 @@ describe('a job with dependencies', () => {
     expect(deps.executions.starts.at(-1)).toMatchObject({ jobId: job.id });
   });
 
-  it('fails when a dependency did not succeed, and so do its own dependents', async () => {
+  test('fails when a dependency did not succeed, and so do its own dependents', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     const job = await submit(deps, { dependsOn: [needed.id] });
@@ -78,14 +78,14 @@ describe('a job with dependencies', () => {
     expect(deps.executions.starts.map(({ jobId }) => jobId)).toEqual([needed.id]);
   });
 
-  it('fails immediately when a dependency failed before', async () => {
+  test('fails immediately when a dependency failed before', async () => {
     const deps = await relatedDeps();
     const needed = await run(deps, await submit(deps), 'failed');
     const job = await submit(deps, { dependsOn: [needed.id] });
     expect(job).toMatchObject({ status: 'error', failure: { code: 'dependency-failed' } });
   });
 
-  it('is refused when a dependency does not exist, with every error', async () => {
+  test('is refused when a dependency does not exist, with every error', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     const dependsOn = [jobIdAt(1), needed.id, jobIdAt(2)];
@@ -100,7 +100,7 @@ describe('a job with dependencies', () => {
     expect(await stored(deps, needed)).not.toHaveProperty('hasDependents');
   });
 
-  it('can be aborted while it waits, and ends at its time limit', async () => {
+  test('can be aborted while it waits, and ends at its time limit', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     const limited = await submit(deps, { dependsOn: [needed.id], timeoutSeconds: 600 });
@@ -114,7 +114,7 @@ describe('a job with dependencies', () => {
     expect(await stored(deps, limited)).toMatchObject({ status: 'error', failure: { code: 'timeout' } });
   });
 
-  it('ends at its time limit when its dependencies succeed after it', async () => {
+  test('ends at its time limit when its dependencies succeed after it', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     const job = await submit(deps, { dependsOn: [needed.id], timeoutSeconds: 600 });
@@ -125,7 +125,7 @@ describe('a job with dependencies', () => {
     expect(deps.executions.starts.map(({ jobId }) => jobId)).toEqual([needed.id]);
   });
 
-  it('ends at its time limit when a dependency cannot be read', async () => {
+  test('ends at its time limit when a dependency cannot be read', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     const job = await submit(deps, { dependsOn: [needed.id], timeoutSeconds: 600 });
@@ -137,7 +137,7 @@ describe('a job with dependencies', () => {
     expect(await stored(deps, job)).toMatchObject({ status: 'error', failure: { code: 'timeout' } });
   });
 
-  it('is checked by the reconciler within five minutes when nothing wakes it', async () => {
+  test('is checked by the reconciler within five minutes when nothing wakes it', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     const job = await submit(deps, { dependsOn: [needed.id] });
@@ -151,14 +151,14 @@ describe('a job with dependencies', () => {
     expect(deps.executions.starts.some(({ jobId }) => jobId === job.id)).toBe(true);
   });
 
-  it('costs its dependency one write, however many dependents that has', async () => {
+  test('costs its dependency one write, however many dependents that has', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     for (let times = 0; times < 3; times += 1) await submit(deps, { dependsOn: [needed.id] });
     expect(await stored(deps, needed)).toMatchObject({ hasDependents: true, version: 2 });
   });
 
-  it('misses no end of a dependency during its creation', async () => {
+  test('misses no end of a dependency during its creation', async () => {
     for (const end of ['succeeded', 'failed'] as const) {
       for (let at = 1; ; at += 1) {
         const deps = await relatedDeps();
@@ -179,7 +179,7 @@ describe('a job with dependencies', () => {
     }
   });
 
-  it('is created once and continues, wherever its submission died', async () => {
+  test('is created once and continues, wherever its submission died', async () => {
     const prepare = async () => {
       const deps = await relatedDeps();
       return { deps, needed: await submit(deps) };
@@ -201,7 +201,7 @@ describe('a job with dependencies', () => {
     expect(calls).toBeGreaterThan(8);
   });
 
-  it('ends although its submission died and is not repeated', async () => {
+  test('ends although its submission died and is not repeated', async () => {
     await dyingAnywhere(
       async () => {
         const deps = await relatedDeps();
@@ -217,7 +217,7 @@ describe('a job with dependencies', () => {
 });
 
 describe('wakeDependents', () => {
-  it('makes no call for a change that ends no job, or for a job without dependents', async () => {
+  test('makes no call for a change that ends no job, or for a job without dependents', async () => {
     const deps = await relatedDeps();
     const job = await run(deps, await submit(deps));
     const links = { ...deps.links, list: () => Promise.reject(new Error('asked')) };
@@ -230,7 +230,7 @@ describe('wakeDependents', () => {
     expect(deps.lines).toContain('wake-failed');
   });
 
-  it('wakes the other jobs when one cannot be woken, and none after its deadline', async () => {
+  test('wakes the other jobs when one cannot be woken, and none after its deadline', async () => {
     const deps = await relatedDeps();
     const needed = await submit(deps);
     const jobs = [];
@@ -251,7 +251,7 @@ describe('wakeDependents', () => {
   });
 });
 
-it('a submission with a dependency of another tenant is refused', async () => {
+test('a submission with a dependency of another tenant is refused', async () => {
   const deps = await relatedDeps();
   const job = await submit(deps);
   await deps.jobs.insert({ ...job, tenant: 'other', id: jobIdAt(7) });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { knownCongestion } from '../../../../core/jobs/scheduling/known-congestion.ts';
 import { probeTarget } from '../../../../core/jobs/scheduling/probe-target.ts';
 import { queueJob, queueRefused } from '../../../../core/jobs/scheduling/queue-job.ts';
@@ -33,12 +33,12 @@ async function world(count: number) {
 }
 
 describe('probeTarget', () => {
-  it('runs one probe at a time, however many jobs are queued', async () => {
+  test('runs one probe at a time, however many jobs are queued', async () => {
     const { probes } = await world(9);
     expect(probes()).toMatchObject([{ delaySeconds: 5, router: 'express' }]);
   });
 
-  it('starts twice as many jobs each time, while none is refused', async () => {
+  test('starts twice as many jobs each time, while none is refused', async () => {
     const { probe, started } = await world(20);
     const counts: number[] = [];
     for (let index = 0; index < 4; index += 1) {
@@ -49,7 +49,7 @@ describe('probeTarget', () => {
     expect(counts).toEqual([1, 2, 4, 8]);
   });
 
-  it('starts one job after a refusal, and doubles its delay up to four minutes', async () => {
+  test('starts one job after a refusal, and doubles its delay up to four minutes', async () => {
     const { deps, jobs, probe, probes } = await world(200);
     await probe();
     await probe();
@@ -63,7 +63,7 @@ describe('probeTarget', () => {
     ]);
   });
 
-  it('ends the congestion when no job is queued any more', async () => {
+  test('ends the congestion when no job is queued any more', async () => {
     const { probe, congestion, started } = await world(1);
     await probe();
     expect(started()).toBe(1);
@@ -71,7 +71,7 @@ describe('probeTarget', () => {
     expect(await congestion()).toBeUndefined();
   });
 
-  it('continues when a job is queued while the congestion ends', async () => {
+  test('continues when a job is queued while the congestion ends', async () => {
     const { deps, jobs, probe, congestion } = await world(1);
     await probe();
     const end = deps.queues.end;
@@ -83,7 +83,7 @@ describe('probeTarget', () => {
     expect((await congestion())?.width).toBe(1);
   });
 
-  it('does nothing when another probe has replaced it', async () => {
+  test('does nothing when another probe has replaced it', async () => {
     const { deps, jobs, started } = await world(3);
     const input = {
       tenant: 'local',
@@ -97,7 +97,7 @@ describe('probeTarget', () => {
     expect(started()).toBe(0);
   });
 
-  it('is replaced once it is late, by the next job that is queued', async () => {
+  test('is replaced once it is late, by the next job that is queued', async () => {
     const { deps, jobs, probes } = await world(2);
     await deps.clock.sleep(20_001);
     await queueJob(deps, target, jobs[0] ?? aJob());
@@ -107,7 +107,7 @@ describe('probeTarget', () => {
 });
 
 describe('a turn without a start', () => {
-  it('is not left to a distant probe: as many jobs are tried soon as were refused', async () => {
+  test('is not left to a distant probe: as many jobs are tried soon as were refused', async () => {
     const { deps, jobs, probe, probes } = await world(100);
     await probe();
     for (let index = 0; index < 4; index += 1) {
@@ -123,7 +123,7 @@ describe('a turn without a start', () => {
 });
 
 describe('knownCongestion', () => {
-  it('detects the end of a congestion however often its target is added', async () => {
+  test('detects the end of a congestion however often its target is added', async () => {
     const deps = testDeps();
     const known = knownCongestion(deps.queues, deps.clock);
     const answers: boolean[] = [];
@@ -139,7 +139,7 @@ describe('knownCongestion', () => {
     expect(await known.has(target)).toBe(false);
   });
 
-  it('reads again within a second although targets are added all the time', async () => {
+  test('reads again within a second although targets are added all the time', async () => {
     const deps = testDeps();
     let reads = 0;
     const congestedTargets = async () => {
@@ -158,7 +158,7 @@ describe('knownCongestion', () => {
 });
 
 describe('startNext', () => {
-  it('removes a thousand ended jobs within one call, and starts the first waiting one', async () => {
+  test('removes a thousand ended jobs within one call, and starts the first waiting one', async () => {
     const { deps, jobs, started } = await world(1002);
     for (const job of jobs.slice(0, 1000))
       await deps.jobs.replace({ ...job, status: 'aborted', version: 2 }, 1);
@@ -176,7 +176,7 @@ describe('startNext', () => {
     expect(calls).toBeLessThan(30);
   });
 
-  it('skips jobs that no longer wait, and ends jobs that exceed a limit', async () => {
+  test('skips jobs that no longer wait, and ends jobs that exceed a limit', async () => {
     const { deps, jobs, started } = await world(4);
     const [ended, late] = jobs;
     if (ended === undefined || late === undefined) throw new Error('no jobs');
@@ -191,7 +191,7 @@ describe('startNext', () => {
     });
   });
 
-  it('leaves a job whose start failed to the reconciler', async () => {
+  test('leaves a job whose start failed to the reconciler', async () => {
     const { deps, jobs } = await world(1);
     deps.executions.refuse(new Error('throttled'));
     await startNext(deps, { target, count: 1, reconcileAfterMs, budgetMs: 1000 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { isStartable, isTerminal } from '../../../../core/contract/job-state.ts';
 import { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import type { JobEdit } from '../../../../core/contract/schemas/draft-schemas.ts';
@@ -92,7 +92,7 @@ async function perform({ deps }: World, jobId: string, done: Deed): Promise<void
   }
 }
 
-it('a draft with any calls, at once or in turn, is always valid, is started at most once, and ends', async () => {
+test('a draft with any calls, at once or in turn, is always valid, is started at most once, and ends', async () => {
   const run = async (rounds: readonly (readonly Deed[])[]) => {
     const there = await world();
     const { id } = await there.draft({ service: 'any' });

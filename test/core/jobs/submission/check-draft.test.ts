@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../../core/contract/json.ts';
 import { checkDraft } from '../../../../core/jobs/submission/check-draft.ts';
 import { aService } from '../../../support/jobs/test-deps.ts';
@@ -12,14 +12,14 @@ const sized = aService({
 });
 
 describe('checkDraft', () => {
-  it('reports nothing missing where a submission would be accepted, and fills in the defaults', () => {
+  test('reports nothing missing where a submission would be accepted, and fills in the defaults', () => {
     expect(checkDraft(sized, { size: 1 })).toEqual({
       parameters: { parameters: '{"size":1,"unit":"m"}', request: '{"size":1}' },
       missing: [],
     });
   });
 
-  it('reports the errors that a submission would be refused for, and still stores the parameters', () => {
+  test('reports the errors that a submission would be refused for, and still stores the parameters', () => {
     const { parameters, missing } = checkDraft(sized, { unit: 7 });
     expect(missing).toMatchObject([
       { pointer: '/parameters/size', keyword: 'required' },
@@ -28,14 +28,14 @@ describe('checkDraft', () => {
     expect(parameters).toEqual({ parameters: '{"unit":7}' });
   });
 
-  it('reports a missing service, and does not check the parameters', () => {
+  test('reports a missing service, and does not check the parameters', () => {
     expect(checkDraft(undefined, { any: 'thing' })).toEqual({
       parameters: { parameters: '{"any":"thing"}' },
       missing: [{ pointer: '/service', detail: 'is required', keyword: 'required' }],
     });
   });
 
-  it('reports that bare parameters are too large', () => {
+  test('reports that bare parameters are too large', () => {
     const dispatcher = {
       kind: 'lambda',
       functionName: 'errand-service-echo',
@@ -45,7 +45,7 @@ describe('checkDraft', () => {
     expect(missing).toMatchObject([{ pointer: '/parameters', keyword: 'maxLength' }]);
   });
 
-  it.each([
+  test.each([
     ['a number beyond a double', JSON.parse('{"a":1e999}') as JsonValue, '/parameters/a'],
     ['half of a surrogate pair in a name', { '\ud800': 1 }, '/parameters/\ud800'],
     ['more than 1 MiB', { text: 'x'.repeat(1_048_576) }, '/parameters'],
@@ -60,7 +60,7 @@ describe('checkDraft', () => {
     }
   });
 
-  it('reports only the first of very many errors, but always at least one', () => {
+  test('reports only the first of very many errors, but always at least one', () => {
     const strings = aService({ parameters: { type: 'array', items: { type: 'string' } } });
     const { missing } = checkDraft(
       strings,

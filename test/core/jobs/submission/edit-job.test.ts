@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { jobStatuses } from '../../../../core/contract/job-state.ts';
 import type { JobEdit } from '../../../../core/contract/schemas/draft-schemas.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
@@ -34,7 +34,7 @@ const missingOf = (job: Job) => job.draft?.missing.map(({ pointer }) => pointer)
 const statesOf = (job: Job) => job.transitions.map(({ status }) => status);
 
 describe('an edit of a draft', () => {
-  it('makes it ready when nothing is missing any more, and a draft again when something is', async () => {
+  test('makes it ready when nothing is missing any more, and a draft again when something is', async () => {
     const { draft, edit } = await world();
     let job = await draft();
     job = await edit(job, { service: 'echo@1.0.0' });
@@ -53,7 +53,7 @@ describe('an edit of a draft', () => {
     expect(statesOf(job)).toEqual(['draft', 'ready', 'draft']);
   });
 
-  it('is refused when it would make the job a draft more than 500 times, and other edits are not', async () => {
+  test('is refused when it would make the job a draft more than 500 times, and other edits are not', async () => {
     const { deps, draft, edit, stored } = await world();
     const [broken, mended] = [{ service: null }, { service: 'echo@1.0.0' }];
     let job = await draft({ parameters: { size: 1 } });
@@ -74,7 +74,7 @@ describe('an edit of a draft', () => {
     });
   });
 
-  it('can make it ready however often it was a draft', async () => {
+  test('can make it ready however often it was a draft', async () => {
     const { deps, draft, edit } = await world();
     const job = await draft();
     const transitions = Array.from({ length: maxDraftTransitions }, (_, index) => ({
@@ -87,7 +87,7 @@ describe('an edit of a draft', () => {
     expect(status).toBe('ready');
   });
 
-  it('merges parameters that are objects, replaces others, and treats null as none', async () => {
+  test('merges parameters that are objects, replaces others, and treats null as none', async () => {
     const { draft, edit } = await world();
     const job = await draft({ service: 'any', parameters: { a: { b: 1, c: 2 }, d: 3 } });
     const parametersAfter = async (parameters: JobEdit['parameters']) =>
@@ -98,14 +98,14 @@ describe('an edit of a draft', () => {
     expect(await parametersAfter(null)).toEqual({});
   });
 
-  it('merges with the submitted parameters, and not with the defaults of another service', async () => {
+  test('merges with the submitted parameters, and not with the defaults of another service', async () => {
     const { draft, edit } = await world();
     const job = await edit(await draft(complete), { service: 'any', parameters: { more: true } });
     expect(jsonOf(job)).toBe('{"size":1,"more":true}');
     expect(job).not.toHaveProperty('request');
   });
 
-  it('applies the policy and limits of its new service, except for the overrides', async () => {
+  test('applies the policy and limits of its new service, except for the overrides', async () => {
     const { draft, edit } = await world();
     let job = await draft({ ...complete, retry: { backoffSeconds: 1 }, queueTimeoutSeconds: 9 });
     job = await edit(job, { service: 'echo@2.0.0', retry: { maxAttempts: 2 }, timeoutSeconds: 90 });
@@ -118,7 +118,7 @@ describe('an edit of a draft', () => {
     expect([job.policy.maxAttempts, job.draft?.overrides]).toEqual([5, {}]);
   });
 
-  it('changes the version alone, the name alone, or both', async () => {
+  test('changes the version alone, the name alone, or both', async () => {
     const { draft, edit } = await world();
     const job = await draft(complete);
     expect((await edit(job, { service: { version: '2.0.0' } })).service?.version).toBe('2.0.0');
@@ -138,7 +138,7 @@ describe('an edit of a draft', () => {
     });
   });
 
-  it('keeps its explicit name, and the priority', async () => {
+  test('keeps its explicit name, and the priority', async () => {
     const { draft, edit } = await world();
     let job = await draft({ ...complete, name: 'mine', priority: 5 });
     job = await edit(job, { service: 'any' });
@@ -148,7 +148,7 @@ describe('an edit of a draft', () => {
     expect(job).not.toHaveProperty('priority');
   });
 
-  it('extends its lifetime by 30 days, and writes nothing when it changes nothing', async () => {
+  test('extends its lifetime by 30 days, and writes nothing when it changes nothing', async () => {
     const { deps, draft, edit } = await world();
     const job = await draft(complete);
     await deps.clock.sleep(5000);
@@ -159,7 +159,7 @@ describe('an edit of a draft', () => {
     expect(after.nextCheckAt).toBe(deps.clock.now() + draftLifetimeMs);
   });
 
-  it('uses the current definition of its service', async () => {
+  test('uses the current definition of its service', async () => {
     const { deps, draft, edit } = await world();
     const job = await draft({ service: 'any', parameters: { size: 'big' } });
     const version = { tenant: 'local', name: 'any', version: '1.0.0' };
@@ -178,7 +178,7 @@ describe('an edit of a draft', () => {
     expect((await edit(job, { service: 'echo@1.0.0', parameters: { size: 1 } })).status).toBe('ready');
   });
 
-  it('keeps large parameters complete', async () => {
+  test('keeps large parameters complete', async () => {
     const { draft, edit } = await world();
     const job = await edit(await draft(complete), { parameters: { note: 'x'.repeat(9000) } });
     expect([job.status, job.parameters.kind, job.request?.kind]).toEqual(['ready', 'object', 'object']);
@@ -186,7 +186,7 @@ describe('an edit of a draft', () => {
     expect(jsonOf(shorter)).toBe('{"size":1,"unit":"m"}');
   });
 
-  it.each([
+  test.each([
     ['service-not-found', { service: 'ecko' }],
     ['ambiguous-version', { service: 'echo' }],
     ['invalid-request', { service: 'echo@one' }],
@@ -205,7 +205,7 @@ describe('an edit of a draft', () => {
 describe('an edit of a job in any state', () => {
   const labels = { name: 'new', tags: ['a'], metadata: { k: 1 } };
 
-  it('changes name, tags and metadata without a transition', async () => {
+  test('changes name, tags and metadata without a transition', async () => {
     const { deps, edit } = await world();
     const failure = { code: 'aborted', detail: '', retryable: false, attempt: 0 } as const;
     for (const job of [aJob(), executingJob({}), endedJob('aborted', { failure })]) {
@@ -222,7 +222,7 @@ describe('an edit of a job in any state', () => {
     }
   });
 
-  it.each(jobStatuses.filter((status) => status !== 'draft' && status !== 'ready'))(
+  test.each(jobStatuses.filter((status) => status !== 'draft' && status !== 'ready'))(
     'changes nothing else when it is %s, and lists the allowed actions',
     async (status) => {
       const { deps, edit, stored } = await world();
@@ -248,7 +248,7 @@ describe('an edit of a job in any state', () => {
     },
   );
 
-  it('is refused when the job was modified', async () => {
+  test('is refused when the job was modified', async () => {
     const { draft, edit } = await world();
     const job = await draft(complete);
     const isFirst = (found: Job) => found.version === 1;
@@ -258,7 +258,7 @@ describe('an edit of a job in any state', () => {
   });
 });
 
-it('none of many simultaneous edits is lost', async () => {
+test('none of many simultaneous edits is lost', async () => {
   const { draft, edit, stored } = await world();
   const job = await draft({ service: 'any', parameters: {} });
   const names = ['a', 'b', 'c', 'd', 'e'];

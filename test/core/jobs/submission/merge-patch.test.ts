@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../../core/contract/json.ts';
 import { mergePatch } from '../../../../core/jobs/submission/merge-patch.ts';
 
@@ -29,11 +29,11 @@ const examples: readonly (readonly [JsonValue, JsonValue, JsonValue])[] = [
 const json = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)) as JsonValue); // JSON
 
 describe('mergePatch', () => {
-  it.each(examples)('merges %j with %j as RFC 7396 specifies', (target, patch, after) => {
+  test.each(examples)('merges %j with %j as RFC 7396 specifies', (target, patch, after) => {
     expect(mergePatch(target, patch)).toEqual(after);
   });
 
-  it('treats __proto__ like any other member', () => {
+  test('treats __proto__ like any other member', () => {
     const patch = JSON.parse('{"__proto__":{"polluted":true},"a":1}') as JsonValue; // JSON
     const after = mergePatch({}, patch);
     expect(JSON.stringify(after)).toBe('{"__proto__":{"polluted":true},"a":1}');
@@ -41,7 +41,7 @@ describe('mergePatch', () => {
     expect('polluted' in {}).toBe(false);
   });
 
-  it('changes nothing when a patch is repeated, and does not modify its inputs', () => {
+  test('changes nothing when a patch is repeated, and does not modify its inputs', () => {
     fc.assert(
       fc.property(json, json, (target, patch) => {
         const before = JSON.stringify([target, patch]);

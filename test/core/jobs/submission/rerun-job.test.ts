@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import { type Job, serviceOf } from '../../../../core/jobs/model/job.ts';
 import { tombstoneOf } from '../../../../core/jobs/model/tombstone.ts';
@@ -68,7 +68,7 @@ describe('a rerun of a job with dependencies', () => {
     return { job, needed };
   }
 
-  it.each([
+  test.each([
     ['ended as dependency-failed', ['waiting', 'error']],
     ['was aborted while it waited', ['waiting', 'aborted']],
     ['was a draft', ['draft', 'ready', 'aborted']],
@@ -77,12 +77,12 @@ describe('a rerun of a job with dependencies', () => {
     expect(job.dependsOn).toEqual([needed.id]);
   });
 
-  it('has no dependencies when all of them had succeeded', async () => {
+  test('has no dependencies when all of them had succeeded', async () => {
     const { job } = await rerunAfter(['waiting', 'pending', 'error']);
     expect([job.dependsOn, job.status]).toEqual([undefined, 'pending']);
   });
 
-  it('has the dependencies in the changes', async () => {
+  test('has the dependencies in the changes', async () => {
     const { job } = await rerunAfter(['waiting', 'error'], { dependsOn: [] });
     expect([job.dependsOn, job.status]).toEqual([undefined, 'pending']);
     const other = rerunAfter(['waiting', 'error'], { dependsOn: [aJob({}).id] });
@@ -91,7 +91,7 @@ describe('a rerun of a job with dependencies', () => {
 });
 
 describe('rerunJob', () => {
-  it('submits the same request as a new job that names the job it reruns', async () => {
+  test('submits the same request as a new job that names the job it reruns', async () => {
     const there = await world();
     const job = await endedAfter(there, everything);
     const again = (await there.rerun(job.id)).job;
@@ -103,7 +103,7 @@ describe('rerunJob', () => {
     expect(there.deps.executions.starts.map(({ jobId }) => jobId)).toEqual([job.id, again.id]);
   });
 
-  it('uses the submitted parameters, before defaults', async () => {
+  test('uses the submitted parameters, before defaults', async () => {
     const there = await world();
     const job = await endedAfter(there, { parameters: {} });
     const { job: again } = await there.rerun(job.id, { changes: { service: 'echo@2.0.0' } });
@@ -113,7 +113,7 @@ describe('rerunJob', () => {
     ]);
   });
 
-  it('replaces the parameters completely, and every other given member', async () => {
+  test('replaces the parameters completely, and every other given member', async () => {
     const there = await world();
     const job = await endedAfter(there, everything);
     const changes = {
@@ -137,7 +137,7 @@ describe('rerunJob', () => {
     });
   });
 
-  it('accepts null as a value of the parameters', async () => {
+  test('accepts null as a value of the parameters', async () => {
     const there = await world();
     await there.deps.services.insert(aService({}, { name: 'any' }));
     const job = await endedAfter(there, everything);
@@ -145,7 +145,7 @@ describe('rerunJob', () => {
     expect(again.parameters).not.toEqual(job.parameters);
   });
 
-  it('renames a job that was named like its service after its new service', async () => {
+  test('renames a job that was named like its service after its new service', async () => {
     const there = await world();
     await there.deps.services.insert(aService({}, { name: 'any' }));
     const job = await endedAfter(there, {});
@@ -153,7 +153,7 @@ describe('rerunJob', () => {
     expect((await there.rerun(job.id, { changes: { service: 'any' } })).job.name).toBe('any');
   });
 
-  it('keeps the version of the job, even when that is deprecated and there are newer ones', async () => {
+  test('keeps the version of the job, even when that is deprecated and there are newer ones', async () => {
     const there = await world();
     const job = await endedAfter(there, {});
     const stored = await there.deps.services.get({ tenant: 'local', name: 'echo', version: '1.0.0' });
@@ -164,7 +164,7 @@ describe('rerunJob', () => {
     expect([again.service?.version, service?.deprecation?.reason]).toEqual(['1.0.0', 'old']);
   });
 
-  it('stores large parameters again, under its own id', async () => {
+  test('stores large parameters again, under its own id', async () => {
     const there = await world();
     const job = await endedAfter(there, { parameters: { text: 'x'.repeat(5000), size: 1 } });
     const { job: again } = await there.rerun(job.id);
@@ -175,7 +175,7 @@ describe('rerunJob', () => {
     );
   });
 
-  it('fails when the large parameters cannot be read, and stores nothing', async () => {
+  test('fails when the large parameters cannot be read, and stores nothing', async () => {
     const { deps, rerun } = await world();
     const location = { tenant: 'local', jobId: 'j', role: 'parameters' } as const;
     const parameters = await storeJson(testDeps().objects, location, JSON.stringify('x'.repeat(5000)));
@@ -184,7 +184,7 @@ describe('rerunJob', () => {
     expect((await deps.jobs.list({ tenant: 'local', limit: 5 })).jobs).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ['pending', aJob()],
     ['executing', executingJob()],
     ['aborting', executingJob({ status: 'aborting' })],
@@ -197,14 +197,14 @@ describe('rerunJob', () => {
     expect((await deps.jobs.list({ tenant: 'local', limit: 5 })).jobs).toHaveLength(1);
   });
 
-  it.each(['succeeded', 'failed', 'error', 'aborted'] as const)('reruns a job that %s', async (status) => {
+  test.each(['succeeded', 'failed', 'error', 'aborted'] as const)('reruns a job that %s', async (status) => {
     const { deps, rerun } = await world();
     const job = endedJob(status);
     await deps.jobs.insert(job);
     expect((await rerun(job.id)).job).toMatchObject({ status: 'pending', rerunOf: job.id });
   });
 
-  it('returns not found for a job that does not exist or belongs to another tenant', async () => {
+  test('returns not found for a job that does not exist or belongs to another tenant', async () => {
     const { deps, rerun } = await world();
     await deps.jobs.insert(endedJob('failed'));
     await expect(rerun(aJob().id, { tenant: 'other' })).rejects.toThrow(
@@ -212,7 +212,7 @@ describe('rerunJob', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['invalid-parameters', { parameters: 'text' }],
     ['service-not-found', { service: 'ecko' }],
     ['ambiguous-version', { service: 'echo' }],
@@ -223,7 +223,7 @@ describe('rerunJob', () => {
     expect((await deps.jobs.list({ tenant: 'local', limit: 5 })).jobs).toHaveLength(1);
   });
 
-  it('creates one job under one idempotency key', async () => {
+  test('creates one job under one idempotency key', async () => {
     const there = await world();
     const job = await endedAfter(there, {});
     const idempotency = {
@@ -239,7 +239,7 @@ describe('rerunJob', () => {
     );
   });
 
-  it('is refused for a job that its caller did not expect, but returns the same job under its key', async () => {
+  test('is refused for a job that its caller did not expect, but returns the same job under its key', async () => {
     const there = await world();
     const job = await endedAfter(there, {});
     const idempotency = { key: 'k', fingerprint: 'same' };
@@ -252,7 +252,7 @@ describe('rerunJob', () => {
     expect([two.job.id, two.replayed]).toEqual([one.job.id, true]);
   });
 
-  it('returns the same job under its key when the original was deleted since', async () => {
+  test('returns the same job under its key when the original was deleted since', async () => {
     const there = await world();
     const job = await endedAfter(there, {});
     const idempotency = { key: 'k', fingerprint: 'same' };
@@ -268,7 +268,7 @@ describe('rerunJob', () => {
     }
   });
 
-  it('returns the same job under its key while the original is being deleted', async () => {
+  test('returns the same job under its key while the original is being deleted', async () => {
     const there = await world();
     const job = await endedAfter(there, { parameters: { text: 'x'.repeat(5000) } });
     const idempotency = { key: 'k', fingerprint: 'same' };

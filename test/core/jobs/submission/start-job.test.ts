@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { jobStatuses } from '../../../../core/contract/job-state.ts';
 import type { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
@@ -35,7 +35,7 @@ const version = { tenant: 'local', name: 'echo', version: '1.0.0' };
 const keyOf = ({ tenant, id }: Job) => ({ tenant, jobId: id });
 
 describe('the start of a job that is ready', () => {
-  it('sets it to pending, starts its limits, and starts the attempt state machine', async () => {
+  test('sets it to pending, starts its limits, and starts the attempt state machine', async () => {
     const { deps, draft, stored, start } = await world();
     const job = await draft({ ...complete, timeoutSeconds: 100 });
     await deps.clock.sleep(86_400_000);
@@ -58,14 +58,14 @@ describe('the start of a job that is ready', () => {
     expect((await deps.services.get(version))?.used).toBe(true);
   });
 
-  it('leaves a start that fails to the reconciler', async () => {
+  test('leaves a start that fails to the reconciler', async () => {
     const { deps, draft, start } = await world();
     deps.executions.refuse(new Error('throttled'));
     expect((await start(await draft(complete))).after.status).toBe('pending');
     expect(deps.lines).toEqual(['start-failed']);
   });
 
-  it('returns the job when it is repeated, whatever happened to it, and starts nothing again', async () => {
+  test('returns the job when it is repeated, whatever happened to it, and starts nothing again', async () => {
     const { deps, draft, start } = await world();
     const job = await draft(complete);
     const { after } = await start(job);
@@ -75,7 +75,7 @@ describe('the start of a job that is ready', () => {
     expect(deps.executions.starts).toHaveLength(1);
   });
 
-  it('happens once for any number of simultaneous calls', async () => {
+  test('happens once for any number of simultaneous calls', async () => {
     const { deps, draft, start } = await world();
     const job = await draft(complete);
     const answers = await Promise.all([1, 2, 3, 4].map(async () => (await start(job)).after));
@@ -83,7 +83,7 @@ describe('the start of a job that is ready', () => {
     expect(deps.executions.starts).toHaveLength(1);
   });
 
-  it('applies the current defaults, policy and limits of its service', async () => {
+  test('applies the current defaults, policy and limits of its service', async () => {
     const { deps, draft, start } = await world();
     const job = await draft(complete);
     const properties = { ...sizedParameters.properties, unit: { default: 'km' } };
@@ -99,7 +99,7 @@ describe('the start of a job that is ready', () => {
 });
 
 describe('a start is refused', () => {
-  it('for a draft, with the missing members, and writes nothing', async () => {
+  test('for a draft, with the missing members, and writes nothing', async () => {
     const { draft, stored, refusal } = await world();
     const [nameless, faulty] = [await draft(), await draft({ ...complete, parameters: { size: 'big' } })];
     expect(await refusal(nameless)).toMatchObject({
@@ -114,7 +114,7 @@ describe('a start is refused', () => {
     for (const job of [nameless, faulty]) expect(await stored(job.id)).toEqual(job);
   });
 
-  it('for a job whose changed service no longer accepts its parameters: the job becomes a draft', async () => {
+  test('for a job whose changed service no longer accepts its parameters: the job becomes a draft', async () => {
     const { deps, draft, stored, refusal } = await world();
     const job = await draft(complete);
     const definition = { parameters: { type: 'object', required: ['width'] } };
@@ -128,7 +128,7 @@ describe('a start is refused', () => {
     expect((await deps.services.get(version))?.used).toBe(false);
   });
 
-  it('for such a job that was a draft too often, which does not become a draft again', async () => {
+  test('for such a job that was a draft too often, which does not become a draft again', async () => {
     const { deps, draft, stored, refusal } = await world();
     const job = await draft(complete);
     const transitions = Array.from({ length: maxDraftTransitions + 1 }, (_, index) => ({
@@ -147,7 +147,7 @@ describe('a start is refused', () => {
     expect(await stored(job.id)).toEqual(worn);
   });
 
-  it('for a job whose service changes at the moment of the start', async () => {
+  test('for a job whose service changes at the moment of the start', async () => {
     const { deps, draft, refusal } = await world();
     const job = await draft(complete);
     const definition = aService({ parameters: { type: 'object', required: ['width'] } }).definition;
@@ -166,7 +166,7 @@ describe('a start is refused', () => {
     expect((await deps.services.get(version))?.used).toBe(false);
   });
 
-  it('for a job whose version was deleted since', async () => {
+  test('for a job whose version was deleted since', async () => {
     const { deps, draft, refusal, start } = await world();
     const job = await draft(complete);
     await deps.services.remove(version, 1);
@@ -183,7 +183,7 @@ describe('a start is refused', () => {
     ]);
   });
 
-  it('for a draft that was aborted, with the allowed actions', async () => {
+  test('for a draft that was aborted, with the allowed actions', async () => {
     const { deps, draft, refusal } = await world();
     for (const submission of [{}, complete]) {
       const job = await draft(submission);
@@ -195,7 +195,7 @@ describe('a start is refused', () => {
     }
   });
 
-  it.each(jobStatuses.filter((status) => status !== 'draft' && status !== 'ready'))(
+  test.each(jobStatuses.filter((status) => status !== 'draft' && status !== 'ready'))(
     'for a job that was never a draft and is %s',
     async (status) => {
       const { deps, refusal } = await world();
@@ -211,7 +211,7 @@ describe('a start is refused', () => {
     },
   );
 
-  it('for a job that does not exist or belongs to another tenant', async () => {
+  test('for a job that does not exist or belongs to another tenant', async () => {
     const { draft, refusal } = await world();
     expect(await refusal(aJob())).toMatchObject({ slug: 'not-found' });
     expect(await refusal({ ...(await draft(complete)), tenant: 'other' })).toMatchObject({
@@ -221,7 +221,7 @@ describe('a start is refused', () => {
 });
 
 describe('the start of a job with a precondition', () => {
-  it('is refused for any other version, and changes nothing', async () => {
+  test('is refused for any other version, and changes nothing', async () => {
     const { deps, draft, stored } = await world();
     const job = await draft(complete);
     const asked = startJob(deps, { key: keyOf(job), reconcileAfterMs, isExpected: () => false });
@@ -230,7 +230,7 @@ describe('the start of a job with a precondition', () => {
     expect((await deps.services.get(version))?.used).toBe(false);
   });
 
-  it('continues after its own write, and not after that of another writer', async () => {
+  test('continues after its own write, and not after that of another writer', async () => {
     const { deps, draft, stored } = await world();
     const job = await draft({ ...complete, parameters: {} });
     expect(job.status).toBe('draft');
@@ -245,7 +245,7 @@ describe('the start of a job with a precondition', () => {
   });
 });
 
-it('the first write of a simultaneous edit and start succeeds, and the other call is refused', async () => {
+test('the first write of a simultaneous edit and start succeeds, and the other call is refused', async () => {
   const { deps, draft, start, stored } = await world();
   const outcomes = new Set<string>();
   for (const editFirst of [true, false]) {

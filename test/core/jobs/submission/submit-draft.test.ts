@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { draftLifetimeMs } from '../../../../core/jobs/model/job-start.ts';
 import { requestFingerprint } from '../../../../core/jobs/submission/request-fingerprint.ts';
 import { rerunJob } from '../../../../core/jobs/submission/rerun-job.ts';
@@ -11,7 +11,7 @@ import { endedJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs
 const caller = { tenant: 'local', owner: 'key-1', reconcileAfterMs };
 
 describe('a submission without a start', () => {
-  it('creates a ready job when it is complete, starts nothing and does not mark the version as used', async () => {
+  test('creates a ready job when it is complete, starts nothing and does not mark the version as used', async () => {
     const { deps, draft, stored } = await draftWorld();
     const job = await draft({ service: 'echo@1.0.0', parameters: { size: 1 }, timeoutSeconds: 7 });
     checkJob(job);
@@ -33,14 +33,14 @@ describe('a submission without a start', () => {
     expect((await deps.services.get(version))?.used).toBe(false);
   });
 
-  it('creates a draft when its parameters have errors', async () => {
+  test('creates a draft when its parameters have errors', async () => {
     const { draft } = await draftWorld();
     const job = await draft({ service: 'echo@1.0.0', parameters: { size: 'big' } });
     checkJob(job);
     expect(job).toMatchObject({ status: 'draft', draft: { missing: [{ pointer: '/parameters/size' }] } });
   });
 
-  it('creates a draft when it names no service', async () => {
+  test('creates a draft when it names no service', async () => {
     const { draft } = await draftWorld();
     const job = await draft({ parameters: { any: 1 } });
     checkJob(job);
@@ -52,7 +52,7 @@ describe('a submission without a start', () => {
     expect(job).not.toHaveProperty('service');
   });
 
-  it.each([
+  test.each([
     ['service-not-found', { service: 'ecko' }],
     ['ambiguous-version', { service: 'echo' }],
     ['invalid-request', { service: 'echo@one' }],
@@ -64,7 +64,7 @@ describe('a submission without a start', () => {
     expect((await deps.jobs.list({ tenant: 'local', limit: 10 })).jobs).toEqual([]);
   });
 
-  it('creates one job under one key, even when its service is deleted before the repetition', async () => {
+  test('creates one job under one key, even when its service is deleted before the repetition', async () => {
     const { deps, draft } = await draftWorld();
     const submission = { service: 'any', start: false };
     const idempotency = { key: 'once', fingerprint: requestFingerprint('submitJob', submission) };
@@ -77,7 +77,7 @@ describe('a submission without a start', () => {
     expect(await draft({}, { idempotency: nameless })).toEqual(second);
   });
 
-  it('is accepted in a batch with other submissions', async () => {
+  test('is accepted in a batch with other submissions', async () => {
     const { deps } = await draftWorld();
     const jobs = [{ start: false }, { service: 'any' }, {}];
     const items = await submitJobs(deps, { ...caller, jobs });
@@ -93,7 +93,7 @@ describe('a submission without a start', () => {
     ]);
   });
 
-  it('can be a rerun', async () => {
+  test('can be a rerun', async () => {
     const { deps } = await draftWorld();
     const job = endedJob('aborted', { service: { name: 'any', version: '1.0.0' }, priority: 9 });
     await deps.jobs.insert(job);
@@ -113,13 +113,13 @@ describe('a rerun of a draft that was aborted', () => {
     return { ...world, rerun };
   }
 
-  it('is refused while it names no service, and reports that as missing', async () => {
+  test('is refused while it names no service, and reports that as missing', async () => {
     const { rerun } = await abortedDraft();
     const extension = { errors: [{ pointer: '/service', detail: 'is required', keyword: 'required' }] };
     await expect(rerun({})).rejects.toMatchObject({ slug: 'invalid-request', extension });
   });
 
-  it('is started with the given service, or becomes a draft again', async () => {
+  test('is started with the given service, or becomes a draft again', async () => {
     const { rerun } = await abortedDraft();
     expect((await rerun({ service: 'any' })).job).toMatchObject({ status: 'pending', name: 'any' });
     expect((await rerun({ start: false })).job).toMatchObject({ status: 'draft', name: 'draft' });
@@ -127,7 +127,7 @@ describe('a rerun of a draft that was aborted', () => {
 });
 
 describe('validateSubmission', () => {
-  it('refuses every request that a submission would be refused for', async () => {
+  test('refuses every request that a submission would be refused for', async () => {
     const { deps } = await draftWorld();
     const check = (submission: object) => validateSubmission(deps, { tenant: 'local', submission });
     await expect(check({})).rejects.toMatchObject({ slug: 'invalid-request' });
@@ -136,7 +136,7 @@ describe('validateSubmission', () => {
     await expect(check({ service: 'echo@1' })).rejects.toMatchObject({ slug: 'invalid-parameters' });
   });
 
-  it('stores nothing and marks nothing for a request that would be accepted', async () => {
+  test('stores nothing and marks nothing for a request that would be accepted', async () => {
     const { deps } = await draftWorld();
     const submission = { service: 'echo@1.0.0', parameters: { size: 1, note: 'x'.repeat(5000) } };
     await validateSubmission(deps, { tenant: 'local', submission });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { timeInId } from '../../../../core/jobs/model/job-id.ts';
 import { type SubmitJobInput, submitJob } from '../../../../core/jobs/submission/submit-job.ts';
 import { derivedTraceparent } from '../../../../core/jobs/submission/traceparent.ts';
@@ -25,7 +25,7 @@ async function world(definition: Parameters<typeof aService>[0] = {}) {
 }
 
 describe('submitJob', () => {
-  it('stores the job that it returns, ready to be claimed', async () => {
+  test('stores the job that it returns, ready to be claimed', async () => {
     const { submit, stored } = await world();
     const { job, service } = await submit();
     checkJob(job);
@@ -43,7 +43,7 @@ describe('submitJob', () => {
     });
   });
 
-  it('refuses bare parameters that exceed the limit of the state machine', async () => {
+  test('refuses bare parameters that exceed the limit of the state machine', async () => {
     const dispatcher = {
       kind: 'lambda',
       functionName: 'errand-service-echo',
@@ -61,7 +61,7 @@ describe('submitJob', () => {
     });
   });
 
-  it('starts the first attempt immediately', async () => {
+  test('starts the first attempt immediately', async () => {
     const { deps, submit } = await world();
     const { job } = await submit();
     expect(deps.executions.starts).toEqual([
@@ -69,13 +69,13 @@ describe('submitJob', () => {
     ]);
   });
 
-  it('uses the Standard state machine for a long attempt', async () => {
+  test('uses the Standard state machine for a long attempt', async () => {
     const { deps, submit } = await world();
     await submit({ submission: { attemptTimeoutSeconds: 241 } });
     expect(deps.executions.starts[0]?.router).toBe('standard');
   });
 
-  it('accepts the job when the start fails, and logs the error', async () => {
+  test('accepts the job when the start fails, and logs the error', async () => {
     const { deps, submit, stored } = await world();
     deps.executions.refuse(new Error('throttled'));
     const { job } = await submit();
@@ -83,7 +83,7 @@ describe('submitJob', () => {
     expect(deps.lines).toContain('start-failed');
   });
 
-  it('starts nothing when the record could not be written', async () => {
+  test('starts nothing when the record could not be written', async () => {
     const { deps } = await world();
     const jobs = { ...deps.jobs, insert: async () => Promise.reject(new Error('away')) };
     const input = { tenant: 'local', owner: 'o', submission: { service: 'echo' }, reconcileAfterMs };
@@ -91,7 +91,7 @@ describe('submitJob', () => {
     expect(deps.executions.starts).toEqual([]);
   });
 
-  it('marks the version as used before its first job exists', async () => {
+  test('marks the version as used before its first job exists', async () => {
     const { deps } = await world();
     const used: (boolean | undefined)[] = [];
     const insert: typeof deps.jobs.insert = async (job) => {
@@ -103,7 +103,7 @@ describe('submitJob', () => {
     expect(used).toEqual([true]);
   });
 
-  it('stores the request beside the parameters only when defaults were filled in', async () => {
+  test('stores the request beside the parameters only when defaults were filled in', async () => {
     const parameters = { type: 'object', properties: { size: { default: 5 } } };
     const { submit } = await world({ parameters });
     const filled = (await submit()).job;
@@ -114,7 +114,7 @@ describe('submitJob', () => {
     expect((await submit({ submission: { parameters: { size: 1 } } })).job).not.toHaveProperty('request');
   });
 
-  it('stores large parameters in the object store before the record references them', async () => {
+  test('stores large parameters in the object store before the record references them', async () => {
     const { deps, submit } = await world();
     const { job } = await submit({ submission: { parameters: { text: 'x'.repeat(5000) } } });
     const json = JSON.stringify({ text: 'x'.repeat(5000) });
@@ -123,7 +123,7 @@ describe('submitJob', () => {
     expect(deps.objects.textOf(key)).toBe(json);
   });
 
-  it('stores the overrides of the caller', async () => {
+  test('stores the overrides of the caller', async () => {
     const { submit } = await world({ retry: { maxAttempts: 9 }, timeoutSeconds: 50 });
     const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
     const overrides = { name: 'mine', tags: ['t'], metadata: { a: 1 }, retry: { backoffSeconds: 0 } };
@@ -137,7 +137,7 @@ describe('submitJob', () => {
     });
   });
 
-  it.each([
+  test.each([
     [{ queueTimeoutSeconds: 5 }, 5000],
     [{ timeoutSeconds: 7 }, 7000],
     [{ queueTimeoutSeconds: 600 }, reconcileAfterMs],
@@ -146,7 +146,7 @@ describe('submitJob', () => {
     expect((await submit({ submission: limits })).job.nextCheckAt).toBe(someTime + after);
   });
 
-  it.each([
+  test.each([
     ['invalid-request', { metadata: { text: 'x'.repeat(4096) } }],
     ['invalid-request', { metadata: { text: 'é'.repeat(2045) } }],
     // It would be stored as null.
@@ -162,7 +162,7 @@ describe('submitJob', () => {
     expect([deps.objects.keys(), deps.executions.starts]).toEqual([[], []]);
   });
 
-  it('accepts null as a value of the parameters, and treats an empty object as no metadata', async () => {
+  test('accepts null as a value of the parameters, and treats an empty object as no metadata', async () => {
     const anything = await world({ parameters: { type: ['null', 'object'] } });
     expect((await anything.submit({ submission: { parameters: null } })).job.parameters).toEqual({
       kind: 'inline',
@@ -174,13 +174,13 @@ describe('submitJob', () => {
     await expect(object.submit({ submission: { parameters: null } })).rejects.toThrow(refused);
   });
 
-  it('accepts metadata of exactly 4,096 bytes', async () => {
+  test('accepts metadata of exactly 4,096 bytes', async () => {
     const { submit } = await world();
     const metadata = { text: 'x'.repeat(4096 - '{"text":""}'.length) };
     expect((await submit({ submission: { metadata } })).job.metadata).toEqual(metadata);
   });
 
-  it('does not find the services of another tenant', async () => {
+  test('does not find the services of another tenant', async () => {
     const { submit } = await world();
     await expect(submit({ tenant: 'other' })).rejects.toThrow(
       expect.objectContaining({ slug: 'service-not-found' }),
@@ -189,7 +189,7 @@ describe('submitJob', () => {
 });
 
 describe('timeInId', () => {
-  it('reads the milliseconds of a UUIDv7', () => {
+  test('reads the milliseconds of a UUIDv7', () => {
     expect(timeInId('017f22e2-79b0-7cc3-98c4-dc0c0c07398f')).toBe(Date.UTC(2022, 1, 22, 19, 22, 22));
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../../core/contract/json.ts';
 import { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import { requestFingerprint } from '../../../../core/jobs/submission/request-fingerprint.ts';
@@ -43,7 +43,7 @@ async function storedNames(deps: Awaited<ReturnType<typeof world>>) {
 }
 
 describe('submitJobs', () => {
-  it('creates and starts 100 jobs, and returns them in their order', async () => {
+  test('creates and starts 100 jobs, and returns them in their order', async () => {
     const deps = await world();
     const names = Array.from({ length: 100 }, (_, index) => `job-${String(index).padStart(3, '0')}`);
     const submitted = submittedOf(await submit(deps, names.map(named)));
@@ -53,7 +53,7 @@ describe('submitJobs', () => {
     expect(new Set(deps.executions.starts.map(({ jobId }) => jobId)).size).toBe(100);
   });
 
-  it('refuses a single item, with pointers from the root of the body', async () => {
+  test('refuses a single item, with pointers from the root of the body', async () => {
     const deps = await world();
     const items = await submit(deps, [
       named('a'),
@@ -84,19 +84,19 @@ describe('submitJobs', () => {
     ]);
   });
 
-  it('returns the errors when every item is refused', async () => {
+  test('returns the errors when every item is refused', async () => {
     const items = await submit(await world(), [{ service: 'ecko' }, {}]);
     expect(items.map(errorOf)).toEqual([expect.any(ProblemError), expect.any(ProblemError)]);
   });
 
-  it('accepts every job when none can be started', async () => {
+  test('accepts every job when none can be started', async () => {
     const deps = await world();
     deps.executions.refuse(new Error('no more executions'));
     expect(idsOf(await submit(deps, [good, good]))).toHaveLength(2);
     expect(deps.lines.filter((line) => line === 'start-failed')).toHaveLength(2);
   });
 
-  it('returns the error of an item that could not be stored beside the other items', async () => {
+  test('returns the error of an item that could not be stored beside the other items', async () => {
     const deps = await world();
     const insert: typeof deps.jobs.insert = async (job) => {
       if (job.name === 'b') throw new Error('throttled');
@@ -108,7 +108,7 @@ describe('submitJobs', () => {
     expect(await storedNames(deps)).toEqual(['a', 'c']);
   });
 
-  it('fails as a whole when no item could be checked', async () => {
+  test('fails as a whole when no item could be checked', async () => {
     const deps = await world();
     const insert = () => Promise.reject(new Error('throttled'));
     const jobs = { ...deps.jobs, insert };
@@ -117,7 +117,7 @@ describe('submitJobs', () => {
     expect(mixed.map(errorOf)).toEqual([new Error('throttled'), expect.any(ProblemError)]);
   });
 
-  it('processes at most 10 items at a time', async () => {
+  test('processes at most 10 items at a time', async () => {
     const deps = await world();
     await submit(deps, [good]); // marks the version, which only its first job does
     let [now, peak] = [0, 0];
@@ -135,7 +135,7 @@ describe('submitJobs', () => {
     expect(peak).toBe(10);
   });
 
-  it('reads a service and its versions once, when jobs have used it', async () => {
+  test('reads a service and its versions once, when jobs have used it', async () => {
     const deps = await world();
     await submit(deps, [good]);
     const reads: string[] = [];
@@ -157,7 +157,7 @@ describe('submitJobs', () => {
 });
 
 describe('submitJobs under an idempotency key', () => {
-  it('returns the same jobs again, each as a replay', async () => {
+  test('returns the same jobs again, each as a replay', async () => {
     const deps = await world();
     const first = await submit(deps, [good, good, {}], 'k');
     const second = await submit(deps, [good, good, {}], 'k');
@@ -169,14 +169,14 @@ describe('submitJobs under an idempotency key', () => {
     expect(errorOf(second[2])).toBeInstanceOf(ProblemError);
   });
 
-  it('creates one set of jobs for many simultaneous calls', async () => {
+  test('creates one set of jobs for many simultaneous calls', async () => {
     const deps = await world();
     const answers = await Promise.all([1, 2, 3].map(() => submit(deps, [good, good], 'k')));
     expect(new Set(answers.flatMap(idsOf)).size).toBe(2);
     expect(await storedNames(deps)).toHaveLength(2);
   });
 
-  it('creates the jobs that an earlier try did not create', async () => {
+  test('creates the jobs that an earlier try did not create', async () => {
     const deps = await world();
     const insert: typeof deps.jobs.insert = async (job) => {
       if (job.name !== 'a') throw new Error('died');
@@ -190,7 +190,7 @@ describe('submitJobs under an idempotency key', () => {
     expect(await storedNames(deps)).toEqual(['a', 'b', 'c']);
   });
 
-  it('refuses another body as a whole, although its items were refused before', async () => {
+  test('refuses another body as a whole, although its items were refused before', async () => {
     const deps = await world();
     await submit(deps, [{ service: 'ecko' }, good], 'k');
     const reused = expect.objectContaining({ slug: 'idempotency-key-reused' });
@@ -199,7 +199,7 @@ describe('submitJobs under an idempotency key', () => {
     expect(await storedNames(deps)).toHaveLength(1);
   });
 
-  it('creates new jobs once the key has expired', async () => {
+  test('creates new jobs once the key has expired', async () => {
     const deps = await world();
     const first = await submit(deps, [good], 'k');
     const later = { ...deps, clock: { ...deps.clock, now: () => someTime + 7 * days + 2000 } };

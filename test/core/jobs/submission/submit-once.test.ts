@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ProblemSlug } from '../../../../core/contract/problems/problem-types.ts';
 import { reconcileJob } from '../../../../core/jobs/reconciler/reconcile-job.ts';
 import { requestFingerprint } from '../../../../core/jobs/submission/request-fingerprint.ts';
@@ -76,7 +76,7 @@ async function callsOf(deps: Deps, asked: Submission) {
 }
 
 describe('a submission with an idempotency key', () => {
-  it('creates its job at the first try and finds it at the next', async () => {
+  test('creates its job at the first try and finds it at the next', async () => {
     const deps = await world();
     const first = await submit(deps);
     const second = await submit(deps);
@@ -86,7 +86,7 @@ describe('a submission with an idempotency key', () => {
     expect(deps.executions.starts).toHaveLength(1);
   });
 
-  it('returns the current state of the job', async () => {
+  test('returns the current state of the job', async () => {
     const deps = await world();
     const { job } = await submit(deps);
     const changed = { ...job, starts: 2, version: 2 };
@@ -94,14 +94,14 @@ describe('a submission with an idempotency key', () => {
     expect((await submit(deps)).job).toEqual(changed);
   });
 
-  it('makes one call more than a submission without a key, and none of them is a read', async () => {
+  test('makes one call more than a submission without a key, and none of them is a read', async () => {
     const deps = await world();
     expect(await callsOf(deps, { key: undefined })).toEqual(['jobs.insert']);
     expect(await callsOf(deps, { key: 'new' })).toEqual(['keys.remember', 'jobs.insert']);
     expect(await callsOf(deps, { key: 'new' })).toEqual(['keys.remember', 'jobs.get']);
   });
 
-  it('returns the job of a faster repetition, and does not start it again', async () => {
+  test('returns the job of a faster repetition, and does not start it again', async () => {
     const deps = await world();
     const faster: Awaited<ReturnType<typeof submit>>[] = [];
     const insert: typeof deps.jobs.insert = async (job) => {
@@ -116,7 +116,7 @@ describe('a submission with an idempotency key', () => {
     expect(deps.executions.starts).toHaveLength(1);
   });
 
-  it('is refused when its key was used with another body, and creates nothing', async () => {
+  test('is refused when its key was used with another body, and creates nothing', async () => {
     const deps = await world();
     const { job } = await submit(deps);
     const other = { ...body, tags: ['other'] };
@@ -124,14 +124,14 @@ describe('a submission with an idempotency key', () => {
     expect(await storedJobs(deps)).toEqual([job]);
   });
 
-  it('is refused for its key before it is refused for its body', async () => {
+  test('is refused for its key before it is refused for its body', async () => {
     const deps = await world();
     await submit(deps);
     const bad = submit(deps, { body: { service: 'echo', parameters: 'no object' } });
     await expect(bad).rejects.toThrow(refusal('idempotency-key-reused'));
   });
 
-  it('creates a job in each tenant that uses the key', async () => {
+  test('creates a job in each tenant that uses the key', async () => {
     const deps = await world();
     const foreign = aService(definition, { tenant: 'other' });
     await deps.services.insert(foreign);
@@ -141,7 +141,7 @@ describe('a submission with an idempotency key', () => {
     expect(await storedJobs(deps, 'other')).toEqual([theirs.job]);
   });
 
-  it('creates another job when the key is older than seven days', async () => {
+  test('creates another job when the key is older than seven days', async () => {
     const deps = await world();
     const { job } = await submit(deps);
     await deps.clock.sleep(7 * days - 1);
@@ -154,7 +154,7 @@ describe('a submission with an idempotency key', () => {
 });
 
 describe('a submission that is refused does not consume its key', () => {
-  it.each<[ProblemSlug, Body]>([
+  test.each<[ProblemSlug, Body]>([
     ['invalid-request', { ...body, metadata: { text: 'x'.repeat(4096) } }],
     ['invalid-parameters', { ...body, parameters: [] }],
     ['service-not-found', { ...body, service: 'ecko' }],
@@ -165,7 +165,7 @@ describe('a submission that is refused does not consume its key', () => {
     expect(await submit(deps)).toMatchObject({ replayed: false });
   });
 
-  it('for a definition that changed between the check and the mark', async () => {
+  test('for a definition that changed between the check and the mark', async () => {
     const deps = testDeps();
     const service = aService(definition);
     await deps.services.insert(service);
@@ -198,7 +198,7 @@ describe('a submission that is refused after its key was stored', () => {
     return { deps, racing: { ...deps, jobs }, asked: { body: { ...body, parentId: parent.id } } };
   }
 
-  it('keeps the key, because another try of the same request may be creating the job', async () => {
+  test('keeps the key, because another try of the same request may be creating the job', async () => {
     const { deps, racing, asked } = await endingParent();
     await expect(submit(racing, asked)).rejects.toThrow(refusal('parent-ended'));
     await expect(submit(deps, asked)).rejects.toThrow(refusal('parent-ended'));
@@ -207,7 +207,7 @@ describe('a submission that is refused after its key was stored', () => {
 });
 
 describe('a repetition finds its job', () => {
-  it.each(['echo', 'echo@^1'])('when %s now means another version, which stays unused', async (service) => {
+  test.each(['echo', 'echo@^1'])('when %s now means another version, which stays unused', async (service) => {
     const deps = await world();
     const asked = { body: { ...body, service } };
     const { job } = await submit(deps, asked);
@@ -218,7 +218,7 @@ describe('a repetition finds its job', () => {
     });
   });
 
-  it('when a newer version also accepts its parameters, and stays unused', async () => {
+  test('when a newer version also accepts its parameters, and stays unused', async () => {
     const deps = await world();
     const asked = { body: { ...body, service: 'echo@^1' } };
     const { job } = await submit(deps, asked);
@@ -230,7 +230,7 @@ describe('a repetition finds its job', () => {
     expect(newer?.version).toBe('1.1.0');
   });
 
-  it('and is refused like a new one when the first try created no job', async () => {
+  test('and is refused like a new one when the first try created no job', async () => {
     const deps = await world();
     const asked = { body: { ...body, service: 'echo' } };
     const dying = dyingProcess(deps, ['jobs'], { atCall: 1, effect: false });
@@ -264,7 +264,7 @@ describe('a first try that dies at any of its calls', () => {
     ]);
   }
 
-  it('leaves neither a duplicate nor a lost job', async () => {
+  test('leaves neither a duplicate nor a lost job', async () => {
     for (const death of await deaths()) {
       const deps = await world();
       const { outcome } = await dyingTry(deps, death);
@@ -280,7 +280,7 @@ describe('a first try that dies at any of its calls', () => {
     }
   });
 
-  it('leaves neither when a second try dies too', async () => {
+  test('leaves neither when a second try dies too', async () => {
     const all = await deaths();
     for (const first of all) {
       for (const second of all) {
@@ -308,7 +308,7 @@ describe('a job that a repetition creates much later', () => {
     return { deps, known, now: deps.clock.now(), ...(await submit(deps)) };
   }
 
-  it('has the id and the time of the request, waits from now on, and is started', async () => {
+  test('has the id and the time of the request, waits from now on, and is started', async () => {
     const { deps, known, now, job, replayed } = await lateJob(30);
     checkJob(job);
     expect(replayed).toBe(true);
@@ -322,7 +322,7 @@ describe('a job that a repetition creates much later', () => {
     expect(deps.executions.starts).toMatchObject([{ jobId: job.id, attempt: 1, start: 1 }]);
   });
 
-  it('has its full time limits', async () => {
+  test('has its full time limits', async () => {
     const { job, now } = await lateJob(30);
     const checkAt = (after: number) =>
       reconcileJob(job, { now: now + after * 1000, reconcileAfterMs, jitter: 1 }).answer.cause;
@@ -334,7 +334,7 @@ describe('a job that a repetition creates much later', () => {
     ]);
   });
 
-  it('waits from the request at the earliest, also when the clock of the repetition is behind', async () => {
+  test('waits from the request at the earliest, also when the clock of the repetition is behind', async () => {
     const { job } = await lateJob(-0.001);
     checkJob(job);
     expect(job.transitions).toEqual([{ status: 'pending', at: someTime, attempt: 0 }]);

@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { derivedTraceparent, parseTraceparent } from '../../../../core/jobs/submission/traceparent.ts';
 
 const trace = '0af7651916cd43dd8448eb211c80319c';
 const span = 'b7ad6b7169203331';
 
 describe('parseTraceparent', () => {
-  it.each([`00-${trace}-${span}-01`, `00-${trace}-${span}-00`, `cc-${trace}-${span}-ff`])(
+  test.each([`00-${trace}-${span}-01`, `00-${trace}-${span}-00`, `cc-${trace}-${span}-ff`])(
     'accepts %s',
     (text) => {
       expect(parseTraceparent(text)).toBe(text);
@@ -13,7 +13,7 @@ describe('parseTraceparent', () => {
     },
   );
 
-  it.each([
+  test.each([
     undefined,
     '',
     'ff',
@@ -35,7 +35,7 @@ describe('parseTraceparent', () => {
 });
 
 describe('derivedTraceparent', () => {
-  it('derives the trace from the id of the job', () => {
+  test('derives the trace from the id of the job', () => {
     const made = derivedTraceparent('019b7c94-1d2e-7abc-8def-0123456789ab');
     expect(made).toBe('00-019b7c941d2e7abc8def0123456789ab-8def0123456789ab-01');
     expect(parseTraceparent(made)).toBe(made);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { knownDurations } from '../../../../core/jobs/waiting/known-durations.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
 
@@ -18,7 +18,7 @@ function world() {
 }
 
 describe('knownDurations', () => {
-  it('queries the store once a minute for each service of each tenant', async () => {
+  test('queries the store once a minute for each service of each tenant', async () => {
     const { known, queries, clock, respondWith } = world();
     expect(await known.fetchDuration('a', 'echo')).toBe(7);
     respondWith(async () => 9);
@@ -31,7 +31,7 @@ describe('knownDurations', () => {
     expect(queries).toEqual(['a/echo', 'a/echo', 'a/other', 'b/echo']);
   });
 
-  it('caches unknown durations too', async () => {
+  test('caches unknown durations too', async () => {
     const { known, queries, respondWith } = world();
     respondWith(async () => undefined);
     expect([await known.fetchDuration('a', 'echo'), await known.fetchDuration('a', 'echo')]).toEqual([
@@ -41,13 +41,13 @@ describe('knownDurations', () => {
     expect(queries).toHaveLength(1);
   });
 
-  it('shares one read among many simultaneous calls', async () => {
+  test('shares one read among many simultaneous calls', async () => {
     const { known, queries } = world();
     const answers = await Promise.all([1, 2, 3].map(() => known.fetchDuration('a', 'echo')));
     expect([answers, queries.length]).toEqual([[7, 7, 7], 1]);
   });
 
-  it('returns cached durations immediately, and reads the others for the next call', async () => {
+  test('returns cached durations immediately, and reads the others for the next call', async () => {
     const { known, queries, clock, respondWith } = world();
     expect(known.peek('a', 'echo')).toBeUndefined();
     await known.fetchDuration('a', 'echo');
@@ -59,7 +59,7 @@ describe('knownDurations', () => {
     expect([known.peek('a', 'echo'), queries.length]).toEqual([9, 2]);
   });
 
-  it('keeps its values when a read fails, and reads again a minute later', async () => {
+  test('keeps its values when a read fails, and reads again a minute later', async () => {
     const { known, queries, clock, respondWith, lines } = world();
     await known.fetchDuration('a', 'echo');
     await clock.sleep(60_000);
@@ -73,7 +73,7 @@ describe('knownDurations', () => {
     expect(await known.fetchDuration('a', 'echo')).toBe(9);
   });
 
-  it('keeps 500 services and evicts the least recently used one', async () => {
+  test('keeps 500 services and evicts the least recently used one', async () => {
     const { known, queries } = world();
     for (let count = 0; count <= 500; count += 1) {
       await known.fetchDuration('a', `service-${count}`);

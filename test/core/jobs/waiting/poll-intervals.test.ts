@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { pollIntervals } from '../../../../core/jobs/waiting/poll-intervals.ts';
 import { someTime } from '../../../support/jobs/jobs.ts';
 
@@ -22,11 +22,11 @@ function readsUntil(end: number, usual?: number, ageAtStart = 0): readonly numbe
 const lateness = (...given: Parameters<typeof readsUntil>) => (readsUntil(...given).at(-1) ?? 0) - given[0];
 
 describe('the reads of a job during a long poll', () => {
-  it('are frequent from the start where the duration of such jobs is unknown', () => {
+  test('are frequent from the start where the duration of such jobs is unknown', () => {
     expect(readsUntil(80).map(Math.round)).toEqual([5, 13, 26, 46, 79, 131]);
   });
 
-  it.each([
+  test.each([
     [200, 5],
     [1000, 7],
     [5000, 10],
@@ -40,13 +40,13 @@ describe('the reads of a job during a long poll', () => {
     },
   );
 
-  it('are at most seven a second for 330 jobs a second, so that writes stay the bottleneck', () => {
+  test('are at most seven a second for 330 jobs a second, so that writes stay the bottleneck', () => {
     const leftForLooks = (3000 - 2 * 330) / 330;
     for (const usual of [100, 200, 500, 1000])
       expect(readsUntil(usual, usual).length).toBeLessThanOrEqual(leftForLooks);
   });
 
-  it('detect an end within a second, however far it is from the usual duration', () => {
+  test('detect an end within a second, however far it is from the usual duration', () => {
     const milliseconds = fc.integer({ min: 0, max: 20_000 });
     fc.assert(
       fc.property(milliseconds, fc.option(milliseconds, { nil: undefined }), (end, usual) => {
@@ -55,13 +55,13 @@ describe('the reads of a job during a long poll', () => {
     );
   });
 
-  it('are at most two seconds apart for a job that is older than 40 s', () => {
+  test('are at most two seconds apart for a job that is older than 40 s', () => {
     expect(readsUntil(25_000, undefined, 600_000).length).toBeLessThanOrEqual(14);
     expect(lateness(24_000, undefined, 600_000)).toBeLessThanOrEqual(2000);
     expect(readsUntil(25_000).length).toBeGreaterThan(30);
   });
 
-  it('start the later, the longer the job is overdue', () => {
+  test('start the later, the longer the job is overdue', () => {
     expect(readsUntil(40, 50, 100).map(Math.round)).toEqual([5, 13, 26, 46]);
     expect(readsUntil(200, 5000, 10_000).map(Math.round)).toEqual([100, 260]);
   });

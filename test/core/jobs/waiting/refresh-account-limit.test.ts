@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { refreshAccountLimitHourly } from '../../../../core/jobs/waiting/refresh-account-limit.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
 
@@ -32,7 +32,7 @@ function world() {
 }
 
 describe("the account's limit", () => {
-  it('is read from Lambda once an hour and stored with its time', async () => {
+  test('is read from Lambda once an hour and stored with its time', async () => {
     const { account, stored, clock, refresh } = world();
     const startedAt = clock.now();
     await refresh();
@@ -46,7 +46,7 @@ describe("the account's limit", () => {
     expect(stored.limit).toEqual({ concurrency: 3000, readAt: startedAt + hour });
   });
 
-  it('does not change while Lambda refuses to return it, and each pass tries again', async () => {
+  test('does not change while Lambda refuses to return it, and each pass tries again', async () => {
     const { account, stored, clock, lines, refresh } = world();
     await refresh();
     account.refuses = true;
@@ -57,7 +57,7 @@ describe("the account's limit", () => {
     expect(lines).toEqual(['account-limit-not-refreshed', 'account-limit-not-refreshed']);
   });
 
-  it('causes no exception when it cannot be read from the table', async () => {
+  test('causes no exception when it cannot be read from the table', async () => {
     const { stored, lines, refresh } = world();
     stored.isAway = true;
     await refresh();

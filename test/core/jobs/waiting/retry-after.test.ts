@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JobStatus } from '../../../../core/contract/job-state.ts';
 import type { Job, Transition } from '../../../../core/jobs/model/job.ts';
 import { retryAfterSeconds } from '../../../../core/jobs/waiting/retry-after.ts';
@@ -18,7 +18,7 @@ function retryAfter(job: Job, seconds: number, typicalSeconds?: number): number 
 }
 
 describe('retryAfterSeconds', () => {
-  it.each([
+  test.each([
     [-5, 1],
     [0, 1],
     [10, 1],
@@ -34,7 +34,7 @@ describe('retryAfterSeconds', () => {
     },
   );
 
-  it.each([
+  test.each([
     [0, 20, 20],
     [0, 19.2, 20],
     [12.5, 20, 8],
@@ -48,7 +48,7 @@ describe('retryAfterSeconds', () => {
     expect(retryAfter(executingJob(), age, typical)).toBe(seconds);
   });
 
-  it.each([
+  test.each([
     [20, 20, 2],
     [300, 20, 30],
     [601, 600, 60],
@@ -59,13 +59,13 @@ describe('retryAfterSeconds', () => {
     },
   );
 
-  it('returns the longest interval for a draft, whatever durations are known', () => {
+  test('returns the longest interval for a draft, whatever durations are known', () => {
     for (const status of ['draft', 'ready'] as const) {
       expect(retryAfter(jobWith([[status, 0]]), 1, 2)).toBe(60);
     }
   });
 
-  it('counts from the start of a draft, not from its creation', () => {
+  test('counts from the start of a draft, not from its creation', () => {
     const started = jobWith([
       ['draft', 0],
       ['ready', 50],
@@ -75,7 +75,7 @@ describe('retryAfterSeconds', () => {
     expect(retryAfter(started, 1005)).toBe(1);
   });
 
-  it('increases with the time that a job has waited for its dependencies', () => {
+  test('increases with the time that a job has waited for its dependencies', () => {
     const waiting = jobWith([['waiting', 0]]);
     expect([retryAfter(waiting, 1, 500), retryAfter(waiting, 100, 500)]).toEqual([1, 10]);
     const released = jobWith([
@@ -85,7 +85,7 @@ describe('retryAfterSeconds', () => {
     expect(retryAfter(released, 105, 20)).toBe(15);
   });
 
-  it('returns the time until the next attempt plus its usual duration', () => {
+  test('returns the time until the next attempt plus its usual duration', () => {
     const transitions = [
       ['pending', 0],
       ['executing', 1],
@@ -98,7 +98,7 @@ describe('retryAfterSeconds', () => {
     expect(retryAfter(far, 10, 8)).toBe(60);
   });
 
-  it('counts a later attempt from the end of the previous one', () => {
+  test('counts a later attempt from the end of the previous one', () => {
     const again = jobWith([
       ['pending', 0],
       ['executing', 1],
@@ -108,7 +108,7 @@ describe('retryAfterSeconds', () => {
     expect([retryAfter(again, 105, 20), retryAfter(again, 130, 20)]).toEqual([15, 3]);
   });
 
-  it('returns a short interval for a job that is being aborted', () => {
+  test('returns a short interval for a job that is being aborted', () => {
     const abort = {
       requestedAt: someTime + 500_000,
       by: 'me',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { totalLimit } from '../../../../core/jobs/waiting/total-limit.ts';
 import type { AccountLimit } from '../../../../core/ports/account-limits.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
@@ -18,7 +18,7 @@ function world(percent = 20) {
 const read = (concurrency: number) => ({ concurrency, readAt: 0 });
 
 describe('the limit of simultaneous long polls of all tenants', () => {
-  it.each([
+  test.each([
     [1000, 20, 200],
     [10, 20, 2],
     [4, 20, 0],
@@ -30,7 +30,7 @@ describe('the limit of simultaneous long polls of all tenants', () => {
     expect(await limit()).toBe(expected);
   });
 
-  it('is the limit of the smallest account until the real one was read', async () => {
+  test('is the limit of the smallest account until the real one was read', async () => {
     const { account, limit, clock } = world();
     expect(await limit()).toBe(2);
     account.limit = read(1000);
@@ -38,7 +38,7 @@ describe('the limit of simultaneous long polls of all tenants', () => {
     expect(await limit()).toBe(200);
   });
 
-  it('is read once a minute, however many calls need it', async () => {
+  test('is read once a minute, however many calls need it', async () => {
     const { account, limit, clock } = world();
     account.limit = read(1000);
     await Promise.all([limit(), limit(), limit()]);
@@ -48,7 +48,7 @@ describe('the limit of simultaneous long polls of all tenants', () => {
     expect([await limit(), account.reads]).toEqual([200, 2]);
   });
 
-  it('does not change while it cannot be read', async () => {
+  test('does not change while it cannot be read', async () => {
     const { account, limit, clock, lines } = world();
     account.limit = read(500);
     expect(await limit()).toBe(100);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { type Wait, waitForJob } from '../../../../core/jobs/waiting/wait-for-job.ts';
 import { executingJob } from '../../../support/jobs/executing-job.ts';
@@ -35,7 +35,7 @@ async function takeLeases(
 }
 
 describe('waitForJob', () => {
-  it.each([0, 1, 40, 75])('acquires no lease for a job that ends after %i ms', async (endsAfter) => {
+  test.each([0, 1, 40, 75])('acquires no lease for a job that ends after %i ms', async (endsAfter) => {
     const { deps, poll, leasesAtReads } = world(endsAfter, 0);
     const { job, waitedFully } = await poll({ waitMs: longestWait });
     expect([job?.status, waitedFully]).toEqual(['succeeded', true]);
@@ -43,13 +43,13 @@ describe('waitForJob', () => {
     expect(deps.lines).toEqual([]);
   });
 
-  it.each([0, 1, 100])('acquires no lease for a wait of %i ms', async (waitMs) => {
+  test.each([0, 1, 100])('acquires no lease for a wait of %i ms', async (waitMs) => {
     const { poll, elapsed } = world(never, 0);
     const { job, waitedFully } = await poll({ waitMs });
     expect([job?.status, waitedFully, elapsed()]).toEqual(['executing', true, waitMs]);
   });
 
-  it('waits until the end of the longest wait, under a lease that it releases', async () => {
+  test('waits until the end of the longest wait, under a lease that it releases', async () => {
     const { deps, poll, elapsed, leasesAtReads } = world(never);
     const { job, waitedFully } = await poll({ waitMs: longestWait });
     expect([job?.status, waitedFully, elapsed()]).toEqual(['executing', true, longestWait]);
@@ -58,7 +58,7 @@ describe('waitForJob', () => {
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it.each([101, 1001, 5000, 279_999])('detects an end after %i ms within a second', async (endsAfter) => {
+  test.each([101, 1001, 5000, 279_999])('detects an end after %i ms within a second', async (endsAfter) => {
     const { deps, poll, elapsed } = world(endsAfter);
     const { job, waitedFully } = await poll({ waitMs: longestWait });
     expect([job?.status, waitedFully]).toEqual(['succeeded', true]);
@@ -66,7 +66,7 @@ describe('waitForJob', () => {
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it('returns within 100 ms when the tenant has too many long polls', async () => {
+  test('returns within 100 ms when the tenant has too many long polls', async () => {
     const { deps, poll, elapsed } = world(never);
     await takeLeases(deps, 2);
     const { job, waitedFully } = await poll({ waitMs: longestWait });
@@ -75,7 +75,7 @@ describe('waitForJob', () => {
     expect(deps.longPolls.heldBy('local')).toHaveLength(2);
   });
 
-  it('returns within 100 ms when all tenants together have too many long polls', async () => {
+  test('returns within 100 ms when all tenants together have too many long polls', async () => {
     const { deps, poll, elapsed } = world(never);
     deps.totalHeldCalls = async () => 2;
     await takeLeases(deps, 1, 'first');
@@ -85,7 +85,7 @@ describe('waitForJob', () => {
     expect(elapsed()).toBeLessThanOrEqual(100);
   });
 
-  it('returns immediately after four refusals within a second, with one read and no write', async () => {
+  test('returns immediately after four refusals within a second, with one read and no write', async () => {
     const { deps, poll, elapsed, leasesAtReads } = world(never);
     await takeLeases(deps, 2);
     for (let refused = 0; refused < 4; refused += 1) await poll({ waitMs: longestWait });
@@ -101,20 +101,20 @@ describe('waitForJob', () => {
     expect(await poll({ waitMs: 5000 })).toMatchObject({ waitedFully: true });
   });
 
-  it('detects an end within the first 100 ms although the tenant has too many long polls', async () => {
+  test('detects an end within the first 100 ms although the tenant has too many long polls', async () => {
     const { deps, poll } = world(70);
     await takeLeases(deps, 2);
     expect(await poll({ waitMs: longestWait })).toMatchObject({ waitedFully: true });
   });
 
-  it('does not count long polls of another tenant', async () => {
+  test('does not count long polls of another tenant', async () => {
     const { deps, poll, elapsed } = world(never);
     await takeLeases(deps, 2, 'other');
     expect((await poll({ waitMs: 5000 })).waitedFully).toBe(true);
     expect(elapsed()).toBe(5000);
   });
 
-  it('leaves a lease that expires when its process dies', async () => {
+  test('leaves a lease that expires when its process dies', async () => {
     const { deps } = world(never, 1);
     const dies = () => new Promise<never>(() => undefined);
     let reads = 0;
@@ -132,7 +132,7 @@ describe('waitForJob', () => {
     expect(await deps.longPolls.take(other, one, someTime + 26_000)).not.toBe('full');
   });
 
-  it('frees the slot of a process that dies within 31 s, however long the requested wait was', async () => {
+  test('frees the slot of a process that dies within 31 s, however long the requested wait was', async () => {
     const { deps } = world(never, 1);
     const dies = () => new Promise<never>(() => undefined);
     let diedAt = 0;
@@ -148,7 +148,7 @@ describe('waitForJob', () => {
     expect(await deps.longPolls.take(other, one, diedAt + 31_000)).not.toBe('full');
   });
 
-  it('keeps its slot during the whole wait, with 14 renewals for the longest wait', async () => {
+  test('keeps its slot during the whole wait, with 14 renewals for the longest wait', async () => {
     const { deps, poll } = world(never, 1);
     const { renew } = deps.longPolls;
     const outcomes: unknown[] = [];
@@ -163,14 +163,14 @@ describe('waitForJob', () => {
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it('needs no renewal for a usual long poll of 25 s', async () => {
+  test('needs no renewal for a usual long poll of 25 s', async () => {
     const { deps, poll } = world(never, 1);
     deps.longPolls.renew = () => Promise.reject(new Error('a renewal costs a write'));
     expect(await poll({ waitMs: 25_000 })).toMatchObject({ waitedFully: true });
     expect(deps.lines).toEqual([]);
   });
 
-  it('reads a job of a service whose jobs take 10 s less often than a job of an unknown service', async () => {
+  test('reads a job of a service whose jobs take 10 s less often than a job of an unknown service', async () => {
     const counts = [undefined, 10].map(async (seconds) => {
       const { deps, leasesAtReads } = world(10_000);
       const get = async () => {
@@ -186,14 +186,14 @@ describe('waitForJob', () => {
     expect(known).toBeLessThan(unknown - 2);
   });
 
-  it('stops when the job is deleted while it waits', async () => {
+  test('stops when the job is deleted while it waits', async () => {
     const { deps, elapsed } = world(never);
     const get = async () => (elapsed() > 0 ? undefined : executingJob());
     const deleted = await waitForJob({ ...deps, jobs: { get } }, key, { waitMs: longestWait });
     expect([deleted, deps.clock.sleeps]).toEqual([{ job: undefined, waitedFully: true }, [5]]);
   });
 
-  it('reads once without a wait, and not at all when it knows the job', async () => {
+  test('reads once without a wait, and not at all when it knows the job', async () => {
     const { deps, poll, leasesAtReads } = world(never);
     await poll({ waitMs: 0 });
     expect(leasesAtReads).toHaveLength(1);
@@ -201,13 +201,13 @@ describe('waitForJob', () => {
     expect([leasesAtReads.length, deps.clock.sleeps.length]).toEqual([1, 0]);
   });
 
-  it('returns the end of the job when it coincides with the deadline', async () => {
+  test('returns the end of the job when it coincides with the deadline', async () => {
     const { poll } = world(10_000);
     const { job, waitedFully } = await poll({ waitMs: 10_000 });
     expect([job?.status, waitedFully]).toEqual(['succeeded', true]);
   });
 
-  it('waits for the requested condition, with and without a lease', async () => {
+  test('waits for the requested condition, with and without a lease', async () => {
     for (const endsAfter of [50, 5000]) {
       const { poll } = world(endsAfter);
       const until = (job: Job) => job.status === 'succeeded';
@@ -218,7 +218,7 @@ describe('waitForJob', () => {
     expect(elapsed()).toBe(0);
   });
 
-  it('returns undefined for a job that does not exist, also when it is deleted during the long poll', async () => {
+  test('returns undefined for a job that does not exist, also when it is deleted during the long poll', async () => {
     const { deps } = world(never);
     for (const goesAfter of [0, 5000]) {
       const startedAt = deps.clock.now();
@@ -235,7 +235,7 @@ describe('when an error occurs during a long poll', () => {
     throw new Error('the table is away');
   };
 
-  it('a lease that cannot be acquired ends the wait', async () => {
+  test('a lease that cannot be acquired ends the wait', async () => {
     const { deps, poll, elapsed } = world(never);
     deps.longPolls.take = broken;
     const { job, waitedFully } = await poll({ waitMs: longestWait });
@@ -244,7 +244,7 @@ describe('when an error occurs during a long poll', () => {
     expect(deps.lines).toEqual(['lease-not-taken']);
   });
 
-  it('a renewal that fails is retried, and the wait continues', async () => {
+  test('a renewal that fails is retried, and the wait continues', async () => {
     const { deps, poll } = world(never);
     const { renew } = deps.longPolls;
     let tries = 0;
@@ -256,7 +256,7 @@ describe('when an error occurs during a long poll', () => {
     expect(new Set(deps.lines)).toEqual(new Set(['lease-not-renewed']));
   });
 
-  it('a lease that cannot be renewed before it expires ends the wait', async () => {
+  test('a lease that cannot be renewed before it expires ends the wait', async () => {
     const { deps, poll, elapsed } = world(never);
     deps.longPolls.renew = broken;
     const { job, waitedFully } = await poll({ waitMs: longestWait });
@@ -265,14 +265,14 @@ describe('when an error occurs during a long poll', () => {
     expect(deps.longPolls.heldBy('local')).toEqual([]);
   });
 
-  it('a lease whose slot was taken ends the wait', async () => {
+  test('a lease whose slot was taken ends the wait', async () => {
     const { deps, poll, elapsed } = world(never);
     deps.longPolls.renew = async () => 'lost';
     expect(await poll({ waitMs: longestWait })).toMatchObject({ waitedFully: false });
     expect(elapsed()).toBeLessThan(22_000);
   });
 
-  it('a lease that cannot be released changes nothing for the caller', async () => {
+  test('a lease that cannot be released changes nothing for the caller', async () => {
     const { deps, poll } = world(5000);
     deps.longPolls.release = broken;
     const { job, waitedFully } = await poll({ waitMs: longestWait });
@@ -280,7 +280,7 @@ describe('when an error occurs during a long poll', () => {
     expect(deps.lines).toEqual(['lease-not-released']);
   });
 
-  it.each([1, 15])('a failure of read %i does not hide an accepted job', async (failing) => {
+  test.each([1, 15])('a failure of read %i does not hide an accepted job', async (failing) => {
     const { deps } = world(never);
     const known = executingJob();
     let reads = 0;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { tokenMark } from '../../../../core/access/model/worker-token.ts';
 import { isTerminal } from '../../../../core/contract/job-state.ts';
 import { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
@@ -161,14 +161,14 @@ function isBoundTo({ claim, dispatcherId }: Job, workerId: string | undefined): 
 }
 
 describe('a job with any worker reports', () => {
-  it('is valid at every time', () => {
+  test('is valid at every time', () => {
     fc.assert(
       fc.property(steps, (all) => void live(all)),
       { numRuns: 1500 },
     );
   });
 
-  it('is changed only by the holder of its attempt, and returns nothing to a caller that never had a token of it', () => {
+  test('is changed only by the holder of its attempt, and returns nothing to a caller that never had a token of it', () => {
     fc.assert(
       fc.property(steps, (all) => {
         live(all, ({ before, caller, next, refusal }) => {
@@ -185,7 +185,7 @@ describe('a job with any worker reports', () => {
     );
   });
 
-  it('never decreases its completion within an attempt, and has none at the start of the next', () => {
+  test('never decreases its completion within an attempt, and has none at the start of the next', () => {
     fc.assert(
       fc.property(steps, (all) => {
         live(all, ({ before, next }) => {
@@ -199,7 +199,7 @@ describe('a job with any worker reports', () => {
     );
   });
 
-  it('returns the same response to a repeated outcome, and changes nothing then', () => {
+  test('returns the same response to a repeated outcome, and changes nothing then', () => {
     fc.assert(
       fc.property(steps, (all) => {
         const ends = new Map<string, string>();
@@ -217,7 +217,7 @@ describe('a job with any worker reports', () => {
     );
   });
 
-  it('reaches every response, so that these properties are meaningful', () => {
+  test('reaches every response, so that these properties are meaningful', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(steps, (all) => {

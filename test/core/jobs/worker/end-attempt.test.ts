@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Completion, FailureReport } from '../../../../core/contract/schemas/worker-schemas.ts';
 import { settleAttempt } from '../../../../core/jobs/attempts/settle-attempt.ts';
 import { maxCheckedBytes } from '../../../../core/jobs/attempts/uploaded-result.ts';
@@ -40,7 +40,7 @@ async function upload({ deps }: Awaited<ReturnType<typeof world>>, text: string)
 }
 
 describe('a completion', () => {
-  it.each([[{ rows: 7 }], [null], ['text'], [false]])('ends the job with the result %j', async (result) => {
+  test.each([[{ rows: 7 }], [null], ['text'], [false]])('ends the job with the result %j', async (result) => {
     const { complete, stored } = await world();
     expect(await complete({ result })).toEqual({ abort: false });
     expect(await stored()).toMatchObject({
@@ -49,7 +49,7 @@ describe('a completion', () => {
     });
   });
 
-  it('returns the same response when it is repeated, and changes nothing', async () => {
+  test('returns the same response when it is repeated, and changes nothing', async () => {
     const { complete, stored } = await world();
     await complete({ result: { a: 1, b: 2 } });
     const first = await stored();
@@ -57,7 +57,7 @@ describe('a completion', () => {
     expect(await stored()).toEqual(first);
   });
 
-  it('is stale when it is repeated with another outcome, and so is every other token', async () => {
+  test('is stale when it is repeated with another outcome, and so is every other token', async () => {
     const { complete, fail, stored } = await world();
     await complete({ result: 1 });
     const first = await stored();
@@ -67,7 +67,7 @@ describe('a completion', () => {
     expect(await stored()).toEqual(first);
   });
 
-  it('is checked against the schema of the service, and a violation gets the same response each time', async () => {
+  test('is checked against the schema of the service, and a violation gets the same response each time', async () => {
     const { complete, stored } = await world(undefined, numbers);
     for (let time = 0; time < 2; time += 1)
       expect(await complete({ result: { rows: 'many' } })).toEqual({ abort: false });
@@ -75,7 +75,7 @@ describe('a completion', () => {
     expect((await stored()).failure?.detail).toContain('/rows');
   });
 
-  it('takes precedence over the later return value of the function, which changes nothing', async () => {
+  test('takes precedence over the later return value of the function, which changes nothing', async () => {
     const { complete, settle, stored } = await world();
     await complete({ result: 'mine' });
     const first = await stored();
@@ -83,14 +83,14 @@ describe('a completion', () => {
     expect(await stored()).toEqual(first);
   });
 
-  it('is stale when the function returned before, and nothing of it is stored', async () => {
+  test('is stale when the function returned before, and nothing of it is stored', async () => {
     const { complete, settle, stored } = await world();
     await settle(1);
     expect(await refusalOf(complete({ result: 1 }))).toBe('stale-attempt');
     expect(await stored()).not.toHaveProperty('endedClaim');
   });
 
-  it('from a container without an earlier report starts the attempt and ends it', async () => {
+  test('from a container without an earlier report starts the attempt and ends it', async () => {
     const { complete, stored, pass, deps } = await world(scheduledJob());
     await pass(9000);
     await complete({ result: 1 }, { ...worker, workerId: 'batch-1' });
@@ -107,14 +107,14 @@ describe('a completion', () => {
     ]);
   });
 
-  it('while the attempt is being stopped ends the job as aborted, and returns that each time', async () => {
+  test('while the attempt is being stopped ends the job as aborted, and returns that each time', async () => {
     const { complete, stored } = await world(abortingJob());
     for (let time = 0; time < 2; time += 1) expect(await complete({ result: 1 })).toEqual({ abort: true });
     expect(await stored()).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
     expect(await stored()).not.toHaveProperty('result');
   });
 
-  it('is discarded once the job was aborted', async () => {
+  test('is discarded once the job was aborted', async () => {
     const { next } = decideAbort(executingJob(), { by: 'me', now: startTime + 5, mode: 'fence' });
     const { complete, fail, stored } = await world(next);
     expect(await refusalOf(complete({ result: 1 }))).toBe('stale-attempt');
@@ -122,7 +122,7 @@ describe('a completion', () => {
     expect(await stored()).toEqual(next);
   });
 
-  it('does not end an attempt that was claimed again while it was read', async () => {
+  test('does not end an attempt that was claimed again while it was read', async () => {
     const { deps, stored } = await world();
     const claim = {
       attempt: 1,
@@ -145,7 +145,7 @@ describe('a completion', () => {
 });
 
 describe('an uploaded result', () => {
-  it.each([1, 9000])(
+  test.each([1, 9000])(
     'of %i digits is stored as it was checked, whatever is uploaded later',
     async (digits) => {
       const made = await world(undefined, numbers);
@@ -164,7 +164,7 @@ describe('an uploaded result', () => {
     },
   );
 
-  it.each([2, 9000])(
+  test.each([2, 9000])(
     'in JSON of a custom media type, of %i bytes more, is served as it was checked',
     async (more) => {
       const made = await world(undefined, numbers);
@@ -181,7 +181,7 @@ describe('an uploaded result', () => {
     },
   );
 
-  it('that is replaced at every request is never larger than its measured size', async () => {
+  test('that is replaced at every request is never larger than its measured size', async () => {
     const made = await world(undefined, numbers);
     const resultReference = await upload(made, '{"rows":7}');
     const { objects } = made.deps;
@@ -209,7 +209,7 @@ describe('an uploaded result', () => {
     });
   });
 
-  it('of another media type is not checked, and keeps its type', async () => {
+  test('of another media type is not checked, and keeps its type', async () => {
     const made = await world(undefined, numbers);
     const resultReference = await upload(made, 'a,b\n1,2\n');
     await made.complete({ resultReference, mediaType: 'text/csv; charset=utf-8' });
@@ -219,7 +219,7 @@ describe('an uploaded result', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['{"rows":"many"}', 'application/json', '/rows'],
     ['{"rows":', 'application/json', 'is not JSON'],
     ['{"rows":"many"}', 'application/vnd.rows+json', '/rows'],
@@ -231,7 +231,7 @@ describe('an uploaded result', () => {
     expect(failure).toMatchObject({ code: 'invalid-result', detail: expect.stringContaining(words) });
   });
 
-  it.each([
+  test.each([
     [0, 'failed'],
     [1, 'succeeded'],
   ])('of %i bytes beyond 4 MiB has the end "%s" when it violates the schema', async (more, status) => {
@@ -241,7 +241,7 @@ describe('an uploaded result', () => {
     expect((await made.stored()).status).toBe(status);
   });
 
-  it('must exist, and have the reference of this claim', async () => {
+  test('must exist, and have the reference of this claim', async () => {
     const made = await world();
     const before = await made.stored();
     const { reference } = await requestResultUpload(made.deps, {
@@ -255,7 +255,7 @@ describe('an uploaded result', () => {
     expect(await made.stored()).toEqual(before);
   });
 
-  it('has a separate key for each claim, and only the holder of the attempt receives it', async () => {
+  test('has a separate key for each claim, and only the holder of the attempt receives it', async () => {
     const { deps } = await world();
     const request = { mediaType: 'text/csv', sizeBytes: 5 };
     const ask = (caller = worker) => requestResultUpload(deps, { caller, upload: request });
@@ -270,7 +270,7 @@ describe('an uploaded result', () => {
 });
 
 describe('a failure that the worker reports', () => {
-  it.each([
+  test.each([
     [{ message: 'no' }, 'no', undefined],
     [{ message: 'no', type: 'bad-csv', retryable: false }, 'bad-csv: no', 'bad-csv'],
   ])('ends the job with its message: %j', async (report, detail, serviceErrorType) => {
@@ -282,7 +282,7 @@ describe('a failure that the worker reports', () => {
     expect(job.failure).toEqual({ ...failure, ...(serviceErrorType && { serviceErrorType }) });
   });
 
-  it('requests another attempt, which is started once for any number of repetitions', async () => {
+  test('requests another attempt, which is started once for any number of repetitions', async () => {
     const { fail, stored, deps } = await world(
       executingJob({ progress: { completion: 0.5 }, reportedAt: startTime, progressAt: startTime }),
     );
@@ -296,7 +296,7 @@ describe('a failure that the worker reports', () => {
     expect(deps.executions.starts).toHaveLength(1);
   });
 
-  it('is also accepted while the next attempt runs, and does not change that', async () => {
+  test('is also accepted while the next attempt runs, and does not change that', async () => {
     const { fail, complete, stored, deps } = await world();
     await fail(again);
     const claim = {
@@ -316,7 +316,7 @@ describe('a failure that the worker reports', () => {
     expect(await stored()).toEqual(running);
   });
 
-  it('leaves the next attempt to the reconciler when its start fails', async () => {
+  test('leaves the next attempt to the reconciler when its start fails', async () => {
     const { fail, stored, deps } = await world();
     deps.executions.refuse(new Error('throttled'));
     expect(await fail(again)).toEqual({ abort: false });
@@ -328,7 +328,7 @@ describe('a failure that the worker reports', () => {
 describe('a second container of one attempt, whose submission response arrived too late', () => {
   const [one, other] = ['batch-1', 'batch-2'].map((workerId) => ({ ...worker, workerId }));
 
-  it('is refused when it ends like the first one, while the first may repeat its report', async () => {
+  test('is refused when it ends like the first one, while the first may repeat its report', async () => {
     const report = { message: 'no', retryable: false };
     for (const end of ['fail', 'complete'] as const) {
       const { complete, fail, stored } = await world(scheduledJob({ dispatcher: 'batch' }));

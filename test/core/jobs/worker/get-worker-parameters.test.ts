@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { storeJson } from '../../../../core/jobs/records/stored-json.ts';
 import { getWorkerParameters } from '../../../../core/jobs/worker/get-worker-parameters.ts';
 import { executingJob } from '../../../support/jobs/executing-job.ts';
@@ -14,17 +14,17 @@ async function worldWith(json: string) {
 }
 
 describe('the parameters for a worker', () => {
-  it.each([2, 4096, 4097, 102_400])('of %i bytes are returned inline', async (bytes) => {
+  test.each([2, 4096, 4097, 102_400])('of %i bytes are returned inline', async (bytes) => {
     const json = textOf(bytes);
     expect(await getWorkerParameters(await worldWith(json), worker)).toEqual({ kind: 'value', json });
   });
 
-  it('above 100 KB are returned as a URL', async () => {
+  test('above 100 KB are returned as a URL', async () => {
     const answer = await getWorkerParameters(await worldWith(textOf(102_401)), worker);
     expect(answer).toMatchObject({ kind: 'elsewhere', url: expect.stringMatching(/expires=900$/) });
   });
 
-  it('are returned only to the holder of the attempt, also while it is being stopped', async () => {
+  test('are returned only to the holder of the attempt, also while it is being stopped', async () => {
     for (const job of [executingJob(), abortingJob()]) {
       const { deps } = await workerWorld(job);
       expect(await getWorkerParameters(deps, worker)).toEqual({ kind: 'value', json: '{}' });
@@ -32,7 +32,7 @@ describe('the parameters for a worker', () => {
     }
   });
 
-  it('can be read before the first report, and the read changes nothing', async () => {
+  test('can be read before the first report, and the read changes nothing', async () => {
     const { deps, stored } = await workerWorld(scheduledJob());
     await getWorkerParameters(deps, { ...worker, workerId: 'batch-1' });
     expect(await stored()).toEqual(scheduledJob());

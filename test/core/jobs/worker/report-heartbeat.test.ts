@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { settleJob } from '../../../../core/jobs/model/settle-job.ts';
 import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import { reportHeartbeat } from '../../../../core/jobs/worker/report-heartbeat.ts';
@@ -18,7 +18,7 @@ const container = { ...worker, workerId: 'batch-1' };
 const limits = { ...executingJob().limits, heartbeatSeconds: 20 };
 
 describe('a heartbeat', () => {
-  it('is stored with its time', async () => {
+  test('is stored with its time', async () => {
     const { deps, stored, pass } = await workerWorld();
     await pass(5000);
     expect(await reportHeartbeat(deps, worker)).toEqual({ abort: false });
@@ -26,7 +26,7 @@ describe('a heartbeat', () => {
     expect((await stored()).nextCheckAt).toBe(executingJob().nextCheckAt);
   });
 
-  it.each([
+  test.each([
     [undefined, 15_000],
     [86_400, 15_000],
     [20, 5000],
@@ -44,7 +44,7 @@ describe('a heartbeat', () => {
     expect(await stored()).toMatchObject({ version: 4, reportedAt: deps.clock.now() });
   });
 
-  it('is refused with a token other than that of the current claim, and changes nothing', async () => {
+  test('is refused with a token other than that of the current claim, and changes nothing', async () => {
     const { issuedTokens = [] } = executingJob();
     for (const job of [
       executingJob(),
@@ -58,7 +58,7 @@ describe('a heartbeat', () => {
     }
   });
 
-  it('is unauthenticated with a token that the job never issued, whatever the state of the job is', async () => {
+  test('is unauthenticated with a token that the job never issued, whatever the state of the job is', async () => {
     for (const job of [executingJob(), aJob(), endedJob('succeeded'), abortingJob(), scheduledJob()]) {
       const { deps, stored } = await workerWorld(job);
       expect(await refusalOf(reportHeartbeat(deps, stranger)), job.status).toBe('unauthenticated');
@@ -66,26 +66,26 @@ describe('a heartbeat', () => {
     }
   });
 
-  it('is unauthenticated where the job does not exist, also when another tenant has it', async () => {
+  test('is unauthenticated where the job does not exist, also when another tenant has it', async () => {
     const { deps } = await workerWorld();
     const foreign = { ...worker, key: { ...worker.key, tenant: 'other' } };
     expect(await refusalOf(reportHeartbeat(deps, foreign))).toBe('unauthenticated');
   });
 
-  it('is accepted from the holder of a claim that was stored before tokens were marked', async () => {
+  test('is accepted from the holder of a claim that was stored before tokens were marked', async () => {
     const { issuedTokens: _, ...unmarked } = executingJob();
     const { deps } = await workerWorld({ ...unmarked });
     expect(await reportHeartbeat(deps, worker)).toEqual({ abort: false });
     expect(await refusalOf(reportHeartbeat(deps, older))).toBe('unauthenticated');
   });
 
-  it('returns a stop while the attempt is being stopped, and writes nothing', async () => {
+  test('returns a stop while the attempt is being stopped, and writes nothing', async () => {
     const { deps, stored } = await workerWorld(abortingJob());
     expect(await reportHeartbeat(deps, worker)).toEqual({ abort: true });
     expect(await stored()).toEqual(abortingJob());
   });
 
-  it('returns a stop once the job was aborted, only to the worker that had the attempt', async () => {
+  test('returns a stop once the job was aborted, only to the worker that had the attempt', async () => {
     const running = executingJob();
     const { next } = decideAbort(running, { by: 'me', now: startTime + 5, mode: 'fence' });
     const { deps, stored } = await workerWorld(next);
@@ -95,7 +95,7 @@ describe('a heartbeat', () => {
     expect(await stored()).toEqual(next);
   });
 
-  it('is stale once the attempt has ended in any other way', async () => {
+  test('is stale once the attempt has ended in any other way', async () => {
     const outcome = { kind: 'failed', code: 'timeout', detail: '' } as const;
     const settlement = { attempt: 1, outcome, now: startTime + 5, jitter: 0, reconcileAfterMs };
     const { next } = settleJob(executingJob({ reportedAt: startTime }), settlement);
@@ -104,7 +104,7 @@ describe('a heartbeat', () => {
     expect(await refusalOf(reportHeartbeat(deps, worker))).toBe('stale-attempt');
   });
 
-  it('is stored over a simultaneous write of another writer', async () => {
+  test('is stored over a simultaneous write of another writer', async () => {
     const { deps, stored } = await workerWorld();
     const rival = { ...executingJob(), tags: ['new'], version: 3 };
     const get: typeof deps.jobs.get = async (key) => {
@@ -118,7 +118,7 @@ describe('a heartbeat', () => {
 });
 
 describe('the first heartbeat of a container', () => {
-  it('starts a scheduled attempt, and binds the attempt to the container', async () => {
+  test('starts a scheduled attempt, and binds the attempt to the container', async () => {
     const waitingReason = { code: 'capacity', detail: 'full' } as const;
     const { deps, stored, pass } = await workerWorld(
       scheduledJob({ waitingReason, limits, nextCheckAt: startTime + 1e9 }),
@@ -137,14 +137,14 @@ describe('the first heartbeat of a container', () => {
     expect(await stored()).not.toHaveProperty('waitingReason');
   });
 
-  it('is refused when the attempt is bound to another Batch job', async () => {
+  test('is refused when the attempt is bound to another Batch job', async () => {
     const { deps, stored } = await workerWorld(scheduledJob({ dispatcherId: 'batch-2' }));
     expect(await refusalOf(reportHeartbeat(deps, container))).toBe('stale-attempt');
     expect((await stored()).status).toBe('scheduled');
     expect(await reportHeartbeat(deps, { ...worker, workerId: 'batch-2' })).toEqual({ abort: false });
   });
 
-  it('excludes every other container that has the same token', async () => {
+  test('excludes every other container that has the same token', async () => {
     const { deps, stored } = await workerWorld(scheduledJob());
     await reportHeartbeat(deps, container);
     const bound = await stored();
@@ -155,13 +155,13 @@ describe('the first heartbeat of a container', () => {
     expect(await reportHeartbeat(deps, container)).toEqual({ abort: false });
   });
 
-  it('must include the name of the container', async () => {
+  test('must include the name of the container', async () => {
     const { deps, stored } = await workerWorld(scheduledJob());
     expect(await refusalOf(reportHeartbeat(deps, worker))).toBe('invalid-request');
     expect((await stored()).status).toBe('scheduled');
   });
 
-  it('is accepted from exactly one of two simultaneous containers', async () => {
+  test('is accepted from exactly one of two simultaneous containers', async () => {
     const { deps } = await workerWorld(scheduledJob());
     const names = ['batch-1', 'batch-2', 'batch-3'];
     const answers = await Promise.allSettled(

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ProgressReport } from '../../../../core/contract/schemas/worker-schemas.ts';
 import { mergeProgress, refuseBeyondTotal } from '../../../../core/jobs/worker/merge-progress.ts';
 import { reportHeartbeat } from '../../../../core/jobs/worker/report-heartbeat.ts';
@@ -15,7 +15,7 @@ async function world(job = executingJob()) {
 }
 
 describe('a report of progress', () => {
-  it('is stored, with the completion that its steps imply', async () => {
+  test('is stored, with the completion that its steps imply', async () => {
     const { report, stored, pass, deps } = await world();
     await pass(5000);
     expect(await report({ stepsTotal: 8, stepsCompleted: 2, message: 'reading' })).toEqual({ abort: false });
@@ -26,7 +26,7 @@ describe('a report of progress', () => {
     });
   });
 
-  it('does not change omitted members', async () => {
+  test('does not change omitted members', async () => {
     const { report, stored, pass } = await world();
     await report({ stepsTotal: 8, stepsCompleted: 2, message: 'reading' });
     await pass(1000);
@@ -41,7 +41,7 @@ describe('a report of progress', () => {
     });
   });
 
-  it('is dropped within a second of the last one, and accepted anyway', async () => {
+  test('is dropped within a second of the last one, and accepted anyway', async () => {
     const { report, stored, pass } = await world();
     await report({ completion: 0.1 });
     await pass(999);
@@ -52,7 +52,7 @@ describe('a report of progress', () => {
     expect(await stored()).toMatchObject({ progress: { completion: 0.3 }, version: 4 });
   });
 
-  it.each([
+  test.each([
     [900, 4],
     [1000, 4],
     [5000, 20],
@@ -70,7 +70,7 @@ describe('a report of progress', () => {
     expect(shown.map((last, index) => index + 1 - last).filter((late) => late * pause > 1000)).toEqual([]);
   });
 
-  it('is written once a second, however many heartbeats arrive between', async () => {
+  test('is written once a second, however many heartbeats arrive between', async () => {
     const { report, stored, pass, deps } = await world();
     await reportHeartbeat(deps, worker);
     const { version } = await stored();
@@ -82,7 +82,7 @@ describe('a report of progress', () => {
     expect((await stored()).version - version).toBe(3);
   });
 
-  it('that decreases is dropped, but counts as a heartbeat', async () => {
+  test('that decreases is dropped, but counts as a heartbeat', async () => {
     const { report, stored, pass, deps } = await world();
     await report({ completion: 0.5, message: 'half' });
     await pass(20_000);
@@ -93,7 +93,7 @@ describe('a report of progress', () => {
     });
   });
 
-  it('of more steps than the total of an earlier report is refused, and changes nothing', async () => {
+  test('of more steps than the total of an earlier report is refused, and changes nothing', async () => {
     const { report, stored, pass } = await world();
     await report({ stepsTotal: 8, stepsCompleted: 2 });
     const known = await stored();
@@ -111,7 +111,7 @@ describe('a report of progress', () => {
     expect((await stored()).progress).toMatchObject({ stepsTotal: 10, stepsCompleted: 9 });
   });
 
-  it('of a total below the steps of an earlier report is refused', async () => {
+  test('of a total below the steps of an earlier report is refused', async () => {
     const { report, pass } = await world();
     await report({ stepsCompleted: 5 });
     await pass(1000);
@@ -122,25 +122,25 @@ describe('a report of progress', () => {
     expect(await report({ stepsTotal: 5 })).toEqual({ abort: false });
   });
 
-  it('beyond its total is not refused when its attempt should stop', async () => {
+  test('beyond its total is not refused when its attempt should stop', async () => {
     const { report } = await world({ ...abortingJob(), progress: { stepsTotal: 1 } });
     expect(await report({ stepsCompleted: 2 })).toEqual({ abort: true });
   });
 
-  it('without members is a heartbeat', async () => {
+  test('without members is a heartbeat', async () => {
     const { report, stored, deps } = await world();
     await report({});
     expect((await stored()).reportedAt).toBe(deps.clock.now());
     expect(await stored()).not.toHaveProperty('progress');
   });
 
-  it('starts a scheduled attempt', async () => {
+  test('starts a scheduled attempt', async () => {
     const { report, stored } = await world(scheduledJob());
     await report({ completion: 0 }, { ...worker, workerId: 'batch-1' });
     expect(await stored()).toMatchObject({ status: 'executing', progress: { completion: 0 } });
   });
 
-  it('returns a stop or is refused like a heartbeat, and then changes nothing', async () => {
+  test('returns a stop or is refused like a heartbeat, and then changes nothing', async () => {
     const { report, stored } = await world(abortingJob());
     expect(await report({ completion: 1 })).toEqual({ abort: true });
     expect(await refusalOf(report({ completion: 1 }, older))).toBe('stale-attempt');
@@ -165,7 +165,7 @@ function isRefused(...report: Parameters<typeof refuseBeyondTotal>): boolean {
 }
 
 describe('progress with any reports', () => {
-  it('never decreases, and always has a valid form', () => {
+  test('never decreases, and always has a valid form', () => {
     fc.assert(
       fc.property(fc.array(reports, { maxLength: 12 }), (all) => {
         let known = mergeProgress(undefined, {});

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { defaultLimits } from '../../../../core/jobs/model/defaults.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { tombstoneOf } from '../../../../core/jobs/model/tombstone.ts';
@@ -10,7 +10,7 @@ import { endedJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 import { refusalOf, worker, workerWorld } from './worker-world.ts';
 
-it('a sub-job is unauthenticated whether its parent was deleted or never existed', async () => {
+test('a sub-job is unauthenticated whether its parent was deleted or never existed', async () => {
   const deps = testDeps();
   await deps.services.insert(aService());
   const submit = () =>
@@ -40,7 +40,7 @@ describe('a sub-job that is submitted by name', () => {
       idempotency,
     });
 
-  it.each([6, 8, 29])('is found again by an attempt that starts %i days later', async (days) => {
+  test.each([6, 8, 29])('is found again by an attempt that starts %i days later', async (days) => {
     const { deps, pass } = await workerWorld(long);
     const first = await submit(deps);
     expect(first.replayed).toBe(false);
@@ -50,7 +50,7 @@ describe('a sub-job that is submitted by name', () => {
     expect(children.links).toHaveLength(1);
   });
 
-  it('is stored a day longer than its parent can live, and at least seven days', async () => {
+  test('is stored a day longer than its parent can live, and at least seven days', async () => {
     const knownUntil = async (job: Job) => {
       const { deps } = await workerWorld(job);
       await submit(deps);

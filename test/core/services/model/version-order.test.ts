@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compareVersions, isOlder, newestFirst } from '../../../../core/services/model/version-order.ts';
 
 /** The examples of https://semver.org/#spec-item-11, and neighbours at and beyond 2^53, oldest first. */
@@ -72,7 +72,7 @@ const version = fc
   });
 
 describe('the order of versions', () => {
-  it('follows the specification, also for identifiers of 2^53 and more', () => {
+  test('follows the specification, also for identifiers of 2^53 and more', () => {
     expect(newestFirst(ascending.map((text) => ({ version: text })))).toEqual(
       ascending.toReversed().map((text) => ({ version: text })),
     );
@@ -82,7 +82,7 @@ describe('the order of versions', () => {
     }
   });
 
-  it('agrees with a comparison by integers, and only identical texts are equal', () => {
+  test('agrees with a comparison by integers, and only identical texts are equal', () => {
     fc.assert(
       fc.property(version, version, (left, right) => {
         const difference = Math.sign(compareVersions(left, right));

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import semver from 'semver';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { inRange, isRange } from '../../../../core/services/model/version-range.ts';
 
 describe('a range of versions', () => {
-  it.each([
+  test.each([
     ['>=1.0.0-9007199254740993', '1.0.0-9007199254740992', false],
     ['>=1.0.0-9007199254740993', '1.0.0-9007199254740993', true],
     ['>1.0.0-9007199254740992', '1.0.0-9007199254740993', true],
@@ -21,7 +21,7 @@ describe('a range of versions', () => {
     expect(inRange(range)(version)).toBe(included);
   });
 
-  it('includes what the semver package includes wherever its numbers are exact', () => {
+  test('includes what the semver package includes wherever its numbers are exact', () => {
     const number = fc.constantFrom('0', '1', '2', '10', '9007199254740990');
     const prerelease = fc.constantFrom('', '-0', '-1', '-10', '-a', '-a.1', '-a.9007199254740990', '--');
     const small = fc.constantFrom('0', '1', '2');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { jobListQuery } from '../../../../core/contract/schemas/job-list-schemas.ts';
 import {
   baseUrl,
@@ -13,7 +13,7 @@ import { proxyEvent } from '../../../support/proxy-event.ts';
 const refusal = (slug: string) => expect.objectContaining({ slug });
 
 describe('header', () => {
-  it('finds a name in any case and joins repeated values', () => {
+  test('finds a name in any case and joins repeated values', () => {
     const event = proxyEvent({ headers: { PREFER: ['respond-async', 'wait=5'] } });
     expect(header(event, 'prefer')).toBe('respond-async, wait=5');
     expect(header(event, 'timeout')).toBeUndefined();
@@ -21,12 +21,12 @@ describe('header', () => {
 });
 
 describe('baseUrl', () => {
-  it('is the host that the caller used, with the protocol that it used', () => {
+  test('is the host that the caller used, with the protocol that it used', () => {
     expect(baseUrl(proxyEvent())).toBe('https://api.example');
     expect(baseUrl(proxyEvent({ headers: { 'X-Forwarded-Proto': 'http' } }))).toBe('http://api.example');
   });
 
-  it("contains the stage where the caller's URL does", () => {
+  test("contains the stage where the caller's URL does", () => {
     const event = proxyEvent();
     const context = { ...event.requestContext, path: '/live/v1/jobs' };
     expect(baseUrl({ ...event, requestContext: context })).toBe('https://api.example/live');
@@ -34,7 +34,7 @@ describe('baseUrl', () => {
 });
 
 describe('callerWith', () => {
-  it('returns the caller that has the scope and refuses another', () => {
+  test('returns the caller that has the scope and refuses another', () => {
     const authorizer = { tenant: 'a', principal: 'p', scopes: 'jobs:read services:read' };
     expect(callerWith(proxyEvent({ authorizer }), 'jobs:read')).toMatchObject({
       tenant: 'a',
@@ -43,7 +43,7 @@ describe('callerWith', () => {
     expect(() => callerWith(proxyEvent({ authorizer }), 'jobs:write')).toThrow(refusal('forbidden'));
   });
 
-  it.each([null, {}, { tenant: 'a', principal: 'p' }])(
+  test.each([null, {}, { tenant: 'a', principal: 'p' }])(
     'returns no caller when the authorizer passed no context: %s',
     (authorizer) => {
       expect(() => callerWith(proxyEvent({ authorizer }), 'jobs:read')).toThrow('returned no caller');
@@ -52,7 +52,7 @@ describe('callerWith', () => {
 });
 
 describe('readQuery', () => {
-  it('returns the parameters, decoded, and nothing for no query', () => {
+  test('returns the parameters, decoded, and nothing for no query', () => {
     expect(readQuery(proxyEvent({ path: '/v1/jobs?service=a%2Cb&limit=5' }), jobListQuery)).toEqual({
       service: 'a,b',
       limit: '5',
@@ -60,7 +60,7 @@ describe('readQuery', () => {
     expect(readQuery(proxyEvent(), jobListQuery)).toEqual({});
   });
 
-  it('refuses a repeated parameter, and reports that', () => {
+  test('refuses a repeated parameter, and reports that', () => {
     const event = proxyEvent({ path: '/v1/jobs?limit=1&limit=1&limit=3' });
     const fault = { pointer: '/limit', detail: 'must be sent once, not 3 times', keyword: 'maxItems' };
     expect(() => readQuery(event, jobListQuery)).toThrow(
@@ -68,7 +68,7 @@ describe('readQuery', () => {
     );
   });
 
-  it('refuses a repeated parameter, and names every other error', () => {
+  test('refuses a repeated parameter, and names every other error', () => {
     const event = proxyEvent({ path: '/v1/jobs?limit=1&limit=2&colour=red&status=done' });
     expect(() => readQuery(event, jobListQuery)).toThrow(
       expect.objectContaining({
@@ -90,7 +90,7 @@ describe('readJsonBody', () => {
       ...(mediaType === undefined ? {} : { headers: { 'content-type': mediaType } }),
     });
 
-  it.each([
+  test.each([
     undefined,
     'application/json',
     'Application/JSON; charset="UTF-8"',
@@ -99,18 +99,18 @@ describe('readJsonBody', () => {
     expect(readJsonBody(body('{"a":1}', mediaType))).toEqual({ a: 1 }),
   );
 
-  it.each(['text/plain', 'application/xml', 'json', ''])('refuses the media type %j', (mediaType) => {
+  test.each(['text/plain', 'application/xml', 'json', ''])('refuses the media type %j', (mediaType) => {
     expect(() => readJsonBody(body('{}', mediaType))).toThrow(refusal('unsupported-media-type'));
   });
 
-  it.each(['application/json; charset=utf-16', 'application/json;charset="latin1"'])(
+  test.each(['application/json; charset=utf-16', 'application/json;charset="latin1"'])(
     'refuses the media type %j, since JSON is UTF-8',
     (mediaType) => {
       expect(() => readJsonBody(body('{}', mediaType))).toThrow(refusal('unsupported-media-type'));
     },
   );
 
-  it.each([
+  test.each([
     'charset=utf8',
     'charset=UTF8',
     'Charset=us-ascii',
@@ -120,7 +120,7 @@ describe('readJsonBody', () => {
     expect(readJsonBody(body('{}', `application/json\t; ${parameter}`))).toEqual({});
   });
 
-  it('lists the accepted media types when it refuses one, for a patch in the header for patches too', () => {
+  test('lists the accepted media types when it refuses one, for a patch in the header for patches too', () => {
     const [patches, json] = ['application/merge-patch+json, application/json', 'application/json'];
     const sent = (httpMethod: string) => ({ ...body('{}', 'text/plain'), httpMethod });
     expect(() => readJsonBody(sent('POST'))).toThrow(expect.objectContaining({ headers: { Accept: json } }));
@@ -129,7 +129,7 @@ describe('readJsonBody', () => {
     );
   });
 
-  it.each(['gzip', 'identity, gzip', 'br;q=1', '"identity"'])(
+  test.each(['gzip', 'identity, gzip', 'br;q=1', '"identity"'])(
     'refuses a body with the content coding %j, and names the accepted coding',
     (coding) => {
       const sent = { ...body('{}'), multiValueHeaders: { 'Content-Encoding': [coding] } };
@@ -140,7 +140,7 @@ describe('readJsonBody', () => {
     },
   );
 
-  it.each(['identity', 'Identity', '\tIDENTITY ,, identity', ''])(
+  test.each(['identity', 'Identity', '\tIDENTITY ,, identity', ''])(
     'accepts the content coding %j',
     (coding) => {
       const sent = { ...body('{}'), multiValueHeaders: { 'Content-Encoding': [coding] } };
@@ -148,18 +148,18 @@ describe('readJsonBody', () => {
     },
   );
 
-  it('accepts 1,048,576 bytes and refuses one more, counted in UTF-8', () => {
+  test('accepts 1,048,576 bytes and refuses one more, counted in UTF-8', () => {
     const text = (bytes: number) => `"${'é'.repeat((bytes - 2) / 2)}"`;
     expect(readJsonBody(body(text(1_048_576)))).toHaveLength(524_287);
     expect(() => readJsonBody(body(`${text(1_048_576)} `))).toThrow(refusal('body-too-large'));
   });
 
-  it('decodes a body in base64', () => {
+  test('decodes a body in base64', () => {
     const event = { ...body(Buffer.from('{"a":"é"}').toString('base64')), isBase64Encoded: true };
     expect(readJsonBody(event)).toEqual({ a: 'é' });
   });
 
-  it('accepts 64 levels and refuses 65, of lists and of objects', () => {
+  test('accepts 64 levels and refuses 65, of lists and of objects', () => {
     const lists = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
     const objects = (levels: number) => '{"a":'.repeat(levels - 1).concat('{}', '}'.repeat(levels - 1));
     for (const nested of [lists, objects]) {
@@ -169,18 +169,18 @@ describe('readJsonBody', () => {
     expect(() => readJsonBody(body(lists(400_000)))).toThrow(refusal('invalid-json'));
   });
 
-  it.each(['', ' ', '{', 'undefined', "{'a':1}", '{"a":1}}', '\u0000'])('refuses %j', (text) => {
+  test.each(['', ' ', '{', 'undefined', "{'a':1}", '{"a":1}}', '\u0000'])('refuses %j', (text) => {
     expect(() => readJsonBody(body(text))).toThrow(refusal('invalid-json'));
   });
 });
 
 describe('readOptionalJsonBody', () => {
-  it.each([null, ''])('reads the body %j as an empty object, whatever its media type', (body) => {
+  test.each([null, ''])('reads the body %j as an empty object, whatever its media type', (body) => {
     const event = { ...proxyEvent({ headers: { 'content-type': 'text/plain' } }), body };
     expect(readOptionalJsonBody(event)).toEqual({});
   });
 
-  it('reads any other body as its own value', () => {
+  test('reads any other body as its own value', () => {
     const event = proxyEvent();
     expect(readOptionalJsonBody({ ...event, body: 'null' })).toBeNull();
     expect(readOptionalJsonBody({ ...event, body: '{"a":1}' })).toEqual({ a: 1 });

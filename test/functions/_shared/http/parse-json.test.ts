@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../../../functions/_shared/http/parse-json.ts';
 
 const refusal = (slug: string, detail = '') =>
   expect.objectContaining({ slug, message: expect.stringContaining(detail) });
 
 describe('a body', () => {
-  it.each([
+  test.each([
     ['a byte that starts no character', [0xff]],
     ['half of a character', [0xc3]],
     ['three quarters of a character', [0xf0, 0x9f, 0x90]],
@@ -16,16 +16,16 @@ describe('a body', () => {
     expect(() => parseJson(body)).toThrow(refusal('invalid-json', 'The body is not valid UTF-8'));
   });
 
-  it('may contain the replacement character and every other character', () => {
+  test('may contain the replacement character and every other character', () => {
     expect(parseJson(Buffer.from('"\ufffd\u{1f40e}"'))).toBe('\ufffd\u{1f40e}');
   });
 
-  it('may start with one byte order mark', () => {
+  test('may start with one byte order mark', () => {
     expect(parseJson(Buffer.from('\ufeff{"a":"\ufeff"}'))).toEqual({ a: '\ufeff' });
     expect(() => parseJson(Buffer.from('\ufeff\ufeff{}'))).toThrow(refusal('invalid-json'));
   });
 
-  it('that would be parsed as another value than was sent is refused with every error', () => {
+  test('that would be parsed as another value than was sent is refused with every error', () => {
     const body = Buffer.from('{"id":3889108265204450030,"list":[{"n":1e400}],"id":1}');
     const errors = ['/id', '/list/0/n', '/id'].map((pointer) => expect.objectContaining({ pointer }));
     expect(() => parseJson(body)).toThrow(

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import { problems } from '../../../../functions/_shared/http/problems.ts';
 import { proxyEvent } from '../../../support/proxy-event.ts';
@@ -29,7 +29,7 @@ async function thrown(error: unknown) {
 }
 
 describe('an error that a handler throws', () => {
-  it('is returned unchanged when it is a problem, with the path and the id of the request', async () => {
+  test('is returned unchanged when it is a problem, with the path and the id of the request', async () => {
     const { problem, lines } = await thrown(new ProblemError('not-found', 'There is no job 1'));
     expect(problem).toEqual({
       type: 'https://errand.dev/problems/not-found',
@@ -42,7 +42,7 @@ describe('an error that a handler throws', () => {
     expect(lines).toEqual([]);
   });
 
-  it.each([
+  test.each([
     named('ProvisionedThroughputExceededException'),
     named('ThrottlingException'),
     named('TooManyRequestsException'),
@@ -61,7 +61,7 @@ describe('an error that a handler throws', () => {
     expect((await thrown(error)).status).toBe(503);
   });
 
-  it.each([
+  test.each([
     named('AccessDeniedException'),
     named('ValidationException'),
     named('TypeError'),

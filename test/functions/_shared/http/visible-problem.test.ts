@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import { problemTypes } from '../../../../core/contract/problems/problem-types.ts';
 import { scopes } from '../../../../core/contract/routes/route.ts';
@@ -15,7 +15,7 @@ const shown = (slug: keyof typeof problemTypes, viewer: Parameters<typeof visibl
   );
 
 describe('a problem', () => {
-  it.each([
+  test.each([
     ['service-not-found', 'services:read'],
     ['ambiguous-version', 'services:read'],
     ['job-deleted', 'jobs:read'],
@@ -29,7 +29,7 @@ describe('a problem', () => {
     expect(shown(slug, { ...writer, scopes: [...writer.scopes, scope] }).detail).toBe('secret');
   });
 
-  it.each([
+  test.each([
     'invalid-parameters',
     'unknown-job',
     'parent-ended',
@@ -42,7 +42,7 @@ describe('a problem', () => {
     expect(shown(slug, { ...of, scopes }).errors).toEqual(errors);
   });
 
-  it('is complete for the holder of an attempt, which has no key', () => {
+  test('is complete for the holder of an attempt, which has no key', () => {
     expect(shown('service-not-found', { scopes: undefined, ofStoredJob: false }).suggestions).toEqual([
       'secret',
     ]);
@@ -50,7 +50,7 @@ describe('a problem', () => {
 });
 
 describe('a request', () => {
-  it.each([
+  test.each([
     ['/v1/jobs', false],
     ['/v1/jobs/batch', false],
     ['/v1/jobs/01a1fd71-2cd5-7000-8000-000000000000', true],
