@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { dispatchAttempt } from '../../core/jobs/attempts/dispatch-attempt.ts';
 import { settleAttempt } from '../../core/jobs/attempts/settle-attempt.ts';
 import { submitBatchAttempt } from '../../core/jobs/batch/submit-batch-attempt.ts';
@@ -40,8 +40,8 @@ function byAge(queues: ReturnType<typeof testDeps>['queues']): typeof queues {
 function worldOf({ seed, slots, runMilliseconds, order, hasDips = false }: Given) {
   const random = seededRandom(seed);
   const time = scheduler(random, someTime);
-  const test = testDeps();
-  const shared = { ...test, queues: order === 'age' ? byAge(test.queues) : test.queues };
+  const deps = testDeps();
+  const shared = { ...deps, queues: order === 'age' ? byAge(deps.queues) : deps.queues };
   let running = 0;
   // Every call is made by a process that has just started or by one that has run for a long time.
   const longRunning = depsOf();
