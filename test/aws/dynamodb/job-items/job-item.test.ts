@@ -10,6 +10,13 @@ import { aJob } from '../../../support/jobs/jobs.ts';
 import { referenceLife } from '../../../support/jobs/reference-job.ts';
 
 describe('job items', () => {
+  test('store the overrides of a draft under the name that earlier releases gave them', () => {
+    const draft = { overrides: { timeoutSeconds: 5 }, missing: [] };
+    const item = toItem(aJob({ status: 'draft', draft }));
+    expect(item['dr']).toEqual({ S: '{"wishes":{"timeoutSeconds":5},"missing":[]}' });
+    expect(fromItem(item).draft).toEqual(draft);
+  });
+
   test('return any valid job unchanged', () => {
     fc.assert(
       fc.property(arbitraryJob(), (job) => {
