@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -33,8 +33,6 @@ interface Run {
 export async function startEmulator(work: string, python: string): Promise<Emulator> {
   const run = { work, python, port: await freePort(), certificate: makeCertificate(work) };
   for (const folder of ['home', 'tmp']) mkdirSync(join(work, folder));
-  // On a busy machine the emulator was seen to close a connection without a response, which curl reports as error 52.
-  writeFileSync(join(work, 'home', '.curlrc'), 'retry = 3\nretry-all-errors\n');
   const logFile = join(work, 'emulator.log');
   const emulator = spawn(join(python, 'python'), [join(here, 'emulator/serve.py')], {
     // Functions and containers are in its group, so that all of them end together.
