@@ -11,7 +11,7 @@ const ontoDeployment: Plugin = {
   enforce: 'pre',
   resolveId(source, importer) {
     // A resolved path has no dots, and is the path of a file.
-    const isRequested = source.startsWith('.') && source.endsWith('/support/local-errand.ts');
+    const isRequested = source.startsWith('.') && source.endsWith('/support/local-service/local-errand.ts');
     return isRequested && importer?.startsWith(deployed) !== true ? deployed : undefined;
   },
 };
