@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that start the whole service: each file has a process of its own, which ends with all that the file left in it. */
+/** Tests that use the whole service. Files of a worker share one local service, each with a tenant of its own. */
 const services = ['test/e2e/**/*.test.ts'];
 /**
  * `npm run test:slow`, apart from the usual `npm test`: tests that kill the service, starve it or leave it alone for long, and those
@@ -16,7 +16,7 @@ const slow = [
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/synthesize-once.ts'],
+    globalSetup: ['test/support/synthesize-once.ts', 'test/support/shared-directory.ts'],
     // Most of the long tests wait for services of their own: as many workers as cores would leave some idle.
     maxWorkers: 3,
     testTimeout: 30_000,
@@ -24,7 +24,7 @@ export default defineConfig({
     // What is waited for is a condition; how long it takes is the machine's business.
     expect: { poll: { timeout: 20_000 } },
     projects: [
-      { extends: true, test: { name: 'services', include: services, exclude: slow } },
+      { extends: true, test: { name: 'services', include: services, exclude: slow, isolate: false } },
       { extends: true, test: { name: 'slow', include: slow } },
       // They share nothing that a file could change, and loading the same modules anew for each costs a minute.
       {

@@ -14,7 +14,8 @@ export type { Answer, TestErrand } from '../support/local-service/local-errand.t
  */
 export async function startTestErrand(): Promise<TestErrand> {
   // Owners are called as they are at the local service, which the suites expect.
-  const apiKey = await createKey({ tenant: `t-${randomBytes(6).toString('hex')}`, principal: 'local' });
+  const tenant = `t-${randomBytes(6).toString('hex')}`;
+  const apiKey = await createKey({ tenant, principal: 'local' });
   const api = { url: apiUrl(), apiKey };
   await registerExamples(api);
   const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-deployed-'));
@@ -22,6 +23,8 @@ export async function startTestErrand(): Promise<TestErrand> {
   return {
     ...api,
     dataDirectory,
+    tenant,
+    keyDirectory: dataDirectory,
     cloud: cloud(),
     call: (path, call) => callApi(api, path, call),
     stop: async () => undefined,

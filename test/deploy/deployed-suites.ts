@@ -24,12 +24,4 @@ export const leftOut: readonly LeftOut[] = [
     reason: 'needs faults, clocks or schedules that only the local runtime has',
     tests: ['ends after its time limit while it waits', 'every documented response occurs'],
   },
-  {
-    reason: 'expects a second tenant without resources of its own, and all suites share this tenant',
-    tests: [
-      'has no job and no service of the first in its lists',
-      'finds no service of the first, nor its name among suggestions',
-      'has services of its own under the same name, and jobs of its own',
-    ],
-  },
 ];

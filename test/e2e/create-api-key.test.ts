@@ -47,7 +47,7 @@ describe('create-api-key', () => {
   });
 
   test('names the principal as owner of what is created with the key', async () => {
-    const args = ['--table', table, '--tenant', 'local', '--principal', 'ada@example.org'];
+    const args = ['--table', table, '--tenant', errand.tenant, '--principal', 'ada@example.org'];
     const api = { url: errand.url, apiKey: (await createKey(...args)).trim() };
     const { body } = await callApi(api, '/v1/jobs', { body: { service: 'echo' } });
     expect(body.owner).toBe('ada@example.org');

@@ -32,7 +32,7 @@ async function paste(errand: TestErrand): Promise<readonly string[]> {
       ...inherited,
       PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
       ERRAND_URL: errand.url,
-      ERRAND_DATA_DIR: errand.dataDirectory,
+      ERRAND_DATA_DIR: errand.keyDirectory,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000,

@@ -93,7 +93,7 @@ async function worldOf(scope: Scope): Promise<{ readonly jobs: readonly Resource
     );
   }
   const jobs = jobsInEveryState(tenantOf(scope), Date.now());
-  for (const job of jobs) await putJob(errand.cloud, job);
+  for (const job of jobs) await putJob({ ...errand, tenant: tenantOf(scope) }, job);
   const content = { service: 'mine', name: jobName, tags: [jobMark], parameters: { text: jobMark } };
   const { id } = await submitJob({ call }, content);
   await endedJob({ call }, id);

@@ -1,10 +1,9 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/routes/route.ts';
 import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
 import { writeCursor } from '../../../core/paging/cursor.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
-import { addKey, operatorClient } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant, operatorClient } from '../../support/local-service/add-key.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { comparableAnswer } from '../../support/local-service/comparable-answer.ts';
 import { endedJob, submitJob } from '../../support/local-service/ended-job.ts';
@@ -18,7 +17,7 @@ import { putJob } from '../../support/local-service/put-job.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
 import { type Own, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
 
-const otherKey = 'the-key-of-the-second-tenant';
+const other = newTenant();
 const never = jobIdAt(1_700_000_000_000, 77n);
 
 let held: HeldService;
@@ -31,7 +30,7 @@ let finish: () => void;
 beforeAll(async () => {
   held = await startHeldService();
   errand = await startChangedErrand([held.change]);
-  await addKey(errand.cloud, { key: otherKey, tenant: 'other', principal: 'they', scopes });
+  await addKey(errand.cloud, other.holder);
   foreign = await madeByFirstTenant();
   own = await madeBySecondTenant();
 }, 60_000);
@@ -48,7 +47,7 @@ const asSecond: Caller = (path, { withKey = true, ...call } = {}) =>
   errand.call(path, {
     ...call,
     withKey: false,
-    headers: { ...(withKey ? { 'x-api-key': otherKey } : {}), ...call.headers },
+    headers: { ...(withKey ? { 'x-api-key': other.holder.key } : {}), ...call.headers },
   });
 
 async function register(
@@ -82,7 +81,7 @@ async function madeByFirstTenant(): Promise<readonly Resources[]> {
   for (const version of ['7.7.7', '7.7.8'])
     await register(asFirst, { service: jobService, version, functionName: heldFunctionName });
   const jobs = jobsInEveryState('local', Date.now());
-  for (const job of jobs) await putJob(errand.cloud, job);
+  for (const job of jobs) await putJob(errand, job);
   const running = await runningJob(asFirst, `${jobService}@7.7.7`);
   const child = { service: `${jobService}@7.7.7`, start: false, parentId: running.job };
   for (let made = 0; made < 2; made += 1)

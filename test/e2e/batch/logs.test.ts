@@ -1,11 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/routes/route.ts';
 import { until } from '../../../local/test/fixture/until.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { endedJob as endedAtOnce } from '../../support/jobs/jobs.ts';
-import { addKey } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import type { AssemblyChange } from '../../support/local-service/assembly-copy.ts';
 import { registerBatchService, withJobDefinitions } from '../../support/local-service/batch-jobs.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
@@ -35,6 +34,7 @@ if (goesOnUntil !== undefined) {
 }
 `;
 
+const other = newTenant();
 /** A log group that the service has no permission to read. */
 const elsewhere: AssemblyChange = ({ resources }) => {
   const definition = resources.ErrandExamples['errandjobelsewhere'];
@@ -51,7 +51,7 @@ beforeAll(async () => {
     withJobDefinitions({ 'errand-job-talker': talker, 'errand-job-elsewhere': talker }),
     elsewhere,
   ]);
-  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
+  await addKey(errand.cloud, other.holder);
   await registerBatchService(errand, 'talker', { jobDefinition: 'errand-job-talker' });
   await registerBatchService(errand, 'elsewhere', { jobDefinition: 'errand-job-elsewhere' });
 });
@@ -80,7 +80,7 @@ async function ended(parameters: object, more: object = {}): Promise<JobBody> {
   return endedJob(errand, (await submitJob(errand, { service: 'talker', parameters, ...more })).id);
 }
 
-const other = 'é 𝄞 on the other output';
+const errorText = 'é 𝄞 on the other output';
 
 describe('the log of an attempt', () => {
   test('has all lines with their times, and reports when no more lines follow', async () => {
@@ -89,7 +89,7 @@ describe('the log of an attempt', () => {
     expect(body.items.map(({ message }: { message: string }) => message)).toEqual([
       'attempt 1 line 1',
       'attempt 1 line 2',
-      other,
+      errorText,
     ]);
     for (const { at } of body.items) {
       expect(at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -98,7 +98,7 @@ describe('the log of an attempt', () => {
     const { body: attempts } = await errand.call(`/v1/jobs/${job.id}/attempts`);
     const [{ log }] = attempts.items;
     const id = jobIdAt(Date.now() - 3_600_000);
-    await putJob(errand.cloud, endedAtOnce('succeeded', { id, attempt: 1, dispatcher: 'batch', log }));
+    await putJob(errand, endedAtOnce('succeeded', { id, attempt: 1, dispatcher: 'batch', log }));
     const last = await logs(id);
     expect(last.body).toEqual({ items: body.items });
     expect(last.headers.has('retry-after') || last.headers.has('link')).toBe(false);
@@ -108,15 +108,15 @@ describe('the log of an attempt', () => {
     const retry = { maxAttempts: 2, backoffSeconds: 0, retryOn: ['service-failed'] };
     const { id, attempt } = await ended({ lines: 1, failsOnce: true }, { retry });
     expect(attempt).toBe(2);
-    expect(await messages(id, '?attempt=1')).toEqual(['attempt 1 line 1', other]);
+    expect(await messages(id, '?attempt=1')).toEqual(['attempt 1 line 1', errorText]);
     for (const query of ['', '?attempt=2'])
-      expect(await messages(id, query)).toEqual(['attempt 2 line 1', other]);
+      expect(await messages(id, query)).toEqual(['attempt 2 line 1', errorText]);
     expect(await messages(id, '?attempt=3')).toEqual([]);
   });
 
   test('is split into pages of any size', async () => {
     const { id } = await ended({ lines: 25 });
-    const all = [...Array.from({ length: 25 }, (_, index) => `attempt 1 line ${index + 1}`), other];
+    const all = [...Array.from({ length: 25 }, (_, index) => `attempt 1 line ${index + 1}`), errorText];
     for (const limit of [4, 26, 1000]) expect(await messages(id, `?limit=${limit}`)).toEqual(all);
     const pages = await pagesOf(id, '?limit=4&attempt=1');
     expect(Math.max(...pages.map(({ body }) => body.items.length))).toBe(4);
@@ -145,7 +145,7 @@ describe('the log of an attempt', () => {
       await readNext();
       return seen.includes('last words');
     });
-    expect(seen.slice(0, 3)).toEqual(['attempt 1 line 1', 'attempt 1 line 2', other]);
+    expect(seen.slice(0, 3)).toEqual(['attempt 1 line 1', 'attempt 1 line 2', errorText]);
     expect(new Set(seen.slice(3, -1))).toEqual(new Set(['still here']));
   });
 
@@ -186,7 +186,7 @@ describe('the log of an attempt is refused', () => {
 
   test("for a job that does not exist, is another tenant's, or was deleted", async () => {
     const { id } = await ended({});
-    const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+    const foreign = other.call;
     for (const answer of [await logs(jobIdAt(0)), await logs('nonsense'), await logs(id, '', foreign)])
       expectProblem(answer, 'not-found');
     expect((await errand.call(`/v1/jobs/${id}`, { method: 'DELETE' })).status).toBe(204);

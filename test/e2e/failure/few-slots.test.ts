@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerExamples } from '../../../bin/register-examples.ts';
-import { addKey } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import { reservedConcurrency } from '../../support/local-service/assembly-changes.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { callApi, type TestErrand } from '../../support/local-service/local-errand.ts';
 
+const other = newTenant();
 interface Job {
   readonly id: string;
   readonly status: string;
@@ -15,13 +16,11 @@ interface Job {
 
 describe('a function with three concurrent invocations', () => {
   const backlog = 24;
-  const otherKey = 'the-key-of-another-tenant';
   let errand: TestErrand;
   beforeAll(async () => {
     errand = await startChangedErrand([reservedConcurrency('errand-service-echo', 3)]);
-    const scopes = ['jobs:read', 'jobs:write', 'services:write', 'services:read'] as const;
-    await addKey(errand.cloud, { key: otherKey, tenant: 'other', principal: 'somebody', scopes });
-    await registerExamples({ ...errand, apiKey: otherKey });
+    await addKey(errand.cloud, other.holder);
+    await registerExamples({ ...errand, apiKey: other.holder.key });
   });
   afterAll(() => errand?.end());
 
@@ -39,15 +38,15 @@ describe('a function with three concurrent invocations', () => {
         async () => (await listOf()).filter(({ waitingReason }) => waitingReason?.code === 'capacity').length,
       )
       .toBeGreaterThan(backlog / 2);
-    const other = await callApi({ ...errand, apiKey: otherKey }, '/v1/jobs', { body: submission });
-    expect(other.status).toBe(202);
+    const accepted = await callApi({ ...errand, apiKey: other.holder.key }, '/v1/jobs', { body: submission });
+    expect(accepted.status).toBe(202);
     await expect.poll(async () => (await listOf()).every(ended), { timeout: 60_000 }).toBe(true);
     const jobs = await listOf();
     expect(jobs).toHaveLength(backlog);
     expect(new Set(jobs.map(({ status, attempt }) => `${status} ${attempt}`))).toEqual(
       new Set(['succeeded 1']),
     );
-    const [single] = await listOf(otherKey);
+    const [single] = await listOf(other.holder.key);
     const startedLater = jobs.filter(({ startedAt }) => startedAt > (single?.startedAt ?? ''));
     expect(single?.status).toBe('succeeded');
     expect(startedLater.length).toBeGreaterThan(backlog / 3);

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/routes/route.ts';
 import { until } from '../../../local/test/fixture/until.ts';
-import { addKey } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
 import type { AssemblyChange } from '../../support/local-service/assembly-copy.ts';
 import { registerBatchService, withJobDefinitions } from '../../support/local-service/batch-jobs.ts';
@@ -10,6 +9,7 @@ import { type JobBody, submitJob, sweepNow } from '../../support/local-service/e
 import { expectProblem } from '../../support/local-service/expect-documented.ts';
 import type { Call, TestErrand } from '../../support/local-service/local-errand.ts';
 
+const other = newTenant();
 /** Uploads one item repeatedly as a list of the given number of bytes, and ends without reporting its end. */
 const uploader = `
 const { item, sizeBytes } = JSON.parse(process.env.ERRAND_PARAMETERS);
@@ -33,7 +33,6 @@ process.exit(put.ok ? 0 : 1);
 `;
 
 const result = { items: { required: ['a', 'b', 'c', 'd', 'e', 'f'] } };
-const otherKey = 'the-key-of-another-tenant';
 const poisons = [
   { item: '{}', sizeBytes: 4_194_304 },
   { item: '{}', sizeBytes: 2_099_000 },
@@ -55,7 +54,7 @@ async function startPoisoned(changes: readonly AssemblyChange[]): Promise<TestEr
     withJobDefinitions({ 'errand-job-uploader': uploader }),
     ...changes,
   ]);
-  await addKey(errand.cloud, { key: otherKey, tenant: 'other', principal: 'somebody', scopes });
+  await addKey(errand.cloud, other.holder);
   // After the first heartbeat the next check of the job is 10 s later, whenever the previous reconciliation pass was.
   const definition = { result, heartbeatSeconds: 10, retry: { maxAttempts: 1 } };
   await registerBatchService(errand, 'uploader', { jobDefinition: 'errand-job-uploader', definition });
@@ -68,7 +67,7 @@ async function startPoisoned(changes: readonly AssemblyChange[]): Promise<TestEr
 
 function asOther(errand: TestErrand): TestErrand {
   const call = (path: string, options: Call = {}) =>
-    errand.call(path, { ...options, headers: { 'x-api-key': otherKey, ...options.headers } });
+    errand.call(path, { ...options, headers: { 'x-api-key': other.holder.key, ...options.headers } });
   return { ...errand, call };
 }
 

@@ -42,7 +42,7 @@ let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
   const failure = { code: 'aborted', detail: 'gone', retryable: false, attempt: 0 } as const;
-  await putJob(errand.cloud, endedJob('aborted', { id: jobId, failure, transitions: startedDraft }));
+  await putJob(errand, endedJob('aborted', { id: jobId, failure, transitions: startedDraft }));
 });
 afterAll(() => errand?.end());
 
@@ -59,7 +59,7 @@ describe('without a valid key,', () => {
   test.each(guarded)('$operationId responds with 403 to a key without its scope', async (route) => {
     const key = `key-without-${route.scope}`;
     const others = scopes.filter((scope) => scope !== route.scope);
-    await addKey(errand.cloud, { key, tenant: 'local', principal: 'partly', scopes: others });
+    await addKey(errand.cloud, { key, tenant: errand.tenant, principal: 'partly', scopes: others });
     const call = { withKey: false, headers: { 'x-api-key': key } };
     const answer = expectDocumented(await ask(route, call), route.operationId);
     expect(answer.body).toMatchObject({
@@ -212,7 +212,7 @@ describe('when AWS fails,', () => {
   test('an unreadable record causes a 500 that shows nothing of it', async () => {
     const broken = jobIdAt(someTime, 7n);
     const client = operatorClient(errand.cloud);
-    const Item = { ...jobItemKey({ tenant: 'local', jobId: broken }), schemaVersion: { N: '999' } };
+    const Item = { ...jobItemKey({ tenant: errand.tenant, jobId: broken }), schemaVersion: { N: '999' } };
     await client.send(new PutItemCommand({ TableName: errand.cloud.output('Errand', 'TableName'), Item }));
     client.destroy();
     const answer = expectDocumented(await errand.call(`/v1/jobs/${broken}`), 'getJob');

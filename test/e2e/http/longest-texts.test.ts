@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/routes/route.ts';
 import type { BusEvent } from '../../../local/events/event.ts';
 import { until } from '../../../local/test/fixture/until.ts';
-import { addKey } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import { endedJob, type JobBody, submitJob } from '../../support/local-service/ended-job.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type TestErrand,
 } from '../../support/local-service/local-errand.ts';
 
+const other = newTenant();
 const held = { prefer: 'wait=20' };
 const load = { duration_seconds: 0.1, target_cpu_percent: 10 };
 
@@ -152,14 +152,13 @@ test('a name of 247 emoji is refused with its bytes, and so is a name with one b
 });
 
 test('another tenant is served while one sends names that are too long, repeatedly under one key', async () => {
-  const otherKey = 'the-key-of-another-tenant';
-  await addKey(errand.cloud, { key: otherKey, tenant: 'other', principal: 'other', scopes });
-  const asOther = { headers: { ...held, 'x-api-key': otherKey } };
+  await addKey(errand.cloud, other.holder);
+  const asOther = { headers: { ...held, 'x-api-key': other.holder.key } };
   const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
   const registered = await errand.call('/v1/services/longest/versions/1.0.0', {
     method: 'PUT',
     body: { parameters: {}, dispatcher },
-    headers: { 'x-api-key': otherKey },
+    headers: { 'x-api-key': other.holder.key },
   });
   expect(registered.status).toBe(201);
   const withKey = { headers: { ...held, 'idempotency-key': 'one-key-of-two-tenants' } };

@@ -1,14 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/routes/route.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { decideAbort } from '../../../core/jobs/relations/abort-job.ts';
 import { until } from '../../../local/test/fixture/until.ts';
 import { executingJob } from '../../support/jobs/executing-job.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { aJob } from '../../support/jobs/jobs.ts';
-import { addKey } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import {
   endedJob,
   type JobBody,
@@ -24,6 +23,7 @@ import {
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
 
+const other = newTenant();
 /** Long enough to be aborted; aborted work continues to run, so it is short enough to leave capacity for others. */
 const sleeper = { service: 'echo', parameters: { sleepSeconds: 4 } };
 const unknownId = jobIdAt(0);
@@ -31,7 +31,7 @@ const unknownId = jobIdAt(0);
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
-  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
+  await addKey(errand.cloud, other.holder);
 });
 afterAll(() => errand?.end());
 
@@ -82,7 +82,7 @@ async function stoppingJob(salt: bigint, forMilliseconds = 0): Promise<Job> {
     { ...job, transitions: job.transitions.map((transition) => ({ ...transition, at: job.requestedAt })) },
     { by: 'local', now: askedAt, mode: 'terminate' },
   ).answer;
-  await putJob(errand.cloud, stopping);
+  await putJob(errand, stopping);
   return stopping;
 }
 
@@ -244,7 +244,7 @@ describe('an abort is refused', () => {
       cascade: { kind: 'delete', by: 'local', requestedAt },
       nextCheckAt: requestedAt + 600_000,
     });
-    await putJob(errand.cloud, draft);
+    await putJob(errand, draft);
     expectProblem(await abort(draft.id), 'illegal-transition');
     expect((await errand.call(`/v1/jobs/${draft.id}`)).body).toMatchObject({ status: 'ready', version: 1 });
   });
@@ -270,7 +270,7 @@ describe('an abort is refused', () => {
 
   test("for a job that does not exist, or is another tenant's", async () => {
     const job = await unstartedJob();
-    const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+    const foreign = other.call;
     for (const answer of [
       await abort(unknownId),
       await abort('nonsense'),

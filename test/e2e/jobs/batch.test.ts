@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/routes/route.ts';
-import { addKey } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import { endedJob, type JobBody } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
@@ -9,12 +8,13 @@ import {
 } from '../../support/local-service/expect-documented.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
-const asOther = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+const other = newTenant();
+const asOther = other.call;
 
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
-  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
+  await addKey(errand.cloud, other.holder);
 });
 afterAll(() => errand?.end());
 

@@ -1,10 +1,10 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linkItemKey } from '../../../aws/dynamodb/table/table-keys.ts';
-import { type Route, scopes } from '../../../core/contract/routes/route.ts';
+import type { Route } from '../../../core/contract/routes/route.ts';
 import { routes } from '../../../core/contract/routes/routes.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
-import { addKey, operatorClient } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant, operatorClient } from '../../support/local-service/add-key.ts';
 import { endedJob, type JobBody, submitJob } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
@@ -13,12 +13,13 @@ import {
 } from '../../support/local-service/expect-documented.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
+const other = newTenant();
 const sleeps = (seconds: number) => ({ service: 'echo', parameters: { sleepSeconds: seconds } });
 
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
-  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
+  await addKey(errand.cloud, other.holder);
 });
 afterAll(() => errand?.end());
 
@@ -127,7 +128,7 @@ describe('the deletion of a family', () => {
   test('continues while a sub-job may still be created, and returns the job until it is done', async () => {
     const { parent } = await family();
     const client = operatorClient(errand.cloud);
-    const link = { tenant: 'local', kind: 'child', of: parent.id, jobId: jobIdAt(Date.now()) } as const;
+    const link = { tenant: errand.tenant, kind: 'child', of: parent.id, jobId: jobIdAt(Date.now()) } as const;
     const Item = { ...linkItemKey(link), z: { N: '1' }, at: { N: String(Date.now()) } };
     const TableName = errand.cloud.output('Errand', 'TableName');
     await client.send(new PutItemCommand({ TableName, Item })).finally(() => client.destroy());
@@ -183,7 +184,7 @@ describe('a deletion is refused, and nothing is deleted,', () => {
 
   test("when the job does not exist, or is another tenant's", async () => {
     const job = await ended();
-    const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+    const foreign = other.call;
     for (const answer of [
       await remove(jobIdAt(0)),
       await remove('nonsense'),

@@ -1,23 +1,23 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { idempotencyItemKey } from '../../../aws/dynamodb/table/table-keys.ts';
-import { scopes } from '../../../core/contract/routes/route.ts';
 import type { CallRecord } from '../../../local/gateway/call-record.ts';
 import type { Fault } from '../../../local/gateway/fault-injector.ts';
 import { until } from '../../../local/test/fixture/until.ts';
-import { addKey, operatorClient } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant, operatorClient } from '../../support/local-service/add-key.ts';
 import { endedJob, statesOf } from '../../support/local-service/ended-job.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
+const other = newTenant();
 const header = 'idempotency-replayed';
 const records: CallRecord[] = [];
-const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+const foreign = other.call;
 
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand({ recorder: (record) => records.push(record) });
-  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
+  await addKey(errand.cloud, other.holder);
   const echo = { parameters: {}, dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' } };
   const path = '/v1/services/echo/versions/1.0.0';
   expect((await errand.call(path, { method: 'PUT', body: echo, ...foreign })).status).toBe(201);
@@ -42,7 +42,7 @@ async function idsNamed(name: string): Promise<readonly string[]> {
 async function rememberedJob(key: string): Promise<string | undefined> {
   const client = operatorClient(errand.cloud);
   const TableName = errand.cloud.output('Errand', 'TableName');
-  const Key = idempotencyItemKey({ tenant: 'local', key });
+  const Key = idempotencyItemKey({ tenant: errand.tenant, key });
   const { Item: item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
   client.destroy();
   return item?.['j']?.S;
@@ -120,7 +120,7 @@ describe('the same key with the same body', () => {
     await client.send(
       new UpdateItemCommand({
         TableName: errand.cloud.output('Errand', 'TableName'),
-        Key: idempotencyItemKey({ tenant: 'local', key: 'old' }),
+        Key: idempotencyItemKey({ tenant: errand.tenant, key: 'old' }),
         UpdateExpression: 'SET #ttl = :past',
         ExpressionAttributeNames: { '#ttl': 'ttl' },
         ExpressionAttributeValues: { ':past': { N: String(Math.floor(Date.now() / 1000) - 1) } },

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/routes/route.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
-import { addKey } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import {
   endedJob,
   type JobBody,
@@ -16,13 +15,14 @@ import {
 } from '../../support/local-service/expect-documented.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
-const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+const other = newTenant();
+const foreign = other.call;
 const sleeps = (seconds: number) => ({ service: 'echo', parameters: { sleepSeconds: seconds } });
 
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
-  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
+  await addKey(errand.cloud, other.holder);
 });
 afterAll(() => errand?.end());
 

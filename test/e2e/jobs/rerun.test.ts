@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/routes/route.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
-import { addKey } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import { endedJob, type JobBody, submitJob } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
@@ -10,13 +9,14 @@ import {
 } from '../../support/local-service/expect-documented.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
+const other = newTenant();
 const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
 const held = { prefer: 'wait=20' };
 
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
-  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
+  await addKey(errand.cloud, other.holder);
   for (const version of ['1.0.0', '2.0.0']) {
     const body = { parameters: {}, dispatcher };
     const path = `/v1/services/many/versions/${version}`;
@@ -230,7 +230,7 @@ describe('a rerun is refused, and nothing is stored,', () => {
 
   test("for a job that does not exist, or is another tenant's", async () => {
     const job = await ended({ service: 'echo' });
-    const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+    const foreign = other.call;
     for (const answer of [await rerun(jobIdAt(0)), await rerun('nonsense'), await rerun(job.id, foreign)])
       expectProblem(answer, 'not-found');
   });

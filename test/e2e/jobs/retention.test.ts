@@ -29,7 +29,7 @@ test('with a retention, the reconciler deletes jobs that ended earlier, and keep
   expect(await endedJob(errand, young.id)).toMatchObject({ status: 'succeeded' });
   const requestedAt = Date.now() - 31 * day;
   const old = anEndedJob('succeeded', { id: jobIdAt(requestedAt, 1n), requestedAt });
-  await putJob(errand.cloud, old);
+  await putJob(errand, old);
   expect(await errand.call(`/v1/jobs/${old.id}`)).toMatchObject({ status: 200 });
   sweepNow(errand.cloud);
   const gone = await until('the old job is deleted', async () => {

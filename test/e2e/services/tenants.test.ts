@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/routes/route.ts';
-import { addKey } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import type { JobBody } from '../../support/local-service/ended-job.ts';
 import { expectProblem } from '../../support/local-service/expect-documented.ts';
 import {
@@ -10,14 +9,14 @@ import {
   type TestErrand,
 } from '../../support/local-service/local-errand.ts';
 
-const otherKey = 'the-key-of-another-tenant';
+const other = newTenant('somebody');
 const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
 
 let errand: TestErrand;
 let first: JobBody;
 beforeAll(async () => {
   errand = await startTestErrand();
-  await addKey(errand.cloud, { key: otherKey, tenant: 'other', principal: 'somebody', scopes });
+  await addKey(errand.cloud, other.holder);
   first = await submitTo(errand.call, 'echo');
   await submitTo(errand.call, 'echo');
 });
@@ -25,7 +24,7 @@ afterAll(() => errand?.end());
 
 /** A call with the other tenant's key. */
 function callAsOther(path: string, call: Call = {}): Promise<Answer> {
-  return errand.call(path, { ...call, headers: { 'x-api-key': otherKey, ...call.headers } });
+  return errand.call(path, { ...call, headers: { 'x-api-key': other.holder.key, ...call.headers } });
 }
 
 async function submitTo(call: TestErrand['call'], service: string): Promise<JobBody> {
@@ -101,7 +100,7 @@ describe('a second tenant', () => {
     const own = await submitTo(callAsOther, 'echo');
     expect(own.owner).toBe('somebody');
     expect((await callAsOther('/v1/jobs')).body.items.map(({ id }: JobBody) => id)).toEqual([own.id]);
-    expect((await callAsOther(`/v1/jobs/${own.id}/events`)).body.items[0].tenant).toBe('other');
+    expect((await callAsOther(`/v1/jobs/${own.id}/events`)).body.items[0].tenant).toBe(other.holder.tenant);
     expectProblem(await errand.call(`/v1/jobs/${own.id}`), 'not-found');
     const ofFirst = (await errand.call('/v1/jobs')).body.items.map(({ id }: JobBody) => id);
     expect(ofFirst).toContain(first.id);
@@ -119,7 +118,10 @@ describe('a key', () => {
     ['x-api-key', (key) => ({ 'x-api-key': key })],
     ['Api-Key', (key) => ({ 'Api-Key': key })],
     ['x-api-key before Api-Key', (key) => ({ 'x-api-key': key, 'api-key': 'something-else-entirely' })],
-    ['Authorization before the others', (key) => ({ authorization: `Bearer ${key}`, 'x-api-key': otherKey })],
+    [
+      'Authorization before the others',
+      (key) => ({ authorization: `Bearer ${key}`, 'x-api-key': other.holder.key }),
+    ],
   ])('is read from %s', async (_, headers) => {
     const answer = await bare(headers(errand.apiKey));
     expect(answer.status).toBe(200);

@@ -76,7 +76,7 @@ describe.each(ways)('the events of a job that %s', (way, _, states) => {
         subject: job.urn,
         datacontenttype: 'application/json',
         traceparent: job.traceparent,
-        tenant: 'local',
+        tenant: errand.tenant,
         data: { jobId: job.id, name: job.name, service: job.service, tags: job.tags },
       });
     }

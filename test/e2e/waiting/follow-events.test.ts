@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/routes/route.ts';
-import { addKey } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import { endedJob, type JobBody, submitJob } from '../../support/local-service/ended-job.ts';
 import { openStream, readStream, type SentEvent } from '../../support/local-service/event-stream.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
 import { callApi, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
+const other = newTenant();
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
@@ -103,9 +103,8 @@ describe('a stream of events', () => {
 
   test("contains nothing of another tenant's job", async () => {
     const job = await echoFor(0);
-    const apiKey = 'the-key-of-another-tenant';
-    await addKey(errand.cloud, { key: apiKey, tenant: 'other', principal: 'somebody', scopes });
-    const answer = await callApi({ url: errand.url, apiKey }, pathOf(job), {
+    await addKey(errand.cloud, other.holder);
+    const answer = await callApi({ url: errand.url, apiKey: other.holder.key }, pathOf(job), {
       headers: { accept: 'text/event-stream' },
     });
     expectProblem(expectDocumented(answer, 'getEvents'), 'not-found');
@@ -116,8 +115,8 @@ describe('a stream of events', () => {
     const stream = await follow(job);
     for await (const { event } of stream.events) if (event === 'errand.job.executing') break;
     stream.leave();
-    const other = await echoFor(0);
-    expect(namesOf(await readStream(await follow(other))).at(-1)).toBe('end');
+    const later = await echoFor(0);
+    expect(namesOf(await readStream(await follow(later))).at(-1)).toBe('end');
     await errand.call(`/v1/jobs/${job.id}/abort`, { method: 'POST' });
   });
 });

@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/routes/route.ts';
 import type { CallRecord } from '../../../local/gateway/call-record.ts';
 import { until } from '../../../local/test/fixture/until.ts';
-import { addKey } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import { maxHeldCalls } from '../../support/local-service/assembly-changes.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { endedJob, submitJob } from '../../support/local-service/ended-job.ts';
@@ -11,6 +10,7 @@ import { heldLeases } from '../../support/local-service/held-leases.ts';
 import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
 import { registerService, withFunctions } from '../../support/local-service/service-functions.ts';
 
+const other = newTenant();
 const limit = 2;
 const wait = { prefer: 'wait=20' };
 /** Of a separate function: an aborted Lambda job continues to run and would delay other jobs. */
@@ -25,14 +25,14 @@ beforeAll(async () => {
     recorder: (call) => calls.push(call),
   });
   await registerService(errand, 'slow', { functionName: 'errand-service-slow' });
-  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
+  await addKey(errand.cloud, other.holder);
 });
 afterEach(() => errand.cloud.faults.clear());
 afterAll(() => errand?.end());
 
 /** The current number of leases of the tenant. */
-async function leases(tenant = 'local'): Promise<number> {
-  return (await heldLeases(errand, tenant)).own;
+async function leases(tenant = errand.tenant): Promise<number> {
+  return (await heldLeases({ ...errand, tenant })).own;
 }
 
 /** Opens as many long polls for running jobs as the tenant may; `letGo` aborts their jobs. */
@@ -104,7 +104,7 @@ describe('above the limit of long polls,', () => {
 
   test("another tenant's calls wait as usual", async () => {
     const { letGo } = await holdAll();
-    const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+    const foreign = other.call;
     const definition = {
       parameters: {},
       dispatcher: { kind: 'lambda', functionName: 'errand-service-slow' },
@@ -114,7 +114,7 @@ describe('above the limit of long polls,', () => {
     const answer = await errand.call('/v1/jobs', { withKey: false, headers, body: running });
     expect(answer.status).toBe(202);
     expect(answer.headers.get('preference-applied')).toBe('wait=1.6');
-    expect(await leases('other')).toBe(0);
+    expect(await leases(other.holder.tenant)).toBe(0);
     await letGo();
   });
 });

@@ -2,32 +2,31 @@ import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoAccountLimits } from '../../../aws/dynamodb/dynamo-account-limits.ts';
 import { accountLimitItemKey } from '../../../aws/dynamodb/table/table-keys.ts';
-import { scopes } from '../../../core/contract/routes/route.ts';
 import { until } from '../../../local/test/fixture/until.ts';
-import { addKey, operatorClient } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant, operatorClient } from '../../support/local-service/add-key.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { submitJob } from '../../support/local-service/ended-job.ts';
 import { heldLeases } from '../../support/local-service/held-leases.ts';
 import { type Answer, callApi, type TestErrand } from '../../support/local-service/local-errand.ts';
 import { registerService, withFunctions } from '../../support/local-service/service-functions.ts';
 
+const other = newTenant();
 /** The limit of a new account; a fifth of it is two calls. */
 const accountConcurrency = 10;
 const slow = `export const handler = () => new Promise((resolve) => setTimeout(resolve, 60_000));`;
-const foreignKey = 'the-key-of-another-tenant';
 
 let errand: TestErrand;
 beforeAll(async () => {
   const functions = withFunctions({ 'errand-service-slow': { module: slow } });
   errand = await startChangedErrand([functions], { accountConcurrency });
   await registerService(errand, 'slow', { functionName: 'errand-service-slow' });
-  await addKey(errand.cloud, { key: foreignKey, tenant: 'other', principal: 'they', scopes });
+  await addKey(errand.cloud, other.holder);
   await registerService({ ...errand, call: asOther }, 'slow', { functionName: 'errand-service-slow' });
 });
 afterAll(() => errand?.end());
 
 const asOther: TestErrand['call'] = (path, call) =>
-  callApi({ url: errand.url, apiKey: foreignKey }, path, call);
+  callApi({ url: errand.url, apiKey: other.holder.key }, path, call);
 
 interface Poll {
   readonly answer: Answer;

@@ -1,19 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scopes } from '../../../core/contract/routes/route.ts';
 import { until } from '../../../local/test/fixture/until.ts';
-import { addKey } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import { submitJob } from '../../support/local-service/ended-job.ts';
 import { type OpenStream, openStream } from '../../support/local-service/event-stream.ts';
 import { heldLeases } from '../../support/local-service/held-leases.ts';
 import { callApi, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
+const other = newTenant();
 const limit = 50;
-const foreignKey = 'the-key-of-another-tenant';
 
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
-  await addKey(errand.cloud, { key: foreignKey, tenant: 'other', principal: 'they', scopes });
+  await addKey(errand.cloud, other.holder);
   const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
   const body = { parameters: { type: 'object' }, dispatcher };
   expect((await asOther('/v1/services/echo/versions/1.0.0', { method: 'PUT', body })).status).toBe(201);
@@ -21,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => errand?.end());
 
 const asOther: TestErrand['call'] = (path, call) =>
-  callApi({ url: errand.url, apiKey: foreignKey }, path, call);
+  callApi({ url: errand.url, apiKey: other.holder.key }, path, call);
 
 const leaseCount = async () => (await heldLeases(errand)).own;
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const ends = [20_000, 40_000].map((durationMs, index) => {
     return { jobId: jobIdAt(0, BigInt(index)), status: 'succeeded' as const, durationMs };
   });
-  await counters.count({ tenant: 'local', service: 'echo', day }, ends);
+  await counters.count({ tenant: errand.tenant, service: 'echo', day }, ends);
   client.destroy();
 });
 afterAll(() => errand?.end());

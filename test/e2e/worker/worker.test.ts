@@ -2,13 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemUri } from '../../../core/contract/problems/problem-types.ts';
-import { scopes } from '../../../core/contract/routes/route.ts';
 import { routes } from '../../../core/contract/routes/routes.ts';
 import { until } from '../../../local/test/fixture/until.ts';
 import { onlyBlock, readDocument } from '../../docs/markdown.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { jobThatIsSilent } from '../../support/jobs/silent-job.ts';
-import { addKey } from '../../support/local-service/add-key.ts';
+import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { comparableAnswer } from '../../support/local-service/comparable-answer.ts';
 import {
@@ -33,6 +32,7 @@ import type { Answer, Call, TestErrand } from '../../support/local-service/local
 import { putJob } from '../../support/local-service/put-job.ts';
 import { withFunctions } from '../../support/local-service/service-functions.ts';
 
+const other = newTenant();
 const workerRoutes = routes.filter((route) => 'worker' in route && route.servedBy === 'api');
 const operationOf = (path: string) =>
   workerRoutes.find((route) => route.path.endsWith(path))?.operationId ?? `none at ${path}`;
@@ -43,8 +43,8 @@ beforeAll(async () => {
   held = await startHeldService();
   const squares = { module: onlyBlock(readDocument('docs/guides/worker.md'), 'js') };
   errand = await startChangedErrand([held.change, withFunctions({ 'errand-service-squares': squares })]);
-  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
-  for (const headers of [{}, { 'x-api-key': 'key-of-another-tenant' }]) {
+  await addKey(errand.cloud, other.holder);
+  for (const headers of [{}, { 'x-api-key': other.holder.key }]) {
     await register('held', {}, headers);
     await register('strict', { result: { type: 'object', required: ['rows'] } }, headers);
   }
@@ -225,7 +225,7 @@ describe('an attempt that runs', () => {
 
   test('is lost when it was silent for longer than its service allows', async () => {
     const silent = jobThatIsSilent(Date.now(), { service: { name: 'held', version: '1.0.0' } });
-    await putJob(errand.cloud, silent);
+    await putJob(errand, silent);
     const { error } = await sweepUntilEnded(errand, silent.id);
     expect(error).toMatchObject({ code: 'lost', detail: 'The attempt reported nothing for 10 s' });
   });
@@ -380,7 +380,7 @@ async function jobsOfEveryKind() {
     await endedJob(errand, attempt.id);
   }
   expect((await errand.call(`/v1/jobs/${deleted.id}`, { method: 'DELETE' })).status).toBe(204);
-  const asOther = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+  const asOther = other.call;
   const foreign = await held.invocation((await submitJob(errand, { service: 'held' }, asOther)).id);
   foreign.finish(null);
   return { mine, ended, deleted, stolen: foreign.worker.token };

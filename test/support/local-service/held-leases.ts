@@ -1,12 +1,12 @@
 import { countsOf, readLeases } from '../../../aws/dynamodb/long-poll-shard-item.ts';
-import type { LocalErrand } from '../../../bin/start-errand.ts';
 import { operatorClient } from './add-key.ts';
+import type { TestErrand } from './local-errand.ts';
 
 /** More shards than 1,000 simultaneous invocations use. */
 const shards = [0, 1, 2, 3, 4, 5, 6, 7];
 
 /** The number of leases of a tenant and of all tenants, including expired ones. */
-export async function heldLeases({ cloud }: Pick<LocalErrand, 'cloud'>, tenant = 'local') {
+export async function heldLeases({ cloud, tenant }: TestErrand) {
   const client = operatorClient(cloud);
   const table = { client, tableName: cloud.output('Errand', 'TableName') };
   const counts = await Promise.all(

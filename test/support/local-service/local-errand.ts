@@ -1,8 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registerExamples } from '../../../bin/register-examples.ts';
 import { type LocalErrand, type StartOptions, startErrand } from '../../../bin/start-errand.ts';
+import { sharedDirectory } from '../shared-directory.ts';
+import { addKey, newTenant } from './add-key.ts';
+
+const defaults = { port: 0, delayScale: 0.02, prewarm: false } as const;
 
 export interface Call {
   readonly method?: string;
@@ -23,15 +27,26 @@ export interface Answer {
 
 export interface TestErrand extends LocalErrand {
   readonly dataDirectory: string;
+  /** The tenant of `apiKey`. */
+  readonly tenant: string;
+  /** Folder with the API key in a file `api-key`, as in a data folder. */
+  readonly keyDirectory: string;
   call(path: string, call?: Call): Promise<Answer>;
   /** Stops the service and removes its data folder. */
   end(): Promise<void>;
 }
 
-/** A local service of the test's own on a free port, with the examples registered. */
+/**
+ * A local service on a free port, with the examples registered. Without options, it is one service for all test files of the worker,
+ * with a tenant for each file; with options, it is a service of the file's own.
+ */
 export async function startTestErrand(options: Partial<StartOptions> = {}): Promise<TestErrand> {
+  return Object.keys(options).length === 0 ? startSharedErrand() : startOwnErrand(options);
+}
+
+async function startOwnErrand(options: Partial<StartOptions>): Promise<TestErrand> {
   const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'errand-test-'));
-  const errand = await startErrand({ port: 0, delayScale: 0.02, prewarm: false, ...options, dataDirectory });
+  const errand = await startErrand({ ...defaults, ...options, dataDirectory });
   await registerExamples(errand).catch(async (error: unknown) => {
     await errand.stop();
     throw error;
@@ -39,12 +54,54 @@ export async function startTestErrand(options: Partial<StartOptions> = {}): Prom
   return {
     ...errand,
     dataDirectory,
+    tenant: 'local',
+    keyDirectory: dataDirectory,
     call: (path, call) => callApi(errand, path, call),
     end: async () => {
       await errand.stop();
       rmSync(dataDirectory, { recursive: true, force: true });
     },
   };
+}
+
+let shared: Promise<LocalErrand & { readonly dataDirectory: string }> | undefined;
+
+/** Starts the service that all files of this worker share. It ends with the worker, and its data with the test run. */
+function sharedService() {
+  shared ??= (async () => {
+    const dataDirectory = mkdtempSync(join(sharedDirectory(), 'service-'));
+    return { ...(await startErrand({ ...defaults, dataDirectory })), dataDirectory };
+  })();
+  return shared;
+}
+
+async function startSharedErrand(): Promise<TestErrand> {
+  if (process.env['DEPLOY_WORK'] !== undefined)
+    throw new Error('This suite would run on a local service instead of the deployed one');
+  const service = await sharedService();
+  // Owners are named as in a service of a file's own.
+  const { holder } = newTenant('local');
+  await addKey(service.cloud, holder);
+  const keyDirectory = mkdtempSync(join(sharedDirectory(), 'key-'));
+  writeFileSync(join(keyDirectory, 'api-key'), holder.key);
+  const api = { url: service.url, apiKey: holder.key };
+  await registerExamples(api);
+  return {
+    ...service,
+    ...api,
+    tenant: holder.tenant,
+    keyDirectory,
+    call: (path, call) => callApi(api, path, call),
+    stop: async () => undefined,
+    end: async () => leave(service),
+  };
+}
+
+/** Leaves the shared service as the next file expects it: without faults, and with no function busy with a job of this file. */
+function leave({ cloud }: LocalErrand): void {
+  cloud.faults.clear();
+  const names = cloud.model.ofType('AWS::Lambda::Function').map(({ ref }) => ref);
+  for (const name of names) if (name.startsWith('errand-service-')) cloud.lambda.killFunction(name);
 }
 
 /** One request to the API, with the local tenant's key. */
