@@ -108,7 +108,7 @@ export function startLambda(options: LambdaOptions): LocalLambda {
     checkPayload(request.payload, maximumBytes);
     return found;
   };
-  const store = openEventStore(join(options.dataDirectory, 'lambda', 'events.sqlite'));
+  const store = openEventStore(join(options.dataDirectory, 'lambda'));
   const events = startEventRunner({
     store,
     deliver: options.deliver,

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { textOf } from '../events/json.ts';
+import { openDatabase } from '../sqlite-store.ts';
 import type { Execution, Outcome } from './execution.ts';
 
 /** An execution with its status. */
@@ -28,10 +27,7 @@ export interface ExecutionStore {
   close(): void;
 }
 
-const schema = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
-  PRAGMA busy_timeout = 5000;
+const tables = `
   CREATE TABLE IF NOT EXISTS execution (
     arn TEXT PRIMARY KEY, machine TEXT NOT NULL, name TEXT NOT NULL, input TEXT NOT NULL, started INTEGER NOT NULL,
     lost INTEGER NOT NULL, status TEXT NOT NULL, stopped INTEGER, output TEXT, error TEXT, cause TEXT
@@ -40,14 +36,9 @@ const schema = `
   CREATE INDEX IF NOT EXISTS execution_of_machine ON execution(machine, started);
   CREATE INDEX IF NOT EXISTS execution_stopped ON execution(stopped) WHERE stopped IS NOT NULL;`;
 
-/**
- * Opens or creates the store in a directory of its own. WAL with `synchronous = NORMAL` loses nothing if only
- * the process dies.
- */
+/** Opens or creates the store in a directory of its own. */
 export function openExecutionStore(directory: string): ExecutionStore {
-  mkdirSync(directory, { recursive: true });
-  const database = new DatabaseSync(join(directory, 'executions.sqlite'));
-  database.exec(schema);
+  const database = openDatabase({ directory, file: 'executions.sqlite', tables });
   return { ...writers(database), ...readers(database), close: () => database.close() };
 }
 
