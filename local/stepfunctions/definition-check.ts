@@ -2,23 +2,16 @@ import { isJsonObject, type JsonObject, refuseUnknown, textOf } from '../events/
 
 const stateFields = ['Type', 'Comment', 'QueryLanguage'];
 const flow = [...stateFields, 'InputPath', 'OutputPath', 'Next', 'End'];
-const taskMembers = [...flow, 'Parameters', 'ResultSelector', 'ResultPath', 'Retry', 'Catch'];
 const fields: Readonly<Record<string, readonly string[]>> = {
   Pass: [...flow, 'Parameters', 'Result', 'ResultPath'],
-  Wait: [...flow, 'Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'],
+  Wait: [...flow, 'Seconds', 'SecondsPath'],
   Choice: [...stateFields, 'InputPath', 'OutputPath', 'Choices', 'Default'],
   Succeed: [...stateFields, 'InputPath', 'OutputPath'],
-  Fail: [...stateFields, 'Error', 'Cause', 'ErrorPath', 'CausePath'],
-  Task: [...taskMembers, 'Resource', 'Credentials', 'TimeoutSeconds', 'TimeoutSecondsPath'],
-  Parallel: [...taskMembers, 'Branches'],
-  Map: [
-    ...taskMembers,
-    'ItemProcessor',
-    'Iterator',
-    'ItemSelector',
-    'ItemsPath',
-    'MaxConcurrency',
-    'MaxConcurrencyPath',
+  Fail: [...stateFields, 'Error', 'Cause'],
+  Task: [
+    ...flow,
+    ...['Parameters', 'ResultSelector', 'ResultPath', 'Retry', 'Catch'],
+    ...['Resource', 'Credentials', 'TimeoutSeconds', 'TimeoutSecondsPath'],
   ],
 };
 const machineFields = ['Comment', 'StartAt', 'States', 'Version', 'TimeoutSeconds', 'QueryLanguage'];
@@ -34,42 +27,40 @@ const retryFields = [
 const catchFields = ['ErrorEquals', 'Next', 'ResultPath', 'Comment'];
 const lambdaInvoke = 'arn:aws:states:::lambda:invoke';
 const referencePath = /^\$(\.[A-Za-z_][\w-]*)*$/;
-/** States.JsonToString is not supported, because the engine removes the backslashes of its result. */
-const intrinsic =
-  /^States\.(Format|StringToJson|Array|ArrayPartition|ArrayContains|ArrayRange|ArrayGetItem|ArrayLength|ArrayUnique|Base64Encode|Base64Decode|Hash|JsonMerge|MathRandom|MathAdd|StringSplit|UUID)\(.*\)$/s;
+/** Operators of a choice rule that the engine evaluates as AWS does; see `rewriteState`. */
+const choiceOperators = /^((String|Numeric|Boolean)Equals|Numeric(Less|Greater)Than(Equals)?)$/;
 
 /**
  * Throws an error that names machine, state and field if a definition uses something that the engine would
- * ignore or execute differently from AWS: JSONata, Assign, heartbeats, distributed maps, or service
- * integrations other than Lambda's.
+ * ignore or execute differently from AWS: JSONata, Assign, heartbeats, nested states, intrinsic functions, or
+ * service integrations other than Lambda's.
  */
 export function checkDefinition(definition: JsonObject, where: string): void {
   refuseUnknown(definition, machineFields, where);
   refuseJsonata(definition, where);
-  checkStates(definition, where, false);
+  checkStates(definition, where);
 }
 
-function checkStates(scope: JsonObject, where: string, nested: boolean): void {
-  const states = scope['States'];
+function checkStates(definition: JsonObject, where: string): void {
+  const states = definition['States'];
   if (!isJsonObject(states)) throw new Error(`${where}: States must be an object`);
   for (const [name, state] of Object.entries(states)) {
     if (!isJsonObject(state)) throw new Error(`${where}, state ${name}: must be an object`);
-    checkState(state, `${where}, state ${name}`, nested);
+    checkState(state, `${where}, state ${name}`);
   }
 }
 
-function checkState(state: JsonObject, where: string, nested: boolean): void {
+function checkState(state: JsonObject, where: string): void {
   const known = fields[String(state['Type'])];
   if (known === undefined)
     throw new Error(`${where}: Type ${String(state['Type'])} is not supported by the local runtime`);
   refuseUnknown(state, known, where);
   refuseJsonata(state, where);
   if (state['Type'] === 'Task') checkTask(state, where);
-  checkFailurePaths(state, where);
+  if (state['Type'] === 'Choice') checkChoices(state['Choices'], where);
   checkReferencePath(state, where);
   checkRules(state, where);
-  checkTexts(state, where, nested);
-  checkNested(state, where);
+  checkTexts(state, where);
 }
 
 function refuseJsonata(scope: JsonObject, where: string): void {
@@ -81,7 +72,6 @@ function refuseJsonata(scope: JsonObject, where: string): void {
 function checkTask(state: JsonObject, where: string): void {
   checkCredentials(state, where);
   const resource = String(state['Resource']);
-  if (/^arn:aws:lambda:[^:]+:\d+:function:/.test(resource)) return;
   if (resource !== lambdaInvoke)
     throw new Error(`${where}: Resource ${resource} is not supported by the local runtime`);
   const parameters = state['Parameters'];
@@ -107,11 +97,12 @@ function checkCredentials({ Credentials: credentials }: JsonObject, where: strin
     throw new Error(`${where}, Credentials: RoleArn must be the ARN of a role`);
 }
 
-function checkFailurePaths(state: JsonObject, where: string): void {
-  for (const key of ['ErrorPath', 'CausePath']) {
-    const path = state[key];
-    if (path !== undefined && !textOf(path).startsWith('$'))
-      throw new Error(`${where}: ${key} must be a path in the local runtime`);
+function checkChoices(rules: unknown, where: string): void {
+  for (const rule of Array.isArray(rules) ? rules : []) {
+    const { Variable: _, Next: __, Comment: ___, ...comparison } = isJsonObject(rule) ? rule : {};
+    const operator = Object.keys(comparison).join(' ');
+    if (!choiceOperators.test(operator))
+      throw new Error(`${where}: the choice rule ${operator} is not supported by the local runtime`);
   }
 }
 
@@ -153,50 +144,28 @@ function checkErrorNames(rule: JsonObject, isLast: boolean, where: string): void
     throw new Error(`${where}: BackoffRate must be at least 1`);
 }
 
-function checkNested(state: JsonObject, where: string): void {
-  const branches: readonly unknown[] = Array.isArray(state['Branches']) ? state['Branches'] : [];
-  const scopes = [...branches, state['ItemProcessor'], state['Iterator']].filter(
-    (scope) => scope !== undefined,
-  );
-  for (const scope of scopes) {
-    if (!isJsonObject(scope)) throw new Error(`${where}: a branch must be an object`);
-    refuseUnknown(scope, ['StartAt', 'States', 'Comment', 'ProcessorConfig', 'QueryLanguage'], where);
-    refuseJsonata(scope, where);
-    const config = scope['ProcessorConfig'];
-    if (isJsonObject(config) && config['Mode'] !== 'INLINE')
-      throw new Error(`${where}: Mode ${String(config['Mode'])} is not supported by the local runtime`);
-    checkStates(scope, where, true);
-  }
-}
-
-/** Checks the templates and paths of a state, without its nested states. */
-function checkTexts(value: unknown, where: string, nested: boolean): void {
+/** Checks the templates and paths of a state. */
+function checkTexts(value: unknown, where: string): void {
   if (Array.isArray(value)) {
-    for (const item of value) checkTexts(item, where, nested);
+    for (const item of value) checkTexts(item, where);
   }
   if (!isJsonObject(value)) return;
   for (const [key, member] of Object.entries(value)) {
-    if (['Branches', 'ItemProcessor', 'Iterator', 'Result'].includes(key)) continue;
-    if (typeof member !== 'string') checkTexts(member, where, nested);
-    else if (key.endsWith('.$')) checkExpression(member, `${where}, ${key}`, nested);
-    else if (key.endsWith('Path') || key === 'Variable') checkContextUse(member, `${where}, ${key}`, nested);
+    if (key === 'Result') continue;
+    if (typeof member !== 'string') checkTexts(member, where);
+    else if (key.endsWith('.$')) checkExpression(member, `${where}, ${key}`);
+    else if (key.endsWith('Path') || key === 'Variable') checkContextUse(member, `${where}, ${key}`);
   }
 }
 
-function checkExpression(text: string, where: string, nested: boolean): void {
-  if (!text.startsWith('$') && !intrinsic.test(text))
-    throw new Error(`${where}: ${text} is not supported by the local runtime`);
-  if (/States\.JsonToString\(/.test(text))
-    throw new Error(`${where}: States.JsonToString is not supported by the local runtime`);
-  checkContextUse(text, where, nested);
+function checkExpression(text: string, where: string): void {
+  if (!text.startsWith('$')) throw new Error(`${where}: ${text} is not supported by the local runtime`);
+  checkContextUse(text, where);
 }
 
-function checkContextUse(text: string, where: string, nested: boolean): void {
+function checkContextUse(text: string, where: string): void {
   for (const [use, root] of text.matchAll(/\$\$(?:\.(\w+))?/g)) {
-    const known = nested
-      ? ['Execution', 'StateMachine', 'Map']
-      : ['Execution', 'StateMachine', 'Map', 'State'];
-    if (root === undefined || !known.includes(root))
+    if (root === undefined || !['Execution', 'StateMachine', 'State'].includes(root))
       throw new Error(`${where}: ${use} is not supported by the local runtime at this location`);
   }
 }

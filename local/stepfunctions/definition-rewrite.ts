@@ -7,8 +7,8 @@ export const maxTimeoutSeconds = 2_147_483;
 export const runContext = 'Run';
 
 /**
- * Rewrites a checked state, including nested states, so that the engine executes it as AWS does. `delayScale`
- * is a factor on the pauses between retries.
+ * Rewrites a checked state so that the engine executes it as AWS does. `delayScale` is a factor on the pauses
+ * between retries.
  */
 export function rewriteState(state: JsonObject, delayScale: number): JsonObject {
   const plain = withoutWholePaths(rewritePaths(state));
@@ -21,9 +21,6 @@ export function rewriteState(state: JsonObject, delayScale: number): JsonObject 
       return { ...plain, Choices: listOf(plain['Choices']).map((rule) => rewriteRule(rule)) };
     case 'Pass':
       return rewritePass(plain);
-    case 'Parallel':
-    case 'Map':
-      return rewriteNested(withRetries(plain, delayScale), delayScale);
     default:
       return plain;
   }
@@ -39,8 +36,7 @@ function rewritePaths(state: JsonObject): JsonObject {
   const walk = (value: unknown, key: string): unknown => {
     if (typeof value === 'string') return /(\.\$|Path)$|^Variable$/.test(key) ? rename(value) : value;
     if (Array.isArray(value)) return value.map((item) => walk(item, ''));
-    if (!isJsonObject(value) || ['Branches', 'ItemProcessor', 'Iterator', 'Result'].includes(key))
-      return value;
+    if (!isJsonObject(value) || key === 'Result') return value;
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, walk(member, name)]));
   };
   return Object.fromEntries(Object.entries(state).map(([name, member]) => [name, walk(member, name)]));
@@ -96,12 +92,10 @@ function rewriteTask(state: JsonObject): JsonObject {
  * what AWS refuses.
  */
 function rewriteWait(state: JsonObject): JsonObject {
-  const { Seconds, SecondsPath, Timestamp, TimestampPath, ...rest } = state;
+  const { Seconds, SecondsPath, ...rest } = state;
   const task = { ...rest, Type: 'Task', Resource: 'wait', TimeoutSeconds: maxTimeoutSeconds };
   if (SecondsPath !== undefined) return { ...task, Parameters: { 'seconds.$': SecondsPath, 'input.$': '$' } };
-  if (TimestampPath !== undefined)
-    return { ...task, Parameters: { 'timestamp.$': TimestampPath, 'input.$': '$' } };
-  return { ...task, WaitFor: Seconds === undefined ? { timestamp: Timestamp } : { seconds: Seconds } };
+  return { ...task, WaitFor: { seconds: Seconds } };
 }
 
 /** The engine ignores a Result that is false, zero, null or the empty string. */
@@ -111,58 +105,16 @@ function rewritePass(state: JsonObject): JsonObject {
   return { ...rest, Parameters: Result };
 }
 
-const ordered =
-  /^(String|Numeric|Timestamp)(Less|Greater)Than(Equals)?(Path)?$|^StringMatches$|^TimestampEquals(Path)?$/;
-const tests: Readonly<Record<string, string>> = {
-  String: 'IsString',
-  Numeric: 'IsNumeric',
-  Timestamp: 'IsTimestamp',
-};
-
-/**
- * The engine compares values of different types, and evaluates every `IsX: false` to false. On AWS a wrong
- * type does not match.
- */
+/** The engine compares values of different types in order; on AWS, a wrong type does not match. */
 function rewriteRule(rule: JsonObject): JsonObject {
-  const { Next, ...test } = rule;
-  return { ...rewriteTest(test), ...(Next === undefined ? {} : { Next }) };
-}
-
-function rewriteTest(test: JsonObject): JsonObject {
-  if ('And' in test) return { And: listOf(test['And']).map(rewriteTest) };
-  if ('Or' in test) return { Or: listOf(test['Or']).map(rewriteTest) };
-  if (isJsonObject(test['Not'])) return { Not: rewriteTest(test['Not']) };
-  const { Variable, Comment: _, ...comparison } = test;
-  const [operator = '', operand] = Object.entries(comparison)[0] ?? [];
-  if (operator.startsWith('Is') && operand === false) return { Not: { Variable, [operator]: true } };
-  const kind = ordered.test(operator) ? tests[/^[A-Z][a-z]+/.exec(operator)?.[0] ?? ''] : undefined;
-  if (kind === undefined) return { Variable, [operator]: operand };
-  // The engine's matcher gives `?` a special meaning that it does not have on AWS.
-  const literal = operator === 'StringMatches' ? String(operand).replaceAll('?', '\\?') : operand;
+  const { Next, Variable, Comment: _, ...comparison } = rule;
+  const isOrdered = Object.keys(comparison).some((operator) => /^Numeric(Less|Greater)/.test(operator));
+  if (!isOrdered) return { Variable, ...comparison, Next };
   return {
     And: [
-      { Variable, [kind]: true },
-      { Variable, [operator]: literal },
+      { Variable, IsNumeric: true },
+      { Variable, ...comparison },
     ],
+    Next,
   };
-}
-
-function rewriteNested(state: JsonObject, delayScale: number): JsonObject {
-  const inScope = (scope: unknown): unknown =>
-    isJsonObject(scope) ? rewriteScope(scope, delayScale) : scope;
-  return {
-    ...state,
-    ...(Array.isArray(state['Branches']) ? { Branches: state['Branches'].map(inScope) } : {}),
-    ...('ItemProcessor' in state ? { ItemProcessor: inScope(state['ItemProcessor']) } : {}),
-    ...('Iterator' in state ? { Iterator: inScope(state['Iterator']) } : {}),
-  };
-}
-
-function rewriteScope(scope: JsonObject, delayScale: number): JsonObject {
-  const states = isJsonObject(scope['States']) ? scope['States'] : {};
-  const rewritten = Object.entries(states).map(([name, state]) => [
-    name,
-    isJsonObject(state) ? rewriteState(state, delayScale) : state,
-  ]);
-  return { ...scope, States: Object.fromEntries(rewritten) };
 }

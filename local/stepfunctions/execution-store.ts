@@ -20,8 +20,6 @@ export interface ExecutionStore {
   end(arn: string, outcome: Outcome, stoppedAtMs: number): boolean;
   find(arn: string): StoredExecution | undefined;
   open(): readonly Execution[];
-  /** Returns executions, newest first, at most 1,000. */
-  list(machineArn: string, status?: string): readonly StoredExecution[];
   /** Deletes executions that ended before a time, which differs between Express and Standard. */
   prune(before: { readonly expressMs: number; readonly standardMs: number }): void;
   close(): void;
@@ -33,7 +31,6 @@ const tables = `
     lost INTEGER NOT NULL, status TEXT NOT NULL, stopped INTEGER, output TEXT, error TEXT, cause TEXT
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS execution_open ON execution(started) WHERE status = 'RUNNING';
-  CREATE INDEX IF NOT EXISTS execution_of_machine ON execution(machine, started);
   CREATE INDEX IF NOT EXISTS execution_stopped ON execution(stopped) WHERE stopped IS NOT NULL;`;
 
 /** Opens or creates the store in a directory of its own. */
@@ -66,13 +63,10 @@ function writers(database: DatabaseSync): Pick<ExecutionStore, 'insert' | 'end' 
   };
 }
 
-function readers(database: DatabaseSync): Pick<ExecutionStore, 'find' | 'open' | 'list'> {
+function readers(database: DatabaseSync): Pick<ExecutionStore, 'find' | 'open'> {
   const find = database.prepare('SELECT * FROM execution WHERE arn = ?');
   const open = database.prepare(
     "SELECT * FROM execution WHERE status = 'RUNNING' AND lost = 0 ORDER BY started",
-  );
-  const list = database.prepare(
-    'SELECT * FROM execution WHERE machine = ? AND status = coalesce(?, status) ORDER BY started DESC LIMIT 1000',
   );
   return {
     find: (arn) => {
@@ -80,7 +74,6 @@ function readers(database: DatabaseSync): Pick<ExecutionStore, 'find' | 'open' |
       return row === undefined ? undefined : fromRow(row);
     },
     open: () => open.all().map(fromRow),
-    list: (machineArn, status) => list.all(machineArn, status ?? null).map(fromRow),
   };
 }
 

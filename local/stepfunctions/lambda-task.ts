@@ -34,41 +34,35 @@ export interface LambdaCall {
 }
 
 /**
- * Executes `lambda:invoke` or a plain function ARN, and returns the task's result in AWS's format. Throws
- * `TaskFault` with AWS's error name. https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+ * Executes `lambda:invoke` and returns the task's result in AWS's format. Throws `TaskFault` with AWS's error
+ * name. https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  */
 export async function invokeLambda(invoker: FunctionInvoker, call: LambdaCall): Promise<unknown> {
   const { plan, input } = call;
-  const integrated = plan.resource.startsWith('arn:aws:states:::');
-  const request = integrated
-    ? integratedRequest(input)
-    : { functionName: plan.resource, payload: JSON.stringify(input) };
+  const parameters = isJsonObject(input) ? input : {};
+  const request = {
+    functionName: String(parameters['FunctionName']),
+    payload: JSON.stringify(parameters['Payload'] ?? {}),
+    principal: call.principal,
+  };
   if (exceedsDataLimit(input))
     throw new TaskFault('States.DataLimitExceeded', dataLimitCause(plan.resource), plan);
   const fail = (error: unknown) => {
     throw serviceFault(error, plan);
   };
-  if (integrated && isJsonObject(input) && input['InvocationType'] === 'Event') {
-    await invoker.invokeAsync({ ...request, principal: call.principal }).catch(fail);
+  if (parameters['InvocationType'] === 'Event') {
+    await invoker.invokeAsync(request).catch(fail);
     return integratedResult('', 202);
   }
-  const output = await invoker.invoke({ ...request, principal: call.principal }).catch(fail);
+  const output = await invoker.invoke(request).catch(fail);
   const payload = payloadOf(output, plan);
   // Checked before anything recursive, such as JSON.stringify.
   if (exceedsDepthLimit(payload))
     throw new TaskFault('States.DataLimitExceeded', depthLimitCause(plan.resource), plan);
-  const result = integrated ? integratedResult(payload, 200) : payload;
+  const result = integratedResult(payload, 200);
   if (exceedsDataLimit(result))
     throw new TaskFault('States.DataLimitExceeded', dataLimitCause(plan.resource), plan);
   return result;
-}
-
-function integratedRequest(input: unknown): { readonly functionName: string; readonly payload: string } {
-  const parameters = isJsonObject(input) ? input : {};
-  return {
-    functionName: String(parameters['FunctionName']),
-    payload: JSON.stringify(parameters['Payload'] ?? {}),
-  };
 }
 
 function payloadOf(output: InvokeResult, plan: TaskPlan): unknown {

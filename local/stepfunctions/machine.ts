@@ -10,8 +10,6 @@ export interface Machine {
   readonly name: string;
   readonly kind: 'STANDARD' | 'EXPRESS';
   readonly roleArn: string;
-  /** JSON text of the definition as written in the template. */
-  readonly definition: string;
   readonly startAt: string;
   readonly steps: ReadonlyMap<string, Step>;
   /** Time limit of an execution in seconds: the definition's own limit; five minutes for Express. */
@@ -58,7 +56,6 @@ function loadMachine(resource: Resource, delayScale: number): Machine {
     name: arn.split(':').at(-1) ?? arn,
     kind,
     roleArn: String(resource.properties['RoleArn']),
-    definition: JSON.stringify(definition),
     startAt: String(definition['StartAt']),
     steps: stepsOf(definition, delayScale),
     ...(limit === undefined ? {} : { timeoutSeconds: limit }),

@@ -24,9 +24,6 @@ const targetPrefix = 'AWSStepFunctions.';
 const operationsByName: Readonly<Record<string, Operation>> = {
   StartExecution: { resource: 'stateMachineArn', run: startExecution },
   DescribeExecution: { resource: 'executionArn', run: describeExecution },
-  StopExecution: { resource: 'executionArn', run: stopExecution },
-  ListExecutions: { resource: 'stateMachineArn', run: listExecutions },
-  DescribeStateMachine: { resource: 'stateMachineArn', run: describeStateMachine },
 };
 
 /**
@@ -67,7 +64,12 @@ export function startExecution(api: StatesApi, body: JsonObject): JsonObject {
 function describeExecution(api: StatesApi, body: JsonObject): JsonObject {
   const execution = executionOf(api, body);
   return {
-    ...summary(execution),
+    executionArn: execution.arn,
+    stateMachineArn: execution.machineArn,
+    name: execution.name,
+    status: execution.status,
+    startDate: execution.startedAtMs / 1000,
+    ...(execution.stoppedAtMs === undefined ? {} : { stopDate: execution.stoppedAtMs / 1000 }),
     input: execution.input,
     inputDetails: { included: true },
     redriveCount: 0,
@@ -76,45 +78,6 @@ function describeExecution(api: StatesApi, body: JsonObject): JsonObject {
       : { output: execution.output, outputDetails: { included: true } }),
     ...(execution.error === undefined ? {} : { error: execution.error }),
     ...(execution.cause === undefined ? {} : { cause: execution.cause }),
-  };
-}
-
-function stopExecution(api: StatesApi, body: JsonObject): JsonObject {
-  const { arn } = executionOf(api, body);
-  const { error, cause } = body;
-  api.executions.abort(arn, {
-    ...(typeof error === 'string' ? { error } : {}),
-    ...(typeof cause === 'string' ? { cause } : {}),
-  });
-  return { stopDate: (api.store.find(arn)?.stoppedAtMs ?? Date.now()) / 1000 };
-}
-
-function listExecutions(api: StatesApi, body: JsonObject): JsonObject {
-  const machine = machineOf(api, body);
-  if (machine.kind === 'EXPRESS') {
-    throw new AwsError(
-      'StateMachineTypeNotSupported',
-      'This operation is not supported by this type of state machine',
-    );
-  }
-  const status = typeof body['statusFilter'] === 'string' ? body['statusFilter'] : undefined;
-  const limit = Math.min(Number(body['maxResults'] ?? 0) || 100, 1000);
-  return { executions: api.store.list(machine.arn, status).slice(0, limit).map(summary) };
-}
-
-function describeStateMachine(api: StatesApi, body: JsonObject): JsonObject {
-  const { arn, name, kind, roleArn, definition } = machineOf(api, body);
-  return { stateMachineArn: arn, name, type: kind, roleArn, definition, status: 'ACTIVE' };
-}
-
-function summary(execution: StoredExecution): JsonObject {
-  return {
-    executionArn: execution.arn,
-    stateMachineArn: execution.machineArn,
-    name: execution.name,
-    status: execution.status,
-    startDate: execution.startedAtMs / 1000,
-    ...(execution.stoppedAtMs === undefined ? {} : { stopDate: execution.stoppedAtMs / 1000 }),
   };
 }
 

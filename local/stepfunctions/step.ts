@@ -5,7 +5,7 @@ import { rewriteState } from './definition-rewrite.ts';
 /** Definition as the engine's constructor expects it. */
 type EngineDefinition = ConstructorParameters<typeof StateMachine>[0];
 
-/** A task of a step: Lambda's integration, a plain function ARN, or a local wait. */
+/** The task of a step: Lambda's integration or a local wait. */
 export interface TaskPlan {
   readonly state: string;
   readonly resource: string;
@@ -13,19 +13,19 @@ export interface TaskPlan {
   readonly wrapped: boolean;
   /** ARN of the role that the machine assumes for the call; the machine's own role if absent. */
   readonly credentialsRoleArn?: string;
-  /** Constant duration or end of a wait. */
+  /** Constant duration of a wait. */
   readonly waitFor?: JsonObject;
   /** Error names in Retry and Catch. */
   readonly retries: readonly string[];
   readonly catches: readonly string[];
 }
 
-/** A top-level state with its nested states, ready to be run by the engine. */
+/** A state that is ready to be run by the engine. */
 export interface Step {
   readonly name: string;
-  readonly type: string;
   readonly engine: StateMachine;
-  readonly tasks: readonly TaskPlan[];
+  /** Absent for a state that calls nothing. */
+  readonly task?: TaskPlan;
   /** Name of the engine's exit state by next state; null is the end of the execution. */
   readonly exits: ReadonlyMap<string, string | null>;
 }
@@ -49,7 +49,8 @@ export function buildStep(name: string, state: JsonObject, delayScale: number): 
   const engine = new StateMachine(definition as unknown as EngineDefinition, {
     validationOptions: { noValidate: true },
   });
-  return { name, type: String(state['Type']), engine, tasks: tasksOf(name, body), exits };
+  const task = body['Type'] === 'Task' ? { task: planOf(name, body) } : {};
+  return { name, engine, exits, ...task };
 }
 
 function redirect(state: JsonObject, exitTo: (next: unknown) => string): JsonObject {
@@ -66,16 +67,6 @@ function redirectChoice(state: JsonObject, exitTo: (next: unknown) => string): J
   const rules: readonly unknown[] = Array.isArray(state['Choices']) ? state['Choices'] : [];
   const choices = rules.filter(isJsonObject).map((rule) => ({ ...rule, Next: exitTo(rule['Next']) }));
   return { ...state, Choices: choices, ...('Default' in state ? { Default: exitTo(state['Default']) } : {}) };
-}
-
-function tasksOf(name: string, state: JsonObject): readonly TaskPlan[] {
-  if (state['Type'] === 'Task') return [planOf(name, state)];
-  const branches: readonly unknown[] = Array.isArray(state['Branches']) ? state['Branches'] : [];
-  const scopes = [...branches, state['ItemProcessor'], state['Iterator']].filter(isJsonObject);
-  return scopes.flatMap((scope) => {
-    const states = isJsonObject(scope['States']) ? Object.entries(scope['States']) : [];
-    return states.flatMap(([inner, member]) => (isJsonObject(member) ? tasksOf(inner, member) : []));
-  });
 }
 
 function planOf(name: string, state: JsonObject): TaskPlan {

@@ -27,12 +27,7 @@ export async function waitInState(plan: TaskPlan, input: unknown, scope: WaitSco
 }
 
 function durationMs(wait: Readonly<Record<string, unknown>>, plan: TaskPlan): number {
-  const { seconds, timestamp } = wait;
-  if (timestamp !== undefined) {
-    const dueMs = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN;
-    if (Number.isNaN(dueMs)) throw refused(plan, `${JSON.stringify(timestamp)} is not a timestamp`);
-    return Math.max(0, dueMs - Date.now());
-  }
+  const { seconds } = wait;
   if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 0 || seconds > maxWaitSeconds) {
     throw refused(
       plan,
