@@ -34,7 +34,7 @@ export function jobDetail(job: Job, arn: string): JsonObject {
     tags: job.tags,
     propagateTags: job.propagateTags,
     platformCapabilities: ['FARGATE'],
-    isCancelled: job.isCancelled,
+    isCancelled: false,
     isTerminated: job.isTerminated,
   });
 }

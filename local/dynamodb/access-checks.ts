@@ -3,19 +3,9 @@ import { AwsError } from '../aws-error.ts';
 import type { AccessCheck, AwsRequest, CloudModel } from '../cloud.ts';
 import { leadingKeyReader } from './leading-keys.ts';
 import { requestBody, targetOperation } from './request-body.ts';
-import { splitIterator } from './shard-iterator.ts';
 
 /** Operations on one table whose permission has the operation's own name. */
-const tableOperations = new Set([
-  'DescribeTable',
-  'DescribeTimeToLive',
-  'DescribeContinuousBackups',
-  'ListTagsOfResource',
-  'CreateTable',
-  'UpdateTable',
-  'UpdateTimeToLive',
-  'DeleteTable',
-]);
+const tableOperations = new Set(['DescribeTable', 'DescribeTimeToLive']);
 
 /** The permission for each kind of member of a transactional write. */
 const transactActions: Readonly<Record<string, string>> = {
@@ -82,15 +72,6 @@ export function dynamoDbChecks(model: CloudModel): (request: AwsRequest) => read
     TransactWriteItems: (input) => transactChecks(input, 'TransactWriteItems'),
     TransactGetItems: (input) => transactChecks(input, 'TransactGetItems'),
     ListTables: () => [{ action: 'dynamodb:ListTables', resource: '*' }],
-    DescribeLimits: () => [{ action: 'dynamodb:DescribeLimits', resource: '*' }],
-    ListStreams: () => [{ action: 'dynamodb:ListStreams', resource: '*' }],
-    DescribeStream: (input) => [{ action: 'dynamodb:DescribeStream', resource: String(input['StreamArn']) }],
-    GetShardIterator: (input) => [
-      { action: 'dynamodb:GetShardIterator', resource: String(input['StreamArn']) },
-    ],
-    GetRecords: (input) => [
-      { action: 'dynamodb:GetRecords', resource: splitIterator(input['ShardIterator']).streamArn },
-    ],
   };
 
   return (request) => {

@@ -36,10 +36,11 @@ const operationsByPath: Readonly<Record<string, Operation>> = {
   },
   '/v1/listjobs': { checks: () => [{ action: 'batch:ListJobs', resource: '*' }], run: listJobs },
   '/v1/terminatejob': {
-    checks: onJob('batch:TerminateJob'),
-    run: (api, body) => end(api, body, api.jobs.terminate),
+    checks: (body, { model }) => [
+      { action: 'batch:TerminateJob', resource: jobArn(model, requiredText(body, 'jobId')) },
+    ],
+    run: terminateJob,
   },
-  '/v1/canceljob': { checks: onJob('batch:CancelJob'), run: (api, body) => end(api, body, api.jobs.cancel) },
 };
 
 /**
@@ -85,10 +86,6 @@ function submitChecks(body: JsonObject, resources: BatchResources): readonly Acc
   ];
 }
 
-function onJob(action: string): Operation['checks'] {
-  return (body, { model }) => [{ action, resource: jobArn(model, requiredText(body, 'jobId')) }];
-}
-
 function submitJob(api: BatchApi, body: JsonObject): JsonObject {
   const job = newJob(body, api);
   api.jobs.submit(job);
@@ -116,13 +113,13 @@ function listJobs(api: BatchApi, body: JsonObject): JsonObject {
   };
 }
 
-function end(api: BatchApi, body: JsonObject, act: (job: Job, reason: string) => void): JsonObject {
+function terminateJob(api: BatchApi, body: JsonObject): JsonObject {
   refuseMembers(body, ['jobId', 'reason']);
   const id = requiredText(body, 'jobId');
   const reason = requiredText(body, 'reason');
   if (reason.length > maxReasonLength) throw clientError(`reason has at most ${maxReasonLength} characters.`);
   const job = api.store.find(id);
   if (job === undefined) throw clientError(`Job ${id} was not found`);
-  act(job, reason);
+  api.jobs.terminate(job, reason);
   return {};
 }

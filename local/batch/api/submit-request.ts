@@ -62,7 +62,6 @@ export function newJob(body: JsonObject, resources: BatchResources): Job {
     ...(jobRoleArn === undefined ? {} : { jobRoleArn }),
     executionRoleArn,
     attempts: [],
-    isCancelled: false,
     isTerminated: false,
   };
 }

@@ -80,6 +80,8 @@ test.each([
 
 test('an unsupported operation is refused', () => {
   const checks = dynamoDbChecks(dataModel());
+  for (const operation of ['DeleteTable', 'GetRecords'])
+    expect(() => checks(request(operation, {}))).toThrow(`${operation} is not supported`);
   expect(() => checks(request('ExecuteStatement', {}))).toThrow(
     'ExecuteStatement is not supported by the local runtime',
   );
