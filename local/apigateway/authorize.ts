@@ -1,6 +1,6 @@
-import { isRecord } from '../assembly/json.ts';
 import { AwsError } from '../aws-error.ts';
 import type { FunctionInvoker, InvokeResult, Principal } from '../cloud.ts';
+import { isRecord } from '../json.ts';
 import type { ApiAuthorizer } from './api-definition.ts';
 import {
   ApiFailure,

@@ -1,6 +1,6 @@
+import { isRecord, recordOf, textOf } from '../json.ts';
 import type { AssembledStack } from './cloud-assembly.ts';
 import { resolveValue } from './intrinsics.ts';
-import { isRecord, recordOf, textOf } from './json.ts';
 import type { ResourceIdentity } from './resource-type.ts';
 import { resourceTypes } from './resource-types.ts';
 import type { TemplateScope } from './template-scope.ts';

@@ -1,8 +1,8 @@
-import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
 import { AwsError } from '../aws-error.ts';
 import type { AccessCheck, AwsRequest, CloudModel } from '../cloud.ts';
+import { isRecord, type JsonRecord, listOf } from '../json.ts';
+import { requestBody, targetOperation } from '../request-body.ts';
 import { leadingKeyReader } from './leading-keys.ts';
-import { requestBody, targetOperation } from './request-body.ts';
 
 /** Operations on one table whose permission has the operation's own name. */
 const tableOperations = new Set(['DescribeTable', 'DescribeTimeToLive']);

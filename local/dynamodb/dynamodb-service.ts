@@ -1,10 +1,10 @@
-import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
 import { AwsError } from '../aws-error.ts';
 import type { AwsRequest, AwsResponse, AwsService, CloudModel } from '../cloud.ts';
+import { isRecord, type JsonRecord, listOf } from '../json.ts';
+import { requestBody, targetOperation } from '../request-body.ts';
 import { dynamoDbChecks } from './access-checks.ts';
 import type { EngineClient } from './engine-client.ts';
 import type { TableNames } from './engine-names.ts';
-import { requestBody, targetOperation } from './request-body.ts';
 
 /** Dependencies of the service. */
 export interface DynamoDbParts {

@@ -1,5 +1,5 @@
-import { isRecord } from '../assembly/json.ts';
 import { AwsError } from '../aws-error.ts';
+import { isRecord } from '../json.ts';
 
 type Headers = Readonly<Record<string, string>>;
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isRecord } from '../assembly/json.ts';
+import { isRecord } from '../json.ts';
 import { inTransaction } from '../sqlite-store.ts';
 import type { Checksum, ChecksumAlgorithm } from './checksum.ts';
 import { parseHeaders } from './object-headers.ts';

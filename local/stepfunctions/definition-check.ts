@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, refuseUnknown, textOf } from '../events/json.ts';
+import { isRecord, type JsonRecord, refuseUnknown, textOrJson } from '../json.ts';
 
 const stateFields = ['Type', 'Comment', 'QueryLanguage'];
 const flow = [...stateFields, 'InputPath', 'OutputPath', 'Next', 'End'];
@@ -35,22 +35,22 @@ const choiceOperators = /^((String|Numeric|Boolean)Equals|Numeric(Less|Greater)T
  * ignore or execute differently from AWS: JSONata, Assign, heartbeats, nested states, intrinsic functions, or
  * service integrations other than Lambda's.
  */
-export function checkDefinition(definition: JsonObject, where: string): void {
+export function checkDefinition(definition: JsonRecord, where: string): void {
   refuseUnknown(definition, machineFields, where);
   refuseJsonata(definition, where);
   checkStates(definition, where);
 }
 
-function checkStates(definition: JsonObject, where: string): void {
+function checkStates(definition: JsonRecord, where: string): void {
   const states = definition['States'];
-  if (!isJsonObject(states)) throw new Error(`${where}: States must be an object`);
+  if (!isRecord(states)) throw new Error(`${where}: States must be an object`);
   for (const [name, state] of Object.entries(states)) {
-    if (!isJsonObject(state)) throw new Error(`${where}, state ${name}: must be an object`);
+    if (!isRecord(state)) throw new Error(`${where}, state ${name}: must be an object`);
     checkState(state, `${where}, state ${name}`);
   }
 }
 
-function checkState(state: JsonObject, where: string): void {
+function checkState(state: JsonRecord, where: string): void {
   const known = fields[String(state['Type'])];
   if (known === undefined)
     throw new Error(`${where}: Type ${String(state['Type'])} is not supported by the local runtime`);
@@ -63,19 +63,19 @@ function checkState(state: JsonObject, where: string): void {
   checkTexts(state, where);
 }
 
-function refuseJsonata(scope: JsonObject, where: string): void {
+function refuseJsonata(scope: JsonRecord, where: string): void {
   const language = scope['QueryLanguage'] ?? 'JSONPath';
   if (language !== 'JSONPath')
-    throw new Error(`${where}: QueryLanguage ${textOf(language)} is not supported by the local runtime`);
+    throw new Error(`${where}: QueryLanguage ${textOrJson(language)} is not supported by the local runtime`);
 }
 
-function checkTask(state: JsonObject, where: string): void {
+function checkTask(state: JsonRecord, where: string): void {
   checkCredentials(state, where);
   const resource = String(state['Resource']);
   if (resource !== lambdaInvoke)
     throw new Error(`${where}: Resource ${resource} is not supported by the local runtime`);
   const parameters = state['Parameters'];
-  if (!isJsonObject(parameters)) throw new Error(`${where}: Parameters must contain FunctionName`);
+  if (!isRecord(parameters)) throw new Error(`${where}: Parameters must contain FunctionName`);
   refuseUnknown(
     parameters,
     ['FunctionName', 'FunctionName.$', 'Payload', 'Payload.$', 'InvocationType'],
@@ -83,15 +83,15 @@ function checkTask(state: JsonObject, where: string): void {
   );
   const { InvocationType: type = 'RequestResponse' } = parameters;
   if (type !== 'RequestResponse' && type !== 'Event')
-    throw new Error(`${where}: InvocationType ${textOf(type)} is not supported by the local runtime`);
+    throw new Error(`${where}: InvocationType ${textOrJson(type)} is not supported by the local runtime`);
   if (!('FunctionName' in parameters || 'FunctionName.$' in parameters))
     throw new Error(`${where}: Parameters must contain FunctionName`);
 }
 
 /** The role must be constant: a role from the input could be any role. */
-function checkCredentials({ Credentials: credentials }: JsonObject, where: string): void {
+function checkCredentials({ Credentials: credentials }: JsonRecord, where: string): void {
   if (credentials === undefined) return;
-  if (!isJsonObject(credentials)) throw new Error(`${where}: Credentials must contain RoleArn`);
+  if (!isRecord(credentials)) throw new Error(`${where}: Credentials must contain RoleArn`);
   refuseUnknown(credentials, ['RoleArn'], `${where}, Credentials`);
   if (typeof credentials['RoleArn'] !== 'string')
     throw new Error(`${where}, Credentials: RoleArn must be the ARN of a role`);
@@ -99,21 +99,21 @@ function checkCredentials({ Credentials: credentials }: JsonObject, where: strin
 
 function checkChoices(rules: unknown, where: string): void {
   for (const rule of Array.isArray(rules) ? rules : []) {
-    const { Variable: _, Next: __, Comment: ___, ...comparison } = isJsonObject(rule) ? rule : {};
+    const { Variable: _, Next: __, Comment: ___, ...comparison } = isRecord(rule) ? rule : {};
     const operator = Object.keys(comparison).join(' ');
     if (!choiceOperators.test(operator))
       throw new Error(`${where}: the choice rule ${operator} is not supported by the local runtime`);
   }
 }
 
-function checkReferencePath(scope: JsonObject, where: string): void {
+function checkReferencePath(scope: JsonRecord, where: string): void {
   const path = scope['ResultPath'];
-  if (path !== undefined && path !== null && !referencePath.test(textOf(path))) {
-    throw new Error(`${where}: ResultPath ${textOf(path)} is not supported by the local runtime`);
+  if (path !== undefined && path !== null && !referencePath.test(textOrJson(path))) {
+    throw new Error(`${where}: ResultPath ${textOrJson(path)} is not supported by the local runtime`);
   }
 }
 
-function checkRules(state: JsonObject, where: string): void {
+function checkRules(state: JsonRecord, where: string): void {
   for (const [field, known] of [
     ['Retry', retryFields],
     ['Catch', catchFields],
@@ -121,7 +121,7 @@ function checkRules(state: JsonObject, where: string): void {
     const rules: readonly unknown[] = Array.isArray(state[field]) ? state[field] : [];
     rules.forEach((rule, index) => {
       const ruleWhere = `${where}, ${field}[${index}]`;
-      if (!isJsonObject(rule)) throw new Error(`${ruleWhere}: must be an object`);
+      if (!isRecord(rule)) throw new Error(`${ruleWhere}: must be an object`);
       refuseUnknown(rule, known, ruleWhere);
       checkReferencePath(rule, ruleWhere);
       checkErrorNames(rule, index === rules.length - 1, ruleWhere);
@@ -133,7 +133,7 @@ function checkRules(state: JsonObject, where: string): void {
  * AWS requires States.ALL alone and last, and the matching of uncatchable errors in the local runtime relies
  * on it.
  */
-function checkErrorNames(rule: JsonObject, isLast: boolean, where: string): void {
+function checkErrorNames(rule: JsonRecord, isLast: boolean, where: string): void {
   const names: readonly unknown[] = Array.isArray(rule['ErrorEquals']) ? rule['ErrorEquals'] : [];
   if (names.length === 0) throw new Error(`${where}: ErrorEquals must name an error`);
   if (names.includes('States.ALL') && (names.length > 1 || !isLast)) {
@@ -149,7 +149,7 @@ function checkTexts(value: unknown, where: string): void {
   if (Array.isArray(value)) {
     for (const item of value) checkTexts(item, where);
   }
-  if (!isJsonObject(value)) return;
+  if (!isRecord(value)) return;
   for (const [key, member] of Object.entries(value)) {
     if (key === 'Result') continue;
     if (typeof member !== 'string') checkTexts(member, where);

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { textOf } from '../events/json.ts';
+import { textOrJson } from '../json.ts';
 import { openDatabase } from '../sqlite-store.ts';
 import type { Execution, Outcome } from './execution.ts';
 
@@ -88,8 +88,8 @@ function fromRow(row: Record<string, unknown>): StoredExecution {
     // Safe cast: only this file writes the column.
     status: String(row['status']) as StoredExecution['status'],
     ...(stopped === null ? {} : { stoppedAtMs: Number(stopped) }),
-    ...(output === null ? {} : { output: textOf(output) }),
-    ...(error === null ? {} : { error: textOf(error) }),
-    ...(cause === null ? {} : { cause: textOf(cause) }),
+    ...(output === null ? {} : { output: textOrJson(output) }),
+    ...(error === null ? {} : { error: textOrJson(error) }),
+    ...(cause === null ? {} : { cause: textOrJson(cause) }),
   };
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
 import type { FunctionInvoker, InvokeResult, Principal } from '../cloud.ts';
-import { isJsonObject } from '../events/json.ts';
+import { messageOf } from '../error-message.ts';
+import { isRecord } from '../json.ts';
 import { dataLimitCause, exceedsDataLimit } from './data-limit.ts';
 import { depthLimitCause, exceedsDepthLimit } from './depth-limit.ts';
 import type { TaskPlan } from './step.ts';
@@ -39,7 +40,7 @@ export interface LambdaCall {
  */
 export async function invokeLambda(invoker: FunctionInvoker, call: LambdaCall): Promise<unknown> {
   const { plan, input } = call;
-  const parameters = isJsonObject(input) ? input : {};
+  const parameters = isRecord(input) ? input : {};
   const request = {
     functionName: String(parameters['FunctionName']),
     payload: JSON.stringify(parameters['Payload'] ?? {}),
@@ -85,14 +86,14 @@ function parsed(text: string): unknown {
  */
 function functionFault(payload: string, plan: TaskPlan): TaskFault {
   const error = parsed(payload);
-  const type = isJsonObject(error) ? error['errorType'] : undefined;
+  const type = isRecord(error) ? error['errorType'] : undefined;
   if (typeof type === 'string' && type !== '') return new TaskFault(type, payload, plan);
   const cause = `The cause could not be determined because Lambda did not return an error type. Returned payload: ${payload}`;
   return new TaskFault('Lambda.Unknown', cause, plan);
 }
 
 function serviceFault(error: unknown, plan: TaskPlan): TaskFault {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (!(error instanceof AwsError)) return new TaskFault('Lambda.SdkClientException', message, plan);
   const name = modelled.includes(error.code) ? error.code : 'AWSLambdaException';
   const facts = `Service: AWSLambda; Status Code: ${error.status}; Error Code: ${error.code}; Request ID: ${randomUUID()}; Proxy: null`;

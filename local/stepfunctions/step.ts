@@ -1,5 +1,5 @@
 import { StateMachine } from 'aws-local-stepfunctions';
-import { isJsonObject, type JsonObject, textOf } from '../events/json.ts';
+import { isRecord, type JsonRecord, textOrJson } from '../json.ts';
 import { rewriteState } from './definition-rewrite.ts';
 
 /** Definition as the engine's constructor expects it. */
@@ -14,7 +14,7 @@ export interface TaskPlan {
   /** ARN of the role that the machine assumes for the call; the machine's own role if absent. */
   readonly credentialsRoleArn?: string;
   /** Constant duration of a wait. */
-  readonly waitFor?: JsonObject;
+  readonly waitFor?: JsonRecord;
   /** Error names in Retry and Catch. */
   readonly retries: readonly string[];
   readonly catches: readonly string[];
@@ -35,11 +35,11 @@ export interface Step {
  * determines the next state. The loop over the states is not the engine's, because the data limit and the
  * context object apply per state.
  */
-export function buildStep(name: string, state: JsonObject, delayScale: number): Step {
+export function buildStep(name: string, state: JsonRecord, delayScale: number): Step {
   const exits = new Map<string, string | null>();
   const exitTo = (next: unknown): string => {
-    const exit = next === null ? 'exit: end' : `exit: to ${textOf(next)}`;
-    exits.set(exit, next === null ? null : textOf(next));
+    const exit = next === null ? 'exit: end' : `exit: to ${textOrJson(next)}`;
+    exits.set(exit, next === null ? null : textOrJson(next));
     return exit;
   };
   const body = redirect(rewriteState(state, delayScale), exitTo);
@@ -53,31 +53,31 @@ export function buildStep(name: string, state: JsonObject, delayScale: number): 
   return { name, engine, exits, ...task };
 }
 
-function redirect(state: JsonObject, exitTo: (next: unknown) => string): JsonObject {
+function redirect(state: JsonRecord, exitTo: (next: unknown) => string): JsonRecord {
   const { Next, End, ...rest } = state;
   if (state['Type'] === 'Fail') return state;
   if (state['Type'] === 'Choice') return redirectChoice(state, exitTo);
   const body = state['Type'] === 'Succeed' ? { ...rest, Type: 'Pass' } : rest;
   const catchers: readonly unknown[] = Array.isArray(state['Catch']) ? state['Catch'] : [];
-  const caught = catchers.filter(isJsonObject).map((rule) => ({ ...rule, Next: exitTo(rule['Next']) }));
+  const caught = catchers.filter(isRecord).map((rule) => ({ ...rule, Next: exitTo(rule['Next']) }));
   return { ...body, Next: exitTo(Next ?? null), ...(caught.length > 0 ? { Catch: caught } : {}) };
 }
 
-function redirectChoice(state: JsonObject, exitTo: (next: unknown) => string): JsonObject {
+function redirectChoice(state: JsonRecord, exitTo: (next: unknown) => string): JsonRecord {
   const rules: readonly unknown[] = Array.isArray(state['Choices']) ? state['Choices'] : [];
-  const choices = rules.filter(isJsonObject).map((rule) => ({ ...rule, Next: exitTo(rule['Next']) }));
+  const choices = rules.filter(isRecord).map((rule) => ({ ...rule, Next: exitTo(rule['Next']) }));
   return { ...state, Choices: choices, ...('Default' in state ? { Default: exitTo(state['Default']) } : {}) };
 }
 
-function planOf(name: string, state: JsonObject): TaskPlan {
+function planOf(name: string, state: JsonRecord): TaskPlan {
   const waitFor = state['WaitFor'];
   const credentials = state['Credentials'];
   return {
     state: name,
     resource: String(state['Resource']),
     wrapped: state['TimeoutSecondsPath'] !== undefined,
-    ...(isJsonObject(waitFor) ? { waitFor } : {}),
-    ...(isJsonObject(credentials) ? { credentialsRoleArn: String(credentials['RoleArn']) } : {}),
+    ...(isRecord(waitFor) ? { waitFor } : {}),
+    ...(isRecord(credentials) ? { credentialsRoleArn: String(credentials['RoleArn']) } : {}),
     retries: errorNames(state['Retry']),
     catches: errorNames(state['Catch']),
   };
@@ -86,6 +86,6 @@ function planOf(name: string, state: JsonObject): TaskPlan {
 function errorNames(rules: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(rules) ? rules : [];
   return list
-    .filter(isJsonObject)
+    .filter(isRecord)
     .flatMap((rule) => (Array.isArray(rule['ErrorEquals']) ? rule['ErrorEquals'].map(String) : []));
 }

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../events/json.ts';
 import { longTimer } from '../events/long-timer.ts';
+import { isRecord } from '../json.ts';
 import type { TaskPlan } from './step.ts';
 import { TaskFault } from './task-fault.ts';
 
@@ -20,8 +20,8 @@ export interface WaitScope {
  * refuses.
  */
 export async function waitInState(plan: TaskPlan, input: unknown, scope: WaitScope): Promise<unknown> {
-  const dynamic = plan.waitFor === undefined && isJsonObject(input);
-  const wait = plan.waitFor ?? (isJsonObject(input) ? input : {});
+  const dynamic = plan.waitFor === undefined && isRecord(input);
+  const wait = plan.waitFor ?? (isRecord(input) ? input : {});
   await pause(durationMs(wait, plan) * scope.delayScale, scope.signal);
   return dynamic ? input['input'] : input;
 }

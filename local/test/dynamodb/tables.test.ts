@@ -24,6 +24,17 @@ const testItem: Record<string, AttributeValue> = {
   team: { S: 'red' },
 };
 
+/** Returns the data folder of a stopped data plane whose table contains `testItem`. */
+async function dataFolderWithItem(): Promise<string> {
+  const dataDirectory = temporaryDirectory();
+  const first = await startDataPlane({ dataDirectory });
+  await first
+    .dynamoDbClient(first.keys.operator)
+    .send(new PutItemCommand({ TableName: 'jobs', Item: testItem }));
+  await first.stop();
+  return dataDirectory;
+}
+
 test('a table is created with index, stream and expiry and survives a restart', async () => {
   const dataDirectory = temporaryDirectory();
   const first = await startDataPlane({ dataDirectory });
@@ -48,12 +59,7 @@ test('a table is created with index, stream and expiry and survives a restart', 
 });
 
 test('a new index is filled from existing items, and an index outside the template is removed', async () => {
-  const dataDirectory = temporaryDirectory();
-  const first = await startDataPlane({ dataDirectory });
-  await first
-    .dynamoDbClient(first.keys.operator)
-    .send(new PutItemCommand({ TableName: 'jobs', Item: testItem }));
-  await first.stop();
+  const dataDirectory = await dataFolderWithItem();
 
   const model = dataModel({
     ...tableProperties,
@@ -76,12 +82,7 @@ test('a new index is filled from existing items, and an index outside the templa
 });
 
 test('a key that differs from the one on disk prevents the start and does not change the data', async () => {
-  const dataDirectory = temporaryDirectory();
-  const first = await startDataPlane({ dataDirectory });
-  await first
-    .dynamoDbClient(first.keys.operator)
-    .send(new PutItemCommand({ TableName: 'jobs', Item: testItem }));
-  await first.stop();
+  const dataDirectory = await dataFolderWithItem();
   const model = dataModel({ ...tableProperties, KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }] });
   await expect(startDataPlane({ dataDirectory, model })).rejects.toThrow(
     /the key of table jobs is \["HASH pk","RANGE sk"\] in the data folder, but \["HASH pk"\] in the app/,

@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StoredExecution } from '../../stepfunctions/execution-store.ts';
 import { type StepFunctions, startStepFunctions } from '../../stepfunctions/start-step-functions.ts';
 import { modelOf } from '../fixture/model-of.ts';
 import {
   assumeNoRole,
-  call,
+  ended,
   functionFailure,
   machineArn,
   machineResource,
@@ -48,17 +48,13 @@ async function run(definition: object, input: unknown, script: Script = {}): Pro
     stateMachineArn: machineArn('machine'),
     input: JSON.stringify(input),
   });
-  return vi.waitFor(async () => {
-    const description = await call(started.states, 'DescribeExecution', { executionArn });
-    expect(description['status']).not.toBe('RUNNING');
-    return description;
-  }, 8_000);
+  return ended(started.states, executionArn);
 }
 
 async function output(definition: object, input: unknown, script: Script = {}): Promise<unknown> {
-  const ended = await run(definition, input, script);
-  expect(ended).toMatchObject({ status: 'SUCCEEDED' });
-  return JSON.parse(String(ended.output));
+  const description = await run(definition, input, script);
+  expect(description).toMatchObject({ status: 'SUCCEEDED' });
+  return JSON.parse(String(description.output));
 }
 
 function machine(state: object, others: object = {}): object {
