@@ -1,6 +1,6 @@
 import { AwsError } from '../aws-error.ts';
 import type { AwsRequest, AwsResponse, AwsService, CloudModel } from '../cloud.ts';
-import { isRecord, type JsonRecord, listOf } from '../json.ts';
+import type { JsonRecord } from '../json.ts';
 import { requestBody, targetOperation } from '../request-body.ts';
 import { dynamoDbChecks } from './access-checks.ts';
 import type { EngineClient } from './engine-client.ts';
@@ -32,7 +32,7 @@ export function dynamoDbService(parts: DynamoDbParts): AwsService {
   };
 }
 
-const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
+const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 
 /** Headers that the engine needs. Others, such as `Expect`, concern only the client's connection. */
 const forwarded = ['x-amz-target', 'x-amz-date', 'authorization', 'content-type'];
@@ -58,20 +58,8 @@ async function forward(
 }
 
 function notifyWritten(input: JsonRecord, parts: DynamoDbParts): void {
-  const names = writtenTables(input);
-  for (const table of parts.tables) {
-    if (table.stream !== undefined && names.has(table.name)) parts.notify(table.stream.arn);
-  }
-}
-
-function writtenTables(input: JsonRecord): ReadonlySet<string> {
-  const batch = isRecord(input['RequestItems']) ? Object.keys(input['RequestItems']) : [];
-  const transaction = listOf(input['TransactItems'])
-    .filter(isRecord)
-    .flatMap((member) =>
-      Object.values(member).map((part) => (isRecord(part) ? String(part['TableName']) : '')),
-    );
-  return new Set([...batch, ...transaction, String(input['TableName'])]);
+  const written = parts.tables.find((table) => table.name === input['TableName']);
+  if (written?.stream !== undefined) parts.notify(written.stream.arn);
 }
 
 function withOwnNames(response: AwsResponse, tables: readonly TableNames[]): AwsResponse {
