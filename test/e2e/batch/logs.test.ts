@@ -1,9 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scopes } from '../../../core/contract/routes/route.ts';
 import { until } from '../../../local/test/fixture/until.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { endedJob as endedAtOnce } from '../../support/jobs/jobs.ts';
+import { addKey } from '../../support/local-service/add-key.ts';
 import type { AssemblyChange } from '../../support/local-service/assembly-copy.ts';
 import { registerBatchService, withJobDefinitions } from '../../support/local-service/batch-jobs.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
@@ -14,7 +16,6 @@ import {
   unseenAnswers,
 } from '../../support/local-service/expect-documented.ts';
 import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
-import { addOtherTenant, asOtherTenant } from '../../support/local-service/other-tenant.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
 
 /** Writes the given number of lines, and then fails in its first attempt, continues to write until a file exists, or ends. */
@@ -50,7 +51,7 @@ beforeAll(async () => {
     withJobDefinitions({ 'errand-job-talker': talker, 'errand-job-elsewhere': talker }),
     elsewhere,
   ]);
-  await addOtherTenant(errand.cloud);
+  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
   await registerBatchService(errand, 'talker', { jobDefinition: 'errand-job-talker' });
   await registerBatchService(errand, 'elsewhere', { jobDefinition: 'errand-job-elsewhere' });
 });
@@ -185,7 +186,8 @@ describe('the log of an attempt is refused', () => {
 
   test("for a job that does not exist, is another tenant's, or was deleted", async () => {
     const { id } = await ended({});
-    for (const answer of [await logs(jobIdAt(0)), await logs('nonsense'), await logs(id, '', asOtherTenant)])
+    const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+    for (const answer of [await logs(jobIdAt(0)), await logs('nonsense'), await logs(id, '', foreign)])
       expectProblem(answer, 'not-found');
     expect((await errand.call(`/v1/jobs/${id}`, { method: 'DELETE' })).status).toBe(204);
     expectProblem(await logs(id), 'job-deleted');

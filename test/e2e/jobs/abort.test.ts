@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scopes } from '../../../core/contract/routes/route.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { decideAbort } from '../../../core/jobs/relations/abort-job.ts';
 import { until } from '../../../local/test/fixture/until.ts';
 import { executingJob } from '../../support/jobs/executing-job.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { aJob } from '../../support/jobs/jobs.ts';
+import { addKey } from '../../support/local-service/add-key.ts';
 import {
   endedJob,
   type JobBody,
@@ -20,7 +22,6 @@ import {
   unseenAnswers,
 } from '../../support/local-service/expect-documented.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
-import { addOtherTenant, asOtherTenant } from '../../support/local-service/other-tenant.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
 
 /** Long enough to be aborted; aborted work continues to run, so it is short enough to leave capacity for others. */
@@ -30,7 +31,7 @@ const unknownId = jobIdAt(0);
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
-  await addOtherTenant(errand.cloud);
+  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
 });
 afterAll(() => errand?.end());
 
@@ -269,12 +270,13 @@ describe('an abort is refused', () => {
 
   test("for a job that does not exist, or is another tenant's", async () => {
     const job = await unstartedJob();
+    const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
     for (const answer of [
       await abort(unknownId),
       await abort('nonsense'),
-      await abort(job.id, asOtherTenant),
+      await abort(job.id, foreign),
       expectDocumented(await errand.call(`/v1/jobs/${unknownId}/attempts`), 'getAttempts'),
-      expectDocumented(await errand.call(`/v1/jobs/${job.id}/attempts`, asOtherTenant), 'getAttempts'),
+      expectDocumented(await errand.call(`/v1/jobs/${job.id}/attempts`, foreign), 'getAttempts'),
     ]) {
       expectProblem(answer, 'not-found');
     }

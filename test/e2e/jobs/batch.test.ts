@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scopes } from '../../../core/contract/routes/route.ts';
+import { addKey } from '../../support/local-service/add-key.ts';
 import { endedJob, type JobBody } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
@@ -6,12 +8,13 @@ import {
   unseenAnswers,
 } from '../../support/local-service/expect-documented.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
-import { addOtherTenant, asOtherTenant } from '../../support/local-service/other-tenant.ts';
+
+const asOther = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
 
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
-  await addOtherTenant(errand.cloud);
+  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
 });
 afterAll(() => errand?.end());
 
@@ -102,16 +105,15 @@ describe('a batch', () => {
   });
 
   test('belongs to its tenant, with its services, jobs and keys', async () => {
-    const headers = { ...asOtherTenant.headers, 'idempotency-key': 'of-both' };
+    const headers = { ...asOther.headers, 'idempotency-key': 'of-both' };
     const own = await submit(echoes('own', 2), { headers: { 'idempotency-key': 'of-both' } });
     const { body } = await submit(echoes('own', 2), { withKey: false, headers });
     expect(body.items).toMatchObject([
       { problem: { status: 404, suggestions: [] } },
       { problem: { status: 404, suggestions: [] } },
     ]);
-    expect(await countOf('own', asOtherTenant)).toBe(0);
-    for (const id of idsOf(own))
-      expectProblem(await errand.call(`/v1/jobs/${id}`, asOtherTenant), 'not-found');
+    expect(await countOf('own', asOther)).toBe(0);
+    for (const id of idsOf(own)) expectProblem(await errand.call(`/v1/jobs/${id}`, asOther), 'not-found');
   });
 });
 

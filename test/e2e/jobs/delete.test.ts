@@ -1,11 +1,11 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linkItemKey } from '../../../aws/dynamodb/table/table-keys.ts';
-import type { Route } from '../../../core/contract/routes/route.ts';
+import { type Route, scopes } from '../../../core/contract/routes/route.ts';
 import { routes } from '../../../core/contract/routes/routes.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
-import { operatorClient } from '../../support/local-service/add-key.ts';
+import { addKey, operatorClient } from '../../support/local-service/add-key.ts';
 import { endedJob, type JobBody, submitJob } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
@@ -13,14 +13,13 @@ import {
   unseenAnswers,
 } from '../../support/local-service/expect-documented.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
-import { addOtherTenant, asOtherTenant } from '../../support/local-service/other-tenant.ts';
 
 const sleeps = (seconds: number) => ({ service: 'echo', parameters: { sleepSeconds: seconds } });
 
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
-  await addOtherTenant(errand.cloud);
+  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
 });
 afterAll(() => errand?.end());
 
@@ -185,14 +184,15 @@ describe('a deletion is refused, and nothing is deleted,', () => {
 
   test("when the job does not exist, or is another tenant's", async () => {
     const job = await ended();
+    const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
     for (const answer of [
       await remove(jobIdAt(0)),
       await remove('nonsense'),
-      await remove(job.id, '', asOtherTenant),
+      await remove(job.id, '', foreign),
     ])
       expectProblem(answer, 'not-found');
     await remove(job.id);
-    expectProblem(await remove(job.id, '', asOtherTenant), 'not-found');
+    expectProblem(await remove(job.id, '', foreign), 'not-found');
   });
 
   test.each(['?cascade=all', '?dryRun=yes', '?force=true'])('for the query %s', async (query) => {

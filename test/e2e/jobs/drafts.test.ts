@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scopes } from '../../../core/contract/routes/route.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { addKey } from '../../support/local-service/add-key.ts';
 import { endedJob, type JobBody, statesOf, submitJob } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
@@ -12,7 +14,6 @@ import {
   startTestErrand,
   type TestErrand,
 } from '../../support/local-service/local-errand.ts';
-import { addOtherTenant, asOtherTenant } from '../../support/local-service/other-tenant.ts';
 
 const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
 const sized = {
@@ -26,7 +27,7 @@ const held = { prefer: 'wait=20' };
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
-  await addOtherTenant(errand.cloud);
+  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
   for (const version of ['1.0.0', '2.0.0']) await register('sized', sized, version);
 });
 afterAll(() => errand?.end());
@@ -402,9 +403,10 @@ test('a draft can be deleted, and cannot be edited or started afterwards', async
 
 test('another tenant cannot read, edit or start a draft', async () => {
   const { id } = await draft(complete);
-  const theirs = await draft({ name: 'theirs' }, asOtherTenant);
-  expectProblem(await edit(id, { name: 'mine now' }, asOtherTenant), 'not-found');
-  expectProblem(await start(id, asOtherTenant), 'not-found');
+  const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+  const theirs = await draft({ name: 'theirs' }, foreign);
+  expectProblem(await edit(id, { name: 'mine now' }, foreign), 'not-found');
+  expectProblem(await start(id, foreign), 'not-found');
   for (const other of [theirs.id, jobIdAt(0), 'nonsense']) {
     expectProblem(await edit(other, { name: 'mine now' }), 'not-found');
     expectProblem(await start(other), 'not-found');

@@ -1,25 +1,26 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { idempotencyItemKey } from '../../../aws/dynamodb/table/table-keys.ts';
+import { scopes } from '../../../core/contract/routes/route.ts';
 import type { CallRecord } from '../../../local/gateway/call-record.ts';
 import type { Fault } from '../../../local/gateway/fault-injector.ts';
 import { until } from '../../../local/test/fixture/until.ts';
-import { operatorClient } from '../../support/local-service/add-key.ts';
+import { addKey, operatorClient } from '../../support/local-service/add-key.ts';
 import { endedJob, statesOf } from '../../support/local-service/ended-job.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
-import { addOtherTenant, asOtherTenant } from '../../support/local-service/other-tenant.ts';
 
 const header = 'idempotency-replayed';
 const records: CallRecord[] = [];
+const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
 
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand({ recorder: (record) => records.push(record) });
-  await addOtherTenant(errand.cloud);
+  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
   const echo = { parameters: {}, dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' } };
   const path = '/v1/services/echo/versions/1.0.0';
-  expect((await errand.call(path, { method: 'PUT', body: echo, ...asOtherTenant })).status).toBe(201);
+  expect((await errand.call(path, { method: 'PUT', body: echo, ...foreign })).status).toBe(201);
 });
 afterAll(() => errand?.end());
 
@@ -105,9 +106,9 @@ describe('the same key with the same body', () => {
 
   test('creates a separate job in each tenant', async () => {
     const ours = await submit('tenants');
-    const headers = { ...asOtherTenant.headers, 'idempotency-key': 'tenants' };
+    const headers = { ...foreign.headers, 'idempotency-key': 'tenants' };
     const body = { service: 'echo@1.0.0', parameters: {} };
-    const theirs = await errand.call('/v1/jobs', { body, ...asOtherTenant, headers });
+    const theirs = await errand.call('/v1/jobs', { body, ...foreign, headers });
     expect(theirs.status).toBe(202);
     expect(theirs.headers.has(header)).toBe(false);
     expect(theirs.body.id).not.toBe(ours.body.id);

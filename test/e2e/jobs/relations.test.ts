@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scopes } from '../../../core/contract/routes/route.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { addKey } from '../../support/local-service/add-key.ts';
 import {
   endedJob,
   type JobBody,
@@ -13,14 +15,14 @@ import {
   unseenAnswers,
 } from '../../support/local-service/expect-documented.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
-import { addOtherTenant, asOtherTenant } from '../../support/local-service/other-tenant.ts';
 
+const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
 const sleeps = (seconds: number) => ({ service: 'echo', parameters: { sleepSeconds: seconds } });
 
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
-  await addOtherTenant(errand.cloud);
+  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
 });
 afterAll(() => errand?.end());
 
@@ -133,7 +135,7 @@ describe('a job that depends on others', () => {
   });
 
   test('is refused, and not stored, when it names a job that does not exist', async () => {
-    const theirs = await errand.call('/v1/jobs', { ...asOtherTenant, body: { start: false } });
+    const theirs = await errand.call('/v1/jobs', { ...foreign, body: { start: false } });
     expect(theirs.status).toBe(201);
     const needed = await submit();
     const unknown = [jobIdAt(1), theirs.body.id];
@@ -213,7 +215,7 @@ describe('sub-jobs', () => {
     const parent = await submitDraft();
     for (let made = 0; made < 2; made += 1) await submit({ parentId: parent.id });
     const path = `/v1/jobs/${parent.id}/children`;
-    expectProblem(expectDocumented(await errand.call(path, asOtherTenant), 'listChildren'), 'not-found');
+    expectProblem(expectDocumented(await errand.call(path, foreign), 'listChildren'), 'not-found');
     const { body } = await errand.call(`${path}?limit=1`);
     expect(body.nextCursor).toMatch(/./);
     const other = await submit();

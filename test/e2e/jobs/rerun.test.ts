@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scopes } from '../../../core/contract/routes/route.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { addKey } from '../../support/local-service/add-key.ts';
 import { endedJob, type JobBody, submitJob } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
@@ -7,7 +9,6 @@ import {
   unseenAnswers,
 } from '../../support/local-service/expect-documented.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
-import { addOtherTenant, asOtherTenant } from '../../support/local-service/other-tenant.ts';
 
 const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
 const held = { prefer: 'wait=20' };
@@ -15,7 +16,7 @@ const held = { prefer: 'wait=20' };
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
-  await addOtherTenant(errand.cloud);
+  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
   for (const version of ['1.0.0', '2.0.0']) {
     const body = { parameters: {}, dispatcher };
     const path = `/v1/services/many/versions/${version}`;
@@ -229,11 +230,8 @@ describe('a rerun is refused, and nothing is stored,', () => {
 
   test("for a job that does not exist, or is another tenant's", async () => {
     const job = await ended({ service: 'echo' });
-    for (const answer of [
-      await rerun(jobIdAt(0)),
-      await rerun('nonsense'),
-      await rerun(job.id, asOtherTenant),
-    ])
+    const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+    for (const answer of [await rerun(jobIdAt(0)), await rerun('nonsense'), await rerun(job.id, foreign)])
       expectProblem(answer, 'not-found');
   });
 });

@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { scopes } from '../../../core/contract/routes/route.ts';
 import type { CallRecord } from '../../../local/gateway/call-record.ts';
 import { until } from '../../../local/test/fixture/until.ts';
+import { addKey } from '../../support/local-service/add-key.ts';
 import { maxHeldCalls } from '../../support/local-service/assembly-changes.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { endedJob, submitJob } from '../../support/local-service/ended-job.ts';
 import { expectDocumented } from '../../support/local-service/expect-documented.ts';
 import { heldLeases } from '../../support/local-service/held-leases.ts';
 import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
-import { addOtherTenant, asOtherTenant } from '../../support/local-service/other-tenant.ts';
 import { registerService, withFunctions } from '../../support/local-service/service-functions.ts';
 
 const limit = 2;
@@ -24,7 +25,7 @@ beforeAll(async () => {
     recorder: (call) => calls.push(call),
   });
   await registerService(errand, 'slow', { functionName: 'errand-service-slow' });
-  await addOtherTenant(errand.cloud);
+  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
 });
 afterEach(() => errand.cloud.faults.clear());
 afterAll(() => errand?.end());
@@ -103,16 +104,13 @@ describe('above the limit of long polls,', () => {
 
   test("another tenant's calls wait as usual", async () => {
     const { letGo } = await holdAll();
+    const foreign = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
     const definition = {
       parameters: {},
       dispatcher: { kind: 'lambda', functionName: 'errand-service-slow' },
     };
-    await errand.call('/v1/services/slow/versions/1.0.0', {
-      ...asOtherTenant,
-      method: 'PUT',
-      body: definition,
-    });
-    const headers = { ...asOtherTenant.headers, prefer: 'wait=1.6' };
+    await errand.call('/v1/services/slow/versions/1.0.0', { ...foreign, method: 'PUT', body: definition });
+    const headers = { ...foreign.headers, prefer: 'wait=1.6' };
     const answer = await errand.call('/v1/jobs', { withKey: false, headers, body: running });
     expect(answer.status).toBe(202);
     expect(answer.headers.get('preference-applied')).toBe('wait=1.6');

@@ -2,11 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemUri } from '../../../core/contract/problems/problem-types.ts';
+import { scopes } from '../../../core/contract/routes/route.ts';
 import { routes } from '../../../core/contract/routes/routes.ts';
 import { until } from '../../../local/test/fixture/until.ts';
 import { onlyBlock, readDocument } from '../../docs/markdown.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { jobThatIsSilent } from '../../support/jobs/silent-job.ts';
+import { addKey } from '../../support/local-service/add-key.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { comparableAnswer } from '../../support/local-service/comparable-answer.ts';
 import {
@@ -28,7 +30,6 @@ import {
   startHeldService,
 } from '../../support/local-service/held-service.ts';
 import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
-import { addOtherTenant, asOtherTenant } from '../../support/local-service/other-tenant.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
 import { withFunctions } from '../../support/local-service/service-functions.ts';
 
@@ -42,8 +43,8 @@ beforeAll(async () => {
   held = await startHeldService();
   const squares = { module: onlyBlock(readDocument('docs/guides/worker.md'), 'js') };
   errand = await startChangedErrand([held.change, withFunctions({ 'errand-service-squares': squares })]);
-  await addOtherTenant(errand.cloud);
-  for (const headers of [{}, asOtherTenant.headers]) {
+  await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
+  for (const headers of [{}, { 'x-api-key': 'key-of-another-tenant' }]) {
     await register('held', {}, headers);
     await register('strict', { result: { type: 'object', required: ['rows'] } }, headers);
   }
@@ -379,7 +380,8 @@ async function jobsOfEveryKind() {
     await endedJob(errand, attempt.id);
   }
   expect((await errand.call(`/v1/jobs/${deleted.id}`, { method: 'DELETE' })).status).toBe(204);
-  const foreign = await held.invocation((await submitJob(errand, { service: 'held' }, asOtherTenant)).id);
+  const asOther = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
+  const foreign = await held.invocation((await submitJob(errand, { service: 'held' }, asOther)).id);
   foreign.finish(null);
   return { mine, ended, deleted, stolen: foreign.worker.token };
 }
