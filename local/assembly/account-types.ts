@@ -29,8 +29,12 @@ export const accountTypes: ResourceTypes = {
     inert: { Description: 'a label' },
   },
   'AWS::Logs::LogGroup': inert(observed, logGroupIdentity),
+  'AWS::Logs::MetricFilter': inert(observed, named),
+  'AWS::Logs::QueryDefinition': inert(observed, named),
   'AWS::CloudWatch::Alarm': inert(observed, alarmIdentity),
+  'AWS::CloudWatch::CompositeAlarm': inert(observed, alarmIdentity),
   'AWS::CloudWatch::Dashboard': inert(observed, named),
+  'AWS::CDK::Metadata': inert('only reports the use of CDK constructs', named),
   'AWS::EC2::VPC': inert(localNetworkReason, networkIdentity('vpc', ['VpcId', 'DefaultSecurityGroup'])),
   'AWS::EC2::Subnet': inert(localNetworkReason, networkIdentity('subnet', ['SubnetId'])),
   'AWS::EC2::RouteTable': inert(localNetworkReason, networkIdentity('rtb', ['RouteTableId'])),
@@ -38,6 +42,7 @@ export const accountTypes: ResourceTypes = {
   'AWS::EC2::Route': inert(localNetworkReason, networkIdentity('r', [])),
   'AWS::EC2::InternetGateway': inert(localNetworkReason, networkIdentity('igw', ['InternetGatewayId'])),
   'AWS::EC2::VPCGatewayAttachment': inert(localNetworkReason, networkIdentity('igw', [])),
+  'AWS::EC2::VPCEndpoint': inert(localNetworkReason, networkIdentity('vpce', ['Id'])),
   'AWS::EC2::SecurityGroup': inert(localNetworkReason, networkIdentity('sg', ['GroupId', 'Id'])),
 };
 

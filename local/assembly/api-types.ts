@@ -65,6 +65,12 @@ export const apiTypes: ResourceTypes = {
     honoured: ['RestApiId', 'ResponseType', 'StatusCode', 'ResponseParameters.*', 'ResponseTemplates.*'],
     inert: {},
   },
+  'AWS::ApiGateway::Account': {
+    identity: (source) => withId(source, 10, 'Id'),
+    honoured: [],
+    inert: {},
+    inertAsWhole: 'only permits API Gateway to write logs to CloudWatch',
+  },
 };
 
 function withId(source: IdentitySource, length: number, attribute?: string) {

@@ -25,8 +25,8 @@ export interface ImageAsset {
 }
 
 /**
- * Reads the manifest, templates and asset manifests of a synthesized app. Throws if the directory contains no
- * manifest, or a stage, which is an assembly of its own. Format: https://docs.aws.amazon.com/cdk/v2/guide/deploy-assemblies.html
+ * Reads the manifest, templates and asset manifests of a synthesized app, including nested stages. Throws if
+ * the directory contains no manifest. Format: https://docs.aws.amazon.com/cdk/v2/guide/deploy-assemblies.html
  */
 export function readCloudAssembly(directory: string): readonly AssembledStack[] {
   const root = resolve(directory);
@@ -37,7 +37,9 @@ export function readCloudAssembly(directory: string): readonly AssembledStack[] 
   return Object.entries(artifacts).flatMap(([id, artifact]) => {
     if (!isRecord(artifact)) return [];
     const properties = recordOf(artifact['properties'], id);
-    if (artifact['type'] === 'cdk:cloud-assembly') throw new Error(`the stage ${id} is not supported`);
+    if (artifact['type'] === 'cdk:cloud-assembly') {
+      return readCloudAssembly(join(root, String(properties['directoryName'])));
+    }
     if (artifact['type'] !== 'aws:cloudformation:stack') return [];
     return [readStack({ root, id, artifact, properties, assets, images })];
   });

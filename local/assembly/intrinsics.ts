@@ -1,5 +1,5 @@
 import { isRecord, listOf } from '../json.ts';
-import type { TemplateScope } from './template-scope.ts';
+import { noValue, type TemplateScope } from './template-scope.ts';
 
 /**
  * Resolves every intrinsic function in a template value. Throws an error that names the function if it is
@@ -8,12 +8,13 @@ import type { TemplateScope } from './template-scope.ts';
  */
 export function resolveValue(value: unknown, scope: TemplateScope): unknown {
   if (Array.isArray(value)) {
-    return value.map((member) => resolveValue(member, scope));
+    return value.map((member) => resolveValue(member, scope)).filter((member) => member !== noValue);
   }
   if (!isRecord(value)) return value;
   const intrinsic = intrinsicOf(value);
   if (intrinsic !== undefined) return callIntrinsic(intrinsic.name, intrinsic.argument, scope);
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, resolveValue(member, scope)]));
+  const resolved = Object.entries(value).map(([key, member]) => [key, resolveValue(member, scope)] as const);
+  return Object.fromEntries(resolved.filter(([, member]) => member !== noValue));
 }
 
 /**
@@ -25,6 +26,27 @@ export function resolveText(value: unknown, scope: TemplateScope): string {
   if (typeof resolved === 'string') return resolved;
   if (typeof resolved === 'number' || typeof resolved === 'boolean') return String(resolved);
   throw new Error(`${JSON.stringify(value)} does not resolve to text`);
+}
+
+/** Evaluates a condition expression: Fn::And, Fn::Or, Fn::Not, Fn::Equals or a named condition. */
+export function resolveCondition(value: unknown, scope: TemplateScope): boolean {
+  if (!isRecord(value)) throw new Error(`${JSON.stringify(value)} is not a condition`);
+  const [name, argument] = Object.entries(value)[0] ?? [];
+  const parts = listOf(argument);
+  switch (name) {
+    case 'Condition':
+      return scope.condition(String(argument));
+    case 'Fn::Equals':
+      return resolveText(parts[0], scope) === resolveText(parts[1], scope);
+    case 'Fn::Not':
+      return !resolveCondition(parts[0], scope);
+    case 'Fn::And':
+      return parts.every((part) => resolveCondition(part, scope));
+    case 'Fn::Or':
+      return parts.some((part) => resolveCondition(part, scope));
+    default:
+      throw new Error(`condition function ${String(name)} is not supported`);
+  }
 }
 
 function intrinsicOf(
@@ -45,7 +67,11 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::Sub': substitute,
   'Fn::Select': select,
   'Fn::Split': split,
+  'Fn::If': chooseByCondition,
+  'Fn::Base64': (argument, scope) => Buffer.from(resolveText(argument, scope)).toString('base64'),
+  'Fn::FindInMap': findInMap,
   'Fn::GetAZs': availabilityZones,
+  'Fn::ImportValue': (argument, scope) => scope.imported(resolveText(argument, scope)),
 };
 
 function callIntrinsic(name: string, argument: unknown, scope: TemplateScope): unknown {
@@ -91,6 +117,21 @@ function select(argument: unknown, scope: TemplateScope): unknown {
 function split(argument: unknown, scope: TemplateScope): unknown {
   const [delimiter, text] = listOf(argument);
   return resolveText(text, scope).split(String(delimiter));
+}
+
+function chooseByCondition(argument: unknown, scope: TemplateScope): unknown {
+  const [name, whenTrue, whenFalse] = listOf(argument);
+  return resolveValue(scope.condition(String(name)) ? whenTrue : whenFalse, scope);
+}
+
+function findInMap(argument: unknown, scope: TemplateScope): unknown {
+  const [mapName, topKey, secondKey] = listOf(argument).map((part) => resolveText(part, scope));
+  const map = scope.mappings[String(mapName)];
+  const row = isRecord(map) ? map[String(topKey)] : undefined;
+  const found = isRecord(row) ? row[String(secondKey)] : undefined;
+  if (found === undefined)
+    throw new Error(`mapping ${mapName}.${topKey}.${secondKey} is not in the template`);
+  return found;
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { CloudModel, Resource } from '../cloud.ts';
 import { messageOf } from '../error-message.ts';
-import { recordOf } from '../json.ts';
+import { isRecord, recordOf } from '../json.ts';
 import { type ApiAddress, localApiAddress } from './api-address.ts';
 import { type AssembledStack, readCloudAssembly } from './cloud-assembly.ts';
 import { localFunctionUrls } from './function-url-address.ts';
-import { resolveText } from './intrinsics.ts';
+import { resolveText, resolveValue } from './intrinsics.ts';
 import { loadResource } from './load-resource.ts';
 import { type StackScope, stackScope } from './stack-scope.ts';
 
@@ -37,12 +37,16 @@ export class AssemblyError extends Error {
 export function loadAssembly(directory: string, options: AssemblyOptions): CloudModel {
   const stacks = readCloudAssembly(directory);
   const faults: string[] = [];
-  const scoped = stacks.map((stack) => ({ stack, scope: stackScope(stack, options) }));
-  const resources = scoped.flatMap(({ stack, scope }) => {
+  const scopes = openScopes(stacks, options);
+  const resources = stacks.flatMap((stack, index) => {
     faults.push(...environmentFaults(stack, options));
-    return loadResources(stack, scope, faults);
+    const scope = scopes[index];
+    return scope === undefined ? [] : loadResources(stack, scope, faults);
   });
-  const outputs = scoped.flatMap(({ stack, scope }) => loadOutputs(stack, scope, faults));
+  const outputs = stacks.flatMap((stack, index) => {
+    const scope = scopes[index];
+    return scope === undefined ? [] : loadOutputs(stack, scope, faults);
+  });
   faults.push(...sharedArns(resources));
   if (faults.length > 0) throw new AssemblyError(faults);
   return cloudModel({ ...options, resources, outputs });
@@ -98,6 +102,24 @@ function apiAddresses(loaded: Loaded): readonly ApiAddress[] {
   });
 }
 
+function openScopes(stacks: readonly AssembledStack[], options: AssemblyOptions): readonly StackScope[] {
+  const imported = (name: string): unknown => {
+    for (const [index, stack] of stacks.entries()) {
+      const scope = scopes[index];
+      for (const output of Object.values(recordOf(stack.template['Outputs'], 'Outputs'))) {
+        const exported =
+          isRecord(output) && isRecord(output['Export']) ? output['Export']['Name'] : undefined;
+        if (scope === undefined || exported === undefined) continue;
+        if (resolveText(exported, scope) === name)
+          return resolveValue(recordOf(output, name)['Value'], scope);
+      }
+    }
+    throw new Error(`no stack exports ${name}`);
+  };
+  const scopes = stacks.map((stack) => stackScope(stack, { ...options, imported }));
+  return scopes;
+}
+
 function environmentFaults(stack: AssembledStack, options: AssemblyOptions): readonly string[] {
   const expected = [stack.accountId ?? options.accountId, stack.region ?? options.region].join(' ');
   const actual = [options.accountId, options.region].join(' ');
@@ -113,7 +135,8 @@ function loadResources(stack: AssembledStack, scope: StackScope, faults: string[
     const definition = recordOf(value, logicalId);
     const where = `${stack.name}/${logicalId} (${String(definition['Type'])})`;
     try {
-      if (definition['Condition'] !== undefined) throw new Error('conditions are not supported');
+      const condition = definition['Condition'];
+      if (condition !== undefined && !scope.condition(String(condition))) return [];
       const loaded = loadResource({ stack, scope, logicalId, definition });
       faults.push(...loaded.unknown.map((path) => `${where}: property ${path} is not supported`));
       return [loaded.resource];

@@ -1,14 +1,17 @@
 import { isRecord, recordOf, textOf } from '../json.ts';
 import type { AssembledStack } from './cloud-assembly.ts';
-import { resolveValue } from './intrinsics.ts';
+import { resolveCondition, resolveValue } from './intrinsics.ts';
+import { generatedUuid } from './physical-names.ts';
 import type { ResourceIdentity } from './resource-type.ts';
 import { resourceTypes } from './resource-types.ts';
-import type { TemplateScope } from './template-scope.ts';
+import { noValue, type TemplateScope } from './template-scope.ts';
 
 /** The account that templates are resolved for. */
 export interface Deployment {
   readonly accountId: string;
   readonly region: string;
+  /** Returns the value that a stack of the assembly exports under a name. Throws for an unknown name. */
+  imported(name: string): unknown;
 }
 
 /** A stack with resolvable intrinsics. */
@@ -22,13 +25,16 @@ export function stackScope(stack: AssembledStack, deployment: Deployment): Stack
   const section = (name: string) => recordOf(stack.template[name], `${name} of ${stack.name}`);
   const resources = section('Resources');
   const parameters = section('Parameters');
+  const conditions = section('Conditions');
   const identities = once((logicalId) => makeIdentity(logicalId));
 
   const scope: StackScope = {
     stack: stack.name,
+    mappings: section('Mappings'),
+    imported: deployment.imported,
     identity: identities,
     ref(name) {
-      if (name.startsWith('AWS::')) return pseudoParameter(name, deployment);
+      if (name.startsWith('AWS::')) return pseudoParameter(name, stack.name, deployment);
       if (name in resources) return identities(name).ref;
       if (!(name in parameters)) throw new Error(`Ref ${name} matches no parameter or resource of the stack`);
       const fallback = recordOf(parameters[name], name)['Default'];
@@ -40,6 +46,10 @@ export function stackScope(stack: AssembledStack, deployment: Deployment): Stack
       if (found === undefined) throw new Error(`Fn::GetAtt ${logicalId}.${name} is not supported`);
       return found;
     },
+    condition: once((name) => {
+      if (!(name in conditions)) throw new Error(`condition ${name} is not in the stack`);
+      return resolveCondition(conditions[name], scope);
+    }),
   };
 
   function makeIdentity(logicalId: string): ResourceIdentity {
@@ -81,7 +91,7 @@ function once<T>(make: (name: string) => T): (name: string) => T {
   };
 }
 
-function pseudoParameter(name: string, deployment: Deployment): string {
+function pseudoParameter(name: string, stack: string, deployment: Deployment): unknown {
   switch (name) {
     case 'AWS::Region':
       return deployment.region;
@@ -91,6 +101,16 @@ function pseudoParameter(name: string, deployment: Deployment): string {
       return 'aws';
     case 'AWS::URLSuffix':
       return 'amazonaws.com';
+    case 'AWS::StackName':
+      return stack;
+    case 'AWS::StackId': {
+      const id = generatedUuid({ stack, logicalId: 'AWS::StackId' });
+      return `arn:aws:cloudformation:${deployment.region}:${deployment.accountId}:stack/${stack}/${id}`;
+    }
+    case 'AWS::NotificationARNs':
+      return [];
+    case 'AWS::NoValue':
+      return noValue;
     default:
       throw new Error(`pseudo parameter ${name} is not supported`);
   }

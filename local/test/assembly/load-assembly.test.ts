@@ -136,7 +136,13 @@ function synthesize(): string {
   new CfnOutput(core, 'ApiUrl', { value: rest.url });
   const open = authorize.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.NONE });
   new CfnOutput(core, 'OpenUrl', { value: open.url });
-  const reader = functionFor('Reader', { environment: { TABLE: table.tableName, API_URL: rest.url } });
+  const second = new Stack(app, 'Second');
+  const reader = new lambda.Function(second, 'Reader', {
+    code: lambda.Code.fromAsset(code),
+    handler: 'index.handler',
+    runtime: lambda.Runtime.NODEJS_24_X,
+    environment: { TABLE: table.tableName, API_URL: rest.url },
+  });
   table.grantReadData(reader);
   app.synth();
   return outdir;

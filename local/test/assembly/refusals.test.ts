@@ -50,10 +50,12 @@ test('a type that is inert as a whole may have any property', () => {
   ).toEqual([]);
 });
 
-test('a resource with a condition is refused', () => {
-  expect(faultsOf({ Queue: { Type: 'AWS::SQS::Queue', Condition: 'IsLarge' } })).toEqual([
-    'Shop/Queue (AWS::SQS::Queue): conditions are not supported',
-  ]);
+test('a resource with a false condition is omitted', () => {
+  const stack = {
+    Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
+    Resources: { Topic: { Type: 'AWS::SNS::Topic', Condition: 'Never' } },
+  };
+  expect(loadAssembly(writeAssembly({ Shop: stack }), testAccount).resources).toEqual([]);
 });
 
 test('two resources with the same name are refused', () => {
