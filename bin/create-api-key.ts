@@ -1,4 +1,5 @@
 /** Creates an API key in the table of a deployed Errand and prints it once. `--help` lists the options. */
+import { asError } from '../core/std/as-error.ts';
 import { readKeyOptions, usage } from './api-key-options.ts';
 import { makeApiKey } from './make-api-key.ts';
 
@@ -7,6 +8,6 @@ try {
   if (options === 'help') console.log(usage);
   else console.log(await makeApiKey(options));
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(asError(error).message);
   process.exitCode = 1;
 }

@@ -1,7 +1,9 @@
 /** Profiles a real CSV file with weather data, then shows how a job with a malformed CSV file fails. */
+
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { asError } from '../core/std/as-error.ts';
 import { type Connection, connect } from './connect.ts';
 import { followJob } from './follow-job.ts';
 import { printProfile } from './print-profile.ts';
@@ -22,7 +24,7 @@ try {
     await errand.stop();
   }
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(asError(error).message);
   process.exitCode = 1;
 }
 

@@ -1,4 +1,5 @@
 /** `npm start`: runs Errand on this machine until it receives SIGINT or SIGTERM. */
+import { asError } from '../core/std/as-error.ts';
 import { settings } from './settings.ts';
 import { startErrand } from './start-errand.ts';
 
@@ -6,7 +7,7 @@ try {
   const errand = await startErrand({ ...settings(), print: console.log });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(errand));
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(asError(error).message);
   process.exit(1);
 }
 

@@ -1,4 +1,4 @@
-import { describe, numberOf, objectOf, requiredText, textOf, textsOf } from '../assembly/properties.ts';
+import { describe, numberOf, objectOf, requiredText, textOf } from '../assembly/properties.ts';
 import type { CloudModel, Resource } from '../cloud.ts';
 import { compileGatewayResponse, type GatewayResponse } from './gateway-response.ts';
 
@@ -9,8 +9,6 @@ export interface ApiDefinition {
   readonly region: string;
   readonly deploymentId: string;
   readonly stageName: string;
-  /** Null if the stage has no variables, as in proxy events. */
-  readonly stageVariables: Readonly<Record<string, string>> | null;
   readonly binaryMediaTypes: readonly string[];
   readonly resources: readonly ApiResource[];
   /** Gateway responses by response type, such as `UNAUTHORIZED` or `DEFAULT_4XX`. */
@@ -38,18 +36,9 @@ export interface ApiMethod {
 export interface ApiAuthorizer {
   readonly authorizerId: string;
   readonly functionArn: string;
-  /**
-   * Role that API Gateway assumes to invoke the authorizer. If absent, API Gateway invokes it as a service.
-   */
-  readonly credentialsArn?: string;
-  /** Mapping expressions, such as `method.request.header.Authorization`. */
-  readonly identitySources: readonly string[];
-  /** Lifetime of a cached decision in seconds; 0 disables the cache. */
-  readonly resultTtlSeconds: number;
 }
 
 const defaultTimeoutMs = 29_000;
-const defaultAuthorizerTtlSeconds = 300;
 
 /**
  * Reads the one REST API of a model. Throws an error that names the resource if the model has no REST API or
@@ -59,7 +48,6 @@ const defaultAuthorizerTtlSeconds = 300;
 export function readApiDefinition(model: CloudModel): ApiDefinition {
   const api = onlyResource(model, 'AWS::ApiGateway::RestApi');
   const stage = onlyResource(model, 'AWS::ApiGateway::Stage');
-  const variables = textsOf(stage.properties, 'Variables');
   const binaryMediaTypes = api.properties['BinaryMediaTypes'];
   const responses = model.ofType('AWS::ApiGateway::GatewayResponse').map(compileGatewayResponse);
   return {
@@ -68,7 +56,6 @@ export function readApiDefinition(model: CloudModel): ApiDefinition {
     region: model.region,
     deploymentId: textOf(stage.properties, 'DeploymentId') ?? '',
     stageName: stage.ref,
-    stageVariables: Object.keys(variables).length === 0 ? null : variables,
     binaryMediaTypes: Array.isArray(binaryMediaTypes) ? binaryMediaTypes.map(String) : [],
     resources: readResources(model),
     gatewayResponses: new Map(responses.map((response) => [response.responseType, response])),
@@ -164,17 +151,16 @@ function readAuthorizers(model: CloudModel): ReadonlyMap<string, ApiAuthorizer> 
 }
 
 function readAuthorizer(resource: Resource): ApiAuthorizer {
-  const { properties } = resource;
   const type = requiredText(resource, 'Type');
   if (type !== 'REQUEST')
     throw new Error(`${describe(resource)} has type ${type}; the local runtime supports only REQUEST`);
-  const sources = textOf(properties, 'IdentitySource') ?? '';
-  const credentialsArn = textOf(properties, 'AuthorizerCredentials');
+  // On AWS, the default is 300 s.
+  if (numberOf(resource.properties, 'AuthorizerResultTtlInSeconds') !== 0)
+    throw new Error(
+      `${describe(resource)} caches its decisions; the local runtime supports only a time to live of 0`,
+    );
   return {
     authorizerId: resource.ref,
     functionArn: functionArnOf(resource, requiredText(resource, 'AuthorizerUri'), false),
-    identitySources: sources.split(',').flatMap((source) => source.trim() || []),
-    resultTtlSeconds: numberOf(properties, 'AuthorizerResultTtlInSeconds') ?? defaultAuthorizerTtlSeconds,
-    ...(credentialsArn === undefined ? {} : { credentialsArn }),
   };
 }

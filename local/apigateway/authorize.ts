@@ -1,8 +1,7 @@
-import { isRecord } from '../assembly/json.ts';
 import { AwsError } from '../aws-error.ts';
 import type { FunctionInvoker, InvokeResult, Principal } from '../cloud.ts';
+import { isRecord } from '../json.ts';
 import type { ApiAuthorizer } from './api-definition.ts';
-import { headerOf } from './api-request.ts';
 import {
   ApiFailure,
   accessRefused,
@@ -13,10 +12,7 @@ import {
 import { evaluatePolicy, type Policy, readPolicy } from './policy.ts';
 import { type AuthorizerContext, authorizerEvent, type RoutedRequest } from './proxy-event.ts';
 
-/**
- * An authorizer's decision. It applies to all methods, because the policy is evaluated again for each
- * request.
- */
+/** An authorizer's decision on a request. */
 interface Decision {
   readonly policy: Policy;
   readonly context: AuthorizerContext;
@@ -25,32 +21,14 @@ interface Decision {
 /** Invokes the authorizer of a method. Throws {@link ApiFailure} if the request is refused. */
 export type Authorize = (routed: RoutedRequest, authorizer: ApiAuthorizer) => Promise<AuthorizerContext>;
 
-/** Maximum number of cached decisions; the oldest is evicted first. */
-const maxCachedDecisions = 1_000;
-
 /**
- * Creates the authorization of an API. If the authorizer has a time to live, decisions are cached by the
- * values of the identity sources. A request that lacks an identity source is unauthorized, and the function
- * is not invoked.
+ * Creates the authorization of an API. The authorizer is invoked for each request.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
  */
 export function createAuthorize(invoker: FunctionInvoker): Authorize {
-  const cache = new Map<string, { readonly decision: Decision; readonly expiresAt: number }>();
   return async (routed, authorizer) => {
-    const identity = authorizer.identitySources.map((source) => identityValue(routed, source));
-    if (identity.some((value) => value === undefined || value === ''))
-      throw new ApiFailure(unauthorizedFailure);
-    const isCached = authorizer.resultTtlSeconds > 0 && identity.length > 0;
-    const key = JSON.stringify([authorizer.authorizerId, ...identity]);
-    const known = isCached ? cache.get(key) : undefined;
     const begin = Date.now();
-    const isFresh = known !== undefined && known.expiresAt > begin;
-    const decision = isFresh ? known.decision : await requestDecision(invoker, routed, authorizer);
-    if (isCached && !isFresh) {
-      const [oldest] = cache.keys();
-      if (cache.size >= maxCachedDecisions && oldest !== undefined) cache.delete(oldest);
-      cache.set(key, { decision, expiresAt: begin + authorizer.resultTtlSeconds * 1_000 });
-    }
+    const decision = await requestDecision(invoker, routed, authorizer);
     const context = { ...decision.context, integrationLatency: Date.now() - begin };
     const verdict = evaluatePolicy(decision.policy, methodArnOf(routed));
     if (verdict !== 'allow') throw new ApiFailure(accessRefused(verdict === 'explicitDeny', context));
@@ -83,10 +61,7 @@ async function invokeAuthorizer(
 ): Promise<InvokeResult> {
   const { accountId, apiId, region } = routed.api;
   const sourceArn = `arn:aws:execute-api:${region}:${accountId}:${apiId}/authorizers/${authorizer.authorizerId}`;
-  const principal: Principal =
-    authorizer.credentialsArn === undefined
-      ? { kind: 'service', service: 'apigateway.amazonaws.com', sourceArn }
-      : { kind: 'role', roleArn: authorizer.credentialsArn, sessionName: 'BackplaneAssumeRoleSession' };
+  const principal: Principal = { kind: 'service', service: 'apigateway.amazonaws.com', sourceArn };
   const payload = JSON.stringify(authorizerEvent(routed, methodArnOf(routed)));
   try {
     return await invoker.invoke({ functionName: authorizer.functionArn, payload, principal });
@@ -109,23 +84,6 @@ function readDecision(output: unknown): Decision | undefined {
   if (entries.some(([, value]) => typeof value === 'object')) return undefined;
   const texts = Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
   return { policy, context: { ...texts, principalId: output['principalId'] } };
-}
-
-/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html */
-function identityValue({ api, request }: RoutedRequest, source: string): string | undefined {
-  const [, kind, name = ''] =
-    /^(method\.request\.header|method\.request\.querystring|stageVariables|context)\.(.+)$/.exec(source) ??
-    [];
-  if (kind === 'method.request.header') return headerOf(request, name);
-  if (kind === 'method.request.querystring') return request.query[name]?.at(-1);
-  if (kind === 'stageVariables') return api.stageVariables?.[name];
-  const values: Readonly<Record<string, string>> = {
-    httpMethod: request.httpMethod,
-    path: request.path,
-    'identity.sourceIp': request.sourceIp,
-    stage: api.stageName,
-  };
-  return values[name];
 }
 
 /** ARN of the called method and path, with the actual values of the path parameters. */

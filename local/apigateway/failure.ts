@@ -46,7 +46,7 @@ export const missingRoute: Failure = {
   message: 'Missing Authentication Token',
 };
 
-/** An identity source is missing, or the authorizer threw `Unauthorized`. */
+/** The authorizer threw `Unauthorized`. */
 export const unauthorizedFailure: Failure = {
   responseType: 'UNAUTHORIZED',
   status: 401,

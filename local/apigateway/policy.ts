@@ -1,5 +1,5 @@
-import { isRecord } from '../assembly/json.ts';
 import { wildcardMatch } from '../iam/wildcard.ts';
+import { isRecord } from '../json.ts';
 
 /** One statement of an authorizer's policy. */
 interface Statement {

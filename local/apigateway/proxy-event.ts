@@ -45,7 +45,7 @@ export function isBinaryType(binaryMediaTypes: readonly string[], contentType: s
   return binaryMediaTypes.some((type) => type === '*/*' || type.toLowerCase() === mediaType);
 }
 
-function requestFields({ api, request, route }: RoutedRequest): object {
+function requestFields({ request, route }: RoutedRequest): object {
   return {
     resource: route.resource.path,
     path: request.path,
@@ -55,7 +55,7 @@ function requestFields({ api, request, route }: RoutedRequest): object {
     queryStringParameters: lastValues(request.query),
     multiValueQueryStringParameters: orNull(request.query),
     pathParameters: route.pathParameters,
-    stageVariables: api.stageVariables,
+    stageVariables: null,
   };
 }
 

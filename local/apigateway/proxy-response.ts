@@ -1,5 +1,5 @@
-import { isRecord, type JsonRecord } from '../assembly/json.ts';
 import type { InvokeResult } from '../cloud.ts';
+import { isRecord, type JsonRecord } from '../json.ts';
 import { ApiFailure, invalidIntegrationResponse } from './failure.ts';
 import type { HttpResponse } from './http-response.ts';
 import { remapHeaders, withContentType } from './response-headers.ts';

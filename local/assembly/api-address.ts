@@ -1,4 +1,4 @@
-import { isRecord } from './json.ts';
+import { isRecord } from '../json.ts';
 
 /** The REST API's identity in AWS and its local base URL. */
 export interface ApiAddress {

@@ -46,7 +46,7 @@ export const apiTypes: ResourceTypes = {
   },
   'AWS::ApiGateway::Stage': {
     identity: (source) => ({ ref: source.text('StageName') ?? source.logicalId, attributes: {} }),
-    honoured: ['RestApiId', 'DeploymentId', 'StageName', 'Variables.*'],
+    honoured: ['RestApiId', 'DeploymentId', 'StageName'],
     inert: {
       ...tagsAreInert,
       Description: 'a label',
@@ -57,15 +57,7 @@ export const apiTypes: ResourceTypes = {
   },
   'AWS::ApiGateway::Authorizer': {
     identity: (source) => withId(source, 6, 'AuthorizerId'),
-    honoured: [
-      'RestApiId',
-      'Name',
-      'Type',
-      'AuthorizerUri',
-      'AuthorizerCredentials',
-      'AuthorizerResultTtlInSeconds',
-      'IdentitySource',
-    ],
+    honoured: ['RestApiId', 'Name', 'Type', 'AuthorizerUri', 'AuthorizerResultTtlInSeconds'],
     inert: { AuthType: 'only a label for imports and exports' },
   },
   'AWS::ApiGateway::GatewayResponse': {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isRecord, type JsonRecord, recordOf, textOf } from './json.ts';
+import { isRecord, type JsonRecord, recordOf, textOf } from '../json.ts';
 
 /** A synthesized stack: its template and the locations of its assets. */
 export interface AssembledStack {

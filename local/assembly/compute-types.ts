@@ -20,7 +20,6 @@ export const computeTypes: ResourceTypes = {
       'Timeout',
       'Environment.Variables.*',
       'ReservedConcurrentExecutions',
-      'DeadLetterConfig.TargetArn',
     ],
     inert: {
       ...tagsAreInert,
@@ -80,7 +79,6 @@ export const computeTypes: ResourceTypes = {
       'MaximumRetryAttempts',
       'MaximumEventAgeInSeconds',
       'DestinationConfig.OnFailure.Destination',
-      'DestinationConfig.OnSuccess.Destination',
     ],
     inert: {},
   },

@@ -1,4 +1,4 @@
-import { isRecord } from './json.ts';
+import { isRecord } from '../json.ts';
 import { generatedId, type NameSource } from './physical-names.ts';
 
 /** Prefix of the local paths that serve function URLs; the URL's id follows it. */

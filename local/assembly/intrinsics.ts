@@ -1,4 +1,4 @@
-import { isRecord, listOf } from './json.ts';
+import { isRecord, listOf } from '../json.ts';
 import { noValue, type TemplateScope } from './template-scope.ts';
 
 /**

@@ -1,9 +1,10 @@
 import type { CloudModel, Resource } from '../cloud.ts';
+import { messageOf } from '../error-message.ts';
+import { isRecord, recordOf } from '../json.ts';
 import { type ApiAddress, localApiAddress } from './api-address.ts';
 import { type AssembledStack, readCloudAssembly } from './cloud-assembly.ts';
 import { localFunctionUrls } from './function-url-address.ts';
 import { resolveText, resolveValue } from './intrinsics.ts';
-import { isRecord, recordOf } from './json.ts';
 import { loadResource } from './load-resource.ts';
 import { type StackScope, stackScope } from './stack-scope.ts';
 
@@ -140,7 +141,7 @@ function loadResources(stack: AssembledStack, scope: StackScope, faults: string[
       faults.push(...loaded.unknown.map((path) => `${where}: property ${path} is not supported`));
       return [loaded.resource];
     } catch (error) {
-      faults.push(`${where}: ${error instanceof Error ? error.message : String(error)}`);
+      faults.push(`${where}: ${messageOf(error)}`);
       return [];
     }
   });
@@ -152,9 +153,7 @@ function loadOutputs(stack: AssembledStack, scope: StackScope, faults: string[])
     try {
       return [{ stack: stack.name, name, value: resolveText(recordOf(output, name)['Value'], scope) }];
     } catch (error) {
-      faults.push(
-        `${stack.name}/${name} (output): ${error instanceof Error ? error.message : String(error)}`,
-      );
+      faults.push(`${stack.name}/${name} (output): ${messageOf(error)}`);
       return [];
     }
   });

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Resource } from '../cloud.ts';
+import { isRecord, type JsonRecord, recordOf } from '../json.ts';
 import type { AssembledStack, ImageAsset } from './cloud-assembly.ts';
 import { resolveValue } from './intrinsics.ts';
-import { isRecord, type JsonRecord, recordOf } from './json.ts';
 import { resourceTypes } from './resource-types.ts';
 import type { StackScope } from './stack-scope.ts';
 import { unknownProperties } from './unknown-properties.ts';

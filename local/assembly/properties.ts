@@ -1,5 +1,5 @@
 import type { Resource } from '../cloud.ts';
-import { isRecord, type JsonRecord } from './json.ts';
+import { isRecord, type JsonRecord } from '../json.ts';
 
 /** Reports whether a value is a list of strings. */
 export function isTextList(value: unknown): value is readonly string[] {

@@ -1,6 +1,6 @@
+import { isRecord, recordOf, textOf } from '../json.ts';
 import type { AssembledStack } from './cloud-assembly.ts';
 import { resolveCondition, resolveValue } from './intrinsics.ts';
-import { isRecord, recordOf, textOf } from './json.ts';
 import { generatedUuid } from './physical-names.ts';
 import type { ResourceIdentity } from './resource-type.ts';
 import { resourceTypes } from './resource-types.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
+import { objectOf, textsOf } from '../assembly/properties.ts';
 import type { CloudModel, Resource } from '../cloud.ts';
+import { isRecord, type JsonRecord, listOf } from '../json.ts';
 import { isFargateSize, type JobSize } from './fargate-size.ts';
 import { type ImageCommand, readImageCommand } from './image-command.ts';
 
@@ -55,7 +56,7 @@ function readDefinition(resource: Resource): JobDefinition {
     throw new Error(`${where}: ${what}`);
   };
   const { properties, arn = resource.ref, assetDirectory, dockerfile } = resource;
-  const container = recordIn(properties, 'ContainerProperties');
+  const container = objectOf(properties, 'ContainerProperties');
   if (String(properties['Type']).toLowerCase() !== 'container')
     refuse('only the type container is supported');
   if (String(listOf(properties['PlatformCapabilities'])) !== 'FARGATE')
@@ -63,10 +64,10 @@ function readDefinition(resource: Resource): JobDefinition {
   if (assetDirectory === undefined || dockerfile === undefined) return refuse('its image is not an asset');
   const size = sizeOf(container['ResourceRequirements']);
   if (!isFargateSize(size)) refuse(sizeRefusal(size));
-  const timeout = recordIn(properties, 'Timeout')['AttemptDurationSeconds'];
+  const timeout = objectOf(properties, 'Timeout')['AttemptDurationSeconds'];
   if (timeout !== undefined && Number(timeout) < minTimeoutSeconds)
     refuse(`AttemptDurationSeconds must be at least ${minTimeoutSeconds}`);
-  const logging = recordIn(container, 'LogConfiguration');
+  const logging = objectOf(container, 'LogConfiguration');
   if (String(logging['LogDriver'] ?? awsLogs) !== awsLogs)
     refuse(`only the log driver ${awsLogs} is supported`);
   const executionRoleArn = container['ExecutionRoleArn'] ?? refuse('Fargate needs an ExecutionRoleArn');
@@ -79,10 +80,10 @@ function readDefinition(resource: Resource): JobDefinition {
     command: listOf(container['Command']).map(String),
     environment: environmentOf(container['Environment']),
     size,
-    logOptions: textsOf(logging['Options']),
+    logOptions: textsOf(logging, 'Options'),
     executionRoleArn: String(executionRoleArn),
-    parameters: textsOf(properties['Parameters']),
-    attempts: Number(recordIn(properties, 'RetryStrategy')['Attempts'] ?? 1),
+    parameters: textsOf(properties, 'Parameters'),
+    attempts: Number(objectOf(properties, 'RetryStrategy')['Attempts'] ?? 1),
     propagateTags: String(properties['PropagateTags']) === 'true',
     ...(container['JobRoleArn'] === undefined ? {} : { jobRoleArn: String(container['JobRoleArn']) }),
     ...(timeout === undefined ? {} : { timeoutSeconds: Number(timeout) }),
@@ -112,15 +113,4 @@ function environmentOf(list: unknown): Readonly<Record<string, string>> {
       isRecord(item) ? [[String(item['Name']), String(item['Value'] ?? '')] as const] : [],
     ),
   );
-}
-
-function textsOf(value: unknown): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(isRecord(value) ? value : {}).map(([key, text]) => [key, String(text)]),
-  );
-}
-
-function recordIn(properties: JsonRecord, key: string): JsonRecord {
-  const value = properties[key];
-  return isRecord(value) ? value : {};
 }

@@ -1,5 +1,5 @@
 import type { CloudModel } from '../cloud.ts';
-import type { JsonObject } from '../events/json.ts';
+import type { JsonRecord } from '../json.ts';
 import type { Job, JobAttempt } from './job.ts';
 
 /** Returns the ARN of a job, or of all jobs if the id is `*`. */
@@ -11,7 +11,7 @@ export function jobArn(model: Pick<CloudModel, 'accountId' | 'region'>, jobId: s
  * Describes a job as DescribeJobs and events do.
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html
  */
-export function jobDetail(job: Job, arn: string): JsonObject {
+export function jobDetail(job: Job, arn: string): JsonRecord {
   return present({
     jobArn: arn,
     jobName: job.name,
@@ -34,7 +34,7 @@ export function jobDetail(job: Job, arn: string): JsonObject {
     tags: job.tags,
     propagateTags: job.propagateTags,
     platformCapabilities: ['FARGATE'],
-    isCancelled: job.isCancelled,
+    isCancelled: false,
     isTerminated: job.isTerminated,
   });
 }
@@ -42,7 +42,7 @@ export function jobDetail(job: Job, arn: string): JsonObject {
 /**
  * Describes a job as ListJobs does. https://docs.aws.amazon.com/batch/latest/APIReference/API_JobSummary.html
  */
-export function jobSummary(job: Job, arn: string): JsonObject {
+export function jobSummary(job: Job, arn: string): JsonRecord {
   const { exitCode, reason } = job.current ?? job.attempts.at(-1) ?? {};
   return present({
     jobArn: arn,
@@ -58,7 +58,7 @@ export function jobSummary(job: Job, arn: string): JsonObject {
   });
 }
 
-function attemptDetail(attempt: JobAttempt): JsonObject {
+function attemptDetail(attempt: JobAttempt): JsonRecord {
   const { taskArn, exitCode, reason } = attempt;
   const logStreamName = logStreamOf(attempt);
   return present({
@@ -70,7 +70,7 @@ function attemptDetail(attempt: JobAttempt): JsonObject {
 }
 
 /** Describes the container, including the result of its last attempt. */
-function containerDetail(job: Job): JsonObject {
+function containerDetail(job: Job): JsonRecord {
   const attempt = job.current ?? job.attempts.at(-1);
   const { taskArn, exitCode, reason } = attempt ?? {};
   return present({
@@ -105,11 +105,11 @@ function logStreamOf({ startedAtMs, logStreamName }: JobAttempt): string | undef
 }
 
 /** Present only if the definition has log options. */
-function logConfigurationOf({ logOptions = {} }: Job): JsonObject | undefined {
+function logConfigurationOf({ logOptions = {} }: Job): JsonRecord | undefined {
   if (Object.keys(logOptions).length === 0) return undefined;
   return { logDriver: 'awslogs', options: logOptions, secretOptions: [] };
 }
 
-function present(members: JsonObject): JsonObject {
+function present(members: JsonRecord): JsonRecord {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

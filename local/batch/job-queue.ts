@@ -1,5 +1,5 @@
-import { isRecord, listOf } from '../assembly/json.ts';
 import type { CloudModel, Resource } from '../cloud.ts';
+import { isRecord, listOf } from '../json.ts';
 
 /** A compute environment with its capacity. */
 export interface ComputeEnvironment {

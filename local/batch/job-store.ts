@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from '../sqlite-store.ts';
 import { hasEnded, type Job } from './job.ts';
 
 /** A job with its version, which is the number of its writes. */
@@ -42,10 +41,7 @@ export interface JobStore {
   close(): void;
 }
 
-const schema = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
-  PRAGMA busy_timeout = 5000;
+const tables = `
   CREATE TABLE IF NOT EXISTS job (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, queue TEXT NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL,
     created INTEGER NOT NULL, ended INTEGER, version INTEGER NOT NULL, announced INTEGER NOT NULL, body TEXT NOT NULL
@@ -55,14 +51,9 @@ const schema = `
   CREATE INDEX IF NOT EXISTS job_of_queue ON job(queue, name);
   CREATE INDEX IF NOT EXISTS job_unannounced ON job(number) WHERE announced < version;`;
 
-/**
- * Opens or creates the store in a directory of its own. WAL with `synchronous = NORMAL` loses nothing if only
- * the process dies.
- */
+/** Opens or creates the store in a directory of its own. */
 export function openJobStore(directory: string): JobStore {
-  mkdirSync(directory, { recursive: true });
-  const database = new DatabaseSync(join(directory, 'jobs.sqlite'));
-  database.exec(schema);
+  const database = openDatabase({ directory, file: 'jobs.sqlite', tables });
   return { ...writers(database), ...readers(database), close: () => database.close() };
 }
 

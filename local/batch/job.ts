@@ -56,7 +56,6 @@ export interface Job {
   readonly current?: JobAttempt;
   /** Reason of a termination that was requested during an attempt; the job is then not retried. */
   readonly terminationReason?: string;
-  readonly isCancelled: boolean;
   readonly isTerminated: boolean;
 }
 

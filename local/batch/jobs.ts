@@ -26,8 +26,6 @@ export interface Jobs {
   submit(job: Job): void;
   /** Ends a job in any state; a job that has ended is not changed. */
   terminate(job: Job, reason: string): void;
-  /** Ends a job that has not been placed; any other job is not changed. */
-  cancel(job: Job, reason: string): void;
   /**
    * Resumes the jobs that had not ended when the process ended: running attempts are lost, waiting jobs
    * continue to wait.
@@ -65,11 +63,6 @@ export function createJobs(deps: JobsDeps): Jobs {
       wake(state);
     },
     terminate: (job, reason) => terminate(job, reason, state),
-    cancel: (job, reason) => {
-      if (hasEnded(job) || isUnderWay(job)) return;
-      change(endedEarly(job, { reason, isCancelled: true }), state);
-      wake(state);
-    },
     resume: () => {
       for (const stored of state.store.unannounced()) state.announcer.changed(stored);
       for (const job of state.store.open()) {
@@ -214,7 +207,7 @@ function lost(): AttemptEnd {
 function terminate(job: Job, reason: string, state: JobsState): void {
   if (hasEnded(job) || job.terminationReason !== undefined) return;
   if (!isUnderWay(job)) {
-    change(endedEarly(job, { reason, isTerminated: true }), state);
+    change(endedEarly(job, reason), state);
     wake(state);
     return;
   }

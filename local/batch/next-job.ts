@@ -50,11 +50,7 @@ export function afterAttempt(job: Job, end: AttemptEnd): Job {
   return { ...rest, attempts, status, statusReason, stoppedAtMs: end.stoppedAtMs };
 }
 
-/** Returns the job after it was ended before it was placed. */
-export function endedEarly(
-  job: Job,
-  request: { readonly reason: string; readonly isCancelled?: true; readonly isTerminated?: true },
-): Job {
-  const { reason, ...flags } = request;
-  return { ...job, ...flags, status: 'FAILED', statusReason: reason, stoppedAtMs: Date.now() };
+/** Returns the job after it was terminated before it was placed. */
+export function endedEarly(job: Job, reason: string): Job {
+  return { ...job, isTerminated: true, status: 'FAILED', statusReason: reason, stoppedAtMs: Date.now() };
 }

@@ -1,29 +1,11 @@
-import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
 import { AwsError } from '../aws-error.ts';
 import type { AccessCheck, AwsRequest, CloudModel } from '../cloud.ts';
+import { isRecord, type JsonRecord, listOf } from '../json.ts';
+import { requestBody, targetOperation } from '../request-body.ts';
 import { leadingKeyReader } from './leading-keys.ts';
-import { requestBody, targetOperation } from './request-body.ts';
-import { splitIterator } from './shard-iterator.ts';
 
 /** Operations on one table whose permission has the operation's own name. */
-const tableOperations = new Set([
-  'DescribeTable',
-  'DescribeTimeToLive',
-  'DescribeContinuousBackups',
-  'ListTagsOfResource',
-  'CreateTable',
-  'UpdateTable',
-  'UpdateTimeToLive',
-  'DeleteTable',
-]);
-
-/** The permission for each kind of member of a transactional write. */
-const transactActions: Readonly<Record<string, string>> = {
-  Put: 'dynamodb:PutItem',
-  Update: 'dynamodb:UpdateItem',
-  Delete: 'dynamodb:DeleteItem',
-  ConditionCheck: 'dynamodb:ConditionCheckItem',
-};
+const tableOperations = new Set(['DescribeTable', 'DescribeTimeToLive']);
 
 /**
  * Creates a function that returns the permissions a DynamoDB request needs.
@@ -47,23 +29,6 @@ export function dynamoDbChecks(model: CloudModel): (request: AwsRequest) => read
     return { action, resource: index === undefined ? table : `${table}/index/${String(index)}`, context };
   };
 
-  function transactChecks(input: JsonRecord, enclosing: string): readonly AccessCheck[] {
-    return listOf(input['TransactItems'])
-      .filter(isRecord)
-      .flatMap((member) =>
-        Object.entries(member).map(([kind, part]) => {
-          const action = kind === 'Get' ? 'dynamodb:GetItem' : transactActions[kind];
-          if (action === undefined || !isRecord(part))
-            throw new AwsError(
-              'ValidationException',
-              `unknown member ${kind}; a member must be Put, Update, Delete, ConditionCheck or Get`,
-            );
-          const check = onItems(action, part['TableName'], [part['Key'] ?? part['Item']]);
-          return { ...check, context: { ...check.context, 'dynamodb:EnclosingOperation': enclosing } };
-        }),
-      );
-  }
-
   const byOperation: Readonly<Record<string, (input: JsonRecord) => readonly AccessCheck[]>> = {
     GetItem: (input) => [onItems('dynamodb:GetItem', input['TableName'], [input['Key']])],
     PutItem: (input) => [onItems('dynamodb:PutItem', input['TableName'], [input['Item']])],
@@ -75,22 +40,7 @@ export function dynamoDbChecks(model: CloudModel): (request: AwsRequest) => read
       membersOf(input['RequestItems']).map(([name, tableRequest]) =>
         onItems('dynamodb:BatchGetItem', name, isRecord(tableRequest) ? listOf(tableRequest['Keys']) : []),
       ),
-    BatchWriteItem: (input) =>
-      membersOf(input['RequestItems']).map(([name, writes]) =>
-        onItems('dynamodb:BatchWriteItem', name, listOf(writes).map(writtenItem)),
-      ),
-    TransactWriteItems: (input) => transactChecks(input, 'TransactWriteItems'),
-    TransactGetItems: (input) => transactChecks(input, 'TransactGetItems'),
     ListTables: () => [{ action: 'dynamodb:ListTables', resource: '*' }],
-    DescribeLimits: () => [{ action: 'dynamodb:DescribeLimits', resource: '*' }],
-    ListStreams: () => [{ action: 'dynamodb:ListStreams', resource: '*' }],
-    DescribeStream: (input) => [{ action: 'dynamodb:DescribeStream', resource: String(input['StreamArn']) }],
-    GetShardIterator: (input) => [
-      { action: 'dynamodb:GetShardIterator', resource: String(input['StreamArn']) },
-    ],
-    GetRecords: (input) => [
-      { action: 'dynamodb:GetRecords', resource: splitIterator(input['ShardIterator']).streamArn },
-    ],
   };
 
   return (request) => {
@@ -107,11 +57,4 @@ export function dynamoDbChecks(model: CloudModel): (request: AwsRequest) => read
 
 function membersOf(value: unknown): readonly (readonly [string, unknown])[] {
   return isRecord(value) ? Object.entries(value) : [];
-}
-
-function writtenItem(write: unknown): unknown {
-  if (!isRecord(write)) return undefined;
-  const { PutRequest: put, DeleteRequest: remove } = write;
-  if (isRecord(put)) return put['Item'];
-  return isRecord(remove) ? remove['Key'] : undefined;
 }

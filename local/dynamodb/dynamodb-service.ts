@@ -1,11 +1,10 @@
-import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
 import { AwsError } from '../aws-error.ts';
 import type { AwsRequest, AwsResponse, AwsService, CloudModel } from '../cloud.ts';
+import type { JsonRecord } from '../json.ts';
+import { requestBody, targetOperation } from '../request-body.ts';
 import { dynamoDbChecks } from './access-checks.ts';
 import type { EngineClient } from './engine-client.ts';
 import type { TableNames } from './engine-names.ts';
-import { requestBody, targetOperation } from './request-body.ts';
-import { joinIterator, splitIterator } from './shard-iterator.ts';
 
 /** Dependencies of the service. */
 export interface DynamoDbParts {
@@ -17,8 +16,8 @@ export interface DynamoDbParts {
 }
 
 /**
- * DynamoDB and DynamoDB Streams behind the endpoint. Permissions are checked with the app's names; everything
- * else is passed to the engine. Table and stream ARNs are translated to the app's in requests and responses.
+ * DynamoDB behind the endpoint. Permissions are checked with the app's names; everything else is passed to the
+ * engine. The description of a table states the app's ARNs.
  */
 export function dynamoDbService(parts: DynamoDbParts): AwsService {
   return {
@@ -26,16 +25,14 @@ export function dynamoDbService(parts: DynamoDbParts): AwsService {
     checks: dynamoDbChecks(parts.model),
     async handle(request) {
       const operation = targetOperation(request.headers);
-      if (operation in streamRequests) return forwardStreamRequest(operation, request, parts);
       const response = await forward(request.headers, request.body, parts);
       if (response.status === 200 && writes.has(operation)) notifyWritten(requestBody(request.body), parts);
-      return namesTables.has(operation) ? withOwnNames(response, parts.tables) : response;
+      return operation === 'DescribeTable' ? withOwnNames(response, parts.tables) : response;
     },
   };
 }
 
-const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
-const namesTables = new Set(['DescribeTable', 'UpdateTable', 'CreateTable', 'DeleteTable']);
+const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 
 /** Headers that the engine needs. Others, such as `Expect`, concern only the client's connection. */
 const forwarded = ['x-amz-target', 'x-amz-date', 'authorization', 'content-type'];
@@ -61,20 +58,8 @@ async function forward(
 }
 
 function notifyWritten(input: JsonRecord, parts: DynamoDbParts): void {
-  const names = writtenTables(input);
-  for (const table of parts.tables) {
-    if (table.stream !== undefined && names.has(table.name)) parts.notify(table.stream.arn);
-  }
-}
-
-function writtenTables(input: JsonRecord): ReadonlySet<string> {
-  const batch = isRecord(input['RequestItems']) ? Object.keys(input['RequestItems']) : [];
-  const transaction = listOf(input['TransactItems'])
-    .filter(isRecord)
-    .flatMap((member) =>
-      Object.values(member).map((part) => (isRecord(part) ? String(part['TableName']) : '')),
-    );
-  return new Set([...batch, ...transaction, String(input['TableName'])]);
+  const written = parts.tables.find((table) => table.name === input['TableName']);
+  if (written?.stream !== undefined) parts.notify(written.stream.arn);
 }
 
 function withOwnNames(response: AwsResponse, tables: readonly TableNames[]): AwsResponse {
@@ -85,57 +70,4 @@ function withOwnNames(response: AwsResponse, tables: readonly TableNames[]): Aws
     return streamed.replaceAll(`"${table.engineArn}`, `"${table.arn}`);
   }, response.body.toString());
   return { ...response, headers, body };
-}
-
-type StreamRewrite = (input: JsonRecord, parts: DynamoDbParts) => JsonRecord;
-
-const streamRequests: Readonly<Record<string, StreamRewrite>> = {
-  ListStreams: (input) => input,
-  DescribeStream: withEngineStream,
-  GetShardIterator: withEngineStream,
-  GetRecords: (input) => ({ ...input, ShardIterator: splitIterator(input['ShardIterator']).engineIterator }),
-};
-
-async function forwardStreamRequest(
-  operation: string,
-  request: AwsRequest,
-  parts: DynamoDbParts,
-): Promise<AwsResponse> {
-  const input = requestBody(request.body);
-  const rewritten = streamRequests[operation]?.(input, parts) ?? input;
-  const response = await forward(request.headers, Buffer.from(JSON.stringify(rewritten)), parts);
-  if (response.status !== 200) return response;
-  const named = withOwnNames(response, parts.tables);
-  const streamArn =
-    operation === 'GetRecords' ? splitIterator(input['ShardIterator']).streamArn : String(input['StreamArn']);
-  const output: unknown = JSON.parse(named.body.toString());
-  return { ...named, body: JSON.stringify(toAppOutput(output, streamArn, parts.model)) };
-}
-
-function withEngineStream(input: JsonRecord, parts: DynamoDbParts): JsonRecord {
-  const table = parts.tables.find((each) => each.stream?.arn === input['StreamArn']);
-  if (table?.stream === undefined) {
-    throw new AwsError(
-      'ResourceNotFoundException',
-      `Requested resource not found: Stream: ${String(input['StreamArn'])} not found`,
-    );
-  }
-  return { ...input, StreamArn: table.stream.engineArn };
-}
-
-function toAppOutput(output: unknown, streamArn: string, model: CloudModel): unknown {
-  if (!isRecord(output)) return output;
-  const iterators = ['ShardIterator', 'NextShardIterator'].flatMap((name) =>
-    typeof output[name] === 'string'
-      ? [[name, joinIterator({ streamArn, engineIterator: output[name] })]]
-      : [],
-  );
-  const records = Array.isArray(output['Records'])
-    ? {
-        Records: output['Records'].map((record: unknown) =>
-          isRecord(record) ? { ...record, awsRegion: model.region } : record,
-        ),
-      }
-    : {};
-  return { ...output, ...records, ...Object.fromEntries(iterators) };
 }

@@ -1,6 +1,6 @@
-import { isRecord, type JsonRecord } from '../assembly/json.ts';
 import { localStreamArn } from '../assembly/stream-arn.ts';
 import type { CloudModel } from '../cloud.ts';
+import { isRecord, type JsonRecord } from '../json.ts';
 import type { EngineClient } from './engine-client.ts';
 
 /** The names of one table: the app's and the engine's. */

@@ -1,7 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { isRecord, type JsonRecord } from '../assembly/json.ts';
+import { isRecord, type JsonRecord } from '../json.ts';
+import { openDatabase } from '../sqlite-store.ts';
 
 /**
  * Records which items the expiry sweep deleted, so that their stream records can identify it as the cause.
@@ -23,19 +21,19 @@ export interface ExpiredItem {
   readonly expiresAtEpochSeconds: number;
 }
 
+const tables = `
+  CREATE TABLE IF NOT EXISTS expired (
+    table_name TEXT NOT NULL, item_key TEXT NOT NULL, expires_at TEXT NOT NULL, noted_at INTEGER NOT NULL,
+    PRIMARY KEY (table_name, item_key, expires_at)
+  ) WITHOUT ROWID`;
+
 /**
  * Opens the record of expired items. It is on disk, because stream records are read long after a sweep. An
  * entry matches by key and by expiry time, so that a new item with the same key is not mistaken for the
  * expired one.
  */
 export function openExpiredItems(directory: string, attributes: ReadonlyMap<string, string>): ExpiredItems {
-  mkdirSync(directory, { recursive: true });
-  const database = new DatabaseSync(join(directory, 'expired.db'));
-  database.exec(`PRAGMA journal_mode = WAL;
-    CREATE TABLE IF NOT EXISTS expired (
-      table_name TEXT NOT NULL, item_key TEXT NOT NULL, expires_at TEXT NOT NULL, noted_at INTEGER NOT NULL,
-      PRIMARY KEY (table_name, item_key, expires_at)
-    ) WITHOUT ROWID`);
+  const database = openDatabase({ directory, file: 'expired.db', tables });
   const insert = database.prepare('INSERT OR REPLACE INTO expired VALUES (?, ?, ?, unixepoch())');
   const find = database.prepare(
     'SELECT 1 FROM expired WHERE table_name = ? AND item_key = ? AND expires_at = ?',

@@ -1,6 +1,6 @@
-import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
 import type { CloudModel } from '../cloud.ts';
 import { notDerivable } from '../iam/conditions.ts';
+import { isRecord, type JsonRecord, listOf } from '../json.ts';
 
 /** IAM context with partition key values; empty if the request has no key, as in a scan. */
 export type LeadingKeys = Readonly<Record<string, readonly string[]>>;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
 import type { CloudModel, Resource } from '../cloud.ts';
+import { isRecord, type JsonRecord, listOf } from '../json.ts';
 import { type EngineClient, EngineError } from './engine-client.ts';
 import { planTable } from './table-plan.ts';
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../assembly/json.ts';
+import { isRecord } from '../json.ts';
 
 /**
  * Position of a reader in a stream: the last sequence number per shard, and whether the shard was read to its

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
 import type { CloudModel } from '../cloud.ts';
+import { isRecord, type JsonRecord, listOf } from '../json.ts';
 import type { StreamRecord } from '../streams/stream-record.ts';
 import { type EngineClient, EngineError } from './engine-client.ts';
 import type { TableNames } from './engine-names.ts';

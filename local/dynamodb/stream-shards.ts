@@ -1,4 +1,4 @@
-import { isRecord, listOf } from '../assembly/json.ts';
+import { isRecord, listOf } from '../json.ts';
 import type { EngineClient } from './engine-client.ts';
 import type { StreamPosition } from './stream-position.ts';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
+import { isRecord, type JsonRecord, listOf } from '../json.ts';
 
 /** A secondary index as DynamoDB's API describes it. */
 export interface IndexPlan {

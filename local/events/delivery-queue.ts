@@ -1,5 +1,6 @@
 import { AwsError } from '../aws-error.ts';
 import type { Deliver } from '../cloud.ts';
+import { messageOf } from '../error-message.ts';
 import type { DeliveryStore, PendingDelivery } from './delivery-store.ts';
 import type { FaultHook } from './fault.ts';
 import { longTimer } from './long-timer.ts';
@@ -152,7 +153,7 @@ async function giveUp(
   deps: DeliveryDeps,
   state: QueueState,
 ): Promise<void> {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   deps.log(`Event for ${delivery.ruleArn} could not be delivered to ${target.arn}: ${why}`);
   if (target.deadLetterArn !== undefined) {
     // The rule itself sends to the queue, regardless of the target's role.

@@ -1,6 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { inTransaction, openDatabase } from '../sqlite-store.ts';
 
 /** A payload that is to be delivered to a target of a rule. */
 export interface PendingDelivery {
@@ -30,10 +28,7 @@ export interface DeliveryStore {
   close(): void;
 }
 
-const schema = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
-  PRAGMA busy_timeout = 5000;
+const tables = `
   CREATE TABLE IF NOT EXISTS delivery (
     id INTEGER PRIMARY KEY, rule TEXT NOT NULL, target TEXT NOT NULL, payload TEXT NOT NULL, event TEXT NOT NULL,
     accepted INTEGER NOT NULL, failures INTEGER NOT NULL DEFAULT 0
@@ -41,9 +36,7 @@ const schema = `
 
 /** Opens or creates the store in a directory of its own. */
 export function openDeliveryStore(directory: string): DeliveryStore {
-  mkdirSync(directory, { recursive: true });
-  const database = new DatabaseSync(join(directory, 'deliveries.sqlite'));
-  database.exec(schema);
+  const database = openDatabase({ directory, file: 'deliveries.sqlite', tables });
   const insert = database.prepare(
     'INSERT INTO delivery (rule, target, payload, event, accepted) VALUES (?, ?, ?, ?, ?)',
   );
@@ -73,18 +66,6 @@ export function openDeliveryStore(directory: string): DeliveryStore {
     pending: () => all.all().map(fromRow),
     close: () => database.close(),
   };
-}
-
-function inTransaction<T>(database: DatabaseSync, write: () => T): T {
-  database.exec('BEGIN');
-  try {
-    const result = write();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
-  }
 }
 
 function fromRow(row: Record<string, unknown>): PendingDelivery {

@@ -1,7 +1,7 @@
 import { AwsError } from '../aws-error.ts';
+import { isRecord, type JsonRecord, textOrJson } from '../json.ts';
 import { busNameOf } from './bus-name.ts';
 import type { EventFacts } from './event.ts';
-import { isJsonObject, type JsonObject, textOf } from './json.ts';
 
 /** An accepted entry with its bus. */
 export interface AcceptedEntry {
@@ -22,15 +22,14 @@ const maxRequestBytes = 262_144;
 const entryMembers = ['Time', 'Source', 'Resources', 'DetailType', 'Detail', 'EventBusName', 'TraceHeader'];
 
 /** Returns the entries of a request's body. Throws AWS's error if the request as a whole is invalid. */
-export function entriesOf(body: unknown): readonly JsonObject[] {
-  const entries: readonly unknown[] =
-    isJsonObject(body) && Array.isArray(body['Entries']) ? body['Entries'] : [];
+export function entriesOf(body: unknown): readonly JsonRecord[] {
+  const entries: readonly unknown[] = isRecord(body) && Array.isArray(body['Entries']) ? body['Entries'] : [];
   if (entries.length < 1 || entries.length > maxEntries) {
     throw invalid(
       `Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${maxEntries}`,
     );
   }
-  const objects = entries.filter(isJsonObject);
+  const objects = entries.filter(isRecord);
   if (objects.length < entries.length)
     throw new AwsError('SerializationException', 'An entry is not an object');
   if (objects.reduce((total, entry) => total + entryBytes(entry), 0) > maxRequestBytes) {
@@ -40,12 +39,12 @@ export function entriesOf(body: unknown): readonly JsonObject[] {
 }
 
 /** Returns the name of an entry's bus. */
-export function entryBus(entry: JsonObject): string {
-  return busNameOf(textOf(entry['EventBusName'] ?? 'default'));
+export function entryBus(entry: JsonRecord): string {
+  return busNameOf(textOrJson(entry['EventBusName'] ?? 'default'));
 }
 
 /** Parses an entry. A refusal has AWS's code and message. */
-export function readEntry(entry: JsonObject, knownBuses: readonly string[]): AcceptedEntry | RefusedEntry {
+export function readEntry(entry: JsonRecord, knownBuses: readonly string[]): AcceptedEntry | RefusedEntry {
   const unknown = Object.keys(entry).find((key) => !entryMembers.includes(key));
   if (unknown !== undefined)
     return refused('InvalidArgument', `${unknown} is not supported by the local runtime`);
@@ -63,7 +62,7 @@ export function readEntry(entry: JsonObject, knownBuses: readonly string[]): Acc
   return { busName, facts: { source, detailType, detail, ...optionalFacts(entry) } };
 }
 
-function optionalFacts(entry: JsonObject): Pick<EventFacts, 'resources' | 'time'> {
+function optionalFacts(entry: JsonRecord): Pick<EventFacts, 'resources' | 'time'> {
   const { Resources: resources, Time: epochSeconds } = entry;
   return {
     ...(Array.isArray(resources) ? { resources: resources.map(String) } : {}),
@@ -72,17 +71,17 @@ function optionalFacts(entry: JsonObject): Pick<EventFacts, 'resources' | 'time'
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size */
-function entryBytes(entry: JsonObject): number {
+function entryBytes(entry: JsonRecord): number {
   const resources: readonly unknown[] = Array.isArray(entry['Resources']) ? entry['Resources'] : [];
   const texts = [entry['Source'], entry['DetailType'], entry['Detail'], ...resources];
-  const textBytes = texts.reduce<number>((total, text) => total + Buffer.byteLength(textOf(text)), 0);
+  const textBytes = texts.reduce<number>((total, text) => total + Buffer.byteLength(textOrJson(text)), 0);
   return textBytes + (entry['Time'] === undefined ? 0 : 14);
 }
 
-function parsedDetail(text: string): JsonObject | undefined {
+function parsedDetail(text: string): JsonRecord | undefined {
   try {
     const detail: unknown = JSON.parse(text);
-    return isJsonObject(detail) ? detail : undefined;
+    return isRecord(detail) ? detail : undefined;
   } catch {
     return undefined;
   }

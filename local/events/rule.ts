@@ -1,7 +1,7 @@
 import type { CloudModel, Principal, Resource } from '../cloud.ts';
+import { isRecord, refuseUnknown, textOrJson } from '../json.ts';
 import { busArnOf, busNameOf } from './bus-name.ts';
 import { compileEventPattern, type EventMatcher } from './event-pattern.ts';
-import { isJsonObject, refuseUnknown, textOf } from './json.ts';
 import { parseSchedule, type Schedule } from './schedule-expression.ts';
 import { parseTargetInput, type TargetInput } from './target-input.ts';
 
@@ -63,7 +63,7 @@ function loadRule(resource: Resource, model: CloudModel, startedAt: Date): Rule 
   const where = `Rule ${resource.stack}/${resource.logicalId}`;
   const { properties } = resource;
   refuseUnknown(properties, ruleProperties, where);
-  const busName = busNameOf(textOf(properties['EventBusName'] ?? 'default'));
+  const busName = busNameOf(textOrJson(properties['EventBusName'] ?? 'default'));
   busArnOf(model, busName, where);
   const name = resource.ref.split('|').at(-1) ?? resource.ref;
   const arn = resource.arn ?? ruleArn(model, busName, name);
@@ -77,7 +77,7 @@ function loadRule(resource: Resource, model: CloudModel, startedAt: Date): Rule 
     arn,
     busName,
     ...(pattern === undefined ? {} : { matches: compileEventPattern(pattern, `${where}, EventPattern`) }),
-    ...(schedule === undefined ? {} : { schedule: parseSchedule(textOf(schedule), startedAt) }),
+    ...(schedule === undefined ? {} : { schedule: parseSchedule(textOrJson(schedule), startedAt) }),
     targets: (Array.isArray(targets) ? targets : []).map((target: unknown) =>
       loadTarget(target, { name, arn }, where),
     ),
@@ -94,12 +94,12 @@ function loadTarget(
   rule: { readonly name: string; readonly arn: string },
   ruleWhere: string,
 ): RuleTarget {
-  if (!isJsonObject(target)) throw new Error(`${ruleWhere}: a target must be an object`);
+  if (!isRecord(target)) throw new Error(`${ruleWhere}: a target must be an object`);
   const where = `${ruleWhere}, target ${String(target['Id'])}`;
   refuseUnknown(target, targetProperties, where);
-  const retry = isJsonObject(target['RetryPolicy']) ? target['RetryPolicy'] : {};
+  const retry = isRecord(target['RetryPolicy']) ? target['RetryPolicy'] : {};
   refuseUnknown(retry, ['MaximumRetryAttempts', 'MaximumEventAgeInSeconds'], where);
-  const deadLetter = isJsonObject(target['DeadLetterConfig']) ? target['DeadLetterConfig']['Arn'] : undefined;
+  const deadLetter = isRecord(target['DeadLetterConfig']) ? target['DeadLetterConfig']['Arn'] : undefined;
   const roleArn = target['RoleArn'];
   return {
     id: String(target['Id']),

@@ -9,12 +9,12 @@ import type {
   Deliver,
   Part,
 } from '../cloud.ts';
+import type { JsonRecord } from '../json.ts';
 import { busArnOf, busNameOf, busNames } from './bus-name.ts';
 import { createDeliveryQueue, type DeliveryQueue } from './delivery-queue.ts';
 import { openDeliveryStore, type PendingDelivery } from './delivery-store.ts';
 import { type BusEvent, type EventFacts, toBusEvent } from './event.ts';
 import type { FaultHook } from './fault.ts';
-import type { JsonObject } from './json.ts';
 import { once } from './once.ts';
 import { entriesOf, entryBus, readEntry } from './put-events.ts';
 import { loadRules, type Rule } from './rule.ts';
@@ -123,7 +123,7 @@ function bodyOf(request: AwsRequest): unknown {
 
 function putEvents(request: AwsRequest, state: BusState): AwsResponse {
   const known = busNames(state.model);
-  const results = entriesOf(bodyOf(request)).map((entry): JsonObject => {
+  const results = entriesOf(bodyOf(request)).map((entry): JsonRecord => {
     const read = readEntry(entry, known);
     if ('ErrorCode' in read) return { ...read };
     return { EventId: accept(toBusEvent(read.facts, state.model), read.busName, state).id };

@@ -1,5 +1,5 @@
+import { isRecord, type JsonRecord, refuseUnknown } from '../json.ts';
 import type { BusEvent } from './event.ts';
-import { isJsonObject, type JsonObject, refuseUnknown } from './json.ts';
 
 /** Creates a target's payload, JSON text, from an event. */
 export type TargetInput = (event: BusEvent) => string;
@@ -15,14 +15,14 @@ export interface RuleNames {
  * event. Throws for an unsupported path or template.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
-export function parseTargetInput(target: JsonObject, rule: RuleNames, where: string): TargetInput {
+export function parseTargetInput(target: JsonRecord, rule: RuleNames, where: string): TargetInput {
   const { Input: input, InputPath: path, InputTransformer: transformer } = target;
   if (typeof input === 'string') return () => input;
   if (typeof path === 'string') {
     const read = parsePath(path, where);
     return (event) => JSON.stringify(read(event) ?? null);
   }
-  if (isJsonObject(transformer)) return parseTransformer(transformer, rule, `${where}, InputTransformer`);
+  if (isRecord(transformer)) return parseTransformer(transformer, rule, `${where}, InputTransformer`);
   return (event) => JSON.stringify(event);
 }
 
@@ -39,15 +39,15 @@ function parsePath(path: string, where: string): Reader {
 
 function memberOf(value: unknown, key: string): unknown {
   if (Array.isArray(value)) return value[Number(key)];
-  return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-function parseTransformer(transformer: JsonObject, rule: RuleNames, where: string): TargetInput {
+function parseTransformer(transformer: JsonRecord, rule: RuleNames, where: string): TargetInput {
   refuseUnknown(transformer, ['InputPathsMap', 'InputTemplate'], where);
   const { InputPathsMap: paths, InputTemplate: template } = transformer;
   if (typeof template !== 'string') throw new Error(`${where}: InputTemplate must be a string`);
   const readers = new Map<string, Reader>(
-    Object.entries(isJsonObject(paths) ? paths : {}).map(([name, path]) => [
+    Object.entries(isRecord(paths) ? paths : {}).map(([name, path]) => [
       name,
       parsePath(String(path), where),
     ]),

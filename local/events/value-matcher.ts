@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { isJsonObject, type JsonObject } from './json.ts';
+import { isRecord, type JsonRecord } from '../json.ts';
 
 /** Tests the scalars of one field; an empty list means that the field is missing. */
 export type ValueMatcher = (leaves: readonly unknown[]) => boolean;
@@ -12,7 +12,7 @@ type Test = (leaf: unknown) => boolean;
  */
 export function compileValueMatcher(alternative: unknown, where: string): ValueMatcher {
   if (isScalar(alternative)) return (leaves) => leaves.includes(alternative);
-  if (!isJsonObject(alternative)) throw new Error(`${where}: a pattern must not have an array in an array`);
+  if (!isRecord(alternative)) throw new Error(`${where}: a pattern must not have an array in an array`);
   const [operator, operand] = onlyMember(alternative, where);
   if (operator === 'exists') return compileExists(operand, where);
   const test = compileOperator(operator, operand, where);
@@ -51,7 +51,7 @@ function compileAffix(
   where: string,
   matchesAffix: (text: string, affix: string) => boolean,
 ): Test {
-  if (!isJsonObject(operand)) {
+  if (!isRecord(operand)) {
     const affix = textOf(operand, where);
     return (leaf) => typeof leaf === 'string' && matchesAffix(leaf, affix);
   }
@@ -68,7 +68,7 @@ function compileExists(operand: unknown, where: string): ValueMatcher {
 }
 
 function compileAnythingBut(operand: unknown, where: string): Test {
-  if (isJsonObject(operand)) {
+  if (isRecord(operand)) {
     const [operator, inner] = onlyMember(operand, where);
     const tests = listOf(inner, where).map((value) => compileText(operator, value, where));
     return (leaf) => !tests.some((test) => test(leaf));
@@ -135,7 +135,7 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-function onlyMember(object: JsonObject, where: string): readonly [string, unknown] {
+function onlyMember(object: JsonRecord, where: string): readonly [string, unknown] {
   const [member, ...rest] = Object.entries(object);
   if (member === undefined || rest.length > 0) throw new Error(`${where}: must have exactly one operator`);
   return member;

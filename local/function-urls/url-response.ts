@@ -1,8 +1,8 @@
 import type { HttpResponse } from '../apigateway/http-response.ts';
-import { isRecord } from '../assembly/json.ts';
 import { isTextList } from '../assembly/properties.ts';
 import { AwsError } from '../aws-error.ts';
 import type { InvokeResult } from '../cloud.ts';
+import { isRecord } from '../json.ts';
 
 /**
  * Converts the result of a function to an HTTP response. An object with a status code describes the response;

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { isRecord } from '../assembly/json.ts';
 import type { CloudModel, Principal } from '../cloud.ts';
+import { isRecord } from '../json.ts';
 
 /** Credentials in the format of AWS SDKs. */
 export interface AccessKey {

@@ -1,4 +1,4 @@
-import { isRecord, listOf } from '../assembly/json.ts';
+import { isRecord, listOf } from '../json.ts';
 import { arnLike } from './arn-like.ts';
 import { wildcardMatch } from './wildcard.ts';
 

@@ -1,5 +1,5 @@
-import { isRecord, listOf } from '../assembly/json.ts';
 import type { CloudModel, Principal, Resource } from '../cloud.ts';
+import { isRecord, listOf } from '../json.ts';
 import { type Statement, statementsOf } from './statement.ts';
 import { wildcardMatch } from './wildcard.ts';
 

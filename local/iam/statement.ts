@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
+import { isRecord, type JsonRecord, listOf } from '../json.ts';
 import { evaluateConditions, type RequestContext, type Verdict } from './conditions.ts';
 import { wildcardMatch } from './wildcard.ts';
 

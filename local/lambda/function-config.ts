@@ -1,4 +1,4 @@
-import { describe, numberOf, objectOf, requiredText, textOf, textsOf } from '../assembly/properties.ts';
+import { describe, numberOf, objectOf, requiredText, textsOf } from '../assembly/properties.ts';
 import type { CloudModel, Resource } from '../cloud.ts';
 
 /** The properties of an `AWS::Lambda::Function` that the local runtime uses. */
@@ -16,7 +16,6 @@ export interface FunctionConfig {
   readonly environment: Readonly<Record<string, string>>;
   /** Reserved concurrency; if undefined, the function shares the unreserved concurrency of the account. */
   readonly reservedConcurrency?: number;
-  readonly deadLetterArn?: string;
 }
 
 /**
@@ -32,7 +31,6 @@ export function readFunctions(model: CloudModel): ReadonlyMap<string, FunctionCo
 function readFunction(resource: Resource): FunctionConfig {
   const { properties } = resource;
   const reservedConcurrency = numberOf(properties, 'ReservedConcurrentExecutions');
-  const deadLetterArn = textOf(objectOf(properties, 'DeadLetterConfig'), 'TargetArn');
   return {
     name: resource.ref,
     arn: required(resource, resource.arn, 'ARN'),
@@ -44,7 +42,6 @@ function readFunction(resource: Resource): FunctionConfig {
     memoryMegabytes: numberOf(properties, 'MemorySize') ?? 128,
     environment: textsOf(objectOf(properties, 'Environment'), 'Variables'),
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
-    ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
   };
 }
 

@@ -1,6 +1,6 @@
-import { isRecord } from '../assembly/json.ts';
 import { isTextList, numberOf, textOf } from '../assembly/properties.ts';
 import type { StreamedResult } from '../cloud.ts';
+import { isRecord } from '../json.ts';
 import { preludeContentType, preludeDelimiterBytes } from './thread/protocol.ts';
 
 /** Status, headers and cookies that a streaming function sends before its body. */

@@ -85,6 +85,9 @@ function threadsOf({ reservedConcurrency = usualThreads }: FunctionConfig): numb
 export function startLambda(options: LambdaOptions): LocalLambda {
   const { model } = options;
   const functions = readFunctions(model);
+  const eventSettings = new Map(
+    [...functions].map(([name, config]) => [name, { config, events: readEventInvokeConfig(model, config) }]),
+  );
   const files = options.log === undefined ? openFunctionLogs(join(options.dataDirectory, 'logs')) : undefined;
   const log = options.log ?? files?.write ?? (() => undefined);
   const pools = createPools(options, functions, log);
@@ -108,16 +111,13 @@ export function startLambda(options: LambdaOptions): LocalLambda {
     checkPayload(request.payload, maximumBytes);
     return found;
   };
-  const store = openEventStore(join(options.dataDirectory, 'lambda', 'events.sqlite'));
+  const store = openEventStore(join(options.dataDirectory, 'lambda'));
   const events = startEventRunner({
     store,
     deliver: options.deliver,
     delayScale: options.delayScale ?? 1,
     log,
-    settingsOf: (name) => {
-      const config = functions.get(name);
-      return config === undefined ? undefined : { config, events: readEventInvokeConfig(model, config) };
-    },
+    settingsOf: (name) => eventSettings.get(name),
     run: (config, event) => runBuffered({ config, invokedArn: config.arn }, event.payload, event.requestId),
   });
   const invoker: FunctionInvoker = {

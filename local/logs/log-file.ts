@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isRecord } from '../assembly/json.ts';
+import { isRecord } from '../json.ts';
 
 /** The files of a log stream: its bytes, and the times at which they were written. */
 export interface LogFile {

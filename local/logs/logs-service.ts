@@ -1,6 +1,7 @@
-import { isRecord, type JsonRecord } from '../assembly/json.ts';
 import { AwsError } from '../aws-error.ts';
 import type { AccessCheck, AwsRequest, AwsResponse, AwsService, CloudModel } from '../cloud.ts';
+import type { JsonRecord } from '../json.ts';
+import { requestBody } from '../request-body.ts';
 import { logFileOf, timesUntilNow } from './log-file.ts';
 import { readEvents } from './read-events.ts';
 
@@ -64,7 +65,7 @@ function parseRequest(request: AwsRequest): LogRequest {
       'UnknownOperationException',
       `${target ?? request.url} is not supported by the local runtime`,
     );
-  const body = bodyOf(request);
+  const body = requestBody(request.body);
   const unknown = Object.keys(body).find((name) => !knownMembers.includes(name) && body[name] !== null);
   if (unknown !== undefined) throw invalid(`${unknown} is not supported by the local runtime.`);
   if (body['startFromHead'] !== true) throw invalid('Only startFromHead is supported by the local runtime.');
@@ -74,16 +75,6 @@ function parseRequest(request: AwsRequest): LogRequest {
     token: body['nextToken'] == null ? undefined : textIn(body, 'nextToken', /./),
     limit: limitIn(body),
   };
-}
-
-function bodyOf(request: AwsRequest): JsonRecord {
-  try {
-    const body: unknown = JSON.parse(request.body.toString());
-    if (isRecord(body)) return body;
-  } catch {
-    // Handled below, like any other body that is not an object.
-  }
-  throw new AwsError('SerializationException', 'the request is not a JSON object');
 }
 
 function textIn(body: JsonRecord, name: string, pattern: RegExp): string {

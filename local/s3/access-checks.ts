@@ -1,18 +1,15 @@
 import type { AccessCheck, AwsRequest } from '../cloud.ts';
 import { deletedKeys } from './request-xml.ts';
-import { copySource, type S3OperationName, s3Operation } from './s3-operation.ts';
+import { type S3OperationName, s3Operation } from './s3-operation.ts';
 
 /** IAM action per operation that needs only one action on a bucket or object. */
 const actionsByOperation: Readonly<Record<S3OperationName, string>> = {
   GetObject: 's3:GetObject',
   HeadObject: 's3:GetObject',
   PutObject: 's3:PutObject',
-  CopyObject: 's3:PutObject',
   DeleteObject: 's3:DeleteObject',
   DeleteObjects: 's3:DeleteObject',
   ListObjectsV2: 's3:ListBucket',
-  HeadBucket: 's3:ListBucket',
-  GetBucketLocation: 's3:GetBucketLocation',
   CreateMultipartUpload: 's3:PutObject',
   UploadPart: 's3:PutObject',
   CompleteMultipartUpload: 's3:PutObject',
@@ -39,10 +36,7 @@ export function s3Checks(request: AwsRequest): readonly AccessCheck[] {
     });
     return [{ action, resource: `arn:aws:s3:::${bucket}`, context: Object.fromEntries(context) }];
   }
-  const check = { action, resource: objectArn(bucket, key) };
-  if (name !== 'CopyObject') return [check];
-  const source = copySource(request.headers);
-  return [{ action: 's3:GetObject', resource: objectArn(source.bucket, source.key) }, check];
+  return [{ action, resource: objectArn(bucket, key) }];
 }
 
 function objectArn(bucket: string, key: string): string {

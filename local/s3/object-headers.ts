@@ -1,4 +1,5 @@
 import { AwsError } from '../aws-error.ts';
+import { isRecord } from '../json.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -37,6 +38,13 @@ export function keptHeaders(headers: Headers): Headers {
     ...plain,
     ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
   };
+}
+
+/** Parses the JSON text in which a store keeps headers. */
+export function parseHeaders(text: string): Headers {
+  const parsed: unknown = JSON.parse(text);
+  if (!isRecord(parsed)) throw new Error('stored headers cannot be read');
+  return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, String(value)]));
 }
 
 /** Removes `aws-chunked`, which describes the upload and not the object. */

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { isRecord } from '../assembly/json.ts';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { openDatabase } from '../sqlite-store.ts';
+import { parseHeaders } from './object-headers.ts';
 
 /** The metadata of an object. */
 export interface StoredObject {
@@ -48,6 +49,12 @@ export interface ObjectStore {
   close(): void;
 }
 
+const tables = `
+  CREATE TABLE IF NOT EXISTS objects (
+    bucket TEXT NOT NULL, key TEXT NOT NULL, blob TEXT NOT NULL, size_bytes INTEGER NOT NULL, etag TEXT NOT NULL,
+    modified_at INTEGER NOT NULL, headers TEXT NOT NULL, PRIMARY KEY (bucket, key)
+  ) WITHOUT ROWID`;
+
 /**
  * Opens the store. Acknowledged writes survive the end of the process. Files that a crash left without an
  * object are removed before anything is written.
@@ -55,12 +62,9 @@ export interface ObjectStore {
 export function openObjectStore(directory: string): ObjectStore {
   const blobs = join(directory, 'blobs');
   mkdirSync(blobs, { recursive: true });
-  const database = new DatabaseSync(join(directory, 'objects.db'));
-  database.exec(`PRAGMA journal_mode = WAL;
-    CREATE TABLE IF NOT EXISTS objects (
-      bucket TEXT NOT NULL, key TEXT NOT NULL, blob TEXT NOT NULL, size_bytes INTEGER NOT NULL, etag TEXT NOT NULL,
-      modified_at INTEGER NOT NULL, headers TEXT NOT NULL, PRIMARY KEY (bucket, key)
-    ) WITHOUT ROWID`);
+  const database = openDatabase({ directory, file: 'objects.db', tables });
+  // A replaced file is deleted after the commit, which must therefore also survive a failure of the machine.
+  database.exec('PRAGMA synchronous = FULL');
   const byKey = database.prepare('SELECT * FROM objects WHERE bucket = ? AND key = ?');
   const upsert = database.prepare('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)');
   const drop = database.prepare('DELETE FROM objects WHERE bucket = ? AND key = ?');
@@ -129,7 +133,6 @@ function row(object: StoredObject): SQLInputValue[] {
 
 function storedObject(found: Record<string, unknown> | undefined): StoredObject | undefined {
   if (found === undefined) return undefined;
-  const headers: unknown = JSON.parse(String(found['headers']));
   return {
     bucket: String(found['bucket']),
     key: String(found['key']),
@@ -137,8 +140,6 @@ function storedObject(found: Record<string, unknown> | undefined): StoredObject 
     sizeBytes: Number(found['size_bytes']),
     etag: String(found['etag']),
     modifiedAt: Number(found['modified_at']),
-    headers: isRecord(headers)
-      ? Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
-      : {},
+    headers: parseHeaders(String(found['headers'])),
   };
 }

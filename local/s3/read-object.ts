@@ -36,7 +36,7 @@ export const headObject: S3Handler = async (operation, request, context) => {
  * Returns the object of a key. If no object exists, a caller that may not list the bucket gets "access
  * denied": https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
-export function foundObject(
+function foundObject(
   { bucket, key }: Pick<S3Operation, 'bucket' | 'key'>,
   request: AwsRequest,
   context: S3Context,

@@ -7,7 +7,6 @@ import type { UploadStore } from './upload-store.ts';
 export interface S3Context {
   readonly store: ObjectStore;
   readonly uploads: UploadStore;
-  readonly region: string;
   /** Reports whether the bucket is one of the app's. */
   hasBucket(name: string): boolean;
   /** Reports whether the caller may list the bucket. Only then does S3 report that a key has no object. */

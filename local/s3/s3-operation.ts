@@ -6,12 +6,9 @@ export type S3OperationName =
   | 'GetObject'
   | 'HeadObject'
   | 'PutObject'
-  | 'CopyObject'
   | 'DeleteObject'
   | 'DeleteObjects'
   | 'ListObjectsV2'
-  | 'HeadBucket'
-  | 'GetBucketLocation'
   | 'CreateMultipartUpload'
   | 'UploadPart'
   | 'CompleteMultipartUpload'
@@ -46,16 +43,7 @@ const plainQuery = new Set(
     'start-after',
     'encoding-type',
   ].concat(
-    [
-      'fetch-owner',
-      'uploadId',
-      'partNumber',
-      'uploads',
-      'delete',
-      'location',
-      'max-parts',
-      'part-number-marker',
-    ],
+    ['fetch-owner', 'uploadId', 'partNumber', 'uploads', 'delete', 'max-parts', 'part-number-marker'],
     [
       'content-type',
       'content-language',
@@ -83,7 +71,7 @@ export function s3Operation(request: S3Request): S3Operation {
     if (!isSigning && !plainQuery.has(name)) throw notImplemented(`the sub-resource ${name}`);
   }
   refuseHeaders(request.headers);
-  const name = key === '' ? bucketOperation(request.method, query) : objectOperation(request, query);
+  const name = key === '' ? bucketOperation(request.method, query) : objectOperation(request.method, query);
   if (name === undefined || bucket === '') throw notImplemented(`${request.method} ${path}`);
   return { name, bucket, key, query };
 }
@@ -102,6 +90,7 @@ function decodeKey(text: string): string {
 }
 
 const refusedHeaders = [
+  'x-amz-copy-source',
   'x-amz-tagging',
   'x-amz-object-lock-mode',
   'x-amz-website-redirect-location',
@@ -114,23 +103,19 @@ function refuseHeaders(headers: S3Request['headers']): void {
 }
 
 function bucketOperation(method: string, query: URLSearchParams): S3OperationName | undefined {
-  if (method === 'HEAD') return 'HeadBucket';
   if (method === 'POST' && query.has('delete')) return 'DeleteObjects';
   if (method !== 'GET' || query.has('uploads')) return undefined;
-  if (query.has('location')) return 'GetBucketLocation';
   return query.get('list-type') === '2' ? 'ListObjectsV2' : undefined;
 }
 
-function objectOperation(request: S3Request, query: URLSearchParams): S3OperationName | undefined {
-  const isCopy = request.headers['x-amz-copy-source'] !== undefined;
-  switch (request.method) {
+function objectOperation(method: string, query: URLSearchParams): S3OperationName | undefined {
+  switch (method) {
     case 'GET':
       return query.has('uploadId') ? 'ListParts' : query.has('partNumber') ? undefined : 'GetObject';
     case 'HEAD':
       return query.has('partNumber') ? undefined : 'HeadObject';
     case 'PUT':
-      if (query.has('uploadId')) return isCopy ? undefined : 'UploadPart';
-      return isCopy ? 'CopyObject' : 'PutObject';
+      return query.has('uploadId') ? 'UploadPart' : 'PutObject';
     case 'POST':
       if (query.has('uploads')) return 'CreateMultipartUpload';
       return query.has('uploadId') ? 'CompleteMultipartUpload' : undefined;
@@ -139,14 +124,4 @@ function objectOperation(request: S3Request, query: URLSearchParams): S3Operatio
     default:
       return undefined;
   }
-}
-
-/** Parses the source of a copy: `x-amz-copy-source` is `bucket/key` or `/bucket/key`, percent-encoded. */
-export function copySource(headers: S3Request['headers']): { readonly bucket: string; readonly key: string } {
-  const [path, query] = splitUrl(headers['x-amz-copy-source'] ?? '');
-  if (query !== '') throw notImplemented('copying from a version');
-  const [, bucket, key] = /^\/?([^/]+)\/(.+)$/s.exec(decodeKey(path)) ?? [];
-  if (bucket === undefined || key === undefined)
-    throw new AwsError('InvalidArgument', 'x-amz-copy-source must be <bucket>/<key>');
-  return { bucket, key };
 }

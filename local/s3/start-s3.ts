@@ -9,8 +9,7 @@ import { getObject, headObject } from './read-object.ts';
 import type { S3Context, S3Handler } from './s3-context.ts';
 import { type S3OperationName, s3Operation } from './s3-operation.ts';
 import { openUploadStore } from './upload-store.ts';
-import { copyObject, deleteObject, deleteObjects, putObject, requireBucket } from './write-object.ts';
-import { xmlResponse } from './xml-response.ts';
+import { deleteObject, deleteObjects, putObject, requireBucket } from './write-object.ts';
 
 /** Options of S3. */
 export interface S3Options {
@@ -31,17 +30,9 @@ const handlers: Readonly<Record<S3OperationName, S3Handler>> = {
   GetObject: getObject,
   HeadObject: headObject,
   PutObject: putObject,
-  CopyObject: copyObject,
   DeleteObject: deleteObject,
   DeleteObjects: deleteObjects,
   ListObjectsV2: listObjects,
-  HeadBucket: async (_operation, _request, { region }) => ({
-    status: 200,
-    headers: { 'x-amz-bucket-region': region },
-    body: '',
-  }),
-  GetBucketLocation: async (_operation, _request, { region }) =>
-    xmlResponse('LocationConstraint', region === 'us-east-1' ? [] : [['LocationConstraint', region]]),
   CreateMultipartUpload: createUpload,
   UploadPart: uploadPart,
   CompleteMultipartUpload: completeUpload,
@@ -61,7 +52,6 @@ export function startS3(options: S3Options): S3 {
   const context: S3Context = {
     store,
     uploads,
-    region: options.model.region,
     hasBucket: (name) => buckets.has(name),
     mayList: (request, bucket) => mayList(options.access, request, bucket),
   };

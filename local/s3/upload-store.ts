@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { isRecord } from '../assembly/json.ts';
+import { isRecord } from '../json.ts';
+import { inTransaction } from '../sqlite-store.ts';
 import type { Checksum, ChecksumAlgorithm } from './checksum.ts';
+import { parseHeaders } from './object-headers.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** A multipart upload in progress. */
@@ -47,6 +49,8 @@ export function openUploadStore(store: ObjectStore): UploadStore {
   const insert = database.prepare('INSERT INTO uploads VALUES (?, ?, ?, ?)');
   const select = database.prepare('SELECT * FROM uploads WHERE upload_id = ? AND bucket = ? AND key = ?');
   const upsertPart = database.prepare('INSERT OR REPLACE INTO parts VALUES (?, ?, ?)');
+  const deleteUpload = database.prepare('DELETE FROM uploads WHERE upload_id = ?');
+  const deleteParts = database.prepare('DELETE FROM parts WHERE upload_id = ?');
   const selectParts = database.prepare('SELECT part FROM parts WHERE upload_id = ? ORDER BY part_number');
 
   const parts = (uploadId: string) => selectParts.all(uploadId).map((row) => parsePart(String(row['part'])));
@@ -61,7 +65,7 @@ export function openUploadStore(store: ObjectStore): UploadStore {
     find(uploadId, bucket, key) {
       const found = select.get(uploadId, bucket, key);
       if (found === undefined) return undefined;
-      return { uploadId, bucket, key, headers: parseTexts(String(found['headers'])) };
+      return { uploadId, bucket, key, headers: parseHeaders(String(found['headers'])) };
     },
     putPart(uploadId, part) {
       const earlier = parts(uploadId).find((each) => each.partNumber === part.partNumber);
@@ -70,8 +74,10 @@ export function openUploadStore(store: ObjectStore): UploadStore {
     },
     end(uploadId) {
       const ended = parts(uploadId);
-      database.prepare('DELETE FROM uploads WHERE upload_id = ?').run(uploadId);
-      database.prepare('DELETE FROM parts WHERE upload_id = ?').run(uploadId);
+      inTransaction(database, () => {
+        deleteUpload.run(uploadId);
+        deleteParts.run(uploadId);
+      });
       for (const part of ended) store.removeBlob(part.blob);
     },
     ownedBlobs() {
@@ -101,11 +107,4 @@ function parsePart(text: string): UploadedPart {
         }
       : {}),
   };
-}
-
-function parseTexts(text: string): Readonly<Record<string, string>> {
-  const parsed: unknown = JSON.parse(text);
-  return isRecord(parsed)
-    ? Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, String(value)]))
-    : {};
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { AwsError } from '../aws-error.ts';
 import type { AwsResponse } from '../cloud.ts';
 import { checksumHeaders, verifyBody } from './checksum.ts';
@@ -7,10 +6,8 @@ import { decodeBody } from './chunked-body.ts';
 import { keptHeaders } from './object-headers.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import { permitWrite } from './preconditions.ts';
-import { foundObject } from './read-object.ts';
 import { deletedKeys, isQuiet } from './request-xml.ts';
 import type { S3Context, S3Handler } from './s3-context.ts';
-import { copySource } from './s3-operation.ts';
 import { type XmlElement, xmlResponse } from './xml-response.ts';
 
 /**
@@ -33,27 +30,6 @@ export const putObject: S3Handler = async ({ bucket, key }, request, context) =>
   };
   await replaceObject(context.store, { object, chunks: [body.bytes], permit: permitWrite(request.headers) });
   return { status: 200, headers: { etag: `"${etag}"`, ...checksum }, body: '' };
-};
-
-/** CopyObject; the metadata is kept or replaced. */
-export const copyObject: S3Handler = async ({ bucket, key }, request, context) => {
-  const source = copySource(request.headers);
-  requireBucket(source.bucket, context);
-  const from = foundObject(source, request, context);
-  const ifMatch = request.headers['x-amz-copy-source-if-match']?.replaceAll('"', '');
-  if (ifMatch !== undefined && ifMatch !== from.etag)
-    throw new AwsError('PreconditionFailed', 'the source has a different ETag', 412);
-  const isReplaced = request.headers['x-amz-metadata-directive'] === 'REPLACE';
-  const kept = isReplaced ? keptHeaders(request.headers) : from.headers;
-  await replaceObject(context.store, {
-    object: { bucket, key, sizeBytes: from.sizeBytes, etag: from.etag, headers: kept },
-    chunks: createReadStream(context.store.blobPath(from.blob)),
-    permit: permitWrite(request.headers),
-  });
-  return xmlResponse('CopyObjectResult', [
-    ['ETag', `"${from.etag}"`],
-    ['LastModified', new Date().toISOString()],
-  ]);
 };
 
 /** DeleteObject; it also succeeds if there is no object. */

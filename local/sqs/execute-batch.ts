@@ -1,5 +1,5 @@
-import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
 import { AwsError } from '../aws-error.ts';
+import { isRecord, type JsonRecord, listOf } from '../json.ts';
 
 /** Executes up to ten entries independently: the failure of one does not affect the others. */
 export function executeBatch(input: JsonRecord, execute: (entry: JsonRecord) => JsonRecord): JsonRecord {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isRecord, type JsonRecord } from '../assembly/json.ts';
 import { AwsError } from '../aws-error.ts';
+import { isRecord, type JsonRecord } from '../json.ts';
 
 /** MD5 of a message body, which SQS returns so that clients can compare it. */
 export function bodyDigest(body: string): string {

@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord } from '../assembly/json.ts';
+import { isRecord, type JsonRecord } from '../json.ts';
 import { attributesDigest, bodyDigest } from './message-digest.ts';
 import type { ReceivedMessage } from './message-store.ts';
 

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from '../sqlite-store.ts';
 import type { QueueSettings } from './queue-settings.ts';
 
 /** A message as it is delivered to a receiver. */
@@ -49,18 +47,18 @@ export interface MessageStore {
   close(): void;
 }
 
+const tables = `
+  CREATE TABLE IF NOT EXISTS messages (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL,
+    attributes TEXT NOT NULL, sent_at INTEGER NOT NULL, visible_at INTEGER NOT NULL,
+    receive_count INTEGER NOT NULL DEFAULT 0, first_received_at INTEGER, receipt TEXT
+  );
+  CREATE INDEX IF NOT EXISTS visible ON messages (queue, visible_at);
+  CREATE INDEX IF NOT EXISTS receipts ON messages (receipt)`;
+
 /** Opens the messages of all queues. Acknowledged messages survive the end of the process. */
 export function openMessageStore(directory: string, queues: readonly QueueSettings[]): MessageStore {
-  mkdirSync(directory, { recursive: true });
-  const database = new DatabaseSync(join(directory, 'messages.db'));
-  database.exec(`PRAGMA journal_mode = WAL;
-    CREATE TABLE IF NOT EXISTS messages (
-      number INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL,
-      attributes TEXT NOT NULL, sent_at INTEGER NOT NULL, visible_at INTEGER NOT NULL,
-      receive_count INTEGER NOT NULL DEFAULT 0, first_received_at INTEGER, receipt TEXT
-    );
-    CREATE INDEX IF NOT EXISTS visible ON messages (queue, visible_at);
-    CREATE INDEX IF NOT EXISTS receipts ON messages (receipt)`);
+  const database = openDatabase({ directory, file: 'messages.db', tables });
   const insert = database.prepare(
     'INSERT INTO messages (queue, id, body, attributes, sent_at, visible_at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -74,6 +72,18 @@ export function openMessageStore(directory: string, queues: readonly QueueSettin
     'UPDATE messages SET queue = ?, visible_at = ?, receipt = NULL, receive_count = 0, first_received_at = NULL WHERE number = ?',
   );
   const forget = database.prepare('DELETE FROM messages WHERE queue = ? AND sent_at < ?');
+  const remove = database.prepare('DELETE FROM messages WHERE queue = ? AND receipt = ?');
+  const changeVisibility = database.prepare(
+    'UPDATE messages SET visible_at = ? WHERE queue = ? AND receipt = ? AND visible_at > ?',
+  );
+  const count = database.prepare(
+    `SELECT coalesce(sum(visible_at <= ?1), 0) AS visible,
+            coalesce(sum(visible_at > ?1 AND receipt IS NOT NULL), 0) AS in_flight,
+            coalesce(sum(visible_at > ?1 AND receipt IS NULL), 0) AS delayed
+     FROM messages WHERE queue = ?2`,
+  );
+  const purge = database.prepare('DELETE FROM messages WHERE queue = ?');
+  const firstVisible = database.prepare('SELECT min(visible_at) AS at FROM messages WHERE queue = ?');
   const knownArns = new Set(queues.map((queue) => queue.arn));
 
   function dropExpired(queue: QueueSettings, now: number): void {
@@ -127,26 +137,17 @@ export function openMessageStore(directory: string, queues: readonly QueueSettin
       return messages;
     },
     remove(queue, receiptHandle) {
-      database.prepare('DELETE FROM messages WHERE queue = ? AND receipt = ?').run(queue.arn, receiptHandle);
+      remove.run(queue.arn, receiptHandle);
     },
     changeVisibility(queue, receiptHandle, seconds) {
       const now = Date.now();
-      const { changes } = database
-        .prepare('UPDATE messages SET visible_at = ? WHERE queue = ? AND receipt = ? AND visible_at > ?')
-        .run(now + seconds * 1000, queue.arn, receiptHandle, now);
+      const { changes } = changeVisibility.run(now + seconds * 1000, queue.arn, receiptHandle, now);
       return changes > 0;
     },
     counts(queue) {
       const now = Date.now();
       dropExpired(queue, now);
-      const row = database
-        .prepare(
-          `SELECT coalesce(sum(visible_at <= ?1), 0) AS visible,
-                  coalesce(sum(visible_at > ?1 AND receipt IS NOT NULL), 0) AS in_flight,
-                  coalesce(sum(visible_at > ?1 AND receipt IS NULL), 0) AS delayed
-           FROM messages WHERE queue = ?2`,
-        )
-        .get(now, queue.arn);
+      const row = count.get(now, queue.arn);
       return {
         visible: Number(row?.['visible']),
         inFlight: Number(row?.['in_flight']),
@@ -154,12 +155,10 @@ export function openMessageStore(directory: string, queues: readonly QueueSettin
       };
     },
     purge(queue) {
-      database.prepare('DELETE FROM messages WHERE queue = ?').run(queue.arn);
+      purge.run(queue.arn);
     },
     nextVisibleAt(queue) {
-      const row = database
-        .prepare('SELECT min(visible_at) AS at FROM messages WHERE queue = ?')
-        .get(queue.arn);
+      const row = firstVisible.get(queue.arn);
       return typeof row?.['at'] === 'number' ? row['at'] : undefined;
     },
     close: () => database.close(),

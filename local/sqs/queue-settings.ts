@@ -1,5 +1,5 @@
-import { isRecord } from '../assembly/json.ts';
 import type { CloudModel, Resource } from '../cloud.ts';
+import { isRecord } from '../json.ts';
 
 /** A queue of the app with its defaults. */
 export interface QueueSettings {

@@ -1,5 +1,5 @@
-import { isRecord, type JsonRecord, listOf } from '../assembly/json.ts';
 import { AwsError } from '../aws-error.ts';
+import { isRecord, type JsonRecord, listOf } from '../json.ts';
 import { executeBatch } from './execute-batch.ts';
 import { attributesDigest, attributesSizeBytes, bodyDigest } from './message-digest.ts';
 import { messageOutput } from './message-output.ts';

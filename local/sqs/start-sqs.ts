@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { recordOf } from '../assembly/json.ts';
 import { AwsError } from '../aws-error.ts';
 import type { AccessCheck, AwsRequest, AwsService, CloudModel, Part } from '../cloud.ts';
+import { requestBody } from '../request-body.ts';
 import { openMessageStore } from './message-store.ts';
 import { type QueueSettings, queueSettings } from './queue-settings.ts';
 import { receiver } from './receive-wait.ts';
@@ -94,11 +94,7 @@ function parse(request: AwsRequest) {
   const operation = request.headers['x-amz-target']?.split('.').at(-1);
   if (operation === undefined)
     throw new AwsError('UnsupportedOperation', 'the local runtime supports only the JSON protocol of SQS');
-  try {
-    return { operation, input: recordOf(JSON.parse(request.body.toString() || '{}'), 'the request') };
-  } catch {
-    throw new AwsError('SerializationException', 'the request is not a JSON object');
-  }
+  return { operation, input: requestBody(request.body) };
 }
 
 /** Finds a queue by the end of its URL, because clients may use another address of this machine in it. */

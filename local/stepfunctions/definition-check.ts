@@ -1,24 +1,17 @@
-import { isJsonObject, type JsonObject, refuseUnknown, textOf } from '../events/json.ts';
+import { isRecord, type JsonRecord, refuseUnknown, textOrJson } from '../json.ts';
 
 const stateFields = ['Type', 'Comment', 'QueryLanguage'];
 const flow = [...stateFields, 'InputPath', 'OutputPath', 'Next', 'End'];
-const taskMembers = [...flow, 'Parameters', 'ResultSelector', 'ResultPath', 'Retry', 'Catch'];
 const fields: Readonly<Record<string, readonly string[]>> = {
   Pass: [...flow, 'Parameters', 'Result', 'ResultPath'],
-  Wait: [...flow, 'Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'],
+  Wait: [...flow, 'Seconds', 'SecondsPath'],
   Choice: [...stateFields, 'InputPath', 'OutputPath', 'Choices', 'Default'],
   Succeed: [...stateFields, 'InputPath', 'OutputPath'],
-  Fail: [...stateFields, 'Error', 'Cause', 'ErrorPath', 'CausePath'],
-  Task: [...taskMembers, 'Resource', 'Credentials', 'TimeoutSeconds', 'TimeoutSecondsPath'],
-  Parallel: [...taskMembers, 'Branches'],
-  Map: [
-    ...taskMembers,
-    'ItemProcessor',
-    'Iterator',
-    'ItemSelector',
-    'ItemsPath',
-    'MaxConcurrency',
-    'MaxConcurrencyPath',
+  Fail: [...stateFields, 'Error', 'Cause'],
+  Task: [
+    ...flow,
+    ...['Parameters', 'ResultSelector', 'ResultPath', 'Retry', 'Catch'],
+    ...['Resource', 'Credentials', 'TimeoutSeconds', 'TimeoutSecondsPath'],
   ],
 };
 const machineFields = ['Comment', 'StartAt', 'States', 'Version', 'TimeoutSeconds', 'QueryLanguage'];
@@ -34,58 +27,55 @@ const retryFields = [
 const catchFields = ['ErrorEquals', 'Next', 'ResultPath', 'Comment'];
 const lambdaInvoke = 'arn:aws:states:::lambda:invoke';
 const referencePath = /^\$(\.[A-Za-z_][\w-]*)*$/;
-/** States.JsonToString is not supported, because the engine removes the backslashes of its result. */
-const intrinsic =
-  /^States\.(Format|StringToJson|Array|ArrayPartition|ArrayContains|ArrayRange|ArrayGetItem|ArrayLength|ArrayUnique|Base64Encode|Base64Decode|Hash|JsonMerge|MathRandom|MathAdd|StringSplit|UUID)\(.*\)$/s;
+/** Operators of a choice rule that the engine evaluates as AWS does; see `rewriteState`. */
+const choiceOperators = /^((String|Numeric|Boolean)Equals|Numeric(Less|Greater)Than(Equals)?)$/;
 
 /**
  * Throws an error that names machine, state and field if a definition uses something that the engine would
- * ignore or execute differently from AWS: JSONata, Assign, heartbeats, distributed maps, or service
- * integrations other than Lambda's.
+ * ignore or execute differently from AWS: JSONata, Assign, heartbeats, nested states, intrinsic functions, or
+ * service integrations other than Lambda's.
  */
-export function checkDefinition(definition: JsonObject, where: string): void {
+export function checkDefinition(definition: JsonRecord, where: string): void {
   refuseUnknown(definition, machineFields, where);
   refuseJsonata(definition, where);
-  checkStates(definition, where, false);
+  checkStates(definition, where);
 }
 
-function checkStates(scope: JsonObject, where: string, nested: boolean): void {
-  const states = scope['States'];
-  if (!isJsonObject(states)) throw new Error(`${where}: States must be an object`);
+function checkStates(definition: JsonRecord, where: string): void {
+  const states = definition['States'];
+  if (!isRecord(states)) throw new Error(`${where}: States must be an object`);
   for (const [name, state] of Object.entries(states)) {
-    if (!isJsonObject(state)) throw new Error(`${where}, state ${name}: must be an object`);
-    checkState(state, `${where}, state ${name}`, nested);
+    if (!isRecord(state)) throw new Error(`${where}, state ${name}: must be an object`);
+    checkState(state, `${where}, state ${name}`);
   }
 }
 
-function checkState(state: JsonObject, where: string, nested: boolean): void {
+function checkState(state: JsonRecord, where: string): void {
   const known = fields[String(state['Type'])];
   if (known === undefined)
     throw new Error(`${where}: Type ${String(state['Type'])} is not supported by the local runtime`);
   refuseUnknown(state, known, where);
   refuseJsonata(state, where);
   if (state['Type'] === 'Task') checkTask(state, where);
-  checkFailurePaths(state, where);
+  if (state['Type'] === 'Choice') checkChoices(state['Choices'], where);
   checkReferencePath(state, where);
   checkRules(state, where);
-  checkTexts(state, where, nested);
-  checkNested(state, where);
+  checkTexts(state, where);
 }
 
-function refuseJsonata(scope: JsonObject, where: string): void {
+function refuseJsonata(scope: JsonRecord, where: string): void {
   const language = scope['QueryLanguage'] ?? 'JSONPath';
   if (language !== 'JSONPath')
-    throw new Error(`${where}: QueryLanguage ${textOf(language)} is not supported by the local runtime`);
+    throw new Error(`${where}: QueryLanguage ${textOrJson(language)} is not supported by the local runtime`);
 }
 
-function checkTask(state: JsonObject, where: string): void {
+function checkTask(state: JsonRecord, where: string): void {
   checkCredentials(state, where);
   const resource = String(state['Resource']);
-  if (/^arn:aws:lambda:[^:]+:\d+:function:/.test(resource)) return;
   if (resource !== lambdaInvoke)
     throw new Error(`${where}: Resource ${resource} is not supported by the local runtime`);
   const parameters = state['Parameters'];
-  if (!isJsonObject(parameters)) throw new Error(`${where}: Parameters must contain FunctionName`);
+  if (!isRecord(parameters)) throw new Error(`${where}: Parameters must contain FunctionName`);
   refuseUnknown(
     parameters,
     ['FunctionName', 'FunctionName.$', 'Payload', 'Payload.$', 'InvocationType'],
@@ -93,36 +83,37 @@ function checkTask(state: JsonObject, where: string): void {
   );
   const { InvocationType: type = 'RequestResponse' } = parameters;
   if (type !== 'RequestResponse' && type !== 'Event')
-    throw new Error(`${where}: InvocationType ${textOf(type)} is not supported by the local runtime`);
+    throw new Error(`${where}: InvocationType ${textOrJson(type)} is not supported by the local runtime`);
   if (!('FunctionName' in parameters || 'FunctionName.$' in parameters))
     throw new Error(`${where}: Parameters must contain FunctionName`);
 }
 
 /** The role must be constant: a role from the input could be any role. */
-function checkCredentials({ Credentials: credentials }: JsonObject, where: string): void {
+function checkCredentials({ Credentials: credentials }: JsonRecord, where: string): void {
   if (credentials === undefined) return;
-  if (!isJsonObject(credentials)) throw new Error(`${where}: Credentials must contain RoleArn`);
+  if (!isRecord(credentials)) throw new Error(`${where}: Credentials must contain RoleArn`);
   refuseUnknown(credentials, ['RoleArn'], `${where}, Credentials`);
   if (typeof credentials['RoleArn'] !== 'string')
     throw new Error(`${where}, Credentials: RoleArn must be the ARN of a role`);
 }
 
-function checkFailurePaths(state: JsonObject, where: string): void {
-  for (const key of ['ErrorPath', 'CausePath']) {
-    const path = state[key];
-    if (path !== undefined && !textOf(path).startsWith('$'))
-      throw new Error(`${where}: ${key} must be a path in the local runtime`);
+function checkChoices(rules: unknown, where: string): void {
+  for (const rule of Array.isArray(rules) ? rules : []) {
+    const { Variable: _, Next: __, Comment: ___, ...comparison } = isRecord(rule) ? rule : {};
+    const operator = Object.keys(comparison).join(' ');
+    if (!choiceOperators.test(operator))
+      throw new Error(`${where}: the choice rule ${operator} is not supported by the local runtime`);
   }
 }
 
-function checkReferencePath(scope: JsonObject, where: string): void {
+function checkReferencePath(scope: JsonRecord, where: string): void {
   const path = scope['ResultPath'];
-  if (path !== undefined && path !== null && !referencePath.test(textOf(path))) {
-    throw new Error(`${where}: ResultPath ${textOf(path)} is not supported by the local runtime`);
+  if (path !== undefined && path !== null && !referencePath.test(textOrJson(path))) {
+    throw new Error(`${where}: ResultPath ${textOrJson(path)} is not supported by the local runtime`);
   }
 }
 
-function checkRules(state: JsonObject, where: string): void {
+function checkRules(state: JsonRecord, where: string): void {
   for (const [field, known] of [
     ['Retry', retryFields],
     ['Catch', catchFields],
@@ -130,7 +121,7 @@ function checkRules(state: JsonObject, where: string): void {
     const rules: readonly unknown[] = Array.isArray(state[field]) ? state[field] : [];
     rules.forEach((rule, index) => {
       const ruleWhere = `${where}, ${field}[${index}]`;
-      if (!isJsonObject(rule)) throw new Error(`${ruleWhere}: must be an object`);
+      if (!isRecord(rule)) throw new Error(`${ruleWhere}: must be an object`);
       refuseUnknown(rule, known, ruleWhere);
       checkReferencePath(rule, ruleWhere);
       checkErrorNames(rule, index === rules.length - 1, ruleWhere);
@@ -142,7 +133,7 @@ function checkRules(state: JsonObject, where: string): void {
  * AWS requires States.ALL alone and last, and the matching of uncatchable errors in the local runtime relies
  * on it.
  */
-function checkErrorNames(rule: JsonObject, isLast: boolean, where: string): void {
+function checkErrorNames(rule: JsonRecord, isLast: boolean, where: string): void {
   const names: readonly unknown[] = Array.isArray(rule['ErrorEquals']) ? rule['ErrorEquals'] : [];
   if (names.length === 0) throw new Error(`${where}: ErrorEquals must name an error`);
   if (names.includes('States.ALL') && (names.length > 1 || !isLast)) {
@@ -153,50 +144,28 @@ function checkErrorNames(rule: JsonObject, isLast: boolean, where: string): void
     throw new Error(`${where}: BackoffRate must be at least 1`);
 }
 
-function checkNested(state: JsonObject, where: string): void {
-  const branches: readonly unknown[] = Array.isArray(state['Branches']) ? state['Branches'] : [];
-  const scopes = [...branches, state['ItemProcessor'], state['Iterator']].filter(
-    (scope) => scope !== undefined,
-  );
-  for (const scope of scopes) {
-    if (!isJsonObject(scope)) throw new Error(`${where}: a branch must be an object`);
-    refuseUnknown(scope, ['StartAt', 'States', 'Comment', 'ProcessorConfig', 'QueryLanguage'], where);
-    refuseJsonata(scope, where);
-    const config = scope['ProcessorConfig'];
-    if (isJsonObject(config) && config['Mode'] !== 'INLINE')
-      throw new Error(`${where}: Mode ${String(config['Mode'])} is not supported by the local runtime`);
-    checkStates(scope, where, true);
-  }
-}
-
-/** Checks the templates and paths of a state, without its nested states. */
-function checkTexts(value: unknown, where: string, nested: boolean): void {
+/** Checks the templates and paths of a state. */
+function checkTexts(value: unknown, where: string): void {
   if (Array.isArray(value)) {
-    for (const item of value) checkTexts(item, where, nested);
+    for (const item of value) checkTexts(item, where);
   }
-  if (!isJsonObject(value)) return;
+  if (!isRecord(value)) return;
   for (const [key, member] of Object.entries(value)) {
-    if (['Branches', 'ItemProcessor', 'Iterator', 'Result'].includes(key)) continue;
-    if (typeof member !== 'string') checkTexts(member, where, nested);
-    else if (key.endsWith('.$')) checkExpression(member, `${where}, ${key}`, nested);
-    else if (key.endsWith('Path') || key === 'Variable') checkContextUse(member, `${where}, ${key}`, nested);
+    if (key === 'Result') continue;
+    if (typeof member !== 'string') checkTexts(member, where);
+    else if (key.endsWith('.$')) checkExpression(member, `${where}, ${key}`);
+    else if (key.endsWith('Path') || key === 'Variable') checkContextUse(member, `${where}, ${key}`);
   }
 }
 
-function checkExpression(text: string, where: string, nested: boolean): void {
-  if (!text.startsWith('$') && !intrinsic.test(text))
-    throw new Error(`${where}: ${text} is not supported by the local runtime`);
-  if (/States\.JsonToString\(/.test(text))
-    throw new Error(`${where}: States.JsonToString is not supported by the local runtime`);
-  checkContextUse(text, where, nested);
+function checkExpression(text: string, where: string): void {
+  if (!text.startsWith('$')) throw new Error(`${where}: ${text} is not supported by the local runtime`);
+  checkContextUse(text, where);
 }
 
-function checkContextUse(text: string, where: string, nested: boolean): void {
+function checkContextUse(text: string, where: string): void {
   for (const [use, root] of text.matchAll(/\$\$(?:\.(\w+))?/g)) {
-    const known = nested
-      ? ['Execution', 'StateMachine', 'Map']
-      : ['Execution', 'StateMachine', 'Map', 'State'];
-    if (root === undefined || !known.includes(root))
+    if (root === undefined || !['Execution', 'StateMachine', 'State'].includes(root))
       throw new Error(`${where}: ${use} is not supported by the local runtime at this location`);
   }
 }

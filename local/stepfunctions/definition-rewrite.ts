@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../events/json.ts';
+import { isRecord, type JsonRecord } from '../json.ts';
 
 /** Longest timeout of the engine's timers in seconds; no Lambda task runs that long. */
 export const maxTimeoutSeconds = 2_147_483;
@@ -7,10 +7,10 @@ export const maxTimeoutSeconds = 2_147_483;
 export const runContext = 'Run';
 
 /**
- * Rewrites a checked state, including nested states, so that the engine executes it as AWS does. `delayScale`
- * is a factor on the pauses between retries.
+ * Rewrites a checked state so that the engine executes it as AWS does. `delayScale` is a factor on the pauses
+ * between retries.
  */
-export function rewriteState(state: JsonObject, delayScale: number): JsonObject {
+export function rewriteState(state: JsonRecord, delayScale: number): JsonRecord {
   const plain = withoutWholePaths(rewritePaths(state));
   switch (plain['Type']) {
     case 'Task':
@@ -21,26 +21,22 @@ export function rewriteState(state: JsonObject, delayScale: number): JsonObject 
       return { ...plain, Choices: listOf(plain['Choices']).map((rule) => rewriteRule(rule)) };
     case 'Pass':
       return rewritePass(plain);
-    case 'Parallel':
-    case 'Map':
-      return rewriteNested(withRetries(plain, delayScale), delayScale);
     default:
       return plain;
   }
 }
 
-function listOf(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+function listOf(value: unknown): readonly JsonRecord[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
 /** Replaces `$$.Execution` by the runtime's own copy of it. */
-function rewritePaths(state: JsonObject): JsonObject {
+function rewritePaths(state: JsonRecord): JsonRecord {
   const rename = (text: string): string => text.replace(/\$\$\.Execution\b/g, `$$$$.${runContext}`);
   const walk = (value: unknown, key: string): unknown => {
     if (typeof value === 'string') return /(\.\$|Path)$|^Variable$/.test(key) ? rename(value) : value;
     if (Array.isArray(value)) return value.map((item) => walk(item, ''));
-    if (!isJsonObject(value) || ['Branches', 'ItemProcessor', 'Iterator', 'Result'].includes(key))
-      return value;
+    if (!isRecord(value) || key === 'Result') return value;
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, walk(member, name)]));
   };
   return Object.fromEntries(Object.entries(state).map(([name, member]) => [name, walk(member, name)]));
@@ -50,7 +46,7 @@ function rewritePaths(state: JsonObject): JsonObject {
  * The engine stores `ResultPath: "$"` under a member named `$`, and cannot read `$` of an empty or false
  * input.
  */
-function withoutWholePaths(state: JsonObject): JsonObject {
+function withoutWholePaths(state: JsonRecord): JsonRecord {
   const paths = ['InputPath', 'OutputPath', 'ResultPath'];
   const kept = Object.entries(state).filter(([key, value]) => !(paths.includes(key) && value === '$'));
   const catchers = state['Catch'];
@@ -58,7 +54,7 @@ function withoutWholePaths(state: JsonObject): JsonObject {
   return { ...Object.fromEntries(kept), Catch: listOf(catchers).map((rule) => withoutWholePaths(rule)) };
 }
 
-function withRetries(state: JsonObject, delayScale: number): JsonObject {
+function withRetries(state: JsonRecord, delayScale: number): JsonRecord {
   if (state['Retry'] === undefined) return state;
   const retriers = listOf(state['Retry']).map((rule) => ({
     ...rule,
@@ -75,7 +71,7 @@ function withRetries(state: JsonObject, delayScale: number): JsonObject {
  * Therefore it is passed next to the call as `timeoutSeconds`. Without a timeout the engine would stop a task
  * after 60 s; AWS has no such limit.
  */
-function rewriteTask(state: JsonObject): JsonObject {
+function rewriteTask(state: JsonRecord): JsonRecord {
   const path = state['TimeoutSecondsPath'];
   if (path === undefined) {
     return {
@@ -95,74 +91,30 @@ function rewriteTask(state: JsonObject): JsonObject {
  * Replaces a wait by a local task: the engine's own timers are limited to 24 days, and it does not refuse
  * what AWS refuses.
  */
-function rewriteWait(state: JsonObject): JsonObject {
-  const { Seconds, SecondsPath, Timestamp, TimestampPath, ...rest } = state;
+function rewriteWait(state: JsonRecord): JsonRecord {
+  const { Seconds, SecondsPath, ...rest } = state;
   const task = { ...rest, Type: 'Task', Resource: 'wait', TimeoutSeconds: maxTimeoutSeconds };
   if (SecondsPath !== undefined) return { ...task, Parameters: { 'seconds.$': SecondsPath, 'input.$': '$' } };
-  if (TimestampPath !== undefined)
-    return { ...task, Parameters: { 'timestamp.$': TimestampPath, 'input.$': '$' } };
-  return { ...task, WaitFor: Seconds === undefined ? { timestamp: Timestamp } : { seconds: Seconds } };
+  return { ...task, WaitFor: { seconds: Seconds } };
 }
 
 /** The engine ignores a Result that is false, zero, null or the empty string. */
-function rewritePass(state: JsonObject): JsonObject {
+function rewritePass(state: JsonRecord): JsonRecord {
   if (!('Result' in state) || state['Result']) return state;
   const { Result, Parameters: _, ...rest } = state;
   return { ...rest, Parameters: Result };
 }
 
-const ordered =
-  /^(String|Numeric|Timestamp)(Less|Greater)Than(Equals)?(Path)?$|^StringMatches$|^TimestampEquals(Path)?$/;
-const tests: Readonly<Record<string, string>> = {
-  String: 'IsString',
-  Numeric: 'IsNumeric',
-  Timestamp: 'IsTimestamp',
-};
-
-/**
- * The engine compares values of different types, and evaluates every `IsX: false` to false. On AWS a wrong
- * type does not match.
- */
-function rewriteRule(rule: JsonObject): JsonObject {
-  const { Next, ...test } = rule;
-  return { ...rewriteTest(test), ...(Next === undefined ? {} : { Next }) };
-}
-
-function rewriteTest(test: JsonObject): JsonObject {
-  if ('And' in test) return { And: listOf(test['And']).map(rewriteTest) };
-  if ('Or' in test) return { Or: listOf(test['Or']).map(rewriteTest) };
-  if (isJsonObject(test['Not'])) return { Not: rewriteTest(test['Not']) };
-  const { Variable, Comment: _, ...comparison } = test;
-  const [operator = '', operand] = Object.entries(comparison)[0] ?? [];
-  if (operator.startsWith('Is') && operand === false) return { Not: { Variable, [operator]: true } };
-  const kind = ordered.test(operator) ? tests[/^[A-Z][a-z]+/.exec(operator)?.[0] ?? ''] : undefined;
-  if (kind === undefined) return { Variable, [operator]: operand };
-  // The engine's matcher gives `?` a special meaning that it does not have on AWS.
-  const literal = operator === 'StringMatches' ? String(operand).replaceAll('?', '\\?') : operand;
+/** The engine compares values of different types in order; on AWS, a wrong type does not match. */
+function rewriteRule(rule: JsonRecord): JsonRecord {
+  const { Next, Variable, Comment: _, ...comparison } = rule;
+  const isOrdered = Object.keys(comparison).some((operator) => /^Numeric(Less|Greater)/.test(operator));
+  if (!isOrdered) return { Variable, ...comparison, Next };
   return {
     And: [
-      { Variable, [kind]: true },
-      { Variable, [operator]: literal },
+      { Variable, IsNumeric: true },
+      { Variable, ...comparison },
     ],
+    Next,
   };
-}
-
-function rewriteNested(state: JsonObject, delayScale: number): JsonObject {
-  const inScope = (scope: unknown): unknown =>
-    isJsonObject(scope) ? rewriteScope(scope, delayScale) : scope;
-  return {
-    ...state,
-    ...(Array.isArray(state['Branches']) ? { Branches: state['Branches'].map(inScope) } : {}),
-    ...('ItemProcessor' in state ? { ItemProcessor: inScope(state['ItemProcessor']) } : {}),
-    ...('Iterator' in state ? { Iterator: inScope(state['Iterator']) } : {}),
-  };
-}
-
-function rewriteScope(scope: JsonObject, delayScale: number): JsonObject {
-  const states = isJsonObject(scope['States']) ? scope['States'] : {};
-  const rewritten = Object.entries(states).map(([name, state]) => [
-    name,
-    isJsonObject(state) ? rewriteState(state, delayScale) : state,
-  ]);
-  return { ...scope, States: Object.fromEntries(rewritten) };
 }

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { textOf } from '../events/json.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { textOrJson } from '../json.ts';
+import { openDatabase } from '../sqlite-store.ts';
 import type { Execution, Outcome } from './execution.ts';
 
 /** An execution with its status. */
@@ -21,33 +20,22 @@ export interface ExecutionStore {
   end(arn: string, outcome: Outcome, stoppedAtMs: number): boolean;
   find(arn: string): StoredExecution | undefined;
   open(): readonly Execution[];
-  /** Returns executions, newest first, at most 1,000. */
-  list(machineArn: string, status?: string): readonly StoredExecution[];
   /** Deletes executions that ended before a time, which differs between Express and Standard. */
   prune(before: { readonly expressMs: number; readonly standardMs: number }): void;
   close(): void;
 }
 
-const schema = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
-  PRAGMA busy_timeout = 5000;
+const tables = `
   CREATE TABLE IF NOT EXISTS execution (
     arn TEXT PRIMARY KEY, machine TEXT NOT NULL, name TEXT NOT NULL, input TEXT NOT NULL, started INTEGER NOT NULL,
     lost INTEGER NOT NULL, status TEXT NOT NULL, stopped INTEGER, output TEXT, error TEXT, cause TEXT
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS execution_open ON execution(started) WHERE status = 'RUNNING';
-  CREATE INDEX IF NOT EXISTS execution_of_machine ON execution(machine, started);
   CREATE INDEX IF NOT EXISTS execution_stopped ON execution(stopped) WHERE stopped IS NOT NULL;`;
 
-/**
- * Opens or creates the store in a directory of its own. WAL with `synchronous = NORMAL` loses nothing if only
- * the process dies.
- */
+/** Opens or creates the store in a directory of its own. */
 export function openExecutionStore(directory: string): ExecutionStore {
-  mkdirSync(directory, { recursive: true });
-  const database = new DatabaseSync(join(directory, 'executions.sqlite'));
-  database.exec(schema);
+  const database = openDatabase({ directory, file: 'executions.sqlite', tables });
   return { ...writers(database), ...readers(database), close: () => database.close() };
 }
 
@@ -75,13 +63,10 @@ function writers(database: DatabaseSync): Pick<ExecutionStore, 'insert' | 'end' 
   };
 }
 
-function readers(database: DatabaseSync): Pick<ExecutionStore, 'find' | 'open' | 'list'> {
+function readers(database: DatabaseSync): Pick<ExecutionStore, 'find' | 'open'> {
   const find = database.prepare('SELECT * FROM execution WHERE arn = ?');
   const open = database.prepare(
     "SELECT * FROM execution WHERE status = 'RUNNING' AND lost = 0 ORDER BY started",
-  );
-  const list = database.prepare(
-    'SELECT * FROM execution WHERE machine = ? AND status = coalesce(?, status) ORDER BY started DESC LIMIT 1000',
   );
   return {
     find: (arn) => {
@@ -89,7 +74,6 @@ function readers(database: DatabaseSync): Pick<ExecutionStore, 'find' | 'open' |
       return row === undefined ? undefined : fromRow(row);
     },
     open: () => open.all().map(fromRow),
-    list: (machineArn, status) => list.all(machineArn, status ?? null).map(fromRow),
   };
 }
 
@@ -104,8 +88,8 @@ function fromRow(row: Record<string, unknown>): StoredExecution {
     // Safe cast: only this file writes the column.
     status: String(row['status']) as StoredExecution['status'],
     ...(stopped === null ? {} : { stoppedAtMs: Number(stopped) }),
-    ...(output === null ? {} : { output: textOf(output) }),
-    ...(error === null ? {} : { error: textOf(error) }),
-    ...(cause === null ? {} : { cause: textOf(cause) }),
+    ...(output === null ? {} : { output: textOrJson(output) }),
+    ...(error === null ? {} : { error: textOrJson(error) }),
+    ...(cause === null ? {} : { cause: textOrJson(cause) }),
   };
 }

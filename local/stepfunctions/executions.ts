@@ -38,8 +38,6 @@ export interface Executions {
    * was used with another input.
    */
   start(machine: Machine, name: string, input: string): Execution;
-  /** Ends a running Standard execution as ABORTED; one that has ended is not changed. */
-  abort(arn: string, reason: { readonly error?: string; readonly cause?: string }): void;
   /** Runs all executions again that had not ended when the process ended. */
   resume(): void;
   /** Stops all running executions without ending them, so that they can be resumed. */
@@ -50,7 +48,7 @@ const reorderDelayMs = 50;
 
 /** Creates the executions over their store. Nothing runs before `start` or `resume`. */
 export function createExecutions(deps: ExecutionDeps): Executions {
-  const running = new Map<string, Set<AbortController>>();
+  const running = new Set<AbortController>();
   const pending = new Set<() => void>();
   const launch = (execution: Execution): void => void run(execution, deps, running);
   return {
@@ -63,14 +61,10 @@ export function createExecutions(deps: ExecutionDeps): Executions {
       accept(execution, machine, { deps, launch, pending });
       return execution;
     },
-    abort: (arn, reason) => {
-      settle(arn, { status: 'ABORTED', ...reason }, deps);
-      stopAll(running.get(arn) ?? []);
-    },
     resume: () => deps.store.open().forEach(launch),
     close: () => {
       for (const cancel of pending) cancel();
-      for (const controllers of running.values()) stopAll(controllers);
+      for (const controller of running) controller.abort();
     },
   };
 }
@@ -111,11 +105,7 @@ function accept(execution: Execution, machine: Machine, { deps, launch, pending 
   if (fault?.kind === 'duplicate') launch(execution);
 }
 
-async function run(
-  execution: Execution,
-  deps: ExecutionDeps,
-  running: Map<string, Set<AbortController>>,
-): Promise<void> {
+async function run(execution: Execution, deps: ExecutionDeps, running: Set<AbortController>): Promise<void> {
   const machine = deps.machines.get(execution.machineArn);
   if (machine === undefined)
     return settle(
@@ -124,8 +114,7 @@ async function run(
       deps,
     );
   const controller = new AbortController();
-  const controllers = running.get(execution.arn) ?? new Set();
-  running.set(execution.arn, controllers.add(controller));
+  running.add(controller);
   const cancelDeadline = armDeadline(machine, () => {
     settle(execution.arn, { status: 'TIMED_OUT', error: 'States.Timeout' }, deps);
     controller.abort();
@@ -134,8 +123,7 @@ async function run(
   const scope = { machine, execution, invoker, assumeRole, delayScale };
   const outcome = await runExecution({ ...scope, signal: controller.signal });
   cancelDeadline();
-  controllers.delete(controller);
-  if (controllers.size === 0) running.delete(execution.arn);
+  running.delete(controller);
   if (outcome !== null) settle(execution.arn, outcome, deps);
 }
 
@@ -160,8 +148,4 @@ function announce(arn: string, deps: ExecutionDeps): void {
   if (arn.includes(':express:')) return;
   const stored = deps.store.find(arn);
   if (stored !== undefined) deps.onStatusChange(statusChangeEvent(stored));
-}
-
-function stopAll(controllers: Iterable<AbortController>): void {
-  for (const controller of controllers) controller.abort();
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
 import type { FunctionInvoker, InvokeResult, Principal } from '../cloud.ts';
-import { isJsonObject } from '../events/json.ts';
+import { messageOf } from '../error-message.ts';
+import { isRecord } from '../json.ts';
 import { dataLimitCause, exceedsDataLimit } from './data-limit.ts';
 import { depthLimitCause, exceedsDepthLimit } from './depth-limit.ts';
 import type { TaskPlan } from './step.ts';
@@ -34,41 +35,35 @@ export interface LambdaCall {
 }
 
 /**
- * Executes `lambda:invoke` or a plain function ARN, and returns the task's result in AWS's format. Throws
- * `TaskFault` with AWS's error name. https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+ * Executes `lambda:invoke` and returns the task's result in AWS's format. Throws `TaskFault` with AWS's error
+ * name. https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  */
 export async function invokeLambda(invoker: FunctionInvoker, call: LambdaCall): Promise<unknown> {
   const { plan, input } = call;
-  const integrated = plan.resource.startsWith('arn:aws:states:::');
-  const request = integrated
-    ? integratedRequest(input)
-    : { functionName: plan.resource, payload: JSON.stringify(input) };
+  const parameters = isRecord(input) ? input : {};
+  const request = {
+    functionName: String(parameters['FunctionName']),
+    payload: JSON.stringify(parameters['Payload'] ?? {}),
+    principal: call.principal,
+  };
   if (exceedsDataLimit(input))
     throw new TaskFault('States.DataLimitExceeded', dataLimitCause(plan.resource), plan);
   const fail = (error: unknown) => {
     throw serviceFault(error, plan);
   };
-  if (integrated && isJsonObject(input) && input['InvocationType'] === 'Event') {
-    await invoker.invokeAsync({ ...request, principal: call.principal }).catch(fail);
+  if (parameters['InvocationType'] === 'Event') {
+    await invoker.invokeAsync(request).catch(fail);
     return integratedResult('', 202);
   }
-  const output = await invoker.invoke({ ...request, principal: call.principal }).catch(fail);
+  const output = await invoker.invoke(request).catch(fail);
   const payload = payloadOf(output, plan);
   // Checked before anything recursive, such as JSON.stringify.
   if (exceedsDepthLimit(payload))
     throw new TaskFault('States.DataLimitExceeded', depthLimitCause(plan.resource), plan);
-  const result = integrated ? integratedResult(payload, 200) : payload;
+  const result = integratedResult(payload, 200);
   if (exceedsDataLimit(result))
     throw new TaskFault('States.DataLimitExceeded', dataLimitCause(plan.resource), plan);
   return result;
-}
-
-function integratedRequest(input: unknown): { readonly functionName: string; readonly payload: string } {
-  const parameters = isJsonObject(input) ? input : {};
-  return {
-    functionName: String(parameters['FunctionName']),
-    payload: JSON.stringify(parameters['Payload'] ?? {}),
-  };
 }
 
 function payloadOf(output: InvokeResult, plan: TaskPlan): unknown {
@@ -91,14 +86,14 @@ function parsed(text: string): unknown {
  */
 function functionFault(payload: string, plan: TaskPlan): TaskFault {
   const error = parsed(payload);
-  const type = isJsonObject(error) ? error['errorType'] : undefined;
+  const type = isRecord(error) ? error['errorType'] : undefined;
   if (typeof type === 'string' && type !== '') return new TaskFault(type, payload, plan);
   const cause = `The cause could not be determined because Lambda did not return an error type. Returned payload: ${payload}`;
   return new TaskFault('Lambda.Unknown', cause, plan);
 }
 
 function serviceFault(error: unknown, plan: TaskPlan): TaskFault {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (!(error instanceof AwsError)) return new TaskFault('Lambda.SdkClientException', message, plan);
   const name = modelled.includes(error.code) ? error.code : 'AWSLambdaException';
   const facts = `Service: AWSLambda; Status Code: ${error.status}; Error Code: ${error.code}; Request ID: ${randomUUID()}; Proxy: null`;

@@ -1,6 +1,6 @@
 import aslValidator from 'asl-validator';
 import type { CloudModel, Resource } from '../cloud.ts';
-import { isJsonObject, type JsonObject, refuseUnknown, textOf } from '../events/json.ts';
+import { isRecord, type JsonRecord, refuseUnknown, textOrJson } from '../json.ts';
 import { checkDefinition } from './definition-check.ts';
 import { buildStep, type Step } from './step.ts';
 
@@ -10,8 +10,6 @@ export interface Machine {
   readonly name: string;
   readonly kind: 'STANDARD' | 'EXPRESS';
   readonly roleArn: string;
-  /** JSON text of the definition as written in the template. */
-  readonly definition: string;
   readonly startAt: string;
   readonly steps: ReadonlyMap<string, Step>;
   /** Time limit of an execution in seconds: the definition's own limit; five minutes for Express. */
@@ -58,23 +56,22 @@ function loadMachine(resource: Resource, delayScale: number): Machine {
     name: arn.split(':').at(-1) ?? arn,
     kind,
     roleArn: String(resource.properties['RoleArn']),
-    definition: JSON.stringify(definition),
     startAt: String(definition['StartAt']),
     steps: stepsOf(definition, delayScale),
     ...(limit === undefined ? {} : { timeoutSeconds: limit }),
   };
 }
 
-function definitionOf(resource: Resource, where: string): JsonObject {
+function definitionOf(resource: Resource, where: string): JsonRecord {
   const { DefinitionString, Definition, DefinitionSubstitutions: values } = resource.properties;
   const text = typeof DefinitionString === 'string' ? DefinitionString : JSON.stringify(Definition ?? null);
-  const definition: unknown = JSON.parse(substituted(text, isJsonObject(values) ? values : {}));
-  if (!isJsonObject(definition)) throw new Error(`${where}: must have a DefinitionString or a Definition`);
+  const definition: unknown = JSON.parse(substituted(text, isRecord(values) ? values : {}));
+  if (!isRecord(definition)) throw new Error(`${where}: must have a DefinitionString or a Definition`);
   return definition;
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachine.html */
-function substituted(text: string, values: JsonObject): string {
+function substituted(text: string, values: JsonRecord): string {
   return Object.entries(values).reduce(
     (done, [key, value]) => done.replaceAll(`\${${key}}`, () => String(value)),
     text,
@@ -87,10 +84,10 @@ function substituted(text: string, values: JsonObject): string {
  */
 const valid = new Set<string>();
 
-function validate(definition: JsonObject, where: string): void {
+function validate(definition: JsonRecord, where: string): void {
   const { TimeoutSeconds: limit = 1, ...rest } = definition;
   if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1) {
-    throw new Error(`${where}: TimeoutSeconds ${textOf(limit)} must be a positive whole number`);
+    throw new Error(`${where}: TimeoutSeconds ${textOrJson(limit)} must be a positive whole number`);
   }
   const text = JSON.stringify(rest);
   if (valid.has(text)) return;
@@ -102,20 +99,20 @@ function validate(definition: JsonObject, where: string): void {
 function kindOf(resource: Resource, where: string): 'STANDARD' | 'EXPRESS' {
   const kind = resource.properties['StateMachineType'] ?? 'STANDARD';
   if (kind === 'STANDARD' || kind === 'EXPRESS') return kind;
-  throw new Error(`${where}: StateMachineType ${textOf(kind)} must be STANDARD or EXPRESS`);
+  throw new Error(`${where}: StateMachineType ${textOrJson(kind)} must be STANDARD or EXPRESS`);
 }
 
-function limitOf(definition: JsonObject, kind: 'STANDARD' | 'EXPRESS'): number | undefined {
+function limitOf(definition: JsonRecord, kind: 'STANDARD' | 'EXPRESS'): number | undefined {
   const own = definition['TimeoutSeconds'];
   const limit = own === undefined ? undefined : Number(own);
   return kind === 'EXPRESS' ? Math.min(limit ?? expressLimitSeconds, expressLimitSeconds) : limit;
 }
 
-function stepsOf(definition: JsonObject, delayScale: number): ReadonlyMap<string, Step> {
-  const states = isJsonObject(definition['States']) ? definition['States'] : {};
+function stepsOf(definition: JsonRecord, delayScale: number): ReadonlyMap<string, Step> {
+  const states = isRecord(definition['States']) ? definition['States'] : {};
   return new Map(
     Object.entries(states).flatMap(([name, state]) =>
-      isJsonObject(state) ? [[name, buildStep(name, state, delayScale)] as const] : [],
+      isRecord(state) ? [[name, buildStep(name, state, delayScale)] as const] : [],
     ),
   );
 }

@@ -76,7 +76,8 @@ async function runStep(step: Step, input: EngineValue, scope: RunScope): Promise
       return output;
     };
   }
-  for (const plan of step.tasks) handlers[plan.state] = taskHandler(plan, options.context.State, scope);
+  const { task } = step;
+  if (task !== undefined) handlers[task.state] = taskHandler(task, options.context.State, scope);
   const output = await runEngine(step, input, { options, signal: scope.signal });
   return { next: left.next ?? null, output };
 }

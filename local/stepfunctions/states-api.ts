@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
 import type { AccessCheck, AwsRequest, AwsResponse } from '../cloud.ts';
-import { isJsonObject, type JsonObject, textOf } from '../events/json.ts';
+import { type JsonRecord, textOrJson } from '../json.ts';
+import { requestBody } from '../request-body.ts';
 import { dataLimitBytes } from './data-limit.ts';
 import type { ExecutionStore, StoredExecution } from './execution-store.ts';
 import type { Executions } from './executions.ts';
@@ -17,16 +18,13 @@ export interface StatesApi {
 interface Operation {
   /** Request member with the ARN of the resource that the permission is checked for. */
   readonly resource: 'stateMachineArn' | 'executionArn';
-  run(api: StatesApi, body: JsonObject): JsonObject;
+  run(api: StatesApi, body: JsonRecord): JsonRecord;
 }
 
 const targetPrefix = 'AWSStepFunctions.';
 const operationsByName: Readonly<Record<string, Operation>> = {
   StartExecution: { resource: 'stateMachineArn', run: startExecution },
   DescribeExecution: { resource: 'executionArn', run: describeExecution },
-  StopExecution: { resource: 'executionArn', run: stopExecution },
-  ListExecutions: { resource: 'stateMachineArn', run: listExecutions },
-  DescribeStateMachine: { resource: 'stateMachineArn', run: describeStateMachine },
 };
 
 /**
@@ -34,13 +32,13 @@ const operationsByName: Readonly<Record<string, Operation>> = {
  */
 export function statesChecks(request: AwsRequest): readonly AccessCheck[] {
   const { name, operation } = operationOf(request);
-  return [{ action: `states:${name}`, resource: arnOf(bodyOf(request), operation.resource) }];
+  return [{ action: `states:${name}`, resource: arnOf(requestBody(request.body), operation.resource) }];
 }
 
 /** Executes a permitted request. */
 export function handleStates(api: StatesApi, request: AwsRequest): AwsResponse {
   const { operation } = operationOf(request);
-  const output = operation.run(api, bodyOf(request));
+  const output = operation.run(api, requestBody(request.body));
   return {
     status: 200,
     headers: { 'content-type': 'application/x-amz-json-1.0' },
@@ -49,7 +47,7 @@ export function handleStates(api: StatesApi, request: AwsRequest): AwsResponse {
 }
 
 /** Starts an execution for the API or a rule target. Throws AWS's errors of StartExecution. */
-export function startExecution(api: StatesApi, body: JsonObject): JsonObject {
+export function startExecution(api: StatesApi, body: JsonRecord): JsonRecord {
   const machine = machineOf(api, body);
   const input = body['input'] ?? '{}';
   if (typeof input !== 'string' || !isJsonText(input)) {
@@ -64,10 +62,15 @@ export function startExecution(api: StatesApi, body: JsonObject): JsonObject {
   return { executionArn: execution.arn, startDate: execution.startedAtMs / 1000 };
 }
 
-function describeExecution(api: StatesApi, body: JsonObject): JsonObject {
+function describeExecution(api: StatesApi, body: JsonRecord): JsonRecord {
   const execution = executionOf(api, body);
   return {
-    ...summary(execution),
+    executionArn: execution.arn,
+    stateMachineArn: execution.machineArn,
+    name: execution.name,
+    status: execution.status,
+    startDate: execution.startedAtMs / 1000,
+    ...(execution.stoppedAtMs === undefined ? {} : { stopDate: execution.stoppedAtMs / 1000 }),
     input: execution.input,
     inputDetails: { included: true },
     redriveCount: 0,
@@ -79,46 +82,7 @@ function describeExecution(api: StatesApi, body: JsonObject): JsonObject {
   };
 }
 
-function stopExecution(api: StatesApi, body: JsonObject): JsonObject {
-  const { arn } = executionOf(api, body);
-  const { error, cause } = body;
-  api.executions.abort(arn, {
-    ...(typeof error === 'string' ? { error } : {}),
-    ...(typeof cause === 'string' ? { cause } : {}),
-  });
-  return { stopDate: (api.store.find(arn)?.stoppedAtMs ?? Date.now()) / 1000 };
-}
-
-function listExecutions(api: StatesApi, body: JsonObject): JsonObject {
-  const machine = machineOf(api, body);
-  if (machine.kind === 'EXPRESS') {
-    throw new AwsError(
-      'StateMachineTypeNotSupported',
-      'This operation is not supported by this type of state machine',
-    );
-  }
-  const status = typeof body['statusFilter'] === 'string' ? body['statusFilter'] : undefined;
-  const limit = Math.min(Number(body['maxResults'] ?? 0) || 100, 1000);
-  return { executions: api.store.list(machine.arn, status).slice(0, limit).map(summary) };
-}
-
-function describeStateMachine(api: StatesApi, body: JsonObject): JsonObject {
-  const { arn, name, kind, roleArn, definition } = machineOf(api, body);
-  return { stateMachineArn: arn, name, type: kind, roleArn, definition, status: 'ACTIVE' };
-}
-
-function summary(execution: StoredExecution): JsonObject {
-  return {
-    executionArn: execution.arn,
-    stateMachineArn: execution.machineArn,
-    name: execution.name,
-    status: execution.status,
-    startDate: execution.startedAtMs / 1000,
-    ...(execution.stoppedAtMs === undefined ? {} : { stopDate: execution.stoppedAtMs / 1000 }),
-  };
-}
-
-function machineOf(api: StatesApi, body: JsonObject): Machine {
+function machineOf(api: StatesApi, body: JsonRecord): Machine {
   const arn = arnOf(body, 'stateMachineArn');
   const machine = api.machines.get(arn);
   if (machine === undefined)
@@ -130,7 +94,7 @@ function machineOf(api: StatesApi, body: JsonObject): Machine {
  * Finds an execution. Executions of an Express machine cannot be described.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
  */
-function executionOf(api: StatesApi, body: JsonObject): StoredExecution {
+function executionOf(api: StatesApi, body: JsonRecord): StoredExecution {
   const arn = arnOf(body, 'executionArn');
   const kind = arn.split(':')[5];
   if (kind !== 'execution')
@@ -142,12 +106,12 @@ function executionOf(api: StatesApi, body: JsonObject): StoredExecution {
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
-function nameOf(body: JsonObject): string {
+function nameOf(body: JsonRecord): string {
   const name = body['name'] ?? randomUUID();
   // biome-ignore lint/suspicious/noControlCharactersInRegex: AWS forbids exactly these characters.
   const forbidden = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
   if (typeof name !== 'string' || name.length < 1 || name.length > 80 || forbidden.test(name)) {
-    throw new AwsError('InvalidName', `Invalid Name: '${textOf(name)}'`);
+    throw new AwsError('InvalidName', `Invalid Name: '${textOrJson(name)}'`);
   }
   return name;
 }
@@ -161,17 +125,7 @@ function operationOf(request: AwsRequest): { readonly name: string; readonly ope
   return { name, operation };
 }
 
-function bodyOf(request: AwsRequest): JsonObject {
-  try {
-    const body: unknown = JSON.parse(request.body.toString('utf8'));
-    if (isJsonObject(body)) return body;
-  } catch {
-    // Handled below, like any other body that is not an object.
-  }
-  throw new AwsError('SerializationException', 'The request body is not a JSON object');
-}
-
-function arnOf(body: JsonObject, member: Operation['resource']): string {
+function arnOf(body: JsonRecord, member: Operation['resource']): string {
   const arn = body[member];
   if (typeof arn !== 'string') throw invalid(member, 'Member must not be null');
   if (!/^arn:[^:]+:states:[^:]*:[^:]*:[^:]+:.+/.test(arn))

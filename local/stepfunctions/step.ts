@@ -1,11 +1,11 @@
 import { StateMachine } from 'aws-local-stepfunctions';
-import { isJsonObject, type JsonObject, textOf } from '../events/json.ts';
+import { isRecord, type JsonRecord, textOrJson } from '../json.ts';
 import { rewriteState } from './definition-rewrite.ts';
 
 /** Definition as the engine's constructor expects it. */
 type EngineDefinition = ConstructorParameters<typeof StateMachine>[0];
 
-/** A task of a step: Lambda's integration, a plain function ARN, or a local wait. */
+/** The task of a step: Lambda's integration or a local wait. */
 export interface TaskPlan {
   readonly state: string;
   readonly resource: string;
@@ -13,19 +13,19 @@ export interface TaskPlan {
   readonly wrapped: boolean;
   /** ARN of the role that the machine assumes for the call; the machine's own role if absent. */
   readonly credentialsRoleArn?: string;
-  /** Constant duration or end of a wait. */
-  readonly waitFor?: JsonObject;
+  /** Constant duration of a wait. */
+  readonly waitFor?: JsonRecord;
   /** Error names in Retry and Catch. */
   readonly retries: readonly string[];
   readonly catches: readonly string[];
 }
 
-/** A top-level state with its nested states, ready to be run by the engine. */
+/** A state that is ready to be run by the engine. */
 export interface Step {
   readonly name: string;
-  readonly type: string;
   readonly engine: StateMachine;
-  readonly tasks: readonly TaskPlan[];
+  /** Absent for a state that calls nothing. */
+  readonly task?: TaskPlan;
   /** Name of the engine's exit state by next state; null is the end of the execution. */
   readonly exits: ReadonlyMap<string, string | null>;
 }
@@ -35,11 +35,11 @@ export interface Step {
  * determines the next state. The loop over the states is not the engine's, because the data limit and the
  * context object apply per state.
  */
-export function buildStep(name: string, state: JsonObject, delayScale: number): Step {
+export function buildStep(name: string, state: JsonRecord, delayScale: number): Step {
   const exits = new Map<string, string | null>();
   const exitTo = (next: unknown): string => {
-    const exit = next === null ? 'exit: end' : `exit: to ${textOf(next)}`;
-    exits.set(exit, next === null ? null : textOf(next));
+    const exit = next === null ? 'exit: end' : `exit: to ${textOrJson(next)}`;
+    exits.set(exit, next === null ? null : textOrJson(next));
     return exit;
   };
   const body = redirect(rewriteState(state, delayScale), exitTo);
@@ -49,44 +49,35 @@ export function buildStep(name: string, state: JsonObject, delayScale: number): 
   const engine = new StateMachine(definition as unknown as EngineDefinition, {
     validationOptions: { noValidate: true },
   });
-  return { name, type: String(state['Type']), engine, tasks: tasksOf(name, body), exits };
+  const task = body['Type'] === 'Task' ? { task: planOf(name, body) } : {};
+  return { name, engine, exits, ...task };
 }
 
-function redirect(state: JsonObject, exitTo: (next: unknown) => string): JsonObject {
+function redirect(state: JsonRecord, exitTo: (next: unknown) => string): JsonRecord {
   const { Next, End, ...rest } = state;
   if (state['Type'] === 'Fail') return state;
   if (state['Type'] === 'Choice') return redirectChoice(state, exitTo);
   const body = state['Type'] === 'Succeed' ? { ...rest, Type: 'Pass' } : rest;
   const catchers: readonly unknown[] = Array.isArray(state['Catch']) ? state['Catch'] : [];
-  const caught = catchers.filter(isJsonObject).map((rule) => ({ ...rule, Next: exitTo(rule['Next']) }));
+  const caught = catchers.filter(isRecord).map((rule) => ({ ...rule, Next: exitTo(rule['Next']) }));
   return { ...body, Next: exitTo(Next ?? null), ...(caught.length > 0 ? { Catch: caught } : {}) };
 }
 
-function redirectChoice(state: JsonObject, exitTo: (next: unknown) => string): JsonObject {
+function redirectChoice(state: JsonRecord, exitTo: (next: unknown) => string): JsonRecord {
   const rules: readonly unknown[] = Array.isArray(state['Choices']) ? state['Choices'] : [];
-  const choices = rules.filter(isJsonObject).map((rule) => ({ ...rule, Next: exitTo(rule['Next']) }));
+  const choices = rules.filter(isRecord).map((rule) => ({ ...rule, Next: exitTo(rule['Next']) }));
   return { ...state, Choices: choices, ...('Default' in state ? { Default: exitTo(state['Default']) } : {}) };
 }
 
-function tasksOf(name: string, state: JsonObject): readonly TaskPlan[] {
-  if (state['Type'] === 'Task') return [planOf(name, state)];
-  const branches: readonly unknown[] = Array.isArray(state['Branches']) ? state['Branches'] : [];
-  const scopes = [...branches, state['ItemProcessor'], state['Iterator']].filter(isJsonObject);
-  return scopes.flatMap((scope) => {
-    const states = isJsonObject(scope['States']) ? Object.entries(scope['States']) : [];
-    return states.flatMap(([inner, member]) => (isJsonObject(member) ? tasksOf(inner, member) : []));
-  });
-}
-
-function planOf(name: string, state: JsonObject): TaskPlan {
+function planOf(name: string, state: JsonRecord): TaskPlan {
   const waitFor = state['WaitFor'];
   const credentials = state['Credentials'];
   return {
     state: name,
     resource: String(state['Resource']),
     wrapped: state['TimeoutSecondsPath'] !== undefined,
-    ...(isJsonObject(waitFor) ? { waitFor } : {}),
-    ...(isJsonObject(credentials) ? { credentialsRoleArn: String(credentials['RoleArn']) } : {}),
+    ...(isRecord(waitFor) ? { waitFor } : {}),
+    ...(isRecord(credentials) ? { credentialsRoleArn: String(credentials['RoleArn']) } : {}),
     retries: errorNames(state['Retry']),
     catches: errorNames(state['Catch']),
   };
@@ -95,6 +86,6 @@ function planOf(name: string, state: JsonObject): TaskPlan {
 function errorNames(rules: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(rules) ? rules : [];
   return list
-    .filter(isJsonObject)
+    .filter(isRecord)
     .flatMap((rule) => (Array.isArray(rule['ErrorEquals']) ? rule['ErrorEquals'].map(String) : []));
 }

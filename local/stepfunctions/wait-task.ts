@@ -1,5 +1,5 @@
-import { isJsonObject } from '../events/json.ts';
 import { longTimer } from '../events/long-timer.ts';
+import { isRecord } from '../json.ts';
 import type { TaskPlan } from './step.ts';
 import { TaskFault } from './task-fault.ts';
 
@@ -20,19 +20,14 @@ export interface WaitScope {
  * refuses.
  */
 export async function waitInState(plan: TaskPlan, input: unknown, scope: WaitScope): Promise<unknown> {
-  const dynamic = plan.waitFor === undefined && isJsonObject(input);
-  const wait = plan.waitFor ?? (isJsonObject(input) ? input : {});
+  const dynamic = plan.waitFor === undefined && isRecord(input);
+  const wait = plan.waitFor ?? (isRecord(input) ? input : {});
   await pause(durationMs(wait, plan) * scope.delayScale, scope.signal);
   return dynamic ? input['input'] : input;
 }
 
 function durationMs(wait: Readonly<Record<string, unknown>>, plan: TaskPlan): number {
-  const { seconds, timestamp } = wait;
-  if (timestamp !== undefined) {
-    const dueMs = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN;
-    if (Number.isNaN(dueMs)) throw refused(plan, `${JSON.stringify(timestamp)} is not a timestamp`);
-    return Math.max(0, dueMs - Date.now());
-  }
+  const { seconds } = wait;
   if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 0 || seconds > maxWaitSeconds) {
     throw refused(
       plan,

@@ -1,6 +1,7 @@
 import { AwsError } from '../aws-error.ts';
 import type { FunctionInvoker, InvokeResult } from '../cloud.ts';
-import { isJsonObject } from '../events/json.ts';
+import { messageOf } from '../error-message.ts';
+import { isRecord } from '../json.ts';
 import type { StreamMapping } from './mapping.ts';
 import { type StreamRecord, sequenceOf } from './stream-record.ts';
 
@@ -40,7 +41,7 @@ export async function invokeBatch(
     // when its retries are used up.
     if (code.startsWith('RequestEntityTooLarge') || code === 'RequestTooLargeException')
       return { kind: 'failed' };
-    return { kind: 'unavailable', why: `${code}: ${error instanceof Error ? error.message : String(error)}` };
+    return { kind: 'unavailable', why: `${code}: ${messageOf(error)}` };
   }
 }
 
@@ -53,11 +54,11 @@ function outcomeOf(
   if (result.functionError !== undefined) return { kind: 'failed' };
   if (!mapping.reportsItemFailures) return { kind: 'succeeded' };
   const output = parsed(result.payload);
-  const failures = isJsonObject(output) ? output['batchItemFailures'] : undefined;
+  const failures = isRecord(output) ? output['batchItemFailures'] : undefined;
   if (!Array.isArray(failures) || failures.length === 0) return { kind: 'succeeded' };
   const sequences = records.map(sequenceOf);
   const indexes = failures.map((item: unknown) =>
-    isJsonObject(item) ? sequences.indexOf(String(item['itemIdentifier'])) : -1,
+    isRecord(item) ? sequences.indexOf(String(item['itemIdentifier'])) : -1,
   );
   const firstFailed = Math.min(...indexes);
   // An identifier that is empty or unknown fails the whole batch, and so does the first record.

@@ -1,6 +1,6 @@
 import type { CloudModel, Resource } from '../cloud.ts';
 import { compileEventPattern } from '../events/event-pattern.ts';
-import { isJsonObject, type JsonObject, refuseUnknown } from '../events/json.ts';
+import { isRecord, type JsonRecord, refuseUnknown } from '../json.ts';
 
 /** An event source mapping of the template: a stream, a function and their settings. */
 export interface StreamMapping {
@@ -83,7 +83,7 @@ function loadMapping(resource: Resource, model: CloudModel): StreamMapping {
   };
 }
 
-function functionFacts(properties: JsonObject, model: CloudModel, where: string) {
+function functionFacts(properties: JsonRecord, model: CloudModel, where: string) {
   const named = String(properties['FunctionName']);
   const found = model
     .ofType('AWS::Lambda::Function')
@@ -92,31 +92,31 @@ function functionFacts(properties: JsonObject, model: CloudModel, where: string)
   return { functionArn: found.arn, roleArn: String(found.properties['Role']) };
 }
 
-function startsAtLatest(properties: JsonObject, where: string): boolean {
+function startsAtLatest(properties: JsonRecord, where: string): boolean {
   const position = properties['StartingPosition'];
   if (position === 'LATEST' || position === 'TRIM_HORIZON') return position === 'LATEST';
   throw new Error(`${where}: StartingPosition ${String(position)} is not supported by the local runtime`);
 }
 
-function reportsItemFailures(properties: JsonObject): boolean {
+function reportsItemFailures(properties: JsonRecord): boolean {
   const types = properties['FunctionResponseTypes'];
   return Array.isArray(types) && types.includes('ReportBatchItemFailures');
 }
 
-function failureDestination(properties: JsonObject): string | undefined {
+function failureDestination(properties: JsonRecord): string | undefined {
   const config = properties['DestinationConfig'];
-  const onFailure = isJsonObject(config) ? config['OnFailure'] : undefined;
-  const destination = isJsonObject(onFailure) ? onFailure['Destination'] : undefined;
+  const onFailure = isRecord(config) ? config['OnFailure'] : undefined;
+  const destination = isRecord(onFailure) ? onFailure['Destination'] : undefined;
   return typeof destination === 'string' ? destination : undefined;
 }
 
 function compileFilters(criteria: unknown, where: string): (record: unknown) => boolean {
   const filters: readonly unknown[] =
-    isJsonObject(criteria) && Array.isArray(criteria['Filters']) ? criteria['Filters'] : [];
+    isRecord(criteria) && Array.isArray(criteria['Filters']) ? criteria['Filters'] : [];
   if (filters.length === 0) return () => true;
   const matchers = filters.map((filter, index) => {
     const location = `${where}, filter ${index}`;
-    if (!isJsonObject(filter) || typeof filter['Pattern'] !== 'string')
+    if (!isRecord(filter) || typeof filter['Pattern'] !== 'string')
       throw new Error(`${location}: must have a Pattern`);
     return compileEventPattern(JSON.parse(filter['Pattern']), location);
   });

@@ -1,6 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from '../sqlite-store.ts';
 
 /** Position of a mapping in its stream. */
 export interface StreamPosition {
@@ -17,14 +15,12 @@ export interface PositionStore {
   close(): void;
 }
 
+const tables =
+  'CREATE TABLE IF NOT EXISTS position (mapping TEXT PRIMARY KEY, after TEXT NOT NULL, settled TEXT)';
+
 /** Opens or creates the store in a directory of its own. */
 export function openPositionStore(directory: string): PositionStore {
-  mkdirSync(directory, { recursive: true });
-  const database = new DatabaseSync(join(directory, 'positions.sqlite'));
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;');
-  database.exec(
-    'CREATE TABLE IF NOT EXISTS position (mapping TEXT PRIMARY KEY, after TEXT NOT NULL, settled TEXT)',
-  );
+  const database = openDatabase({ directory, file: 'positions.sqlite', tables });
   const load = database.prepare('SELECT after, settled FROM position WHERE mapping = ?');
   const save = database.prepare('INSERT OR REPLACE INTO position (mapping, after, settled) VALUES (?, ?, ?)');
   return {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccessControl, CloudModel, Deliver, FunctionInvoker, Part } from '../cloud.ts';
+import { messageOf } from '../error-message.ts';
 import type { FaultHook } from '../events/fault.ts';
 import { once } from '../events/once.ts';
 import { followStream } from './follow-stream.ts';
@@ -77,7 +78,7 @@ function denialOf(mapping: StreamMapping, access: AccessControl): string | undef
       access.require(principal, { action: `dynamodb:${action}`, resource: mapping.streamArn });
     return undefined;
   } catch (error) {
-    return `Event source mapping ${mapping.key} does not run: ${error instanceof Error ? error.message : String(error)}`;
+    return `Event source mapping ${mapping.key} does not run: ${messageOf(error)}`;
   }
 }
 

@@ -6,6 +6,7 @@ verify:deploy -- --keep` keeps the folder with all logs.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { asError } from '../../core/std/as-error.ts';
 import { pythonEnvironment } from '../support/processes/python-environment.ts';
 import { leftOut } from './deployed-suites.ts';
 import { runStep, say } from './run-step.ts';
@@ -25,7 +26,7 @@ try {
   await tryDeployment(emulator);
   printLeftOut();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(asError(error).message);
   process.exitCode = 1;
 } finally {
   await emulator.stop();

@@ -7,6 +7,7 @@ import type { Item } from '../../aws/dynamodb/table/table.ts';
 import { jobItemKey } from '../../aws/dynamodb/table/table-keys.ts';
 import { jobStatuses } from '../../core/contract/job-state.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
+import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { buildApp } from '../../infra/build-app.ts';
 import { ErrandBatchStack } from '../../infra/errand-batch-stack.ts';
 import { ErrandStack } from '../../infra/errand-stack.ts';
@@ -297,7 +298,7 @@ describe('the filter of the publisher', () => {
     const criteria = mapping?.[1].Properties['FilterCriteria'] as
       | { Filters: { Pattern: string }[] }
       | undefined; // the form of a template
-    const record = { dynamodb: { Keys: { sk: { S: sk } }, ...(NewImage === undefined ? {} : { NewImage }) } };
+    const record = { dynamodb: { Keys: { sk: { S: sk } }, ...omitUndefined({ NewImage }) } };
     return criteria?.Filters.some(({ Pattern }) =>
       compileEventPattern(JSON.parse(Pattern), 'the filter')(record),
     );

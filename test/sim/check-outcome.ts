@@ -4,6 +4,7 @@ import { stopReasons } from '../../core/jobs/batch/stop-reasons.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import { deadlineOf } from '../../core/jobs/model/time-limits.ts';
 import type { EndedStatus } from '../../core/ports/job-counters.ts';
+import { asError } from '../../core/std/as-error.ts';
 import { reconcileAfterMs } from '../support/jobs/jobs.ts';
 import { type Outcome, passIntervalMs } from './simulate.ts';
 import type { Client } from './simulated/simulated-client.ts';
@@ -36,7 +37,7 @@ function about(job: Pick<Job, 'id'>, check: () => void): void {
   try {
     check();
   } catch (cause) {
-    throw new Error(`${job.id}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new Error(`${job.id}: ${asError(cause).message}`, { cause });
   }
 }
 

@@ -1,3 +1,4 @@
+import { asError } from '../../core/std/as-error.ts';
 import { checkOutcome } from './check-outcome.ts';
 import { planFor } from './plan.ts';
 import { type Outcome, type Plan, simulate } from './simulate.ts';
@@ -31,7 +32,7 @@ async function tryPlan(plan: Plan): Promise<Failure | Outcome> {
     checkOutcome(outcome);
     return outcome;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = asError(error).message;
     const where = error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 5) : [];
     return {
       seed: plan.seed,

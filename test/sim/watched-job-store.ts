@@ -1,6 +1,8 @@
 import type { JobChange } from '../../core/events/publish-events.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
+import { asError } from '../../core/std/as-error.ts';
+import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { checkJob, checkWrite } from '../support/jobs/job-invariants.ts';
 import { memoryJobStore } from '../support/memory/memory-job-store.ts';
 
@@ -31,14 +33,14 @@ export function watchedJobStore(): WatchedJobStore {
       checkJob(job);
       if (before !== undefined) checkWrite(before, job);
     } catch (cause) {
-      const error = new Error(`${job.id}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      const error = new Error(`${job.id}: ${asError(cause).message}`, {
         cause,
       });
       violations.push(error);
       throw error;
     }
     latest.set(job.id, job);
-    tell({ after: job, ...(before === undefined ? {} : { before }) });
+    tell({ after: job, ...omitUndefined({ before }) });
   };
   return {
     changes,
@@ -62,7 +64,7 @@ export function watchedJobStore(): WatchedJobStore {
         if (answer === 'conflict') return answer;
         const before = latest.get(tombstone.job.id);
         deleted.add(tombstone.job.id);
-        tell({ tombstone, ...(before === undefined ? {} : { before }) });
+        tell({ tombstone, ...omitUndefined({ before }) });
         return answer;
       },
     },

@@ -36,8 +36,8 @@ const newJobResponses = newJobResponsesWith(shownJob);
 /** The responses to a worker, which may read the sub-jobs that it creates. */
 export const childResponses = newJobResponsesWith(jobRepresentation);
 
-const newJobProblems = [
-  ...bodyProblems,
+/** The problems with what a submission names, which a worker and a caller with a key share. */
+export const submissionProblems = [
   'service-not-found',
   'ambiguous-version',
   'invalid-parameters',
@@ -45,8 +45,9 @@ const newJobProblems = [
   'parent-ended',
   'job-deleted',
   'idempotency-key-reused',
-  ...keyProblems,
 ] as const;
+
+const newJobProblems = [...bodyProblems, ...submissionProblems, ...keyProblems] as const;
 
 export const newJobRoutes = [
   {

@@ -10,7 +10,7 @@ import {
   resultUploadRequest,
   workerAnswer,
 } from '../schemas/worker-schemas.ts';
-import { childResponses } from './new-job-routes.ts';
+import { childResponses, submissionProblems } from './new-job-routes.ts';
 import { bodyProblems, type Route } from './route.ts';
 
 /** Problems of every route that requires a worker token. */
@@ -125,16 +125,6 @@ export const workerRoutes = [
     waits: true,
     repeatable: true,
     responses: childResponses,
-    problems: [
-      ...bodyProblems,
-      ...workerProblems,
-      'service-not-found',
-      'ambiguous-version',
-      'invalid-parameters',
-      'unknown-job',
-      'parent-ended',
-      'job-deleted',
-      'idempotency-key-reused',
-    ],
+    problems: [...bodyProblems, ...workerProblems, ...submissionProblems],
   },
 ] as const satisfies readonly Route[];

@@ -1,6 +1,6 @@
 import { AwsError } from '../../aws-error.ts';
 import type { AccessCheck, AwsRequest, AwsResponse } from '../../cloud.ts';
-import type { JsonObject } from '../../events/json.ts';
+import type { JsonRecord } from '../../json.ts';
 import type { Job } from '../job.ts';
 import { jobArn, jobDetail, jobSummary } from '../job-detail.ts';
 import type { JobStore } from '../job-store.ts';
@@ -19,8 +19,8 @@ export interface BatchApi extends BatchResources {
 }
 
 interface Operation {
-  checks(body: JsonObject, resources: BatchResources): readonly AccessCheck[];
-  run(api: BatchApi, body: JsonObject): JsonObject;
+  checks(body: JsonRecord, resources: BatchResources): readonly AccessCheck[];
+  run(api: BatchApi, body: JsonRecord): JsonRecord;
 }
 
 const maxDescribed = 100;
@@ -36,10 +36,11 @@ const operationsByPath: Readonly<Record<string, Operation>> = {
   },
   '/v1/listjobs': { checks: () => [{ action: 'batch:ListJobs', resource: '*' }], run: listJobs },
   '/v1/terminatejob': {
-    checks: onJob('batch:TerminateJob'),
-    run: (api, body) => end(api, body, api.jobs.terminate),
+    checks: (body, { model }) => [
+      { action: 'batch:TerminateJob', resource: jobArn(model, requiredText(body, 'jobId')) },
+    ],
+    run: terminateJob,
   },
-  '/v1/canceljob': { checks: onJob('batch:CancelJob'), run: (api, body) => end(api, body, api.jobs.cancel) },
 };
 
 /**
@@ -68,7 +69,7 @@ function operationOf(request: AwsRequest): Operation {
  * a resource of its own. Tags need a separate permission on the definition.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
  */
-function submitChecks(body: JsonObject, resources: BatchResources): readonly AccessCheck[] {
+function submitChecks(body: JsonRecord, resources: BatchResources): readonly AccessCheck[] {
   const { shareIdentifier } = body;
   const tags = textsIn(body, 'tags');
   const context = {
@@ -85,18 +86,14 @@ function submitChecks(body: JsonObject, resources: BatchResources): readonly Acc
   ];
 }
 
-function onJob(action: string): Operation['checks'] {
-  return (body, { model }) => [{ action, resource: jobArn(model, requiredText(body, 'jobId')) }];
-}
-
-function submitJob(api: BatchApi, body: JsonObject): JsonObject {
+function submitJob(api: BatchApi, body: JsonRecord): JsonRecord {
   const job = newJob(body, api);
   api.jobs.submit(job);
   return { jobArn: jobArn(api.model, job.id), jobName: job.name, jobId: job.id };
 }
 
 /** Jobs that do not exist are omitted. */
-function describeJobs(api: BatchApi, body: JsonObject): JsonObject {
+function describeJobs(api: BatchApi, body: JsonRecord): JsonRecord {
   const ids = listIn(body, 'jobs') ?? [];
   if (ids.length > maxDescribed) throw clientError(`Maximum number of jobs supported is ${maxDescribed}`);
   const jobs = ids.flatMap((id): Job[] => {
@@ -106,7 +103,7 @@ function describeJobs(api: BatchApi, body: JsonObject): JsonObject {
   return { jobs: jobs.map((job) => jobDetail(job, jobArn(api.model, job.id))) };
 }
 
-function listJobs(api: BatchApi, body: JsonObject): JsonObject {
+function listJobs(api: BatchApi, body: JsonRecord): JsonRecord {
   const listing = readListing(body, api);
   const { limit, offset } = listing;
   const found = api.store.list({ ...listing, limit: limit + 1 });
@@ -116,13 +113,13 @@ function listJobs(api: BatchApi, body: JsonObject): JsonObject {
   };
 }
 
-function end(api: BatchApi, body: JsonObject, act: (job: Job, reason: string) => void): JsonObject {
+function terminateJob(api: BatchApi, body: JsonRecord): JsonRecord {
   refuseMembers(body, ['jobId', 'reason']);
   const id = requiredText(body, 'jobId');
   const reason = requiredText(body, 'reason');
   if (reason.length > maxReasonLength) throw clientError(`reason has at most ${maxReasonLength} characters.`);
   const job = api.store.find(id);
   if (job === undefined) throw clientError(`Job ${id} was not found`);
-  act(job, reason);
+  api.jobs.terminate(job, reason);
   return {};
 }

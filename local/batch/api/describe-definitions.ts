@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../events/json.ts';
+import type { JsonRecord } from '../../json.ts';
 import { clientError } from './client-error.ts';
 import type { BatchResources } from './find-resource.ts';
 import { refuseMembers } from './request-body.ts';
@@ -8,7 +8,7 @@ import { refuseMembers } from './request-body.ts';
  * response identifies the definitions but does not describe them completely.
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeJobDefinitions.html
  */
-export function describeDefinitions({ definitions }: BatchResources, body: JsonObject): JsonObject {
+export function describeDefinitions({ definitions }: BatchResources, body: JsonRecord): JsonRecord {
   refuseMembers(body, ['jobDefinitionName', 'status', 'maxResults', 'nextToken']);
   const { jobDefinitionName: name, status } = body;
   if (name !== undefined && typeof name !== 'string')

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../events/json.ts';
+import { isRecord, type JsonRecord } from '../../json.ts';
 import type { JobListing } from '../job-store.ts';
 import { clientError } from './client-error.ts';
 import { type BatchResources, findQueue } from './find-resource.ts';
@@ -11,7 +11,7 @@ const maxListed = 100;
  * filter, jobs of all states are listed.
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_ListJobs.html
  */
-export function readListing(body: JsonObject, resources: BatchResources): JobListing {
+export function readListing(body: JsonRecord, resources: BatchResources): JobListing {
   refuseMembers(body, ['jobQueue', 'jobStatus', 'filters', 'maxResults', 'nextToken']);
   const { jobStatus = 'RUNNING' } = body;
   const filters = listIn(body, 'filters') ?? [];
@@ -25,7 +25,7 @@ export function readListing(body: JsonObject, resources: BatchResources): JobLis
 }
 
 function filterOf(filter: unknown): Partial<JobListing> {
-  const { name, values } = isJsonObject(filter) ? filter : {};
+  const { name, values } = isRecord(filter) ? filter : {};
   const value: unknown = Array.isArray(values) && values.length === 1 ? values[0] : undefined;
   if (typeof value !== 'string') throw clientError('A filter must have one value.');
   switch (name) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../../events/json.ts';
+import type { JsonRecord } from '../../json.ts';
 import type { Job } from '../job.ts';
 import { type JobDefinition, minTimeoutSeconds } from '../job-definition.ts';
 import type { JobQueue } from '../job-queue.ts';
@@ -33,7 +33,7 @@ const maxAttempts = 10;
  * that Batch supports but the local runtime does not; the error names the member.
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html
  */
-export function newJob(body: JsonObject, resources: BatchResources): Job {
+export function newJob(body: JsonRecord, resources: BatchResources): Job {
   refuseMembers(body, knownMembers);
   const name = requiredText(body, 'jobName');
   if (!jobNamePattern.test(name)) throw clientError('Job name should match valid pattern');
@@ -62,7 +62,6 @@ export function newJob(body: JsonObject, resources: BatchResources): Job {
     ...(jobRoleArn === undefined ? {} : { jobRoleArn }),
     executionRoleArn,
     attempts: [],
-    isCancelled: false,
     isTerminated: false,
   };
 }
@@ -71,7 +70,7 @@ export function newJob(body: JsonObject, resources: BatchResources): Job {
  * A fair-share queue requires a share identifier and a priority for each job; any other queue refuses both.
  */
 function sharing(
-  body: JsonObject,
+  body: JsonRecord,
   queue: JobQueue,
   definition: JobDefinition,
 ): Pick<Job, 'shareIdentifier' | 'schedulingPriority'> {
@@ -95,7 +94,7 @@ function sharing(
 }
 
 function limits(
-  body: JsonObject,
+  body: JsonRecord,
   definition: JobDefinition,
 ): Pick<Job, 'maximumAttempts' | 'timeoutSeconds'> {
   const retry = objectIn(body, 'retryStrategy');
@@ -112,7 +111,7 @@ function limits(
 }
 
 /** https://docs.aws.amazon.com/batch/latest/userguide/using-tags.html */
-function tagsIn(body: JsonObject): Readonly<Record<string, string>> {
+function tagsIn(body: JsonRecord): Readonly<Record<string, string>> {
   const tags = textsIn(body, 'tags');
   if (Object.keys(tags).length > maxTags) throw clientError(`tags must be at most ${maxTags}.`);
   for (const [key, value] of Object.entries(tags))

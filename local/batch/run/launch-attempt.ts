@@ -1,4 +1,5 @@
 import type { CloudModel } from '../../cloud.ts';
+import { messageOf } from '../../error-message.ts';
 import type { RoleTrust } from '../../iam/role-trust.ts';
 import { type LogFile, logFileOf } from '../../logs/log-file.ts';
 import type { AttemptFault } from '../batch-fault.ts';
@@ -61,7 +62,7 @@ export function launchAttempt(launch: Launch, deps: LaunchDeps): AttemptRun | Re
   try {
     return runAttempt(planOf(launch, command, { deps, definition }), deps.memory);
   } catch (error) {
-    return notStarted(error instanceof Error ? error.message : String(error));
+    return notStarted(messageOf(error));
   }
 }
 

@@ -4,7 +4,7 @@ import type { InvokeResult } from '../../cloud.ts';
 export interface InvocationOutcome {
   readonly requestId: string;
   readonly functionArn: string;
-  readonly condition: 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
+  readonly condition: 'RetriesExhausted' | 'EventAgeExceeded';
   /** Number of started runs. */
   readonly invokeCount: number;
   /** JSON text of the event. */
@@ -14,23 +14,10 @@ export interface InvocationOutcome {
 }
 
 /**
- * Returns the text that a destination receives. For an event bus, the record is the detail of an event.
+ * Describes the outcome of an event that failed, as a queue or function receives it.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
-export function destinationPayload(outcome: InvocationOutcome, destinationArn: string, now: Date): string {
-  const record = invocationRecord(outcome, now);
-  if (!destinationArn.includes(':event-bus/')) return JSON.stringify(record);
-  const result = outcome.condition === 'Success' ? 'Success' : 'Failure';
-  return JSON.stringify({
-    source: 'lambda',
-    'detail-type': `Lambda Function Invocation Result - ${result}`,
-    resources: [`${outcome.functionArn}:$LATEST`, destinationArn],
-    time: now.toISOString(),
-    detail: record,
-  });
-}
-
-function invocationRecord(outcome: InvocationOutcome, now: Date): object {
+export function invocationRecord(outcome: InvocationOutcome, now: Date): object {
   const { result } = outcome;
   const requestPayload: unknown = JSON.parse(outcome.payload);
   const record = {

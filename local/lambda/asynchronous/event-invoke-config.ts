@@ -1,4 +1,4 @@
-import { numberOf, objectOf, textOf } from '../../assembly/properties.ts';
+import { describe, numberOf, objectOf, textOf } from '../../assembly/properties.ts';
 import type { CloudModel } from '../../cloud.ts';
 import type { FunctionConfig } from '../function-config.ts';
 
@@ -8,12 +8,12 @@ export interface EventInvokeConfig {
   readonly maximumRetries: number;
   /** 60 s to 6 h, default 6 h. */
   readonly maximumAgeSeconds: number;
-  readonly onSuccessArn?: string;
   readonly onFailureArn?: string;
 }
 
 /**
- * Reads `AWS::Lambda::EventInvokeConfig` of a function, or returns Lambda's defaults if it is absent.
+ * Reads `AWS::Lambda::EventInvokeConfig` of a function, or returns Lambda's defaults if it is absent. Throws an
+ * error that names the resource if its destination is of another service than SQS or Lambda.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
  */
 export function readEventInvokeConfig(model: CloudModel, config: FunctionConfig): EventInvokeConfig {
@@ -23,12 +23,14 @@ export function readEventInvokeConfig(model: CloudModel, config: FunctionConfig)
   });
   const properties = resource?.properties ?? {};
   const destinations = objectOf(properties, 'DestinationConfig');
-  const onSuccessArn = textOf(objectOf(destinations, 'OnSuccess'), 'Destination');
   const onFailureArn = textOf(objectOf(destinations, 'OnFailure'), 'Destination');
+  if (resource !== undefined && onFailureArn !== undefined && !/^arn:aws:(sqs|lambda):/.test(onFailureArn))
+    throw new Error(
+      `${describe(resource)} has the destination ${onFailureArn}; the local runtime supports only queues and functions`,
+    );
   return {
     maximumRetries: numberOf(properties, 'MaximumRetryAttempts') ?? 2,
     maximumAgeSeconds: numberOf(properties, 'MaximumEventAgeInSeconds') ?? 6 * 60 * 60,
-    ...(onSuccessArn === undefined ? {} : { onSuccessArn }),
     ...(onFailureArn === undefined ? {} : { onFailureArn }),
   };
 }

@@ -1,9 +1,9 @@
 import { AwsError } from '../../aws-error.ts';
 import type { Deliver, InvokeResult, Principal } from '../../cloud.ts';
 import type { FunctionConfig } from '../function-config.ts';
-import { destinationPayload, type InvocationOutcome } from './destination-record.ts';
+import { type InvocationOutcome, invocationRecord } from './destination-record.ts';
 import type { EventInvokeConfig } from './event-invoke-config.ts';
-import type { EventStore, PendingDelivery, StoredEvent } from './event-store.ts';
+import type { EventStore, StoredEvent } from './event-store.ts';
 
 /** Dependencies of the runner of accepted events. */
 export interface EventRunnerOptions {
@@ -31,8 +31,8 @@ const maxDeliveryTries = 10;
 const maxSleepMs = 60_000;
 
 /**
- * Runs each event until it succeeds, has used up its retries or is too old, and then delivers a record to its
- * destinations. An event is removed only after that, so a crash at any point repeats at most the current
+ * Runs each event until it succeeds, has used up its retries or is too old, and then delivers a record of the
+ * failure to its destination. An event is removed only after that, so a crash at any point repeats at most the current
  * step: at least once, as on AWS. Throttled runs do not count as retries.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
@@ -123,9 +123,7 @@ async function nextStep(options: EventRunnerOptions, event: StoredEvent): Promis
     return delayed(options, event, Math.min(1_000 * 2 ** event.delays, maxDelayMs));
   }
   const invokeCount = event.failures + 1;
-  if (result.functionError === undefined) {
-    return settled(settings, event, { condition: 'Success', invokeCount, result });
-  }
+  if (result.functionError === undefined) return undefined;
   if (event.failures >= events.maximumRetries) {
     return settled(settings, event, { condition: 'RetriesExhausted', invokeCount, result });
   }
@@ -146,25 +144,18 @@ async function runOrThrottle(
   }
 }
 
-/** Returns the event with the deliveries to its destinations; undefined if it has no destinations. */
+/** Returns a failed event with the delivery to its destination; undefined if it has no destination. */
 function settled(
   { config, events }: { readonly config: FunctionConfig; readonly events: EventInvokeConfig },
   event: StoredEvent,
   end: Pick<InvocationOutcome, 'condition' | 'invokeCount' | 'result'>,
 ): StoredEvent | undefined {
+  const targetArn = events.onFailureArn;
+  if (targetArn === undefined) return undefined;
   const outcome = { requestId: event.requestId, functionArn: config.arn, payload: event.payload, ...end };
-  const target = end.condition === 'Success' ? events.onSuccessArn : events.onFailureArn;
-  const deliveries: PendingDelivery[] = [];
-  if (target !== undefined) {
-    deliveries.push({ targetArn: target, payload: destinationPayload(outcome, target, new Date()) });
-  }
-  // A dead-letter queue receives only the event, without a record of the failure.
-  if (end.condition !== 'Success' && config.deadLetterArn !== undefined) {
-    deliveries.push({ targetArn: config.deadLetterArn, payload: event.payload });
-  }
-  return deliveries.length === 0
-    ? undefined
-    : { ...event, deliveries, delays: 0, dueEpochMilliseconds: Date.now() };
+  const payload = JSON.stringify(invocationRecord(outcome, new Date()));
+  const deliveries = [{ targetArn, payload }];
+  return { ...event, deliveries, delays: 0, dueEpochMilliseconds: Date.now() };
 }
 
 /**

@@ -1,6 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from '../../sqlite-store.ts';
 
 /** An event that was accepted for asynchronous processing, as stored on disk. */
 export interface StoredEvent {
@@ -33,14 +31,11 @@ export interface EventStore {
   close(): void;
 }
 
-/** Opens or creates a store in a file, including the file's directory. */
-export function openEventStore(path: string): EventStore {
-  mkdirSync(dirname(path), { recursive: true });
-  const database = new DatabaseSync(path);
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-  database.exec(
-    'CREATE TABLE IF NOT EXISTS events (request_id TEXT PRIMARY KEY, event TEXT NOT NULL) STRICT',
-  );
+const tables = 'CREATE TABLE IF NOT EXISTS events (request_id TEXT PRIMARY KEY, event TEXT NOT NULL) STRICT';
+
+/** Opens or creates the store in a directory of its own. */
+export function openEventStore(directory: string): EventStore {
+  const database = openDatabase({ directory, file: 'events.sqlite', tables });
   const insert = database.prepare('INSERT OR REPLACE INTO events (request_id, event) VALUES (?, ?)');
   const remove = database.prepare('DELETE FROM events WHERE request_id = ?');
   const select = database.prepare('SELECT event FROM events');

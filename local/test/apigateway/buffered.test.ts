@@ -49,7 +49,7 @@ describe('a proxied function', () => {
       queryStringParameters: { x: '2', y: 'a b', z: '' },
       multiValueQueryStringParameters: { x: ['1', '2'], y: ['a b'], z: [''] },
       pathParameters: { id: 'urn:a/b' },
-      stageVariables: { colour: 'blue' },
+      stageVariables: null,
       body: 'héllo',
       isBase64Encoded: false,
       requestContext: {

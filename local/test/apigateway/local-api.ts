@@ -25,7 +25,7 @@ export function apiResources(
   const invokers = new Set(Object.values(methods).map((it) => it.functionName));
   return [
     resource('AWS::ApiGateway::RestApi', 'api1', { Name: 'api', ...apiProperties }),
-    resource('AWS::ApiGateway::Stage', 'prod', { DeploymentId: 'dep1', Variables: { colour: 'blue' } }),
+    resource('AWS::ApiGateway::Stage', 'prod', { DeploymentId: 'dep1' }),
     ...[...paths].map((path) => {
       const parent = path.slice(0, path.lastIndexOf('/'));
       return resource('AWS::ApiGateway::Resource', `id:${path}`, {

@@ -70,7 +70,6 @@ function synthesize(): string {
     });
   const api = functionFor('Api', { reservedConcurrentExecutions: 7 });
   const follow = functionFor('Follow', {
-    deadLetterQueue: dead,
     retryAttempts: 1,
     onFailure: new destinations.SqsDestination(dead),
   });
@@ -114,8 +113,12 @@ function synthesize(): string {
   });
   const authorizer = new apigateway.RequestAuthorizer(core, 'Keys', {
     handler: authorize,
-    identitySources: [apigateway.IdentitySource.header('Authorization')],
+    identitySources: [],
+    resultsCacheTtl: Duration.seconds(0),
   });
+  // The construct writes an empty string for no source.
+  const resource = authorizer.node.defaultChild as apigateway.CfnAuthorizer;
+  resource.addPropertyDeletionOverride('IdentitySource');
   rest.root.addProxy({
     defaultIntegration: new apigateway.LambdaIntegration(api),
     defaultMethodOptions: { authorizer },

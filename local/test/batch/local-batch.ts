@@ -20,7 +20,6 @@ export interface DescribedJob {
   readonly stoppedAt?: number;
   readonly createdAt: number;
   readonly isTerminated: boolean;
-  readonly isCancelled: boolean;
   readonly attempts: ReadonlyArray<{
     readonly statusReason?: string;
     readonly startedAt?: number;

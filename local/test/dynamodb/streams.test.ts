@@ -7,7 +7,6 @@ import { indexStreamRecords } from '../../dynamodb/stream-records-index.ts';
 import { readableShards } from '../../dynamodb/stream-shards.ts';
 import { startStreamTrimmer } from '../../dynamodb/stream-trimmer.ts';
 import { type DataPlane, startDataPlane } from '../fixture/data-plane.ts';
-import { signedCall } from '../fixture/signed-call.ts';
 import { until } from '../fixture/until.ts';
 import { temporaryDirectory } from '../fixture/write-assembly.ts';
 
@@ -84,36 +83,6 @@ test('a write notifies listeners until they are removed', async () => {
   stop();
   await put(plane, 'b');
   expect(woken).toHaveLength(1);
-});
-
-test('clients with permission read the stream through the endpoint by its ARN in the app', async () => {
-  const plane = await startDataPlane();
-  await put(plane, 'a');
-  const call = async (operation: string, input: unknown, key = plane.keyOf('writer')) =>
-    (
-      await signedCall({
-        url: plane.url,
-        service: 'dynamodb',
-        target: `DynamoDBStreams_20120810.${operation}`,
-        input,
-        key,
-      })
-    ).json;
-  expect(await call('ListStreams', { TableName: 'jobs' })).toMatchObject({
-    Streams: [{ StreamArn: testStream }],
-  });
-  const { StreamDescription: description } = await call('DescribeStream', { StreamArn: testStream });
-  const { Shards: shards } = description as { Shards: readonly { ShardId: string }[] };
-  const { ShardIterator: iterator } = await call('GetShardIterator', {
-    StreamArn: testStream,
-    ShardId: shards[0]?.ShardId,
-    ShardIteratorType: 'TRIM_HORIZON',
-  });
-  expect(String(iterator)).toMatch(`${testStream}|`);
-  const records = await call('GetRecords', { ShardIterator: iterator });
-  expect(records).toMatchObject({ Records: [{ eventName: 'INSERT', awsRegion: 'eu-central-1' }] });
-  const refused = await call('GetRecords', { ShardIterator: iterator }, plane.keyOf('reader'));
-  expect(refused['message']).toContain(`dynamodb:GetRecords on resource: ${testStream}`);
 });
 
 test('an expired item is deleted, and its record names the cause', async () => {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Delivery } from '../../cloud.ts';
+import { openEventStore } from '../../lambda/asynchronous/event-store.ts';
 import { accountId } from '../fixture/model-of.ts';
 import {
   functionArnOf,
@@ -13,7 +14,6 @@ import {
 } from './local-lambda.ts';
 
 const testQueue = `arn:aws:sqs:eu-central-1:${accountId}:failed`;
-const testBus = `arn:aws:events:eu-central-1:${accountId}:event-bus/done`;
 /** Scales delays of minutes to milliseconds. */
 const fast = { delayScale: 1 / 60_000 };
 
@@ -48,22 +48,21 @@ const request = (event: object) => ({
 });
 
 describe('an asynchronous invocation', () => {
-  test('runs once if it succeeds, and its success destination gets a record', async () => {
+  test('runs once if it succeeds, and its destination gets no record', async () => {
     const { file, runs } = notes();
-    const config = eventConfig({ DestinationConfig: { OnSuccess: { Destination: testBus } } });
-    const { lambda, deliveries } = lambdaWith([functionResource('f', noting), config], fast);
-    await lambda.invokeAsync(request({ file, failures: 0 }));
-    await expect.poll(() => deliveries.length).toBe(1);
-    expect(runs()).toHaveLength(1);
-    expect(JSON.parse(deliveries[0]?.payload ?? '')).toMatchObject({
-      source: 'lambda',
-      'detail-type': 'Lambda Function Invocation Result - Success',
-      resources: [`${functionArnOf('f')}:$LATEST`, testBus],
-      detail: {
-        requestContext: { condition: 'Success', approximateInvokeCount: 1 },
-        responsePayload: 'good',
-      },
+    const dataDirectory = temporaryDirectory();
+    const config = eventConfig({ DestinationConfig: { OnFailure: { Destination: testQueue } } });
+    const { lambda, deliveries } = lambdaWith([functionResource('f', noting), config], {
+      ...fast,
+      dataDirectory,
     });
+    await lambda.invokeAsync(request({ file, failures: 0 }));
+    await expect.poll(() => runs().length).toBe(1);
+    await lambda.stop();
+    const store = openEventStore(join(dataDirectory, 'lambda'));
+    expect(store.all()).toEqual([]);
+    store.close();
+    expect(deliveries).toEqual([]);
   });
 
   test('is retried twice if it fails, with the same request id', async () => {
@@ -74,22 +73,20 @@ describe('an asynchronous invocation', () => {
     expect(new Set(runs()).size).toBe(1);
   });
 
-  test('that keeps failing is sent to its destination and its dead-letter queue', async () => {
+  test('that keeps failing is sent to its destination', async () => {
     const { file, runs } = notes();
     const config = eventConfig({
       MaximumRetryAttempts: 1,
       DestinationConfig: { OnFailure: { Destination: testQueue } },
     });
-    const f = functionResource('f', noting, { DeadLetterConfig: { TargetArn: `${testQueue}-letters` } });
-    const { lambda, deliveries } = lambdaWith([f, config], fast);
+    const { lambda, deliveries } = lambdaWith([functionResource('f', noting), config], fast);
     const event = { file, failures: 9 };
     await lambda.invokeAsync(request(event));
-    await expect.poll(() => deliveries.length).toBe(2);
+    await expect.poll(() => deliveries.length).toBe(1);
     expect(runs()).toHaveLength(2);
     const role = { kind: 'role', roleArn: `arn:aws:iam::${accountId}:role/f`, sessionName: 'f' };
     expect(deliveries.map(({ targetArn, principal }) => ({ targetArn, principal }))).toEqual([
       { targetArn: testQueue, principal: role },
-      { targetArn: `${testQueue}-letters`, principal: role },
     ]);
     expect(JSON.parse(deliveries[0]?.payload ?? '')).toEqual({
       version: '1.0',
@@ -104,7 +101,6 @@ describe('an asynchronous invocation', () => {
       responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
       responsePayload: expect.objectContaining({ errorType: 'Error', errorMessage: 'again' }),
     });
-    expect(JSON.parse(deliveries[1]?.payload ?? '')).toEqual(event);
   });
 
   test('that is too old is not retried', async () => {
@@ -151,15 +147,26 @@ describe('an asynchronous invocation', () => {
   test('is delivered again if its destination refuses the record', async () => {
     const { file } = notes();
     const told: Delivery[] = [];
-    const config = eventConfig({ DestinationConfig: { OnSuccess: { Destination: testQueue } } });
+    const config = eventConfig({
+      MaximumRetryAttempts: 0,
+      DestinationConfig: { OnFailure: { Destination: testQueue } },
+    });
     const deliver = async (delivery: Delivery): Promise<void> => {
       told.push(delivery);
       if (told.length < 3) throw new Error('not now');
     };
     const { lambda, lines } = lambdaWith([functionResource('f', noting), config], { ...fast, deliver });
-    await lambda.invokeAsync(request({ file, failures: 0 }));
+    await lambda.invokeAsync(request({ file, failures: 9 }));
     await expect.poll(() => told.length).toBe(3);
     expect(lines.filter((line) => line.includes('not now'))).toHaveLength(2);
+  });
+
+  test('with a destination other than a queue or a function prevents the start', () => {
+    const bus = `arn:aws:events:eu-central-1:${accountId}:event-bus/done`;
+    const config = eventConfig({ DestinationConfig: { OnFailure: { Destination: bus } } });
+    expect(() => lambdaWith([functionResource('f', noting), config])).toThrow(
+      `f-config has the destination ${bus}`,
+    );
   });
 
   test('of more than 1 MB or of an unknown function is refused at once', async () => {

@@ -4,7 +4,6 @@ import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
-  HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -162,34 +161,6 @@ test('keys are listed in order, in pages, and grouped by a delimiter', async () 
   expect(seen).toEqual(['a/', 'b', 'c/', 'd']);
 });
 
-test('an object is copied with its headers, or with new ones', async () => {
-  const plane = await startDataPlane();
-  const client = plane.s3Client(plane.keyOf('writer'));
-  await client.send(
-    new PutObjectCommand({ Bucket, Key: 'from x', Body: 'hello', ContentType: 'text/plain' }),
-  );
-  const CopySource = `${Bucket}/${encodeURIComponent('from x')}`;
-  const { CopyObjectResult: result } = await client.send(
-    new CopyObjectCommand({ Bucket, Key: 'to', CopySource }),
-  );
-  expect(result?.ETag).toMatch(/^"[0-9a-f]{32}"$/);
-  expect(await client.send(new GetObjectCommand({ Bucket, Key: 'to' }))).toMatchObject({
-    ContentType: 'text/plain',
-  });
-  await client.send(
-    new CopyObjectCommand({
-      Bucket,
-      Key: 'to',
-      CopySource,
-      MetadataDirective: 'REPLACE',
-      ContentType: 'text/html',
-    }),
-  );
-  const copied = await client.send(new GetObjectCommand({ Bucket, Key: 'to' }));
-  expect(copied).toMatchObject({ ContentType: 'text/html' });
-  expect(await copied.Body?.transformToString()).toBe('hello');
-});
-
 test('objects are deleted one by one or many at once, even if they do not exist', async () => {
   const plane = await startDataPlane();
   const client = plane.s3Client(plane.keyOf('writer'));
@@ -219,6 +190,12 @@ test('an unsupported request returns 501 and changes nothing', async () => {
   });
   const tagged = client.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x', Tagging: 'a=b' }));
   await expect(tagged).rejects.toMatchObject({ name: 'NotImplemented' });
+  await client.send(new PutObjectCommand({ Bucket, Key: 'other', Body: 'y' }));
+  const copy = client.send(new CopyObjectCommand({ Bucket, Key: 'k', CopySource: `${Bucket}/other` }));
+  await expect(copy).rejects.toMatchObject({
+    name: 'NotImplemented',
+    message: expect.stringContaining('x-amz-copy-source'),
+  });
   expect(await read(client, 'k')).toBe('kept');
 });
 
@@ -248,8 +225,4 @@ test('a bucket that is not the app’s does not exist', async () => {
   await expect(client.send(new GetObjectCommand({ Bucket: 'other', Key: 'k' }))).rejects.toMatchObject({
     name: 'NoSuchBucket',
   });
-  await expect(client.send(new HeadBucketCommand({ Bucket: 'other' }))).rejects.toMatchObject({
-    $metadata: { httpStatusCode: 404 },
-  });
-  await client.send(new HeadBucketCommand({ Bucket }));
 });

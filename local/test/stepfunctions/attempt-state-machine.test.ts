@@ -7,6 +7,7 @@ import { router } from './attempt-state-machine.ts';
 import {
   assumeNoRole,
   call,
+  ended,
   functionFailure,
   machineArn,
   machineResource,
@@ -73,12 +74,7 @@ describe('an attempt state machine', () => {
       name: 'job-1-1',
       input: typeof input === 'string' ? input : JSON.stringify(input),
     });
-    const ended = await vi.waitFor(async () => {
-      const description = await call(started.states, 'DescribeExecution', { executionArn });
-      expect(description['status']).not.toBe('RUNNING');
-      return description;
-    }, 8_000);
-    return { ...started, ended };
+    return { ...started, ended: await ended(started.states, executionArn) };
   }
 
   function payloads(invoker: ReturnType<typeof scriptedInvoker>, name: string): unknown[] {

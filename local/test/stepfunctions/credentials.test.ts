@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { accessDenied } from '../../aws-error.ts';
 import type { FunctionInvoker, Resource } from '../../cloud.ts';
 import { accessControl } from '../../iam/access-control.ts';
 import { roleAssumption } from '../../iam/assume-role.ts';
 import { type StepFunctions, startStepFunctions } from '../../stepfunctions/start-step-functions.ts';
 import { accountId, modelOf, testRegion } from '../fixture/model-of.ts';
-import { call, machineArn, machineResource, roleArn, temporaryDirectory } from './machine-fixture.ts';
+import { call, ended, machineArn, machineResource, roleArn, temporaryDirectory } from './machine-fixture.ts';
 
 const testInvoker = `arn:aws:iam::${accountId}:role/invoker`;
 const definition = (credentials: object = { RoleArn: testInvoker }) => ({
@@ -97,13 +97,10 @@ async function run(
     stateMachineArn: machineArn('machine'),
     input: JSON.stringify({ name, limit: 5 }),
   });
-  const ended = await vi.waitFor(async () => {
-    const description = await call(started, 'DescribeExecution', { executionArn });
-    expect(description['status']).toBe('SUCCEEDED');
-    return description;
-  }, 5000);
+  const description = await ended(started, executionArn);
+  expect(description['status']).toBe('SUCCEEDED');
   return {
-    output: JSON.parse(String(ended['output'])) as { error?: { Error: string; Cause: string } },
+    output: JSON.parse(String(description['output'])) as { error?: { Error: string; Cause: string } },
     invoked,
   };
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect, vi } from 'vitest';
 import type { AwsRequest, FunctionInvoker, InvokeRequest, InvokeResult, Resource } from '../../cloud.ts';
 import type { StepFunctions } from '../../stepfunctions/start-step-functions.ts';
 import { accountId, testRegion } from '../fixture/model-of.ts';
@@ -109,4 +110,13 @@ export async function call(
 ): Promise<Record<string, unknown>> {
   const response = await states.handle(statesRequest(operation, body));
   return JSON.parse(String(response.body)) as Record<string, unknown>;
+}
+
+/** Waits until an execution has ended, and returns its description. */
+export function ended(states: StepFunctions, executionArn: unknown): Promise<Record<string, unknown>> {
+  return vi.waitFor(async () => {
+    const description = await call(states, 'DescribeExecution', { executionArn });
+    expect(description['status']).not.toBe('RUNNING');
+    return description;
+  }, 8_000);
 }

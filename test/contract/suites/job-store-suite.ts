@@ -5,6 +5,7 @@ import { jobStatuses } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { touchJob } from '../../../core/jobs/model/transition-job.ts';
 import type { JobKey, JobListQuery, JobStore } from '../../../core/ports/job-store.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { arbitraryJob } from '../../support/jobs/arbitrary-job.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
@@ -114,7 +115,7 @@ async function readAll(store: JobStore, query: JobListQuery): Promise<readonly J
   const positions = new Set<string>();
   let after = query.after;
   do {
-    const page = await store.list({ ...query, ...(after === undefined ? {} : { after }) });
+    const page = await store.list({ ...query, ...omitUndefined({ after }) });
     expect(page.jobs.length).toBeLessThanOrEqual(query.limit);
     jobs.push(...page.jobs);
     after = page.next;

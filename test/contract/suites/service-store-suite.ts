@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ServiceStore } from '../../../core/ports/service-store.ts';
 import type { Service } from '../../../core/services/model/service.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 
 /** A version with every member that a store must return, unless the parts override it. */
 export function storedService(parts: Partial<Service> = {}): Service {
@@ -201,7 +202,7 @@ async function listAll(store: ServiceStore, limit: number, name?: string): Promi
     const page = await store.list({
       tenant: 'acme',
       limit,
-      ...(name === undefined ? {} : { name }),
+      ...omitUndefined({ name }),
       ...(after && { after }),
     });
     expect(page.services.length).toBeLessThanOrEqual(limit);

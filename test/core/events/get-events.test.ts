@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JobEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import { getEvents } from '../../../core/events/get-events.ts';
 import { writeCursor } from '../../../core/paging/cursor.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { executingJob } from '../../support/jobs/executing-job.ts';
 import { aJob } from '../../support/jobs/jobs.ts';
 import { virtualClock } from '../../support/jobs/virtual-clock.ts';
@@ -43,7 +44,7 @@ describe('getEvents', () => {
           key,
           baseUrl,
           limit,
-          ...(cursor === undefined ? {} : { cursor }),
+          ...omitUndefined({ cursor }),
         });
         expect(page.events.length).toBeLessThanOrEqual(limit);
         seen.push(...page.events);

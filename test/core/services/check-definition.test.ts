@@ -9,6 +9,7 @@ import type { JsonObject } from '../../../core/contract/json.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import { serviceManifest } from '../../../core/contract/schemas/service-schemas.ts';
 import { checkDefinition } from '../../../core/services/check-definition.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 
 const dispatcher = { kind: 'lambda', functionName: 'errand-service-x' } as const;
 
@@ -195,7 +196,7 @@ test('heartbeats of a function that does not receive the URL of its reports are 
     expect.objectContaining({ slug: 'schema-invalid' }),
   );
   for (const payload of [undefined, 'envelope'] as const) {
-    const changed = { ...dispatcher, ...(payload === undefined ? {} : { payload }) };
+    const changed = { ...dispatcher, ...omitUndefined({ payload }) };
     await checkDefinition({ parameters: {}, dispatcher: changed, heartbeatSeconds: 15 });
   }
   await checkDefinition({ parameters: {}, dispatcher: bare });

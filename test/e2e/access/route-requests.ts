@@ -1,4 +1,5 @@
 import type { OperationId } from '../../../core/contract/routes/routes.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import type { Call } from '../../support/local-service/local-errand.ts';
 
 /** The resources that a request may name: another tenant's, or ones that never existed. All have the same form. */
@@ -37,7 +38,7 @@ const post = (path: string, body?: unknown, headers = {}): WalkRequest => ({
   path,
   method: 'POST',
   headers,
-  ...(body === undefined ? {} : { body }),
+  ...omitUndefined({ body }),
 });
 
 /** Submissions of the caller's own service that name a resource in every possible way. */

@@ -4,6 +4,7 @@ import { jobItemKey } from '../../../aws/dynamodb/table/table-keys.ts';
 import { problemUri } from '../../../core/contract/problems/problem-types.ts';
 import { type Route, scopes } from '../../../core/contract/routes/route.ts';
 import { routes } from '../../../core/contract/routes/routes.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { endedJob, someTime } from '../../support/jobs/jobs.ts';
 import { addKey, operatorClient } from '../../support/local-service/add-key.ts';
@@ -232,7 +233,7 @@ function ask(route: Route, call: Call = {}, query = '') {
   return errand.call(`${pathOf(route.path)}${query}`, {
     method: route.method,
     ...call,
-    ...(body === undefined ? {} : { body }),
+    ...omitUndefined({ body }),
   });
 }
 

@@ -4,6 +4,7 @@ import { request as requestSecurely } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemUri } from '../../../core/contract/problems/problem-types.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
 let errand: TestErrand;
@@ -65,7 +66,7 @@ describe('when a path matches no route,', () => {
     ['GET', '/v1/worker/jobs/{id}/parameters/'],
   ])('%s of the odd path %# returns 404', async (method, path) => {
     const body = method === 'POST' ? '{}' : undefined;
-    const answer = await send(path.replace('{id}', id), { method, ...(body === undefined ? {} : { body }) });
+    const answer = await send(path.replace('{id}', id), { method, ...omitUndefined({ body }) });
     expect(answer.headers['content-type']).toBe('application/problem+json');
     expect(JSON.parse(answer.body)).toMatchObject({ type: problemUri('not-found'), status: 404 });
     expect(answer.status).toBe(404);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linkItemKey } from '../../../aws/dynamodb/table/table-keys.ts';
 import type { Route } from '../../../core/contract/routes/route.ts';
 import { routes } from '../../../core/contract/routes/routes.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { addKey, newTenant, operatorClient } from '../../support/local-service/add-key.ts';
 import { endedJob, type JobBody, submitJob } from '../../support/local-service/ended-job.ts';
@@ -81,7 +82,7 @@ describe('a deleted job', () => {
     const bodies: Readonly<Record<string, unknown>> = { editJob: { name: 'new' } };
     for (const { method, path, operationId } of asked) {
       const body = bodies[operationId];
-      const call = { method, ...(body === undefined ? {} : { body }) };
+      const call = { method, ...omitUndefined({ body }) };
       const answer = await errand.call(path.replace('{id}', job.id), call);
       expectProblem(expectDocumented(answer, operationId), 'job-deleted');
     }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { readEvent } from '../../../functions/batch-event/read-event.ts';
 
 const passed = {
@@ -32,7 +33,7 @@ describe('readEvent', () => {
     [undefined, undefined],
   ])('reads the log %s of a running container', (log, read) => {
     const { log: _, ...rest } = passed;
-    const event = { ...rest, status: 'RUNNING', ...(log === undefined ? {} : { log }) };
+    const event = { ...rest, status: 'RUNNING', ...omitUndefined({ log }) };
     expect(readEvent(event).log).toEqual(read);
   });
 

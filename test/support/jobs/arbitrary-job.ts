@@ -13,6 +13,7 @@ import type {
   Transition,
 } from '../../../core/jobs/model/job.ts';
 import { digest } from '../../../core/std/digest.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { jobIdAt } from './job-id.ts';
 import { aJob, reconcileAfterMs } from './jobs.ts';
 
@@ -220,12 +221,12 @@ function composeJob(tenant: string, parts: Parts): Job {
   const base = aJob({ tenant, id, service, requestedAt, metadata, parameters, tags, owner, starts });
   const { nextCheckAt: _, ...job } = {
     ...base,
-    ...(parts.name === undefined ? {} : { name: parts.name }),
-    ...(request === undefined ? {} : { request }),
+    ...omitUndefined({ name: parts.name }),
+    ...omitUndefined({ request }),
     ...(policy === undefined ? {} : { policy: withoutUndefined(policy) }),
-    ...(limits === undefined ? {} : { limits }),
+    ...omitUndefined({ limits }),
     ...(parts.rerunOf === undefined ? {} : { rerunOf: jobIdAt(parts.rerunOf.at, parts.rerunOf.salt) }),
-    ...(parts.trace === undefined ? {} : { traceparent: parts.trace }),
+    ...omitUndefined({ traceparent: parts.trace }),
   };
   const course = walk(requestedAt, parts);
   const isAborted = course.status === 'aborting' || course.status === 'aborted';

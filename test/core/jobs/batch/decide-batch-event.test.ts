@@ -5,6 +5,7 @@ import type { Job } from '../../../../core/jobs/model/job.ts';
 import { settleJob } from '../../../../core/jobs/model/settle-job.ts';
 import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import type { BatchJob } from '../../../../core/ports/batch-dispatcher.ts';
+import { omitUndefined } from '../../../../core/std/omit-undefined.ts';
 import {
   batchJob,
   claimTime,
@@ -60,8 +61,7 @@ describe('decideBatchEvent', () => {
   test('sets the start to the time that Batch reports, between the claim and now', () => {
     const waiting = scheduledJob({ waitingReason: { code: 'capacity', detail: 'no room' } });
     const at = (startedAt?: number) =>
-      decide(waiting, batchJob({ status: 'RUNNING', ...(startedAt === undefined ? {} : { startedAt }) }))
-        .next;
+      decide(waiting, batchJob({ status: 'RUNNING', ...omitUndefined({ startedAt }) })).next;
     expect(at(claimTime + 7)).toMatchObject({
       status: 'executing',
       dispatcherId: 'batch-1',

@@ -22,6 +22,7 @@ import {
   dyingAnywhere,
   interrupted,
   keyOf,
+  linkComingChild,
   relatedDeps,
   run,
   runReconciler,
@@ -462,15 +463,7 @@ describe('the deletion of a parent', () => {
 
   test('waits for a sub-job that may still be created', async () => {
     const { deps, parent } = await family();
-    const madeAt = deps.clock.now();
-    const link = {
-      tenant: 'local',
-      kind: 'child',
-      of: parent.id,
-      jobId: jobIdAt(someTime + 9),
-      madeAt,
-    } as const;
-    await deps.links.add(link);
+    await linkComingChild(deps, parent);
     expect(await slugOf(remove(deps, parent))).toBe('job-has-dependents');
     expect(await remove(deps, parent, { withChildren: true })).toMatchObject({ kind: 'deleting' });
     await runReconciler(deps, 13);

@@ -7,6 +7,7 @@ import {
   effectivePolicy,
   executionTypeFor,
 } from '../../../../core/jobs/model/defaults.ts';
+import { omitUndefined } from '../../../../core/std/omit-undefined.ts';
 
 function service(change: Partial<ServiceDefinition> = {}): ServiceDefinition {
   return { parameters: {}, dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' }, ...change };
@@ -98,7 +99,7 @@ describe('executionTypeFor', () => {
   const router = (attemptTimeoutSeconds: number, dispatcher?: 'batch') =>
     executionTypeFor({
       limits: { ...defaultLimits, attemptTimeoutSeconds },
-      ...(dispatcher === undefined ? {} : { dispatcher }),
+      ...omitUndefined({ dispatcher }),
     });
 
   test('selects Express for attempts on Lambda of up to 180 s, and Standard above', () => {

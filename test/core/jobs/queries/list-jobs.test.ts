@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type ListJobsInput, listJobs } from '../../../../core/jobs/queries/list-jobs.ts';
 import { summarizeJob } from '../../../../core/jobs/queries/represent-job.ts';
 import { writeCursor } from '../../../../core/paging/cursor.ts';
+import { omitUndefined } from '../../../../core/std/omit-undefined.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 import { memoryJobStore } from '../../../support/memory/memory-job-store.ts';
@@ -23,7 +24,7 @@ async function collect(query: Omit<ListJobsInput, 'cursor'>): Promise<readonly s
   const seen: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = await listJobs(deps, { ...query, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await listJobs(deps, { ...query, ...omitUndefined({ cursor }) });
     seen.push(...page.jobs.map(({ id }) => id));
     cursor = page.nextCursor;
   } while (cursor !== undefined);

@@ -7,7 +7,6 @@ import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { updateJob } from '../../../../core/jobs/records/update-job.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { countChildren } from '../../../../core/jobs/relations/count-children.ts';
-import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import {
   allJobs,
@@ -17,6 +16,7 @@ import {
   hasEnded,
   interrupted,
   keyOf,
+  linkComingChild,
   relatedDeps,
   run,
   runReconciler,
@@ -221,15 +221,7 @@ describe('the abort of a parent', () => {
     const deps = await relatedDeps();
     const parent = await submit(deps);
     await submit(deps, { parentId: parent.id });
-    const madeAt = deps.clock.now();
-    const link = {
-      tenant: 'local',
-      kind: 'child',
-      of: parent.id,
-      jobId: jobIdAt(someTime + 9),
-      madeAt,
-    } as const;
-    await deps.links.add(link);
+    await linkComingChild(deps, parent);
     await abort(deps, parent);
     await runReconciler(deps, 14);
     expect(await stored(deps, parent)).toMatchObject({ cascade: { kind: 'abort-children' } });

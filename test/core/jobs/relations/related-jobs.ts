@@ -7,8 +7,9 @@ import { settleJob } from '../../../../core/jobs/model/settle-job.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { updateJob } from '../../../../core/jobs/records/update-job.ts';
 import { submitJob } from '../../../../core/jobs/submission/submit-job.ts';
+import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { checkJob } from '../../../support/jobs/job-invariants.ts';
-import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
+import { reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 import { dyingProcess } from '../../../support/memory/dying-process.ts';
 import { interruptedProcess } from '../../../support/memory/interrupted-process.ts';
@@ -76,6 +77,12 @@ export async function begin(deps: Deps, job: Job): Promise<Job> {
     if (next === undefined || !answer.claimed) throw new Error('the claim was refused');
     return { next, answer: next };
   });
+}
+
+/** Links a job with a sub-job that was not created yet. */
+export async function linkComingChild(deps: Deps, parent: Pick<Job, 'id'>): Promise<void> {
+  const link = { tenant: 'local', kind: 'child', of: parent.id, jobId: jobIdAt(someTime + 9) } as const;
+  await deps.links.add({ ...link, madeAt: deps.clock.now() });
 }
 
 /** Runs the reconciler every minute for the given number of minutes. */

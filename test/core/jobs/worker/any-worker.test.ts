@@ -12,6 +12,7 @@ import { recordWorkerReport } from '../../../../core/jobs/worker/record-worker-r
 import { decideReport } from '../../../../core/jobs/worker/report-heartbeat.ts';
 import type { WorkerCaller } from '../../../../core/jobs/worker/worker-access.ts';
 import { digest } from '../../../../core/std/digest.ts';
+import { omitUndefined } from '../../../../core/std/omit-undefined.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
 import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { applyReport } from '../job-reports.ts';
@@ -100,7 +101,7 @@ function live(all: readonly Step[], watch: (receipt: Receipt) => void = () => {}
     const tokenDigest = tokens.at(-1 - received.claim) ?? 'never given';
     const { workerId } = received;
     const key = { tenant: before.tenant, jobId: before.id };
-    const caller = { key, tokenDigest, ...(workerId === undefined ? {} : { workerId }) };
+    const caller = { key, tokenDigest, ...omitUndefined({ workerId }) };
     const { next, refusal } = sayTo(before, received, caller);
     watch({ before, workerReport: received, caller, next, refusal });
     return next;

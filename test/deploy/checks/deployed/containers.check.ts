@@ -2,17 +2,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { JobBody } from '../../../support/local-service/ended-job.ts';
 import { endOf, stateOf } from '../../await-job.ts';
 import { startTestErrand, type TestErrand } from '../../deployed-errand.ts';
+import { submitJob } from '../../submit-job.ts';
 
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
 });
-
-async function submit(submission: object, headers = {}): Promise<JobBody> {
-  const answer = await errand.call('/v1/jobs', { body: submission, headers });
-  expect([200, 202], JSON.stringify(answer.body)).toContain(answer.status);
-  return answer.body;
-}
 
 const statuses = async (id: string) =>
   (await errand.call(`/v1/jobs/${id}/events`)).body.items.map((one: JobBody) => one.data.status);
@@ -20,7 +15,7 @@ const statuses = async (id: string) =>
 describe('an attempt on AWS Batch', () => {
   test('in Python passes through its states and returns its result', async () => {
     const parameters = { text: 'one two two three three three', top: 1, steps: 2 };
-    const { id } = await submit({ service: 'python-batch', parameters });
+    const { id } = await submitJob(errand, { service: 'python-batch', parameters });
     const job = await endOf(errand, id);
     expect(job).toMatchObject({ status: 'succeeded', result: { commonest: [{ word: 'three', count: 3 }] } });
     expect(await statuses(id)).toEqual(['pending', 'scheduled', 'executing', 'succeeded']);
@@ -30,7 +25,7 @@ describe('an attempt on AWS Batch', () => {
 
   test('that is aborted is terminated', async () => {
     const parameters = { duration_seconds: 60, target_cpu_percent: 1 };
-    const { id } = await submit({ service: 'cpu-load-batch', parameters });
+    const { id } = await submitJob(errand, { service: 'cpu-load-batch', parameters });
     await stateOf(errand, id, 'executing');
     await errand.call(`/v1/jobs/${id}/abort`, { method: 'POST' });
     expect(await endOf(errand, id)).toMatchObject({ status: 'aborted', abort: { stopped: 'terminated' } });
@@ -42,7 +37,7 @@ describe('an attempt on AWS Batch', () => {
     expect((await errand.call(path, { method: 'PUT', body: { parameters: {}, dispatcher } })).status).toBe(
       201,
     );
-    const { id } = await submit({ service: 'of-nobody' });
+    const { id } = await submitJob(errand, { service: 'of-nobody' });
     expect(await endOf(errand, id)).toMatchObject({ status: 'error', error: { code: 'misconfigured' } });
   });
 });

@@ -2,23 +2,16 @@ import { beforeAll, expect, test } from 'vitest';
 import type { JobBody } from '../../../support/local-service/ended-job.ts';
 import { endOf } from '../../await-job.ts';
 import { type Answer, startTestErrand, type TestErrand } from '../../deployed-errand.ts';
+import { submitAndWait, submitJob } from '../../submit-job.ts';
 
 let errand: TestErrand;
 beforeAll(async () => {
   errand = await startTestErrand();
 });
 
-async function submit(submission: object, headers = {}): Promise<JobBody> {
-  const answer = await errand.call('/v1/jobs', { body: submission, headers });
-  expect([200, 202], JSON.stringify(answer.body)).toContain(answer.status);
-  return answer.body;
-}
-
-const submitAndWait = (submission: object) => submit(submission, { prefer: 'wait=25' });
-
 test.each([40_000, 900_000])('%i bytes of parameters are returned through the bucket', async (size) => {
   const parameters = { text: 'ä'.repeat(size / 2) };
-  const job = await submitAndWait({ service: 'echo', parameters });
+  const job = await submitAndWait(errand, { service: 'echo', parameters });
   expect(job.status).toBe('succeeded');
   const answer = await errand.call(`/v1/jobs/${job.id}/result`);
   const location = answer.headers.get('location');
@@ -26,7 +19,7 @@ test.each([40_000, 900_000])('%i bytes of parameters are returned through the bu
 });
 
 test('a stream of events ends with the job', async () => {
-  const { id } = await submit({ service: 'echo', parameters: { sleepSeconds: 1 } });
+  const { id } = await submitJob(errand, { service: 'echo', parameters: { sleepSeconds: 1 } });
   const answer = await errand.call(`/v1/jobs/${id}/events`, { headers: { accept: 'text/event-stream' } });
   const names = [...String(answer.body).matchAll(/^event: (.*)$/gm)].map(([, name]) => name);
   expect(names[0]).toBe('snapshot');
@@ -61,7 +54,9 @@ test('calls under one key at the same time create one job', async () => {
 });
 
 test('a long poll returns when the job ends, and with 202 when its wait ends first', async () => {
-  expect(await submitAndWait({ service: 'echo', parameters: { a: 1 } })).toMatchObject({ result: { a: 1 } });
+  expect(await submitAndWait(errand, { service: 'echo', parameters: { a: 1 } })).toMatchObject({
+    result: { a: 1 },
+  });
   const headers = { prefer: 'wait=1' };
   const body = { service: 'echo', parameters: { sleepSeconds: 8 } };
   const answer = await errand.call('/v1/jobs', { body, headers });
@@ -70,7 +65,7 @@ test('a long poll returns when the job ends, and with 202 when its wait ends fir
 });
 
 test('a job with large parameters is deleted with all its data, except its events', async () => {
-  const { id } = await submitAndWait({ service: 'echo', parameters: { text: 'x'.repeat(50_000) } });
+  const { id } = await submitAndWait(errand, { service: 'echo', parameters: { text: 'x'.repeat(50_000) } });
   expect((await errand.call(`/v1/jobs/${id}`, { method: 'DELETE' })).status).toBe(204);
   expect((await errand.call(`/v1/jobs/${id}`)).status).toBe(410);
   await expect

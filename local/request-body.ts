@@ -1,10 +1,10 @@
-import { type JsonRecord, recordOf } from '../assembly/json.ts';
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from './aws-error.ts';
+import { type JsonRecord, recordOf } from './json.ts';
 
 const parsed = new WeakMap<Buffer, JsonRecord>();
 
 /**
- * Returns the JSON body of a request. It is parsed once per request, for the permission check and the
+ * Returns the body of a request of AWS's JSON protocol. It is parsed once per request, for the permission check and the
  * operation. Throws `AwsError` `SerializationException` if the body is not a JSON object.
  */
 export function requestBody(body: Buffer): JsonRecord {

@@ -1,4 +1,4 @@
-/** A JSON object from a template; the types of its members are unknown. */
+/** A JSON object; the types of its members are unknown. */
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
 /** Reports whether a value is an object and neither an array nor null. */
@@ -22,4 +22,19 @@ export function listOf(value: unknown): readonly unknown[] {
 /** Returns the value if it is a string, otherwise undefined. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/** Returns a string unchanged and any other value as JSON; undefined becomes the empty string. */
+export function textOrJson(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+/**
+ * Throws an error that names the first member outside `known`, so that nothing in a template is ignored
+ * silently.
+ */
+export function refuseUnknown(object: JsonRecord, known: readonly string[], where: string): void {
+  for (const key of Object.keys(object)) {
+    if (!known.includes(key)) throw new Error(`${where}: ${key} is not supported by the local runtime`);
+  }
 }
