@@ -1,4 +1,4 @@
-import type { JsonRecord } from './json.ts';
+import type { JsonRecord } from '../json.ts';
 
 /** The values of its stack that an intrinsic function can use. */
 export interface TemplateScope {
