@@ -13,7 +13,7 @@ import { type TargetRules, targetFaults } from './target-rules.ts';
 interface Deps {
   readonly services: ServiceStore;
   readonly clock: Clock;
-  readonly targets: TargetRules;
+  readonly settings: TargetRules;
 }
 
 export interface Registration extends ServiceKey {
@@ -33,7 +33,7 @@ export interface Registered {
  */
 export async function registerService(deps: Deps, input: Registration): Promise<Registered> {
   checkServicePath(input);
-  const forbidden = targetFaults(deps.targets, input);
+  const forbidden = targetFaults(deps.settings, input);
   let isChecked = false;
   for (let tries = 0; tries < maxWriteTries; tries += 1) {
     const stored = await deps.services.get(input);

@@ -7,17 +7,11 @@ import {
   targetOwner,
   targetPrefix,
 } from '../contract/target-names.ts';
+import type { Settings } from '../ports/settings.ts';
 import type { Service } from './model/service.ts';
 
-/** Settings of a stack that restrict the targets in definitions. */
-export interface TargetRules {
-  /** The prefix of every allowed name, such as `errand`. */
-  readonly prefix: string;
-  /**
-   * Whether a tenant may override the command and environment of a job definition that it shares with others.
-   */
-  readonly allowsSharedOverrides: boolean;
-}
+/** The settings that restrict the targets in definitions. */
+export type TargetRules = Pick<Settings, 'namePrefix' | 'allowsSharedOverrides'>;
 
 type Dispatcher = ServiceDefinition['dispatcher'];
 type Candidate = Pick<Service, 'tenant' | 'definition'>;
@@ -45,7 +39,7 @@ function withoutRevision(jobDefinition: string): string {
 }
 
 function nameFaults(
-  { prefix }: TargetRules,
+  { namePrefix: prefix }: TargetRules,
   tenant: string,
   { kind, name }: { readonly kind: TargetKind; readonly name: string },
 ): readonly Fault[] {
@@ -69,7 +63,7 @@ function nameFaults(
 function overrideFaults(rules: TargetRules, dispatcher: Dispatcher & { kind: 'batch' }): readonly Fault[] {
   const { command, environment = {} } = dispatcher;
   const jobDefinition = withoutRevision(dispatcher.jobDefinition);
-  const isShared = targetOwner(rules.prefix, 'jobDefinition', jobDefinition).kind === 'shared';
+  const isShared = targetOwner(rules.namePrefix, 'jobDefinition', jobDefinition).kind === 'shared';
   if (rules.allowsSharedOverrides || !isShared) return [];
   const overridden = [
     ...(command === undefined ? [] : ['command']),
@@ -77,7 +71,7 @@ function overrideFaults(rules: TargetRules, dispatcher: Dispatcher & { kind: 'ba
   ];
   return overridden.map((member) => ({
     pointer: `/dispatcher/${member}`,
-    detail: `must be omitted for the shared job definition ${jobDefinition}: it is allowed only for a tenant's own job definition, whose name begins with ${targetPrefix(rules.prefix, 'jobDefinition')}<tenant>__, unless the stack sets allowSharedOverrides`,
+    detail: `must be omitted for the shared job definition ${jobDefinition}: it is allowed only for a tenant's own job definition, whose name begins with ${targetPrefix(rules.namePrefix, 'jobDefinition')}<tenant>__, unless the stack sets allowSharedOverrides`,
     keyword: 'not',
   }));
 }

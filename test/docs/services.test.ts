@@ -31,7 +31,7 @@ describe('the guide of services', () => {
     const dispatcher: unknown = JSON.parse(onlyBlock(section(guide, 'The container'), 'json'));
     const definition = serviceDefinition.parse({ parameters: {}, dispatcher });
     await expect(checkDefinition(definition)).resolves.toBeUndefined();
-    const rules = { prefix: 'errand', allowsSharedOverrides: false };
+    const rules = { namePrefix: 'errand', allowsSharedOverrides: false };
     expect(targetFaults(rules, { tenant: 'acme', definition })).toEqual([]);
     const known = serviceDefinition.shape.dispatcher.def.options.map(({ shape }) => Object.keys(shape));
     expect(known).toContainEqual(Object.keys(definition.dispatcher));

@@ -10,7 +10,7 @@ import { endWithFailure } from '../model/settle-job.ts';
 export interface EndForbiddenDeps {
   readonly clock: Clock;
   readonly log: Log;
-  readonly targets: TargetRules;
+  readonly settings: TargetRules;
 }
 
 /** A claim decision that is about to be written, with the service of the job. */
@@ -26,10 +26,10 @@ export interface ClaimDecision {
  * decisions are returned unchanged.
  */
 export function endForbidden(
-  { clock, log, targets }: EndForbiddenDeps,
+  { clock, log, settings }: EndForbiddenDeps,
   { job, service, decision }: ClaimDecision,
 ): Decision<ClaimAnswer> {
-  const faults = decision.next === undefined ? [] : targetFaults(targets, service);
+  const faults = decision.next === undefined ? [] : targetFaults(settings, service);
   if (job === undefined || faults.length === 0) return decision;
   log.warn('target-forbidden', { jobId: job.id, attempt: job.attempt });
   const found = faults.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');

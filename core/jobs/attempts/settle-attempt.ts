@@ -9,6 +9,7 @@ import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
+import type { Settings } from '../../ports/settings.ts';
 import { executionDigest } from '../model/execution-digest.ts';
 import { type Job, serviceOf } from '../model/job.ts';
 import { type Outcome, type SettleAnswer, type Settlement, settleJob } from '../model/settle-job.ts';
@@ -37,6 +38,7 @@ export interface EndAttemptDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly settings: Pick<Settings, 'reconcileAfterMs'>;
 }
 
 export type SettleAttemptDeps = EndAttemptDeps & CapacityDeps;
@@ -53,8 +55,6 @@ export interface SettleAttemptInput extends JobKey {
     | { readonly error: LambdaFailure; readonly executionId?: string | undefined }
     | { readonly undispatched: LambdaFailure; readonly executionId: string }
     | { readonly outcome: Outcome };
-  /** Milliseconds after its due start at which a retry that was not claimed is checked. */
-  readonly reconcileAfterMs: number;
 }
 
 /**
@@ -67,9 +67,7 @@ export async function settleAttempt(
 ): Promise<SettleAnswer['settled']> {
   const current = await deps.jobs.get(input);
   const hasEnded = current !== undefined && hasFunctionEnded(input.report);
-  const passing = hasEnded
-    ? passTurn(deps, { job: current, reconcileAfterMs: input.reconcileAfterMs })
-    : undefined;
+  const passing = hasEnded ? passTurn(deps, current) : undefined;
   const isCurrent = current?.attempt === input.attempt && !isTerminal(current.status);
   try {
     return isCurrent ? await settleCurrent(deps, current, input) : reportStale(deps, input);
@@ -101,7 +99,7 @@ async function settleCurrent(
         ...reporterOf(input.report),
         now: deps.clock.now(),
         jitter,
-        reconcileAfterMs: input.reconcileAfterMs,
+        reconcileAfterMs: deps.settings.reconcileAfterMs,
       }),
   );
   if (answer.settled === 'given-back') await queueReleased(deps, answer.job);

@@ -14,12 +14,6 @@ export interface ApplyBatchEventDeps extends SettleAttemptDeps {
   readonly batch: Pick<BatchDispatcher, 'terminate'>;
 }
 
-export interface ApplyBatchEventInput {
-  readonly event: BatchJob;
-  /** Milliseconds after its due start at which a retry that was not claimed is checked. */
-  readonly reconcileAfterMs: number;
-}
-
 /** `foreign`: Errand did not submit this Batch job. */
 export type AppliedBatchEvent = BatchEventAnswer | 'foreign';
 
@@ -30,7 +24,7 @@ export type AppliedBatchEvent = BatchEventAnswer | 'foreign';
  */
 export async function applyBatchEvent(
   deps: ApplyBatchEventDeps,
-  { event, reconcileAfterMs }: ApplyBatchEventInput,
+  event: BatchJob,
 ): Promise<AppliedBatchEvent> {
   const name = readBatchJobName(event.jobName);
   if (name === undefined || event.tenant === undefined) return logEvent(deps, event, 'foreign');
@@ -44,7 +38,7 @@ export async function applyBatchEvent(
   if (answer !== 'ended' || job === undefined) return logEvent(deps, event, answer);
   const outcome = await outcomeOf(deps, job, event);
   const report = { outcome: event.log === undefined ? outcome : { ...outcome, log: event.log } };
-  const settled = await settleAttempt(deps, { ...key, attempt, report, reconcileAfterMs });
+  const settled = await settleAttempt(deps, { ...key, attempt, report });
   return logEvent(deps, event, settled === 'stale' ? 'stale' : 'ended');
 }
 

@@ -1,5 +1,6 @@
 import { type BatchDispatcher, BatchRefusal } from '../../ports/batch-dispatcher.ts';
 import type { JobKey } from '../../ports/job-store.ts';
+import type { Settings } from '../../ports/settings.ts';
 import { type TargetRules, targetFaults } from '../../services/target-rules.ts';
 import { digest } from '../../std/digest.ts';
 import type { WorkerAccess } from '../attempts/dispatch-attempt.ts';
@@ -17,7 +18,7 @@ import { stopReasons } from './stop-reasons.ts';
 
 export interface SubmitBatchAttemptDeps extends PassTurnDeps {
   readonly batch: Pick<BatchDispatcher, 'submit' | 'find' | 'terminate'>;
-  readonly targets: TargetRules;
+  readonly settings: Pick<Settings, 'reconcileAfterMs'> & TargetRules;
 }
 
 export interface SubmitBatchAttemptInput extends JobKey {
@@ -26,8 +27,6 @@ export interface SubmitBatchAttemptInput extends JobKey {
   readonly worker: WorkerAccess;
   /** True if an earlier try may have submitted the attempt although its response was lost. */
   readonly isRepeated: boolean;
-  /** Milliseconds after which a queued job that this submission starts is checked if it was not claimed. */
-  readonly reconcileAfterMs: number;
 }
 
 /**
@@ -58,7 +57,7 @@ export async function submitBatchAttempt(
     recordDispatcherId(found, { ...input, dispatcherId, now: deps.clock.now() }),
   );
   // An accepted submission frees capacity for the next one.
-  await passTurn(deps, { job, reconcileAfterMs: input.reconcileAfterMs });
+  await passTurn(deps, job);
   if (recorded) return logOutcome(deps, input, 'submitted');
   // The job was aborted or claimed by another execution meanwhile, so the new Batch job is not needed.
   await deps.batch.terminate(dispatcherId, stopReasons.superseded);
@@ -101,7 +100,7 @@ async function submit(
   if (dispatcher.kind !== 'batch')
     throw new Error(`The service of the job ${job.id} does not use the dispatcher batch`);
   // This call has the permission to submit, so it checks the target itself.
-  const [fault] = targetFaults(deps.targets, service);
+  const [fault] = targetFaults(deps.settings, service);
   if (fault !== undefined) throw new BatchRefusal(`${fault.pointer} ${fault.detail}`);
   const earlier = isRepeated ? await deps.batch.find(batchJobName(job), dispatcher.jobQueue) : undefined;
   // The worker of a Batch job of an earlier claim has a token that is no longer accepted.

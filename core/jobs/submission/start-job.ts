@@ -18,8 +18,6 @@ import type { SubmitJobDeps, SubmittedJob } from './submit-job.ts';
 
 export interface StartJobInput {
   readonly key: JobKey;
-  /** Milliseconds after which a job that was not claimed is checked. */
-  readonly reconcileAfterMs: number;
   readonly isExpected?: JobExpectation | undefined;
 }
 
@@ -48,10 +46,10 @@ export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promi
     const { outcome, job, service } = await updateJob(deps.jobs, input.key, async (found) => {
       if (found === undefined) throw await missingJob(deps.jobs, input.key);
       refuseUnexpected(isExpected, found);
-      return decideStart(deps, found, input.reconcileAfterMs);
+      return decideStart(deps, found);
     });
     if (outcome === 'not-ready') throw notReady(job);
-    if (outcome === 'started') return { job: await startNow(deps, job, input), service, replayed: false };
+    if (outcome === 'started') return { job: await startNow(deps, job), service, replayed: false };
     if (outcome === 'repeated') return { job, service, replayed: false };
     // The version that this call itself has written meets the precondition of its caller.
     isExpected &&= (found) => found.version === job.version;
@@ -63,22 +61,14 @@ export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promi
 }
 
 /** Returns the started job. If this call dies before, the reconciler starts the job. */
-async function startNow(
-  deps: SubmitJobDeps,
-  job: Job,
-  { key, reconcileAfterMs }: StartJobInput,
-): Promise<Job> {
+async function startNow(deps: SubmitJobDeps, job: Job): Promise<Job> {
   if (job.status === 'pending') await startAttempt(deps, job);
   if (job.status !== 'waiting') return job;
   const { wakeJob } = await import('../relations/wake-job.ts');
-  return (await wakeJob(deps, key, reconcileAfterMs)) ?? job;
+  return (await wakeJob(deps, { tenant: job.tenant, jobId: job.id })) ?? job;
 }
 
-async function decideStart(
-  deps: SubmitJobDeps,
-  job: Job,
-  reconcileAfterMs: number,
-): Promise<Decision<StartAnswer>> {
+async function decideStart(deps: SubmitJobDeps, job: Job): Promise<Decision<StartAnswer>> {
   if (!isStartable(job.status)) return repeatedStart(deps, job);
   refuseDeleting(job);
   const { draft, service } = await markUsedAndCheck(deps, job);
@@ -92,7 +82,7 @@ async function decideStart(
     return isSameButForWrite(job, next) ? { answer } : { next, answer };
   }
   const from = Math.max(now, job.updatedAt);
-  const nextCheckAt = firstCheckAt(draft.limits, from, reconcileAfterMs);
+  const nextCheckAt = firstCheckAt(draft.limits, from, deps.settings.reconcileAfterMs);
   const next = transitionJob(draft, firstStatus(draft), { now, change: {}, nextCheckAt });
   return { next, answer: { outcome: 'started', job: next, service } };
 }

@@ -7,7 +7,7 @@ import type { ClaimedJob } from '../model/job.ts';
 import type { Outcome } from '../model/settle-job.ts';
 import { type EndAttemptInput, endAttempt } from './end-attempt.ts';
 
-export interface CompleteAttemptInput extends Pick<EndAttemptInput, 'caller' | 'reconcileAfterMs'> {
+export interface CompleteAttemptInput extends Pick<EndAttemptInput, 'caller'> {
   readonly completion: Completion;
 }
 

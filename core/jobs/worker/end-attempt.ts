@@ -20,8 +20,6 @@ export interface EndAttemptInput {
   readonly caller: WorkerCaller;
   /** Digest of the whole report; identifies a repetition. */
   readonly outcomeDigest: string;
-  /** Milliseconds after its due start at which a retry that was not claimed is checked. */
-  readonly reconcileAfterMs: number;
 }
 
 /**
@@ -42,8 +40,9 @@ export async function endAttempt(
   );
   const outcome = await read(known);
   const jitter = deps.random.fraction();
+  const { reconcileAfterMs } = deps.settings;
   const { answer, settled } = await updateJob(deps.jobs, { ...key, known }, (job) =>
-    decideEnd(job, input, { outcome, now: deps.clock.now(), jitter }),
+    decideEnd(job, input, { outcome, now: deps.clock.now(), jitter, reconcileAfterMs }),
   );
   if (settled?.settled === 'retrying' && settled.startDelaySeconds !== undefined) {
     await startAttempt(deps, settled.job, { delaySeconds: settled.startDelaySeconds });
@@ -74,8 +73,8 @@ interface End {
 /** The decision for a report that ends an attempt. */
 export function decideEnd(
   found: Job | undefined,
-  { caller, outcomeDigest, reconcileAfterMs }: EndAttemptInput,
-  report: Pick<Settlement, 'outcome' | 'now' | 'jitter'>,
+  { caller, outcomeDigest }: EndAttemptInput,
+  report: Pick<Settlement, 'outcome' | 'now' | 'jitter' | 'reconcileAfterMs'>,
 ): Decision<End> {
   const job = requireIssued(found, caller);
   if (isRepetition(job, { caller, outcomeDigest })) return { answer: { answer: answerOf(job) } };
@@ -85,7 +84,7 @@ export function decideEnd(
     outcomeDigest: digestOf({ caller, outcomeDigest }),
   };
   const ending = { ...bindWorker(claimed, caller), endedClaim: ended };
-  const { next, answer } = settleJob(ending, { attempt: job.attempt, reconcileAfterMs, ...report });
+  const { next, answer } = settleJob(ending, { attempt: job.attempt, ...report });
   if (next === undefined) throw staleAttempt();
   return { next, answer: { answer: answerOf(next), settled: answer } };
 }

@@ -5,7 +5,7 @@ import type { EndAttemptDeps } from '../attempts/settle-attempt.ts';
 import type { Outcome } from '../model/settle-job.ts';
 import { type EndAttemptInput, endAttempt } from './end-attempt.ts';
 
-export interface FailAttemptInput extends Pick<EndAttemptInput, 'caller' | 'reconcileAfterMs'> {
+export interface FailAttemptInput extends Pick<EndAttemptInput, 'caller'> {
   readonly failure: FailureReport;
 }
 

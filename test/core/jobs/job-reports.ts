@@ -158,10 +158,6 @@ export const jobs: fc.Arbitrary<Job> = fc
     ),
   })
   .map(({ policy, limits }) => {
-    const checkMs = Math.min(
-      reconcileAfterMs,
-      limits.queueTimeoutSeconds * 1000,
-      limits.timeoutSeconds * 1000,
-    );
+    const checkMs = Math.min(limits.queueTimeoutSeconds * 1000, limits.timeoutSeconds * 1000);
     return aJob({ policy, limits, nextCheckAt: someTime + checkMs });
   });

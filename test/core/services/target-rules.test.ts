@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ServiceDefinition } from '../../../core/contract/schemas/service-schemas.ts';
 import { targetFaults } from '../../../core/services/target-rules.ts';
 
-const rules = { prefix: 'errand', allowsSharedOverrides: false };
+const rules = { namePrefix: 'errand', allowsSharedOverrides: false };
 
 function pointersOf(dispatcher: ServiceDefinition['dispatcher'], tenant = 'acme', with_ = rules) {
   return targetFaults(with_, { tenant, definition: { parameters: {}, dispatcher } }).map(

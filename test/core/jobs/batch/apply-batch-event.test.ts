@@ -9,7 +9,6 @@ import {
   scheduledJob,
 } from '../../../support/jobs/batch-attempts.ts';
 import { batchWorld } from '../../../support/jobs/batch-world.ts';
-import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 
 const startedAt = claimTime + 1000;
 const succeeded = batchJob({ status: 'SUCCEEDED', startedAt, stoppedAt: startedAt + 5, exitCode: 0 });
@@ -131,7 +130,7 @@ describe('applyBatchEvent', () => {
   test('records no log of an attempt that its worker has ended', async () => {
     const { deps, key, applyEvent, stored } = await batchWorld(runningOnBatch());
     const outcome = { kind: 'failed', code: 'service-failed', detail: 'no' } as const;
-    await settleAttempt(deps, { ...key, attempt: 1, report: { outcome }, reconcileAfterMs });
+    await settleAttempt(deps, { ...key, attempt: 1, report: { outcome } });
     const before = await stored();
     for (const status of ['RUNNING', 'FAILED'] as const)
       expect(await applyEvent(batchJob({ status, log }))).toEqual({ answer: 'stale', job: before });

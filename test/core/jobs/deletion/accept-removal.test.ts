@@ -5,7 +5,7 @@ import { continueCascade } from '../../../../core/jobs/reconciler/continue-casca
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { startJob } from '../../../../core/jobs/submission/start-job.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
-import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
+import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 import {
   allJobs,
   type Deps,
@@ -78,7 +78,7 @@ async function standInTheWay(deps: Deps, job: Job): Promise<void> {
 
 describe('the deletion of a job with its sub-jobs', () => {
   test('is refused without a change, or completed, when a sub-job is started meanwhile', async () => {
-    const stories = await meet(({ deps, draft }) => startJob(deps, { key: keyOf(draft), reconcileAfterMs }));
+    const stories = await meet(({ deps, draft }) => startJob(deps, { key: keyOf(draft) }));
     expect([...stories].sort()).toEqual([
       'done, deleting: 0 left',
       'done, job-running: 3 left',

@@ -8,7 +8,7 @@ import { updateJob } from '../../../../core/jobs/records/update-job.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { countChildren } from '../../../../core/jobs/relations/count-children.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
-import { reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
+import { someTime } from '../../../support/jobs/jobs.ts';
 import {
   allJobs,
   begin,
@@ -287,7 +287,7 @@ describe('the abort of a parent', () => {
     expect(deps.clock.now()).toBeLessThan(someTime + 7000);
     expect(first.abort?.childrenAborted).toBe(200);
     await deps.clock.sleep(60_000);
-    await reconcile(slow(9000), { reconcileAfterMs, deadline: deps.clock.now() + 45_000 });
+    await reconcile(slow(9000), { deadline: deps.clock.now() + 45_000 });
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(300);
     await runReconciler(deps, 2);
     await expectAllAborted(deps, parent);
@@ -364,7 +364,7 @@ describe('the abort of a parent', () => {
     await abort(slow, parent);
     await deps.clock.sleep(60_000);
     const began = deps.clock.now();
-    await reconcile(slow, { reconcileAfterMs, deadline: began + 45_000 });
+    await reconcile(slow, { deadline: began + 45_000 });
     expect(deps.clock.now() - began).toBeLessThan(20_000);
   });
 

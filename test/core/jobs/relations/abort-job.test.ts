@@ -147,7 +147,7 @@ describe('a job that is being stopped', () => {
     const { deps, stored } = await world(abortingJob());
     const report =
       outcome.kind === 'succeeded' ? { value: 1 } : { error: { Error: 'States.Timeout', Cause: '' } };
-    expect(await settleAttempt(deps, { ...key, attempt: 1, report, reconcileAfterMs })).toBe('ended');
+    expect(await settleAttempt(deps, { ...key, attempt: 1, report })).toBe('ended');
     const job = await stored();
     if (job === undefined) throw new Error('gone');
     checkJob(job);
@@ -215,14 +215,14 @@ describe('abortJob', () => {
     for (const job of [aJob(), retryingJob()]) {
       const { deps, abort } = await world(job);
       await abort();
-      const attempt = { ...key, attempt: job.attempt + 1, executionId: 'late', baseUrl: 'https://api.test' };
+      const attempt = { ...key, attempt: job.attempt + 1, executionId: 'late' };
       expect(await dispatchAttempt(deps, attempt)).toEqual({ route: 'none' });
     }
   });
 
   test('prevents the same execution from running the job when it claims again', async () => {
     const { deps, abort } = await world(aJob());
-    const attempt = { ...key, attempt: 1, executionId: 'one', baseUrl: 'https://api.test' };
+    const attempt = { ...key, attempt: 1, executionId: 'one' };
     expect(await dispatchAttempt(deps, attempt)).toMatchObject({ route: 'lambda' });
     await abort();
     expect(await dispatchAttempt(deps, attempt)).toEqual({ route: 'none' });
@@ -233,7 +233,7 @@ describe('abortJob', () => {
     const aborted = await abort();
     const late = [{ value: 'x'.repeat(5000) }, { error: { Error: 'States.Timeout', Cause: '' } }];
     for (const report of late) {
-      expect(await settleAttempt(deps, { ...key, attempt: 1, report, reconcileAfterMs })).toBe('stale');
+      expect(await settleAttempt(deps, { ...key, attempt: 1, report })).toBe('stale');
     }
     expect(await stored()).toEqual(aborted);
     expect([deps.objects.keys(), deps.executions.starts]).toEqual([[], []]);

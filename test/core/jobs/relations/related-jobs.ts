@@ -25,7 +25,7 @@ export async function relatedDeps(): Promise<Deps> {
 /** Submits a job of `echo`, under an idempotency key if one is given. */
 export async function submit(deps: Deps, submission: Submission = {}, key?: string): Promise<Job> {
   const idempotency = key === undefined ? undefined : { key, fingerprint: 'same' };
-  const input = { tenant: 'local', owner: 'key-1', reconcileAfterMs, idempotency };
+  const input = { tenant: 'local', owner: 'key-1', idempotency };
   return (await submitJob(deps, { ...input, submission: { service: 'echo', ...submission } })).job;
 }
 
@@ -82,7 +82,7 @@ export async function begin(deps: Deps, job: Job): Promise<Job> {
 export async function runReconciler(deps: Deps, minutes: number): Promise<void> {
   for (let minute = 0; minute < minutes; minute += 1) {
     await deps.clock.sleep(60_000);
-    await reconcile(deps, { reconcileAfterMs, deadline: deps.clock.now() + 45_000 });
+    await reconcile(deps, { deadline: deps.clock.now() + 45_000 });
   }
 }
 

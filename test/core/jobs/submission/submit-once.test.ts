@@ -46,7 +46,6 @@ function submit(deps: SubmitJobDeps, asked: Submission = {}) {
   return submitJob(deps, {
     tenant,
     owner: 'key-1',
-    reconcileAfterMs,
     submission,
     traceparent,
     idempotency: 'key' in asked && asked.key === undefined ? undefined : { key, fingerprint },

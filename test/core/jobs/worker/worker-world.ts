@@ -4,7 +4,7 @@ import type { Job } from '../../../../core/jobs/model/job.ts';
 import type { WorkerCaller } from '../../../../core/jobs/worker/worker-access.ts';
 import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
-import { reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
+import { someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 /** The holder of the attempt of `executingJob`. */
@@ -63,7 +63,7 @@ export async function workerWorld(job: Job = executingJob(), definition: Partial
     return found;
   };
   const pass = (milliseconds: number) => deps.clock.sleep(milliseconds);
-  return { deps: checked, stored, pass, reconcileAfterMs };
+  return { deps: checked, stored, pass };
 }
 
 /** The slug of the problem that a call is refused with; throws when the call succeeds. */
