@@ -87,7 +87,7 @@ export async function dispatchAttempt(
     tokenDigest: digest(token),
   };
   let service: Service | undefined;
-  const answer = await updateJob(deps.jobs, input, async (job) => {
+  const result = await updateJob(deps.jobs, input, async (job) => {
     if (mayClaim(job, input.attempt)) service = await serviceFor(deps, job);
     const to = service?.definition.dispatcher.kind === 'batch' ? 'scheduled' : 'executing';
     // After the reads: a slow read may delay the claim past a limit.
@@ -96,14 +96,14 @@ export async function dispatchAttempt(
     const allowed = endForbidden(deps, { job, service, decision });
     return input.hasTurn === true ? allowed : queueInstead(deps, { job, service, decision: allowed });
   });
-  if (answer.queue !== undefined) await queueJob(deps, answer.queue.target, answer.queue.job);
-  if (!answer.claimed || service === undefined) {
+  if (result.queue !== undefined) await queueJob(deps, result.queue.target, result.queue.job);
+  if (!result.claimed || service === undefined) {
     deps.log.info('claim-refused', { jobId: input.jobId, attempt: input.attempt });
     return { route: 'none' };
   }
-  const worker = { url: `${deps.settings.workerBaseUrl}/v1/worker/jobs/${answer.job.id}`, token };
-  const claimed = { job: answer.job, service, worker };
-  return describe(deps, claimed).catch((error: unknown) => noneUnlessClaimed(deps, answer.job, error));
+  const worker = { url: `${deps.settings.workerBaseUrl}/v1/worker/jobs/${result.job.id}`, token };
+  const claimed = { job: result.job, service, worker };
+  return describe(deps, claimed).catch((error: unknown) => noneUnlessClaimed(deps, result.job, error));
 }
 
 /**

@@ -12,7 +12,7 @@ import type { ServiceStore } from '../../ports/service-store.ts';
 import type { Settings } from '../../ports/settings.ts';
 import { executionDigest } from '../model/execution-digest.ts';
 import { type Job, serviceOf } from '../model/job.ts';
-import { type Outcome, type SettleAnswer, type Settlement, settleJob } from '../model/settle-job.ts';
+import { type Outcome, type Settlement, type SettleResult, settleJob } from '../model/settle-job.ts';
 import { logHidden } from '../records/hide-account.ts';
 import { storeJson } from '../records/stored-json.ts';
 import { updateJob } from '../records/update-job.ts';
@@ -64,7 +64,7 @@ export interface SettleAttemptInput extends JobKey {
 export async function settleAttempt(
   deps: SettleAttemptDeps,
   input: SettleAttemptInput,
-): Promise<SettleAnswer['settled']> {
+): Promise<SettleResult['settled']> {
   const current = await deps.jobs.get(input);
   const hasEnded = current !== undefined && hasFunctionEnded(input.report);
   const passing = hasEnded ? passTurn(deps, current) : undefined;
@@ -86,10 +86,10 @@ async function settleCurrent(
   deps: SettleAttemptDeps,
   current: Job,
   input: SettleAttemptInput,
-): Promise<SettleAnswer['settled']> {
+): Promise<SettleResult['settled']> {
   const outcome = await readReport(deps, current, input.report);
   const jitter = deps.random.fraction();
-  const answer = await updateJob(
+  const result = await updateJob(
     deps.jobs,
     { tenant: input.tenant, jobId: input.jobId, known: current },
     (job) =>
@@ -102,11 +102,11 @@ async function settleCurrent(
         reconcileAfterMs: deps.settings.reconcileAfterMs,
       }),
   );
-  if (answer.settled === 'given-back') await queueReleased(deps, answer.job);
-  if (answer.settled === 'retrying' && answer.startDelaySeconds !== undefined) {
-    await startAttempt(deps, answer.job, { delaySeconds: answer.startDelaySeconds });
+  if (result.settled === 'given-back') await queueReleased(deps, result.job);
+  if (result.settled === 'retrying' && result.startDelaySeconds !== undefined) {
+    await startAttempt(deps, result.job, { delaySeconds: result.startDelaySeconds });
   }
-  return answer.settled === 'stale' ? reportStale(deps, input) : answer.settled;
+  return result.settled === 'stale' ? reportStale(deps, input) : result.settled;
 }
 
 async function queueReleased(deps: SettleAttemptDeps, job: Job): Promise<void> {

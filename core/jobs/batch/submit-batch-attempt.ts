@@ -82,10 +82,10 @@ async function endUnsubmitted(
 ): Promise<Submitted> {
   const { tenant, jobId } = input;
   return updateJob(deps.jobs, { tenant, jobId, known }, (found): Decision<Submitted> => {
-    if (found === undefined || !isAbortedBefore(found, input)) return { answer: 'stale' };
+    if (found === undefined || !isAbortedBefore(found, input)) return { result: 'stale' };
     const abort = found.abort && ({ ...found.abort, stopped: 'not-started' } as const);
     const unstarted = abort === undefined ? found : { ...found, abort };
-    return { next: endAborted(unstarted, deps.clock.now()), answer: 'aborted' };
+    return { next: endAborted(unstarted, deps.clock.now()), result: 'aborted' };
   });
 }
 
@@ -128,7 +128,7 @@ function hasClaim(job: Job, { worker }: SubmitBatchAttemptInput): boolean {
 }
 
 /**
- * The answer is true if the job runs as this Batch job, or did: the worker of a short attempt may have
+ * The result is true if the job runs as this Batch job, or did: the worker of a short attempt may have
  * reported, or its end may have been applied, before its id is written here.
  */
 function recordDispatcherId(
@@ -136,13 +136,13 @@ function recordDispatcherId(
   recorded: SubmitBatchAttemptInput & { readonly dispatcherId: string; readonly now: number },
 ): Decision<boolean> {
   if (job?.attempt === recorded.attempt && job.dispatcherId === recorded.dispatcherId)
-    return { answer: true };
-  if (job === undefined || job.dispatcherId !== undefined) return { answer: false };
+    return { result: true };
+  if (job === undefined || job.dispatcherId !== undefined) return { result: false };
   // The worker reported before the id of its Batch job was written here, and is about to exit.
   const isReported = job.status === 'succeeded' || job.status === 'failed';
-  if (isReported && job.attempt === recorded.attempt) return { answer: true };
-  if (!isOwn(job, recorded)) return { answer: false };
-  return { next: touchJob(job, recorded.now, { dispatcherId: recorded.dispatcherId }), answer: true };
+  if (isReported && job.attempt === recorded.attempt) return { result: true };
+  if (!isOwn(job, recorded)) return { result: false };
+  return { next: touchJob(job, recorded.now, { dispatcherId: recorded.dispatcherId }), result: true };
 }
 
 function logOutcome<Outcome extends Submitted>(

@@ -104,9 +104,9 @@ async function checkJob(deps: ReconcileDeps, key: JobKey, input: CheckJobInput):
     const check = () => ({ now: deps.clock.now(), reconcileAfterMs, jitter });
     const reconciliation = await updateJob<Reconciliation | 'end'>(deps.jobs, key, async (job) => {
       const facts = job === undefined ? {} : await factsOf(deps, job);
-      if (input.ends === 'defer' && hasEnd(facts)) return { answer: 'end' };
+      if (input.ends === 'defer' && hasEnd(facts)) return { result: 'end' };
       const decision = reconcileJob(job, check(), facts);
-      const { queue } = decision.answer;
+      const { queue } = decision.result;
       if (job === undefined || queue === undefined) return decision;
       // Before the next check is scheduled: a job that could not be queued stays due.
       return (await queueAgain(deps, queue)) ? decision : startAgain(job, check());

@@ -39,8 +39,8 @@ export async function registerWithParent(
   await updateJob(deps.jobs, { tenant, jobId }, (parent) => {
     if (!exists(parent)) throw faultsError('unknown-job', [faultAt('/parentId', jobId)]);
     refuseEnded(parent);
-    if (parent.hasChildren === true) return { answer: undefined };
-    return { next: touchJob(parent, deps.clock.now(), { hasChildren: true }), answer: undefined };
+    if (parent.hasChildren === true) return { result: undefined };
+    return { next: touchJob(parent, deps.clock.now(), { hasChildren: true }), result: undefined };
   });
 }
 
@@ -55,9 +55,9 @@ export function registerDependency(
 ): Promise<Dependency> {
   return updateJob(deps.jobs, { tenant, jobId }, (job) => {
     if (!exists(job)) throw faultsError('unknown-job', [faultAt(`/dependsOn/${index}`, jobId)]);
-    const answer = { jobId, status: job.status };
-    if (job.hasDependents === true) return { answer };
-    return { next: touchJob(job, deps.clock.now(), { hasDependents: true }), answer };
+    const result = { jobId, status: job.status };
+    if (job.hasDependents === true) return { result };
+    return { next: touchJob(job, deps.clock.now(), { hasDependents: true }), result };
   });
 }
 

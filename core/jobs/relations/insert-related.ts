@@ -125,8 +125,8 @@ async function isParentStopped({ jobs }: InsertRelatedDeps, { tenant, parentId }
 function abortUnstarted(deps: InsertRelatedDeps, job: Job): Promise<Job> {
   const by = jobUrn(job.parentId ?? '');
   return updateJob(deps.jobs, { tenant: job.tenant, jobId: job.id, known: job }, (found = job) => {
-    if (stateTable[found.status].abort !== 'straight') return { answer: found };
-    const { next, answer } = decideAbort(found, { by, now: deps.clock.now(), mode: 'fence' });
-    return next === undefined ? { answer: found } : { next, answer: answer.job };
+    if (stateTable[found.status].abort !== 'straight') return { result: found };
+    const { next, result } = decideAbort(found, { by, now: deps.clock.now(), mode: 'fence' });
+    return next === undefined ? { result: found } : { next, result: result.job };
   });
 }

@@ -24,11 +24,11 @@ export interface WakeJobDeps {
 export async function wakeJob(deps: WakeJobDeps, key: JobKey): Promise<Job | undefined> {
   const { reconcileAfterMs } = deps.settings;
   const { job, isRunnable } = await updateJob(deps.jobs, key, async (found) => {
-    if (found?.status !== 'waiting') return { answer: { job: found, isRunnable: false } };
+    if (found?.status !== 'waiting') return { result: { job: found, isRunnable: false } };
     const dependencies = await readDependencies(deps.jobs, found);
     const next = decideWaiting(found, dependencies, { now: deps.clock.now(), reconcileAfterMs });
-    if (next === undefined) return { answer: { job: found, isRunnable: false } };
-    return { next, answer: { job: next, isRunnable: next.status === 'pending' } };
+    if (next === undefined) return { result: { job: found, isRunnable: false } };
+    return { next, result: { job: next, isRunnable: next.status === 'pending' } };
   });
   if (job !== undefined && isRunnable) await startAttempt(deps, job);
   return job;

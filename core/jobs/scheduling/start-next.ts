@@ -93,10 +93,10 @@ async function startQueued(deps: StartNextDeps, { tenant, jobId }: QueuedJob): P
 /** The job to start if it still waits. A job past a limit ends, and its turn goes to the next job. */
 function decideStart(job: Job | undefined, now: number, reconcileAfterMs: number): Decision<Job | undefined> {
   if (job === undefined || (job.status !== 'pending' && job.status !== 'retrying'))
-    return { answer: undefined };
-  if (queuedSince(job) > now) return { answer: undefined };
+    return { result: undefined };
+  if (queuedSince(job) > now) return { result: undefined };
   const limit = limitReached(job, now);
-  if (limit !== undefined) return { next: endAtLimit(job, limit, now), answer: undefined };
+  if (limit !== undefined) return { next: endAtLimit(job, limit, now), result: undefined };
   const next = touchJob(job, now, { starts: job.starts + 1, nextCheckAt: now + reconcileAfterMs });
-  return { next, answer: next };
+  return { next, result: next };
 }

@@ -22,7 +22,7 @@ export interface StartJobInput {
 }
 
 /** `judged`: the state of the draft changed with its service, and this has to be written before the start. */
-interface StartAnswer {
+interface StartResult {
   readonly outcome: 'started' | 'repeated' | 'judged' | 'not-ready';
   readonly job: Job;
   readonly service: Service | undefined;
@@ -68,23 +68,23 @@ async function startNow(deps: SubmitJobDeps, job: Job): Promise<Job> {
   return (await wakeJob(deps, { tenant: job.tenant, jobId: job.id })) ?? job;
 }
 
-async function decideStart(deps: SubmitJobDeps, job: Job): Promise<Decision<StartAnswer>> {
+async function decideStart(deps: SubmitJobDeps, job: Job): Promise<Decision<StartResult>> {
   if (!isStartable(job.status)) return repeatedStart(deps, job);
   refuseDeleting(job);
   const { draft, service } = await markUsedAndCheck(deps, job);
   const now = deps.clock.now();
   if (draft.draft.missing.length > 0 && !mayBecomeDraft(job))
-    return { answer: { outcome: 'not-ready', job: draft, service } };
+    return { result: { outcome: 'not-ready', job: draft, service } };
   if (draft.draft.missing.length > 0 || job.status === 'draft') {
     const next = writeDraft(draft, now, job.nextCheckAt ?? now);
     const outcome = draft.draft.missing.length > 0 ? 'not-ready' : 'judged';
-    const answer = { outcome, job: next, service } as const;
-    return isSameButForWrite(job, next) ? { answer } : { next, answer };
+    const result = { outcome, job: next, service } as const;
+    return isSameButForWrite(job, next) ? { result } : { next, result };
   }
   const from = Math.max(now, job.updatedAt);
   const nextCheckAt = firstCheckAt(draft.limits, from, deps.settings.reconcileAfterMs);
   const next = transitionJob(draft, firstStatus(draft), { now, change: {}, nextCheckAt });
-  return { next, answer: { outcome: 'started', job: next, service } };
+  return { next, result: { outcome: 'started', job: next, service } };
 }
 
 /**
@@ -112,7 +112,7 @@ function asDeletedService(error: unknown): undefined {
 }
 
 /** The response to a start may have been lost: a repeated start returns the job in its current state. */
-async function repeatedStart(deps: SubmitJobDeps, job: Job): Promise<Decision<StartAnswer>> {
+async function repeatedStart(deps: SubmitJobDeps, job: Job): Promise<Decision<StartResult>> {
   const [first] = job.transitions;
   const wasStarted = job.transitions.some(({ status }) => status === 'pending' || status === 'waiting');
   if (first === undefined || !isStartable(first.status) || !wasStarted) {
@@ -120,7 +120,7 @@ async function repeatedStart(deps: SubmitJobDeps, job: Job): Promise<Decision<St
     throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
   }
   const service = job.service && (await deps.services.get({ tenant: job.tenant, ...job.service }));
-  return { answer: { outcome: 'repeated', job, service } };
+  return { result: { outcome: 'repeated', job, service } };
 }
 
 function notReady(job: Job): ProblemError {

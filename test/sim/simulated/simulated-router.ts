@@ -56,12 +56,12 @@ async function execute(process: Process, input: Execution) {
   if (dispatched === undefined || dispatched.route === 'none') return;
   if (dispatched.route === 'batch') return submitToBatch(process, dispatched, input.executionId);
   const { tenant, jobId, attempt, executionId: by } = { ...input };
-  const answer = await process.capacity.run(dispatched.functionName, () => {
+  const result = await process.capacity.run(dispatched.functionName, () => {
     process.runs.push({ kind: 'ran', jobId, attempt, by });
     return invoke(process, dispatched, by);
   });
-  if (answer === undefined) return;
-  const report = 'error' in answer ? { ...answer, executionId: by } : answer;
+  if (result === undefined) return;
+  const report = 'error' in result ? { ...result, executionId: by } : result;
   if ('value' in report) process.finished.add(`${jobId}/${attempt}`);
   const settle = () => settleAttempt(ports(), { tenant, jobId, attempt, report });
   await settleOrQueue(process, settle);

@@ -31,8 +31,8 @@ export async function batchWorld(job: Job, definition: Partial<ServiceDefinition
       return stored();
     },
     async applyEvent(event: BatchJob) {
-      const answer = await applyBatchEvent(deps, event);
-      return { answer, job: await stored() };
+      const applied = await applyBatchEvent(deps, event);
+      return { applied: applied, job: await stored() };
     },
   };
 }

@@ -87,7 +87,7 @@ async function change(deps: Deps, job: Job, decide: (found: Job) => Job | undefi
   return updateJob(deps.jobs, keyOf(job), (found) => {
     const next = found && decide(found);
     if (next === undefined) throw new Error('nothing came of it');
-    return { next, answer: next };
+    return { next, result: next };
   });
 }
 

@@ -113,9 +113,9 @@ describe('dispatchAttempt', () => {
 
   test('passes larger parameters by a URL that outlives the attempt', async () => {
     const { dispatch } = await world({}, 'envelope', textOf(102_401));
-    const answer = await dispatch();
-    expect(answer).toMatchObject({ payload: { parametersUrl: expect.stringMatching(/expires=480$/) } });
-    expect(answer).not.toHaveProperty('payload.parameters');
+    const result = await dispatch();
+    expect(result).toMatchObject({ payload: { parametersUrl: expect.stringMatching(/expires=480$/) } });
+    expect(result).not.toHaveProperty('payload.parameters');
   });
 
   test('ends silently when the job was aborted and deleted before its parameters were read', async () => {

@@ -25,10 +25,10 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     expect(deps.batch.terminated).toEqual([{ dispatcherId: 'batch-1', reason: stopReasons.aborted }]);
     const stopped = await deps.batch.describe('batch-1');
     if (stopped === undefined) throw new Error('Batch forgot the job');
-    const { answer, job } = await applyEvent(stopped);
-    expect(answer).toBe('ended');
+    const { applied, job } = await applyEvent(stopped);
+    expect(applied).toBe('ended');
     expect(job).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
-    expect((await applyEvent(stopped)).answer).toBe('stale');
+    expect((await applyEvent(stopped)).applied).toBe('stale');
   });
 
   test('stays aborting when Batch does not respond, and the reconciler stops it', async () => {

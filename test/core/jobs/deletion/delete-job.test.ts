@@ -298,7 +298,7 @@ describe('an accepted deletion that is not complete', () => {
       if (job === undefined) throw new Error('gone');
       return {
         next: touchJob(job, 0, { cascade, nextCheckAt: cascade.requestedAt + 10_000 }),
-        answer: undefined,
+        result: undefined,
       };
     });
     const list: typeof deps.links.list = async (query) => {

@@ -112,8 +112,8 @@ describe('a sub-job', () => {
 describe('the abort of a parent', () => {
   test('reaches every sub-job immediately and at every depth, and does not change ended ones', async () => {
     const { deps, parent, running, done, below, pending } = await family();
-    const answer = await abort(deps, parent);
-    expect(answer).toMatchObject({ status: 'aborted', abort: { by: 'key-1', childrenAborted: 4 } });
+    const result = await abort(deps, parent);
+    expect(result).toMatchObject({ status: 'aborted', abort: { by: 'key-1', childrenAborted: 4 } });
     await expectAllAborted(deps, parent);
     expect(await stored(deps, done)).toMatchObject({ status: 'succeeded' });
     expect(await stored(deps, running)).toMatchObject({
@@ -377,7 +377,7 @@ describe('the abort of a parent', () => {
       const failure = { code: 'draft-expired', detail: '', retryable: false, attempt: 0 } as const;
       return {
         next: transitionJob(found, 'aborted', { now: deps.clock.now(), change: { failure } }),
-        answer: undefined,
+        result: undefined,
       };
     });
     await runReconciler(deps, 2);

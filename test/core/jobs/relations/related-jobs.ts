@@ -61,9 +61,9 @@ export async function run(deps: Deps, job: Job, end: 'succeeded' | 'failed' = 's
         ? { kind: 'succeeded' as const, result: { kind: 'inline' as const, json: '1' } }
         : { kind: 'failed' as const, code: 'service-failed' as const, detail: 'no' };
     const settlement = { attempt: 1, outcome, now: deps.clock.now(), jitter: 0, reconcileAfterMs };
-    const { next, answer } = settleJob(found, settlement);
-    if (next === undefined || answer.settled === 'stale') throw new Error('the report was stale');
-    return { next, answer: next };
+    const { next, result } = settleJob(found, settlement);
+    if (next === undefined || result.settled === 'stale') throw new Error('the report was stale');
+    return { next, result: next };
   });
 }
 
@@ -72,9 +72,9 @@ export async function begin(deps: Deps, job: Job): Promise<Job> {
   return updateJob(deps.jobs, keyOf(job), (found) => {
     const now = deps.clock.now();
     const claim = { attempt: 1, executionDigest: 'A', tokenDigest: 'T', to: 'executing', now } as const;
-    const { next, answer } = claimAttempt(found, claim);
-    if (next === undefined || !answer.claimed) throw new Error('the claim was refused');
-    return { next, answer: next };
+    const { next, result } = claimAttempt(found, claim);
+    if (next === undefined || !result.claimed) throw new Error('the claim was refused');
+    return { next, result: next };
   });
 }
 

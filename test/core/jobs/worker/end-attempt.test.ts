@@ -190,10 +190,10 @@ describe('an uploaded result', () => {
         const method: unknown = Reflect.get(store, name, receiver);
         if (typeof method !== 'function') return method;
         return async (...given: unknown[]) => {
-          const answer: unknown = await Reflect.apply(method, store, given);
+          const result: unknown = await Reflect.apply(method, store, given);
           requests += 1;
           if (requests === 1) await store.put(uploaded, large);
-          return answer;
+          return result;
         };
       },
     });

@@ -51,10 +51,10 @@ export async function workerWorld(job: Job = executingJob(), definition: Partial
   await deps.jobs.insert(job);
   const replace: typeof deps.jobs.replace = async (next, version) => {
     const before = await deps.jobs.get(worker.key);
-    const answer = await deps.jobs.replace(next, version);
-    if (before !== undefined && answer === 'replaced') checkWrite(before, next);
+    const result = await deps.jobs.replace(next, version);
+    if (before !== undefined && result === 'replaced') checkWrite(before, next);
     checkJob(next);
-    return answer;
+    return result;
   };
   const checked = { ...deps, jobs: { ...deps.jobs, replace } };
   const stored = async (): Promise<Job> => {
