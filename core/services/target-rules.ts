@@ -1,4 +1,4 @@
-import type { Fault } from '../contract/problems/problem-schema.ts';
+import type { Violation } from '../contract/problems/problem-schema.ts';
 import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
 import {
   defaultQueue,
@@ -21,16 +21,19 @@ type Candidate = Pick<Service, 'tenant' | 'definition'>;
  * empty if all is allowed. Errand uses these names with its own permissions, so a name outside the rules
  * could be one of Errand's own functions.
  */
-export function targetFaults(rules: TargetRules, { tenant, definition }: Candidate): readonly Fault[] {
+export function targetViolations(
+  rules: TargetRules,
+  { tenant, definition }: Candidate,
+): readonly Violation[] {
   const { dispatcher } = definition;
   if (dispatcher.kind === 'lambda')
-    return nameFaults(rules, tenant, { kind: 'functionName', name: dispatcher.functionName });
+    return nameViolations(rules, tenant, { kind: 'functionName', name: dispatcher.functionName });
   const { jobQueue } = dispatcher;
   const jobDefinition = withoutRevision(dispatcher.jobDefinition);
   return [
-    ...nameFaults(rules, tenant, { kind: 'jobDefinition', name: jobDefinition }),
-    ...(jobQueue === undefined ? [] : nameFaults(rules, tenant, { kind: 'jobQueue', name: jobQueue })),
-    ...overrideFaults(rules, dispatcher),
+    ...nameViolations(rules, tenant, { kind: 'jobDefinition', name: jobDefinition }),
+    ...(jobQueue === undefined ? [] : nameViolations(rules, tenant, { kind: 'jobQueue', name: jobQueue })),
+    ...overrideViolations(rules, dispatcher),
   ];
 }
 
@@ -38,11 +41,11 @@ function withoutRevision(jobDefinition: string): string {
   return jobDefinition.replace(/:\d+$/, '');
 }
 
-function nameFaults(
+function nameViolations(
   { namePrefix: prefix }: TargetRules,
   tenant: string,
   { kind, name }: { readonly kind: TargetKind; readonly name: string },
-): readonly Fault[] {
+): readonly Violation[] {
   const owner = targetOwner(prefix, kind, name);
   if (owner.kind === 'shared' || (owner.kind === 'tenant' && owner.tenant === tenant)) return [];
   const requiredPrefix = targetPrefix(prefix, kind);
@@ -60,7 +63,10 @@ function nameFaults(
 /**
  * A shared container may have a role and secrets that are meant only for the program that its author chose.
  */
-function overrideFaults(rules: TargetRules, dispatcher: Dispatcher & { kind: 'batch' }): readonly Fault[] {
+function overrideViolations(
+  rules: TargetRules,
+  dispatcher: Dispatcher & { kind: 'batch' },
+): readonly Violation[] {
   const { command, environment = {} } = dispatcher;
   const jobDefinition = withoutRevision(dispatcher.jobDefinition);
   const isShared = targetOwner(rules.namePrefix, 'jobDefinition', jobDefinition).kind === 'shared';

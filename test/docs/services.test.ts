@@ -6,7 +6,7 @@ import { batchAttempt } from '../../core/jobs/batch/batch-attempt.ts';
 import { defaultLimits } from '../../core/jobs/model/defaults.ts';
 import { assertedFormats } from '../../core/json-schema/validation/formats/formats.ts';
 import { checkDefinition } from '../../core/services/check-definition.ts';
-import { targetFaults } from '../../core/services/target-rules.ts';
+import { targetViolations } from '../../core/services/target-rules.ts';
 import { readEnvelope } from '../../worker/lambda/envelope.ts';
 import { aJob } from '../support/jobs/jobs.ts';
 import { onlyBlock, readDocument, section, tableRows } from './markdown.ts';
@@ -32,7 +32,7 @@ describe('the guide of services', () => {
     const definition = serviceDefinition.parse({ parameters: {}, dispatcher });
     await expect(checkDefinition(definition)).resolves.toBeUndefined();
     const rules = { namePrefix: 'errand', allowsSharedOverrides: false };
-    expect(targetFaults(rules, { tenant: 'acme', definition })).toEqual([]);
+    expect(targetViolations(rules, { tenant: 'acme', definition })).toEqual([]);
     const known = serviceDefinition.shape.dispatcher.def.options.map(({ shape }) => Object.keys(shape));
     expect(known).toContainEqual(Object.keys(definition.dispatcher));
   });

@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Service } from '../../services/model/service.ts';
-import { type TargetRules, targetFaults } from '../../services/target-rules.ts';
+import { type TargetRules, targetViolations } from '../../services/target-rules.ts';
 import type { ClaimResult } from '../model/claim-attempt.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
@@ -29,10 +29,10 @@ export function endForbidden(
   { clock, log, settings }: EndForbiddenDeps,
   { job, service, decision }: ClaimDecision,
 ): Decision<ClaimResult> {
-  const faults = decision.next === undefined ? [] : targetFaults(settings, service);
-  if (job === undefined || faults.length === 0) return decision;
+  const violations = decision.next === undefined ? [] : targetViolations(settings, service);
+  if (job === undefined || violations.length === 0) return decision;
   log.warn('target-forbidden', { jobId: job.id, attempt: job.attempt });
-  const found = faults.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
+  const found = violations.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
   const detail = `The service definition names a target that its jobs may not run: ${found}`;
   const failure = { code: 'misconfigured', detail, retryable: false, attempt: job.attempt } as const;
   return { next: endWithFailure(job, failure, clock.now()), result: { claimed: false } };

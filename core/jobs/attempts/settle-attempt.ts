@@ -1,6 +1,6 @@
 import { isTerminal } from '../../contract/job-state.ts';
 import type { JsonValue } from '../../contract/json.ts';
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import { unusableJson } from '../../json-schema/schema/unusable-json.ts';
 import { validateParameters } from '../../json-schema/validation/validate-parameters.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
@@ -154,8 +154,8 @@ export async function readResult(
   job: Job,
   value: unknown,
 ): Promise<Outcome> {
-  const faults = await resultFaults(deps, job, value);
-  if (faults.length > 0) return invalidResult(faults);
+  const violations = await resultViolations(deps, job, value);
+  if (violations.length > 0) return invalidResult(violations);
   const owner = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
   return { kind: 'succeeded', result: await storeJson(deps.objects, owner, JSON.stringify(value)) };
 }
@@ -164,27 +164,27 @@ export async function readResult(
  * The errors of a result for the schema of the service; without a schema, only values that JSON cannot
  * represent.
  */
-export async function resultFaults(
+export async function resultViolations(
   deps: Pick<SettleAttemptDeps, 'services'>,
   job: Job,
   value: unknown,
-): Promise<readonly Fault[]> {
+): Promise<readonly Violation[]> {
   const service = await deps.services.get({ tenant: job.tenant, ...serviceOf(job) });
   const schema = service?.definition.result;
   const parsed = value as JsonValue; // parsed from JSON: the state machine's input, a report or an upload
   if (schema === undefined) return unusableJson(parsed, '');
-  return validateParameters({ schema, parameters: parsed, root: '' }).faults;
+  return validateParameters({ schema, parameters: parsed, root: '' }).violations;
 }
 
-export function invalidResult(faults: readonly Fault[]): Outcome {
-  return { kind: 'failed', code: 'invalid-result', detail: describeErrors(faults) };
+export function invalidResult(violations: readonly Violation[]): Outcome {
+  return { kind: 'failed', code: 'invalid-result', detail: describeErrors(violations) };
 }
 
-function describeErrors(faults: readonly Fault[]): string {
-  const report = faults
+function describeErrors(violations: readonly Violation[]): string {
+  const report = violations
     .slice(0, 5)
     .map(({ pointer, detail }) => `${pointer === '' ? 'the result' : cut(pointer)} ${cut(detail)}`);
-  const more = faults.length > 5 ? `; and ${faults.length - 5} more` : '';
+  const more = violations.length > 5 ? `; and ${violations.length - 5} more` : '';
   return `The result does not match the service's result schema: ${report.join('; ')}${more}`;
 }
 

@@ -1,7 +1,7 @@
 import { type BatchDispatcher, BatchRefusal } from '../../ports/batch-dispatcher.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import type { Settings } from '../../ports/settings.ts';
-import { type TargetRules, targetFaults } from '../../services/target-rules.ts';
+import { type TargetRules, targetViolations } from '../../services/target-rules.ts';
 import { digest } from '../../std/digest.ts';
 import type { WorkerAccess } from '../attempts/dispatch-attempt.ts';
 import { batchJobName } from '../model/batch-job-name.ts';
@@ -100,8 +100,8 @@ async function submit(
   if (dispatcher.kind !== 'batch')
     throw new Error(`The service of the job ${job.id} does not use the dispatcher batch`);
   // This call has the permission to submit, so it checks the target itself.
-  const [fault] = targetFaults(deps.settings, service);
-  if (fault !== undefined) throw new BatchRefusal(`${fault.pointer} ${fault.detail}`);
+  const [violation] = targetViolations(deps.settings, service);
+  if (violation !== undefined) throw new BatchRefusal(`${violation.pointer} ${violation.detail}`);
   const earlier = isRepeated ? await deps.batch.find(batchJobName(job), dispatcher.jobQueue) : undefined;
   // The worker of a Batch job of an earlier claim has a token that is no longer accepted.
   if (earlier !== undefined && carriesOut(job, earlier)) return earlier.dispatcherId;
