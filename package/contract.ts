@@ -10,7 +10,7 @@ export {
   retryPolicy,
   timeLimits,
 } from '../core/contract/policy.ts';
-export { type Fault, type Problem, problem } from '../core/contract/problems/problem-schema.ts';
+export { type Problem, problem, type Violation as Fault } from '../core/contract/problems/problem-schema.ts';
 export { type ProblemSlug, problemTypes, problemUri } from '../core/contract/problems/problem-types.ts';
 export { type Route, type Scope, scopes } from '../core/contract/routes/route.ts';
 export { type OperationId, routes } from '../core/contract/routes/routes.ts';

@@ -4,8 +4,8 @@ import {
   checkSchemaVersion,
   jsonText,
   number,
-  optional,
   presentAttributes,
+  presentMembers,
   readNumber,
   readOptionalJson,
 } from './table/item-attributes.ts';
@@ -74,7 +74,7 @@ export function definitionLength(item: Item): number {
 }
 
 function readDeprecation(item: Item): Pick<Service, 'deprecation'> {
-  return optional('deprecation', readOptionalJson<NonNullable<Service['deprecation']>>(item, 'dp'));
+  return presentMembers<Pick<Service, 'deprecation'>>({ deprecation: readOptionalJson(item, 'dp') });
 }
 
 function missingDefinition(item: Item): never {

@@ -35,7 +35,7 @@ export async function putEntries(
     const Entries = group.map(({ entry }) => entry);
     const { Entries: results = [] } = await client.send(new PutEventsCommand({ Entries }));
     const failed = group.flatMap((entry, index) => {
-      const { ErrorCode: code, ErrorMessage: message } = results[index] ?? { ErrorCode: 'NoAnswer' };
+      const { ErrorCode: code, ErrorMessage: message } = results[index] ?? { ErrorCode: 'NoResult' };
       return code === undefined ? [] : [{ entry, code, message }];
     });
     const retryable = failed.filter(({ code }) => transientCodes.has(code)).map(({ entry }) => entry);

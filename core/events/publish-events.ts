@@ -1,6 +1,7 @@
 import { type Job, sequenceOf } from '../jobs/model/job.ts';
 import type { Tombstone } from '../jobs/model/tombstone.ts';
 import type { EventBus } from '../ports/event-bus.ts';
+import type { Settings } from '../ports/settings.ts';
 import { deletedEvent } from './deleted-event.ts';
 import { jobEvents } from './job-events.ts';
 
@@ -21,15 +22,15 @@ export interface JobChange {
  * delivered twice is published twice: consumers drop duplicates by `id`.
  */
 export async function publishEvents(
-  deps: { readonly bus: EventBus },
-  { changes, baseUrl }: { readonly changes: readonly JobChange[]; readonly baseUrl: string },
+  { bus, settings }: { readonly bus: EventBus; readonly settings: Pick<Settings, 'apiBaseUrl'> },
+  changes: readonly JobChange[],
 ): Promise<readonly string[]> {
   const events = changes.map((change) => ({
     position: change.position,
-    events: transitionsOf(change, baseUrl),
+    events: transitionsOf(change, settings.apiBaseUrl),
   }));
   const unpublished = new Set(
-    (await deps.bus.publish(events.flatMap((change) => change.events))).map(({ id }) => id),
+    (await bus.publish(events.flatMap((change) => change.events))).map(({ id }) => id),
   );
   return events
     .filter((change) => change.events.some(({ id }) => unpublished.has(id)))

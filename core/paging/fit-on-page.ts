@@ -3,7 +3,7 @@
  * which each quote is escaped once more. A larger response always fails, however often it is requested.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-const maxAnswerBytes = 6_000_000;
+const maxResponseBytes = 6_000_000;
 
 /** Reserved for the members that every entry has: ids, times and links. */
 const fixedBytes = 2500;
@@ -16,7 +16,7 @@ export function countThatFit(entries: readonly unknown[]): number {
   let bytes = 0;
   const first = entries.findIndex((entry) => {
     bytes += fixedBytes + Buffer.byteLength(JSON.stringify(JSON.stringify(entry)));
-    return bytes > maxAnswerBytes;
+    return bytes > maxResponseBytes;
   });
   return first === -1 ? entries.length : Math.max(first, 1);
 }

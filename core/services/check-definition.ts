@@ -4,13 +4,13 @@ import {
   overridesSizeBytes,
 } from '../contract/container-overrides.ts';
 import type { JsonObject } from '../contract/json.ts';
-import { faultsError } from '../contract/problems/problem-error.ts';
-import type { Fault } from '../contract/problems/problem-schema.ts';
+import { violationsError } from '../contract/problems/problem-error.ts';
+import type { Violation } from '../contract/problems/problem-schema.ts';
 import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
 import { minBatchAttemptSeconds } from '../jobs/model/defaults.ts';
 import { newPatternChecker, type PatternChecker } from '../json-schema/pattern/judge-patterns.ts';
-import { schemaFaults } from '../json-schema/schema/schema-faults.ts';
-import { defaultFaults } from '../json-schema/validation/default-faults.ts';
+import { schemaViolations } from '../json-schema/schema/schema-violations.ts';
+import { defaultViolations } from '../json-schema/validation/default-violations.ts';
 
 /**
  * The longest timeout of a Lambda function
@@ -21,67 +21,69 @@ const lambdaTimeoutSeconds = 900;
 type BatchDispatcher = ServiceDefinition['dispatcher'] & { readonly kind: 'batch' };
 
 /**
- * Throws `schema-invalid` with every fault of a definition's schemas and limits, and with the faults that the
+ * Throws `schema-invalid` with every violation of a definition's schemas and limits, and with the violations that the
  * caller has found already. Pointers start at the root of the body.
  */
 export async function checkDefinition(
   definition: ServiceDefinition,
-  otherFaults: readonly Fault[] = [],
+  otherViolations: readonly Violation[] = [],
 ): Promise<void> {
   const patternChecker = newPatternChecker();
-  const faults = [
-    ...otherFaults,
-    ...(await allFaults(definition.parameters, '/parameters', patternChecker)),
-    ...(definition.result === undefined ? [] : await allFaults(definition.result, '/result', patternChecker)),
-    ...limitFaults(definition),
+  const violations = [
+    ...otherViolations,
+    ...(await allViolations(definition.parameters, '/parameters', patternChecker)),
+    ...(definition.result === undefined
+      ? []
+      : await allViolations(definition.result, '/result', patternChecker)),
+    ...limitViolations(definition),
   ];
-  if (faults.length > 0) throw faultsError('schema-invalid', faults);
+  if (violations.length > 0) throw violationsError('schema-invalid', violations);
 }
 
 /** Defaults are checked only against a schema that can be checked. */
-async function allFaults(
+async function allViolations(
   schema: JsonObject,
   pointer: string,
   patternChecker: PatternChecker,
-): Promise<readonly Fault[]> {
-  const faults = await schemaFaults(schema, pointer, patternChecker);
-  return faults.length > 0 ? faults : defaultFaults(schema, pointer);
+): Promise<readonly Violation[]> {
+  const violations = await schemaViolations(schema, pointer, patternChecker);
+  return violations.length > 0 ? violations : defaultViolations(schema, pointer);
 }
 
-function limitFaults({
+function limitViolations({
   dispatcher,
   attemptTimeoutSeconds,
   heartbeatSeconds,
-}: ServiceDefinition): readonly Fault[] {
-  if (dispatcher.kind === 'batch') return batchFaults(dispatcher, attemptTimeoutSeconds);
-  const faults: Fault[] = [];
+}: ServiceDefinition): readonly Violation[] {
+  if (dispatcher.kind === 'batch') return batchViolations(dispatcher, attemptTimeoutSeconds);
+  const violations: Violation[] = [];
   if (attemptTimeoutSeconds !== undefined && attemptTimeoutSeconds > lambdaTimeoutSeconds) {
     const detail = `must be at most ${lambdaTimeoutSeconds} for a Lambda function, not ${attemptTimeoutSeconds}`;
-    faults.push({ pointer: '/attemptTimeoutSeconds', detail, keyword: 'maximum' });
+    violations.push({ pointer: '/attemptTimeoutSeconds', detail, keyword: 'maximum' });
   }
   // The function does not receive the URL for its reports, so every longer attempt would be lost.
   if (heartbeatSeconds !== undefined && dispatcher.payload === 'parameters') {
     const detail =
       'must be omitted when dispatcher.payload is "parameters": the function then has no token to send heartbeats with';
-    faults.push({ pointer: '/heartbeatSeconds', detail, keyword: 'not' });
+    violations.push({ pointer: '/heartbeatSeconds', detail, keyword: 'not' });
   }
-  return faults;
+  return violations;
 }
 
-function batchFaults(
+function batchViolations(
   dispatcher: BatchDispatcher,
   attemptTimeoutSeconds = minBatchAttemptSeconds,
-): readonly Fault[] {
-  const faults = [...overridesFaults(dispatcher)];
+): readonly Violation[] {
+  const violations = [...overridesViolations(dispatcher)];
   if (attemptTimeoutSeconds < minBatchAttemptSeconds) {
     const detail = `must be at least ${minBatchAttemptSeconds} for AWS Batch, not ${attemptTimeoutSeconds}`;
-    faults.push({ pointer: '/attemptTimeoutSeconds', detail, keyword: 'minimum' });
+    violations.push({ pointer: '/attemptTimeoutSeconds', detail, keyword: 'minimum' });
   }
-  return faults;
+  return violations;
 }
 
 /** Reports the larger of the two members if they exceed the limit of Batch: every attempt would fail. */
-function overridesFaults({ command = [], environment = {} }: BatchDispatcher): readonly Fault[] {
+function overridesViolations({ command = [], environment = {} }: BatchDispatcher): readonly Violation[] {
   const availableBytes = maxOverridesBytes - overridesSizeBytes({ environment: largestOwnVariables });
   const sizeBytes = overridesSizeBytes({ command, environment });
   if (sizeBytes <= availableBytes) return [];

@@ -1,4 +1,4 @@
-import { faultsError, ProblemError } from '../contract/problems/problem-error.ts';
+import { ProblemError, violationsError } from '../contract/problems/problem-error.ts';
 import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
@@ -8,12 +8,12 @@ import { checkServicePath } from './model/service-path.ts';
 import { refuseUnexpected, type ServiceExpectation } from './refuse-unexpected.ts';
 import { sameDefinition } from './same-definition.ts';
 import { maxWriteTries, tooMuchTraffic } from './service-problems.ts';
-import { type TargetRules, targetFaults } from './target-rules.ts';
+import { type TargetRules, targetViolations } from './target-rules.ts';
 
 interface Deps {
   readonly services: ServiceStore;
   readonly clock: Clock;
-  readonly targets: TargetRules;
+  readonly settings: TargetRules;
 }
 
 export interface Registration extends ServiceKey {
@@ -33,14 +33,14 @@ export interface Registered {
  */
 export async function registerService(deps: Deps, input: Registration): Promise<Registered> {
   checkServicePath(input);
-  const forbidden = targetFaults(deps.targets, input);
+  const forbidden = targetViolations(deps.settings, input);
   let isChecked = false;
   for (let tries = 0; tries < maxWriteTries; tries += 1) {
     const stored = await deps.services.get(input);
     refuseUnexpected(input.isExpected, stored);
     if (stored !== undefined && sameDefinition(stored.definition, input.definition)) {
       // The rules may be newer than the version; its jobs would end as `misconfigured`.
-      if (forbidden.length > 0) throw faultsError('schema-invalid', forbidden);
+      if (forbidden.length > 0) throw violationsError('schema-invalid', forbidden);
       return { service: stored, outcome: 'unchanged' };
     }
     if (stored?.used === true) throw immutable(stored);

@@ -4,7 +4,7 @@ import {
   serviceName,
   serviceVersion,
 } from '../contract/names.ts';
-import { faultsError, type ProblemError } from '../contract/problems/problem-error.ts';
+import { type ProblemError, violationsError } from '../contract/problems/problem-error.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import type { Service } from './model/service.ts';
 import { unknownName, unknownVersion } from './service-problems.ts';
@@ -37,7 +37,7 @@ export async function selectVersion(
   const { isRange } = await import('./model/version-range.ts');
   if (version !== undefined && !isRange(version)) {
     const detail = `must be a semantic version or a range such as ^1.2, not ${version}`;
-    throw selectorFault(typeof input.selector === 'string' ? '/service' : '/service/version', detail);
+    throw selectorViolation(typeof input.selector === 'string' ? '/service' : '/service/version', detail);
   }
   const { matchVersion } = await import('./match-version.ts');
   const versions = await deps.services.versions(tenant, name);
@@ -54,7 +54,10 @@ function readSelector(selector: SelectorInput): ServiceSelector {
   const parsed = isText ? parseText(selector) : selector;
   if (parsed === undefined || !serviceName.safeParse(parsed.name).success) {
     const detail = 'must be the name of a service, name@version, name@range, or the URN or URL of a service';
-    throw selectorFault(isText ? '/service' : '/service/name', isText ? detail : 'must be a service name');
+    throw selectorViolation(
+      isText ? '/service' : '/service/name',
+      isText ? detail : 'must be a service name',
+    );
   }
   const { name, version } = parsed;
   return version === undefined ? { name } : { name, version };
@@ -70,6 +73,6 @@ function parseText(text: string): ServiceSelector | undefined {
   }
 }
 
-function selectorFault(pointer: string, detail: string): ProblemError {
-  return faultsError('invalid-request', [{ pointer, detail, keyword: 'service' }]);
+function selectorViolation(pointer: string, detail: string): ProblemError {
+  return violationsError('invalid-request', [{ pointer, detail, keyword: 'service' }]);
 }

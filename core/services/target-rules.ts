@@ -1,4 +1,4 @@
-import type { Fault } from '../contract/problems/problem-schema.ts';
+import type { Violation } from '../contract/problems/problem-schema.ts';
 import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
 import {
   defaultQueue,
@@ -7,17 +7,11 @@ import {
   targetOwner,
   targetPrefix,
 } from '../contract/target-names.ts';
+import type { Settings } from '../ports/settings.ts';
 import type { Service } from './model/service.ts';
 
-/** Settings of a stack that restrict the targets in definitions. */
-export interface TargetRules {
-  /** The prefix of every allowed name, such as `errand`. */
-  readonly prefix: string;
-  /**
-   * Whether a tenant may override the command and environment of a job definition that it shares with others.
-   */
-  readonly allowsSharedOverrides: boolean;
-}
+/** The settings that restrict the targets in definitions. */
+export type TargetRules = Pick<Settings, 'namePrefix' | 'allowsSharedOverrides'>;
 
 type Dispatcher = ServiceDefinition['dispatcher'];
 type Candidate = Pick<Service, 'tenant' | 'definition'>;
@@ -27,16 +21,19 @@ type Candidate = Pick<Service, 'tenant' | 'definition'>;
  * empty if all is allowed. Errand uses these names with its own permissions, so a name outside the rules
  * could be one of Errand's own functions.
  */
-export function targetFaults(rules: TargetRules, { tenant, definition }: Candidate): readonly Fault[] {
+export function targetViolations(
+  rules: TargetRules,
+  { tenant, definition }: Candidate,
+): readonly Violation[] {
   const { dispatcher } = definition;
   if (dispatcher.kind === 'lambda')
-    return nameFaults(rules, tenant, { kind: 'functionName', name: dispatcher.functionName });
+    return nameViolations(rules, tenant, { kind: 'functionName', name: dispatcher.functionName });
   const { jobQueue } = dispatcher;
   const jobDefinition = withoutRevision(dispatcher.jobDefinition);
   return [
-    ...nameFaults(rules, tenant, { kind: 'jobDefinition', name: jobDefinition }),
-    ...(jobQueue === undefined ? [] : nameFaults(rules, tenant, { kind: 'jobQueue', name: jobQueue })),
-    ...overrideFaults(rules, dispatcher),
+    ...nameViolations(rules, tenant, { kind: 'jobDefinition', name: jobDefinition }),
+    ...(jobQueue === undefined ? [] : nameViolations(rules, tenant, { kind: 'jobQueue', name: jobQueue })),
+    ...overrideViolations(rules, dispatcher),
   ];
 }
 
@@ -44,11 +41,11 @@ function withoutRevision(jobDefinition: string): string {
   return jobDefinition.replace(/:\d+$/, '');
 }
 
-function nameFaults(
-  { prefix }: TargetRules,
+function nameViolations(
+  { namePrefix: prefix }: TargetRules,
   tenant: string,
   { kind, name }: { readonly kind: TargetKind; readonly name: string },
-): readonly Fault[] {
+): readonly Violation[] {
   const owner = targetOwner(prefix, kind, name);
   if (owner.kind === 'shared' || (owner.kind === 'tenant' && owner.tenant === tenant)) return [];
   const requiredPrefix = targetPrefix(prefix, kind);
@@ -66,10 +63,13 @@ function nameFaults(
 /**
  * A shared container may have a role and secrets that are meant only for the program that its author chose.
  */
-function overrideFaults(rules: TargetRules, dispatcher: Dispatcher & { kind: 'batch' }): readonly Fault[] {
+function overrideViolations(
+  rules: TargetRules,
+  dispatcher: Dispatcher & { kind: 'batch' },
+): readonly Violation[] {
   const { command, environment = {} } = dispatcher;
   const jobDefinition = withoutRevision(dispatcher.jobDefinition);
-  const isShared = targetOwner(rules.prefix, 'jobDefinition', jobDefinition).kind === 'shared';
+  const isShared = targetOwner(rules.namePrefix, 'jobDefinition', jobDefinition).kind === 'shared';
   if (rules.allowsSharedOverrides || !isShared) return [];
   const overridden = [
     ...(command === undefined ? [] : ['command']),
@@ -77,7 +77,7 @@ function overrideFaults(rules: TargetRules, dispatcher: Dispatcher & { kind: 'ba
   ];
   return overridden.map((member) => ({
     pointer: `/dispatcher/${member}`,
-    detail: `must be omitted for the shared job definition ${jobDefinition}: it is allowed only for a tenant's own job definition, whose name begins with ${targetPrefix(rules.prefix, 'jobDefinition')}<tenant>__, unless the stack sets allowSharedOverrides`,
+    detail: `must be omitted for the shared job definition ${jobDefinition}: it is allowed only for a tenant's own job definition, whose name begins with ${targetPrefix(rules.namePrefix, 'jobDefinition')}<tenant>__, unless the stack sets allowSharedOverrides`,
     keyword: 'not',
   }));
 }

@@ -6,6 +6,6 @@ import type * as z from 'zod/mini';
 export function readEnvironment<Schema extends z.ZodMiniType>(schema: Schema): z.infer<Schema> {
   const read = schema.safeParse(process.env);
   if (read.success) return read.data;
-  const faults = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new Error(`Invalid environment variables: ${faults.join('; ')}`);
+  const violations = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`Invalid environment variables: ${violations.join('; ')}`);
 }

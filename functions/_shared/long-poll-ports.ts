@@ -3,9 +3,7 @@ import { dynamoAccountLimits } from '../../aws/dynamodb/dynamo-account-limits.ts
 import { dynamoLongPolls } from '../../aws/dynamodb/dynamo-long-polls.ts';
 import type { Table } from '../../aws/dynamodb/table/table.ts';
 import { recentRefusals } from '../../core/jobs/waiting/recent-refusals.ts';
-import { totalLimit } from '../../core/jobs/waiting/total-limit.ts';
-import type { Clock } from '../../core/ports/clock.ts';
-import type { Log } from '../../core/ports/log.ts';
+import { type TotalLimitDeps, totalLimit } from '../../core/jobs/waiting/total-limit.ts';
 
 /** Environment variables of every function with long polls. */
 export const longPollVariables = {
@@ -15,17 +13,12 @@ export const longPollVariables = {
   HELD_CALLS_PERCENT: z.string().check(z.regex(/^(?:\d{1,2}|100)$/)),
 };
 
-/** The ports and limits of every function with long polls. */
-export function longPollPorts(
-  environment: { readonly MAX_HELD_CALLS: string; readonly HELD_CALLS_PERCENT: string },
-  table: Table,
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
-) {
+/** The ports of every function with long polls. */
+export function longPollPorts(table: Table, deps: Omit<TotalLimitDeps, 'accountLimits'>) {
   const accountLimits = dynamoAccountLimits(table);
   return {
     longPolls: dynamoLongPolls(table),
-    maxHeldCalls: Number(environment.MAX_HELD_CALLS),
-    totalHeldCalls: totalLimit({ accountLimits, clock, log }, Number(environment.HELD_CALLS_PERCENT)),
-    refusals: recentRefusals(clock),
+    totalHeldCalls: totalLimit({ ...deps, accountLimits }),
+    refusals: recentRefusals(deps.clock),
   };
 }

@@ -9,10 +9,11 @@ import type { JobLinks } from '../../core/ports/job-links.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { ServiceStore } from '../../core/ports/service-store.ts';
+import type { Settings } from '../../core/ports/settings.ts';
 import type { TargetRules } from '../../core/services/target-rules.ts';
 import type { Caller } from '../_shared/http/api-request.ts';
 
-/** The ports and settings of all operations of this function. */
+/** The dependencies of all operations of this function. */
 export interface ApiDeps extends WaitForJobDeps {
   readonly jobs: JobStore;
   readonly links: JobLinks;
@@ -25,9 +26,7 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly batch: BatchDispatcher;
   readonly logs: AttemptLogs;
   readonly executions: ExecutionStarter;
-  /** Milliseconds after the due start of a retry at which the reconciler checks whether it was claimed. */
-  readonly reconcileAfterMs: number;
-  readonly targets: TargetRules;
+  readonly settings: TargetRules & Pick<Settings, 'maxHeldCalls' | 'reconcileAfterMs'>;
 }
 
 /** A request to an operation, with its route already matched. */

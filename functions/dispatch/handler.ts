@@ -12,19 +12,22 @@ import { probeTarget } from '../../core/jobs/scheduling/probe-target.ts';
 import { cachedServices } from '../../core/services/cached-services.ts';
 import { capacityPorts } from '../_shared/capacity-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
-import { targetRules } from '../_shared/target-variables.ts';
+import { attemptSettings, baseUrlSetting, targetSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
-const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 const deps = {
   ...capacityPorts(table, env),
   jobs: dynamoJobStore(table),
   services: cachedServices(dynamoServiceStore(table), systemClock),
   objects: s3ObjectStore({ client: lazyS3Client(), bucketName: env.BUCKET_NAME }),
   random: systemRandom(),
-  targets: targetRules(env),
+  settings: {
+    ...attemptSettings(env),
+    ...targetSettings(env),
+    workerBaseUrl: baseUrlSetting(env.WORKER_URL),
+  },
 };
 
 /** The input from the first state of the attempt state machine. */
@@ -51,12 +54,7 @@ const request = z.object({
 export const handler = middy().handler(async (event: unknown) => {
   const { input, ...attempt } = request.parse(event);
   if (input.probe === undefined)
-    return dispatchAttempt(deps, {
-      ...attempt,
-      start: input.start,
-      hasTurn: input.hasTurn,
-      baseUrl: env.WORKER_URL,
-    });
-  await probeTarget(deps, { ...attempt, ...input.probe, reconcileAfterMs });
+    return dispatchAttempt(deps, { ...attempt, start: input.start, hasTurn: input.hasTurn });
+  await probeTarget(deps, { ...attempt, ...input.probe });
   return { route: 'none' };
 });

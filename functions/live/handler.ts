@@ -13,6 +13,7 @@ import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { createLog } from '../_shared/logger.ts';
 import { longPollPorts } from '../_shared/long-poll-ports.ts';
+import { longPollSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 import { getEventsOperation, type StreamedResponse } from './get-events.ts';
 import { bodyAsBytes } from './stream-body-as-bytes.ts';
@@ -20,10 +21,12 @@ import { bodyAsBytes } from './stream-body-as-bytes.ts';
 const env = readEnvironment(environment);
 const log = createLog();
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
+const settings = longPollSettings(env);
 const deps = {
+  settings,
   jobs: dynamoJobStore(table),
   objects: s3ObjectStore({ client: lazyS3Client(), bucketName: env.BUCKET_NAME }),
-  ...longPollPorts(env, table, { clock: systemClock, log }),
+  ...longPollPorts(table, { clock: systemClock, log, settings }),
   clock: systemClock,
   random: systemRandom(),
   log,

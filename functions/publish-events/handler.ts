@@ -15,6 +15,7 @@ import { publishEvents } from '../../core/events/publish-events.ts';
 import { wakeDependents } from '../../core/jobs/relations/wake-dependents.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { createLog } from '../_shared/logger.ts';
+import { attemptSettings, baseUrlSetting } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
@@ -31,13 +32,11 @@ const deps = {
   }),
   clock: systemClock,
   log,
+  settings: { ...attemptSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) },
 };
-const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
 /** Maximum time of one invocation for waking the dependents of ended jobs. */
 const wakeMs = 20_000;
-
-const baseUrl = env.API_URL.replace(/\/$/, '');
 
 /**
  * Called with batches of the table's stream: publishes the transitions of jobs on the event bus, wakes the
@@ -47,8 +46,8 @@ export const handler = middy<DynamoDBStreamEvent>().handler(async (event): Promi
   const changes = event.Records.flatMap((record) => readJobChange(record) ?? []);
   const deadline = systemClock.now() + wakeMs;
   const [failed] = await Promise.all([
-    publishEvents(deps, { changes, baseUrl }),
-    wakeDependents(deps, changes, { reconcileAfterMs, deadline }),
+    publishEvents(deps, changes),
+    wakeDependents(deps, changes, { deadline }),
   ]);
   // The stream retries from the first failure, so the records after it are delivered again and counted then.
   const uncounted = await countJobs(deps, changesBeforeFirst(changes, failed));

@@ -16,6 +16,7 @@ import { refreshAccountLimitHourly } from '../../core/jobs/waiting/refresh-accou
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { createMetrics } from '../_shared/metrics.ts';
+import { attemptSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
@@ -28,9 +29,8 @@ const deps = {
   retention: dynamoRetentionStore(table),
   accountLimits: dynamoAccountLimits(table),
   lambdaAccount: lambdaAccount(lazyLambdaClient()),
+  settings: { ...attemptSettings(env), retentionDays: Number(env.RETENTION_DAYS) },
 };
-const retentionDays = Number(env.RETENTION_DAYS);
-const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
 /**
  * Reserved for the job in progress when the pass stops taking new jobs: the check of a result may take 12 s.
@@ -45,9 +45,9 @@ const reserveMs = 18_000;
 export const handler = middy().handler(async (_event: unknown, context: Context) => {
   const deadline = systemClock.now() + context.getRemainingTimeInMillis() - reserveMs;
   const refreshed = refreshAccountLimitHourly(deps);
-  const done = await reconcile(deps, { reconcileAfterMs, deadline });
+  const done = await reconcile(deps, { deadline });
   await refreshed;
   await countOverdue(deps);
-  if (retentionDays > 0) await deleteOldJobs(deps, { retentionDays, deadline });
+  await deleteOldJobs(deps, { deadline });
   return done;
 });

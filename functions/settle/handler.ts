@@ -4,11 +4,14 @@ import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { settleAttempt } from '../../core/jobs/attempts/settle-attempt.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
+import { attemptSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
-const deps = attemptPorts({ client: dynamoClient(), tableName: env.TABLE_NAME }, env);
-const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
+const deps = {
+  ...attemptPorts({ client: dynamoClient(), tableName: env.TABLE_NAME }, env),
+  settings: attemptSettings(env),
+};
 
 const attempt = { tenant: z.string(), jobId: z.string(), attempt: z.int() };
 
@@ -24,12 +27,6 @@ const report = z.union([
 /** Called by the attempt state machine: settles an attempt with its result or error. */
 export const handler = middy().handler(async (event: unknown) => {
   const { tenant, jobId, attempt: number, ...outcome } = report.parse(event);
-  const settled = await settleAttempt(deps, {
-    tenant,
-    jobId,
-    attempt: number,
-    report: outcome,
-    reconcileAfterMs,
-  });
+  const settled = await settleAttempt(deps, { tenant, jobId, attempt: number, report: outcome });
   return { settled };
 });

@@ -10,7 +10,7 @@ import { submitBatchAttempt } from '../../core/jobs/batch/submit-batch-attempt.t
 import { cachedServices } from '../../core/services/cached-services.ts';
 import { capacityPorts } from '../_shared/capacity-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
-import { targetRules } from '../_shared/target-variables.ts';
+import { attemptSettings, targetSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
@@ -20,10 +20,8 @@ const deps = {
   jobs: dynamoJobStore(table),
   services: cachedServices(dynamoServiceStore(table), systemClock),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
-  targets: targetRules(env),
+  settings: { ...attemptSettings(env), ...targetSettings(env) },
 };
-
-const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
 /** The input from the state of the attempt state machine. */
 const request = z.object({
@@ -37,10 +35,6 @@ const request = z.object({
 /** Called by the attempt state machine: submits the claimed attempt to AWS Batch. */
 export const handler = middy().handler(async (event: unknown) => {
   const { retryCount, ...attempt } = request.parse(event);
-  const submitted = await submitBatchAttempt(deps, {
-    ...attempt,
-    isRepeated: retryCount > 0,
-    reconcileAfterMs,
-  });
+  const submitted = await submitBatchAttempt(deps, { ...attempt, isRepeated: retryCount > 0 });
   return { submitted };
 });

@@ -10,20 +10,22 @@ import { readEnvironment } from '../_shared/environment.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { longPollPorts } from '../_shared/long-poll-ports.ts';
+import { attemptSettings, longPollSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 import { serveRequest } from './serve-request.ts';
 
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const ports = attemptPorts(table, env);
+const settings = { ...attemptSettings(env), ...longPollSettings(env) };
 const deps = {
   ...ports,
+  settings,
   links: dynamoJobLinks(table),
   idempotency: dynamoIdempotencyStore(table),
-  ...longPollPorts(env, table, ports),
+  ...longPollPorts(table, { ...ports, settings }),
   durations: knownDurations(typicalSeconds, ports),
 };
-const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
 
 /** Imports its module at the first call, so that it does not lengthen a cold start. */
 async function typicalSeconds(tenant: string, service: string): Promise<number | undefined> {
@@ -38,4 +40,4 @@ async function typicalSeconds(tenant: string, service: string): Promise<number |
 export const handler = middy({ executionMode: executionModeStreamifyResponse })
   .use(responseHeaders())
   .use(problems(ports.log))
-  .handler((event: APIGatewayProxyEvent) => serveRequest(deps, event, reconcileAfterMs));
+  .handler((event: APIGatewayProxyEvent) => serveRequest(deps, event));

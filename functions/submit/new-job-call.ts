@@ -19,21 +19,19 @@ export interface NewJobCall {
   readonly event: APIGatewayProxyEvent;
   /** The variable segments of the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
-  /** Milliseconds after which the reconciler checks whether the job was claimed. */
-  readonly reconcileAfterMs: number;
 }
 
 /** Serves one operation that creates jobs. */
 export type NewJobOperation = (call: NewJobCall) => Promise<APIGatewayProxyResult>;
 
 /** Parses the caller, query and headers of a request; throws their problems before the body is read. */
-export function readNewJobCall({ event, reconcileAfterMs }: NewJobCall, query: z.ZodMiniObject = noQuery) {
+export function readNewJobCall({ event }: NewJobCall, query: z.ZodMiniObject = noQuery) {
   const caller = callerWith(event, 'jobs:write');
   const { tenant, principal } = caller;
   readQuery(event, query);
   const { traceparent, ...rest } = readNewJobHeaders(event);
   const isReader = hasScope(caller, 'jobs:read');
-  return { ...rest, isReader, input: { tenant, owner: principal, traceparent, reconcileAfterMs } };
+  return { ...rest, isReader, input: { tenant, owner: principal, traceparent } };
 }
 
 /** How to respond to a request for a new job. */

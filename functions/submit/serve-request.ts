@@ -12,14 +12,13 @@ type Served = OperationServedBy<'submit'>;
 export async function serveRequest(
   deps: NewJobDeps,
   event: APIGatewayProxyEvent,
-  reconcileAfterMs: number,
 ): Promise<APIGatewayProxyResult> {
   const segments = segmentsOf(event.path);
   for (const [name, [method, path]] of Object.entries(submitPaths)) {
     const params = method === event.httpMethod ? matchPath(path, segments) : undefined;
     if (params === undefined) continue;
     const operation = await operationOf(name as Served); // a key of the table of paths
-    return operation({ deps, event, params, reconcileAfterMs });
+    return operation({ deps, event, params });
   }
   // API Gateway also forwards variants of these paths that match no route, with a trailing slash or an
   // invalid encoding.

@@ -11,10 +11,6 @@ export const startJobOperation: NewJobOperation = async (call) => {
   const { input, ...responseOptions } = readNewJobCall(call);
   const key = jobKeyOf(input.tenant, call.params);
   parseWire(startRequest, readOptionalJsonBody(call.event));
-  const started = await startJob(call.deps, {
-    key,
-    reconcileAfterMs: call.reconcileAfterMs,
-    isExpected: expectationOf(call.event),
-  });
+  const started = await startJob(call.deps, { key, isExpected: expectationOf(call.event) });
   return respondWithNewJob(call, started, responseOptions);
 };

@@ -7,20 +7,20 @@ import type { HttpRequest } from '../_shared/http/api-request.ts';
 import { conditionalReads } from '../_shared/http/conditional-reads.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
+import { attemptSettings, baseUrlSetting } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 import { readUrlEvent } from './read-url-event.ts';
 import { serveRequest, type WorkerRouteDeps } from './serve-request.ts';
 
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
-const reconcileAfterMs = Number(env.LOOK_AFTER_SECONDS) * 1000;
-const apiUrl = env.API_URL.replace(/\/$/, '');
-const ports = attemptPorts(table, env);
+const settings = { ...attemptSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) };
+const ports = { ...attemptPorts(table, env), settings };
 const deps: WorkerRouteDeps = {
-  reports: { ...ports, usedServices: ports.services, reconcileAfterMs },
+  reports: { ...ports, usedServices: ports.services },
   submitChild: async (call) => {
     const { submitChildAtUrl } = await import('./submit-child.ts');
-    return submitChildAtUrl({ ...call, deps: ports, reconcileAfterMs, table, apiUrl });
+    return submitChildAtUrl({ ...call, deps: ports, table });
   },
 };
 

@@ -13,7 +13,7 @@ const nothing: unknown = {};
 const functions = {
   api: (path: string) => api(nothing as ApiDeps, proxyEvent({ path })),
   live: (path: string) => getEventsOperation(nothing as LiveDeps, proxyEvent({ path })),
-  submit: (path: string) => submit(nothing as NewJobDeps, proxyEvent({ path, method: 'POST' }), 0),
+  submit: (path: string) => submit(nothing as NewJobDeps, proxyEvent({ path, method: 'POST' })),
   worker: (path: string) => worker(nothing as WorkerRouteDeps, proxyEvent({ path, method: 'POST' })),
 };
 

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import type { JsonObject, JsonValue } from '../../core/contract/json.ts';
 import { newPatternChecker } from '../../core/json-schema/pattern/judge-patterns.ts';
 import { isJsonObject } from '../../core/json-schema/schema/json-kind.ts';
-import { schemaFaults } from '../../core/json-schema/schema/schema-faults.ts';
+import { schemaViolations } from '../../core/json-schema/schema/schema-violations.ts';
 import { compiledSchema } from '../../core/json-schema/validation/compiled-schema.ts';
 import { fitsSchema, schemaErrors } from '../../core/json-schema/validation/evaluate.ts';
 import { assertedFormats } from '../../core/json-schema/validation/formats/formats.ts';
@@ -94,12 +94,12 @@ function verdictsOf(schema: JsonObject, value: JsonValue): readonly boolean[] {
   return [
     fitsSchema(evaluated),
     schemaErrors(evaluated).length === 0,
-    validateParameters(check).faults.length === 0,
+    validateParameters(check).violations.length === 0,
   ];
 }
 
 async function isRefused(schema: JsonObject): Promise<boolean> {
-  return (await schemaFaults(schema, '', newPatternChecker())).length > 0;
+  return (await schemaViolations(schema, '', newPatternChecker())).length > 0;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'errand-json-schema-'));

@@ -163,11 +163,11 @@ function checkClient({ name, hasKey, answers }: Client, { jobs }: Outcome): void
 
 /** An accepted deletion is completed, and a refused one deletes nothing. */
 function checkDeletions({ deletions, deleted }: Outcome, byId: ReadonlyMap<string, Job>): void {
-  for (const { jobId, answer } of deletions) {
-    const isAccepted = answer === 'deleted' || answer === 'deleting';
+  for (const { jobId, result } of deletions) {
+    const isAccepted = result === 'deleted' || result === 'deleting';
     assert(!isAccepted || deleted.has(jobId), `${jobId}: was said to be deleted`);
   }
-  const asked = deletions.filter(({ answer }) => answer !== 'refused');
+  const asked = deletions.filter(({ result }) => result !== 'refused');
   const isAsked = (id: string, isBelow: boolean): boolean => {
     if (asked.some(({ jobId, withChildren }) => jobId === id && (withChildren || !isBelow))) return true;
     const parentId = byId.get(id)?.parentId;
@@ -179,7 +179,7 @@ function checkDeletions({ deletions, deleted }: Outcome, byId: ReadonlyMap<strin
 /** A reported abort is final, and so is a report that an abort is too late; no other abort occurs. */
 function checkAborts({ aborts, jobs }: Outcome): void {
   const received = new Map<string, Set<string>>();
-  for (const { jobId, answer } of aborts) received.set(jobId, (received.get(jobId) ?? new Set()).add(answer));
+  for (const { jobId, result } of aborts) received.set(jobId, (received.get(jobId) ?? new Set()).add(result));
   for (const { id, status, failure, abort } of jobs) {
     const answers = received.get(id) ?? new Set();
     const wasAborted = answers.has('aborted') || answers.has('aborting');

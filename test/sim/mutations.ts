@@ -173,8 +173,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         within: 'startAgain',
-        from: "return { next: again, answer: { cause: 'not-started', start: { job: again, delaySeconds: 0 } } };",
-        to: "return { next: again, answer: { cause: 'alive' } };",
+        from: "return { next: again, result: { cause: 'not-started', start: { job: again, delaySeconds: 0 } } };",
+        to: "return { next: again, result: { cause: 'alive' } };",
       },
     ],
   },
@@ -333,7 +333,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         within: 'decideAbort',
-        from: "if (abort === 'refused') return { answer: { outcome: 'ended', job } };",
+        from: "if (abort === 'refused') return { result: { outcome: 'ended', job } };",
         to: "if (abort === 'refused') return aborted(job, 'not-started', request);",
       },
     ],
@@ -413,7 +413,7 @@ export const mutations: readonly Mutation[] = [
       },
       {
         within: 'decideRemoval',
-        from: '  if (cascade.accepted === true) return { answer: job };\n',
+        from: '  if (cascade.accepted === true) return { result: job };\n',
         to: '',
       },
     ],
@@ -423,8 +423,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         within: 'decideRemoval',
-        from: 'return { next: withoutMark(job, now), answer: plan };',
-        to: 'return { answer: plan };',
+        from: 'return { next: withoutMark(job, now), result: plan };',
+        to: 'return { result: plan };',
       },
     ],
   },
@@ -433,8 +433,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         within: 'reconcileDraft',
-        from: "return { next: endWithFailure(job, failure, check.now), answer: { cause: 'draft-expired' } };",
-        to: "return failure.attempt < 0 ? { next: endWithFailure(job, failure, check.now), answer: { cause: 'draft-expired' } } : { answer: { cause: 'none' } };",
+        from: "return { next: endWithFailure(job, failure, check.now), result: { cause: 'draft-expired' } };",
+        to: "return failure.attempt < 0 ? { next: endWithFailure(job, failure, check.now), result: { cause: 'draft-expired' } } : { result: { cause: 'none' } };",
       },
     ],
   },

@@ -4,7 +4,7 @@ import type { SubmitJobDeps } from '../../core/jobs/submission/submit-job.ts';
 import type { BatchDispatcher } from '../../core/ports/batch-dispatcher.ts';
 import type { EventBus } from '../../core/ports/event-bus.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
-import type { TargetRules } from '../../core/services/target-rules.ts';
+import type { Settings } from '../../core/ports/settings.ts';
 import { InjectedFault } from './faulty.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
@@ -18,7 +18,7 @@ export interface Ports extends SubmitJobDeps, ReconcileDeps, RemovalDeps {
   readonly batch: BatchDispatcher;
   readonly bus: EventBus;
   readonly counters: JobCounters;
-  readonly targets: TargetRules;
+  readonly settings: Settings;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { JobChange } from '../../core/events/publish-events.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import { reconcile } from '../../core/jobs/reconciler/reconcile.ts';
 import type { JobCounter } from '../../core/ports/job-counters.ts';
-import { reconcileAfterMs, someTime } from '../support/jobs/jobs.ts';
+import { someTime } from '../support/jobs/jobs.ts';
 import { unlessInjected } from './faulty.ts';
 import type { Run } from './process.ts';
 import { type Abort, simulateAbort } from './simulated/simulated-abort.ts';
@@ -149,7 +149,7 @@ async function keepReconciling(
   while (!done()) {
     await world.time.sleep(pause(passIntervalMs));
     if (world.random.happens(0.1)) continue;
-    const input = { reconcileAfterMs, deadline: world.time.now() + passDurationMs };
+    const input = { deadline: world.time.now() + passDurationMs };
     world.time.spawn(async () => void (await unlessInjected(reconcile(world.ports(), input))));
   }
 }

@@ -9,7 +9,7 @@ import { probeTarget } from '../../core/jobs/scheduling/probe-target.ts';
 import { submitJob } from '../../core/jobs/submission/submit-job.ts';
 import { BatchThrottled } from '../../core/ports/batch-dispatcher.ts';
 import type { ExecutionInput } from '../../core/ports/execution-starter.ts';
-import { reconcileAfterMs, someTime } from '../support/jobs/jobs.ts';
+import { someTime } from '../support/jobs/jobs.ts';
 import { aService, testDeps } from '../support/jobs/test-deps.ts';
 import { scheduler } from './scheduler.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -56,15 +56,15 @@ function worldOf({ seed, slots, runMilliseconds, order, hasDips = false }: Given
   async function execute(input: ExecutionInput) {
     await time.sleep(input.delaySeconds * 1000 + random.whole(20, 120));
     const { tenant, jobId, attempt, probe } = input;
-    if (probe !== undefined) return probeTarget(ports(), { ...input, ...probe, reconcileAfterMs });
+    if (probe !== undefined) return probeTarget(ports(), { ...input, ...probe });
     const executionId = `${jobId}-${attempt}-${input.start}`;
-    const dispatch = await dispatchAttempt(ports(), { ...input, executionId, baseUrl: 'https://api.test' });
+    const dispatch = await dispatchAttempt(ports(), { ...input, executionId });
     if (dispatch.route !== 'lambda') return;
     await time.sleep(random.whole(5, 40));
     const isFull = running >= slots || (hasDips && (time.now() - someTime) % 60_000 < 2000);
     const report = isFull ? { ...throttled, executionId } : await run();
     await time.sleep(random.whole(5, 40));
-    await settleAttempt(ports(), { tenant, jobId, attempt, report, reconcileAfterMs });
+    await settleAttempt(ports(), { tenant, jobId, attempt, report });
   }
   async function run() {
     running += 1;
@@ -74,14 +74,14 @@ function worldOf({ seed, slots, runMilliseconds, order, hasDips = false }: Given
   }
   const submit = async (tenant: string, priority = 0) => {
     const submission = { service: 'echo', parameters: {}, priority };
-    const { job } = await submitJob(ports(), { tenant, owner: 'client', submission, reconcileAfterMs });
+    const { job } = await submitJob(ports(), { tenant, owner: 'client', submission });
     return { tenant, jobId: job.id };
   };
   const register = (tenant: string) => shared.services.insert(aService({}, { tenant, used: true }));
   const keepReconciling = async (isDone: () => boolean) => {
     while (!isDone()) {
       await time.sleep(60_000);
-      await reconcile(ports(), { reconcileAfterMs, deadline: time.now() + 50_000 });
+      await reconcile(ports(), { deadline: time.now() + 50_000 });
     }
   };
   return { random, time, submit, register, keepReconciling, jobs: shared.jobs };
@@ -237,22 +237,22 @@ describe('a burst of jobs on AWS Batch, which accepts few submissions a second',
     async function execute(input: ExecutionInput) {
       await time.sleep(input.delaySeconds * 1000 + random.whole(20, 120));
       const { tenant, jobId, attempt, probe } = input;
-      if (probe !== undefined) return probeTarget(ports, { ...input, ...probe, reconcileAfterMs });
+      if (probe !== undefined) return probeTarget(ports, { ...input, ...probe });
       const executionId = `${jobId}-${attempt}-${input.start}`;
-      const claim = await dispatchAttempt(ports, { ...input, executionId, baseUrl: 'https://api.test' });
+      const claim = await dispatchAttempt(ports, { ...input, executionId });
       if (claim.route !== 'batch') return;
       await time.sleep(random.whole(100, 300));
-      const submitted = submitBatchAttempt(ports, { ...claim, isRepeated: false, reconcileAfterMs });
+      const submitted = submitBatchAttempt(ports, { ...claim, isRepeated: false });
       await submitted.catch(async ({ name, message }: Error) => {
         const Cause = JSON.stringify({ errorType: name, errorMessage: message });
         const report = { undispatched: { Error: name, Cause }, executionId };
-        await settleAttempt(ports, { tenant, jobId, attempt, report, reconcileAfterMs });
+        await settleAttempt(ports, { tenant, jobId, attempt, report });
       });
     }
     time.spawn(async () => {
       const submission = { service: 'echo', parameters: {} };
       for (let index = 0; index < count; index += 1)
-        await submitJob(ports, { tenant: 'local', owner: 'client', submission, reconcileAfterMs });
+        await submitJob(ports, { tenant: 'local', owner: 'client', submission });
     });
     await time.run(() => submissions.length === count);
     const { jobs } = await test.jobs.list({ tenant: 'local', limit: count });

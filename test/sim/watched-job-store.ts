@@ -50,22 +50,22 @@ export function watchedJobStore(): WatchedJobStore {
     store: {
       ...store,
       async insert(job) {
-        const answer = await store.insert(job);
-        if (answer === 'inserted') note(job);
-        return answer;
+        const result = await store.insert(job);
+        if (result === 'inserted') note(job);
+        return result;
       },
       async replace(job, expectedVersion) {
-        const answer = await store.replace(job, expectedVersion);
-        if (answer === 'replaced') note(job, latest.get(job.id));
-        return answer;
+        const result = await store.replace(job, expectedVersion);
+        if (result === 'replaced') note(job, latest.get(job.id));
+        return result;
       },
       async replaceWithTombstone(tombstone, expectedVersion) {
-        const answer = await store.replaceWithTombstone(tombstone, expectedVersion);
-        if (answer === 'conflict') return answer;
+        const result = await store.replaceWithTombstone(tombstone, expectedVersion);
+        if (result === 'conflict') return result;
         const before = latest.get(tombstone.job.id);
         deleted.add(tombstone.job.id);
         tell({ tombstone, ...omitUndefined({ before }) });
-        return answer;
+        return result;
       },
     },
   };

@@ -5,6 +5,7 @@ import type { JobStore } from '../../core/ports/job-store.ts';
 import { countingRandom } from '../support/jobs/counting-random.ts';
 import { jobIdAt } from '../support/jobs/job-id.ts';
 import { someTime } from '../support/jobs/jobs.ts';
+import { testSettings } from '../support/jobs/test-settings.ts';
 import { memoryCapacityQueues } from '../support/memory/memory-capacity-queues.ts';
 import { memoryIdempotencyStore } from '../support/memory/memory-idempotency-store.ts';
 import { memoryJobCounters } from '../support/memory/memory-job-counters.ts';
@@ -43,7 +44,7 @@ export interface World {
 /** The largest offset of a process's clock, in milliseconds, in both directions. */
 export const maxSkew = 2000;
 
-const targets = { prefix: 'errand', allowsSharedOverrides: false };
+const settings = testSettings();
 const silent = { info: () => {}, warn: () => {}, count: () => {} };
 
 export function worldOf(plan: {
@@ -85,7 +86,7 @@ export function worldOf(plan: {
     counters: faulty(counters, faults),
     ...capacityPorts(),
     random: ids,
-    targets,
+    settings,
     log: silent,
     metrics: silent,
   });

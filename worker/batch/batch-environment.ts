@@ -29,16 +29,16 @@ export function readBatchEnvironment(
     TRACEPARENT: traceparent,
     AWS_BATCH_JOB_ID: workerId,
   } = variables;
-  const faults = [
+  const violations = [
     ...(id === '' ? ['ERRAND_JOB_ID'] : []),
     ...(/^[1-9]\d{0,8}$/.test(attempt) ? [] : ['ERRAND_ATTEMPT']),
     ...(/^(?:[1-9]\d{0,8})?$/.test(heartbeat) ? [] : ['ERRAND_HEARTBEAT_SECONDS']),
     ...(URL.canParse(url) ? [] : ['ERRAND_WORKER_URL']),
     ...(token === '' ? ['ERRAND_WORKER_TOKEN'] : []),
   ];
-  if (faults.length > 0)
+  if (violations.length > 0)
     throw new Error(
-      `The environment is not that of a job's container: ${faults.join(', ')} missing or invalid. Submit a job to run this container.`,
+      `The environment is not that of a job's container: ${violations.join(', ')} missing or invalid. Submit a job to run this container.`,
     );
   return {
     job: { id, attempt: Number(attempt), ...(traceparent ? { traceparent } : {}) },

@@ -31,13 +31,13 @@ export function readEnvelope(event: unknown): Envelope {
   if (isEnvelopeJob(job) && isWorkerAccess(worker) && parameters !== undefined) {
     return { parameters, job, worker };
   }
-  const faults = [
+  const violations = [
     ...(isEnvelopeJob(job) ? [] : ['"job" with id, attempt, service and tags']),
     ...(isWorkerAccess(worker) ? [] : ['"worker" with url and token']),
     ...(parameters === undefined ? ['"parameters" or a "parametersUrl"'] : []),
   ];
   throw new ServiceFailure(
-    `The event is no job envelope: it lacks ${faults.join(', ')}. ` +
+    `The event is no job envelope: it lacks ${violations.join(', ')}. ` +
       'Invoke this function through a job, and register it with the payload "envelope", which is the default.',
     { type: 'invalid-envelope' },
   );

@@ -2,15 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { tokenMarkLength } from '../../../core/access/model/worker-token.ts';
 import { type JobStatus, stateTable } from '../../../core/contract/job-state.ts';
 import { defaultLimits, defaultPolicy } from '../../../core/jobs/model/defaults.ts';
-import type { Job } from '../../../core/jobs/model/job.ts';
+import type { Claim, EndedClaim, Job } from '../../../core/jobs/model/job.ts';
 import { timeInId } from '../../../core/jobs/model/job-id.ts';
 import { derivedTraceparent } from '../../../core/jobs/submission/traceparent.ts';
 import { digestAttribute, digestsAttribute, readDigest, readDigests } from '../table/digest-attribute.ts';
 import {
   jsonText,
   number,
-  optional,
   presentAttributes,
+  presentMembers,
   readNumber,
   readOptionalJson,
   readOptionalNumber,
@@ -169,21 +169,23 @@ export function fromItem(item: Item): Job {
     id,
     name: readOptionalText(item, 'n') ?? service?.name ?? '',
     status: readStatus(item),
-    ...optional('service', service),
     tags: readOptionalJson<Job['tags']>(item, 'tg') ?? [],
     metadata: readOptionalJson<Job['metadata']>(item, 'md') ?? {},
     parameters: readPayload(item, 'p') ?? missingParameters(item),
-    ...optional('request', readPayload(item, 'q')),
-    ...optional('result', readPayload(item, 'r')),
     policy: readOptionalJson<Job['policy']>(item, 'rp') ?? defaultPolicy,
     limits: { ...implied, ...readOptionalJson<Partial<Job['limits']>>(item, 'li') },
     owner: readText(item, 'o'),
-    ...optional('rerunOf', readOptionalText(item, 're')),
-    ...readRelations(item),
-    ...optional('draft', readDraft(item)),
-    ...optional('waitingReason', readOptionalJson<NonNullable<Job['waitingReason']>>(item, 'w')),
     traceparent: readOptionalText(item, 'tp') ?? derivedTraceparent(id),
     version: readNumber(item, 'v'),
+    ...presentMembers<Job>({
+      service,
+      request: readPayload(item, 'q'),
+      result: readPayload(item, 'r'),
+      rerunOf: readOptionalText(item, 're'),
+      draft: readDraft(item),
+      waitingReason: readOptionalJson(item, 'w'),
+    }),
+    ...readRelations(item),
     ...readState(item, id),
   };
 }
@@ -193,28 +195,30 @@ function readState(item: Item, id: string) {
   const transitions = readTransitions(readOptionalText(item, 'm') ?? '', requestedAt);
   return {
     requestedAt,
-    ...optional('scheduledAt', readOptionalNumber(item, 'ca')),
-    ...optional('startedAt', readOptionalNumber(item, 'xa')),
-    ...optional('finishedAt', readOptionalNumber(item, 'fa')),
-    ...optional('nextAttemptAt', readOptionalNumber(item, 'na')),
-    ...optional('nextCheckAt', readNextCheckAt(item, id)),
     updatedAt: readOptionalNumber(item, 'ua') ?? transitions.at(-1)?.at ?? requestedAt,
     attempt: readOptionalNumber(item, 'a') ?? 0,
     starts: readOptionalNumber(item, 's') ?? 1,
-    ...optional('failure', readOptionalJson<NonNullable<Job['failure']>>(item, 'f')),
-    ...optional('abort', readOptionalJson<NonNullable<Job['abort']>>(item, 'ab')),
     endedAttempts: readOptionalJson<Job['endedAttempts']>(item, 'ea') ?? [],
-    ...optional('claim', readClaim(item)),
-    ...optional('endedClaim', readEndedClaim(item)),
-    ...optional('issuedTokens', readDigests(item, 'tk', tokenMarkLength)),
-    ...optional('dispatcherId', readOptionalText(item, 'di')),
-    ...optional('endTries', readOptionalNumber(item, 'en')),
-    ...optional('releasedBy', readOptionalNumber(item, 'gb')),
-    ...optional('log', readLog(item, 'lg')),
-    ...optional('progress', readOptionalJson<NonNullable<Job['progress']>>(item, 'pg')),
-    ...optional('reportedAt', readOptionalNumber(item, 'rt')),
-    ...optional('progressAt', readOptionalNumber(item, 'pt')),
     transitions,
+    ...presentMembers<Job>({
+      scheduledAt: readOptionalNumber(item, 'ca'),
+      startedAt: readOptionalNumber(item, 'xa'),
+      finishedAt: readOptionalNumber(item, 'fa'),
+      nextAttemptAt: readOptionalNumber(item, 'na'),
+      nextCheckAt: readNextCheckAt(item, id),
+      failure: readOptionalJson(item, 'f'),
+      abort: readOptionalJson(item, 'ab'),
+      claim: readClaim(item),
+      endedClaim: readEndedClaim(item),
+      issuedTokens: readDigests(item, 'tk', tokenMarkLength),
+      dispatcherId: readOptionalText(item, 'di'),
+      endTries: readOptionalNumber(item, 'en'),
+      releasedBy: readOptionalNumber(item, 'gb'),
+      log: readLog(item, 'lg'),
+      progress: readOptionalJson(item, 'pg'),
+      reportedAt: readOptionalNumber(item, 'rt'),
+      progressAt: readOptionalNumber(item, 'pt'),
+    }),
   };
 }
 
@@ -223,16 +227,16 @@ function readService(item: Item, tenant: string): Job['service'] {
   return name === undefined ? undefined : { name, version: readText(item, 'sv') };
 }
 
-function readRelations(item: Item) {
-  return {
-    ...optional('parentId', readOptionalText(item, 'pa')),
-    ...optional('dependsOn', readOptionalJson<NonNullable<Job['dependsOn']>>(item, 'dp')),
-    ...optional('hasChildren', readFlag(item, 'hc')),
-    ...optional('hasDependents', readFlag(item, 'hd')),
-    ...optional('priority', readOptionalNumber(item, 'pr')),
-    ...(readOptionalText(item, 'dk') === 'batch' ? { dispatcher: 'batch' as const } : {}),
-    ...optional('cascade', readOptionalJson<NonNullable<Job['cascade']>>(item, 'cx')),
-  };
+function readRelations(item: Item): Partial<Job> {
+  return presentMembers<Job>({
+    parentId: readOptionalText(item, 'pa'),
+    dependsOn: readOptionalJson(item, 'dp'),
+    hasChildren: readFlag(item, 'hc'),
+    hasDependents: readFlag(item, 'hd'),
+    priority: readOptionalNumber(item, 'pr'),
+    dispatcher: readOptionalText(item, 'dk') === 'batch' ? 'batch' : undefined,
+    cascade: readOptionalJson(item, 'cx'),
+  });
 }
 
 function flag(value: boolean | undefined) {
@@ -250,15 +254,17 @@ function readClaim(item: Item): Job['claim'] {
     : {
         executionDigest,
         tokenDigest,
-        ...optional('workerId', readOptionalText(item, 'cw')),
-        ...optional('isRepeated', readFlag(item, 'cr')),
+        ...presentMembers<Claim>({
+          workerId: readOptionalText(item, 'cw'),
+          isRepeated: readFlag(item, 'cr'),
+        }),
       };
 }
 
 function readEndedClaim(item: Item): Job['endedClaim'] {
   const tokenDigest = readDigest(item, 'et');
   if (tokenDigest === undefined) return undefined;
-  return { tokenDigest, ...optional('outcomeDigest', readDigest(item, 'eo')) };
+  return { tokenDigest, ...presentMembers<EndedClaim>({ outcomeDigest: readDigest(item, 'eo') }) };
 }
 
 function readStatus(item: Item): JobStatus {

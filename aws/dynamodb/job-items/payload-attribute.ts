@@ -1,6 +1,8 @@
 import type { StoredJson } from '../../../core/jobs/model/job.ts';
-import { optional, presentAttributes, readOptionalText, text } from '../table/item-attributes.ts';
+import { presentAttributes, presentMembers, readOptionalText, text } from '../table/item-attributes.ts';
 import type { Item } from '../table/table.ts';
+
+type StoredObject = StoredJson & { readonly kind: 'object' };
 
 /**
  * Stores JSON text as `<name>`, or its location in the object store as `<name>o` and its media type as
@@ -26,6 +28,6 @@ export function readPayload(item: Item, name: string): StoredJson | undefined {
     kind: 'object',
     key: location.slice(end + 1),
     sizeBytes: Number(location.slice(0, end)),
-    ...optional('mediaType', readOptionalText(item, `${name}m`)),
+    ...presentMembers<StoredObject>({ mediaType: readOptionalText(item, `${name}m`) }),
   };
 }

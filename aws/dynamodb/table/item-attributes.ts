@@ -57,13 +57,15 @@ export function readOptionalJson<Value>(item: Item, name: string): Value | undef
   return json === undefined ? undefined : (JSON.parse(json) as Value);
 }
 
-/** Returns an object with the member, or an empty object when the value is undefined. */
-export function optional<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): { readonly [name in Name]?: Value } {
-  // A computed name widens to string; the object has this one member or none.
-  return (value === undefined ? {} : { [name]: value }) as { readonly [name in Name]?: Value };
+/** Members of an object of which any may be absent or undefined. */
+type Members<Value> = { readonly [Name in keyof Value]?: Value[Name] | undefined };
+
+/**
+ * Returns the members that are not undefined. The compiler checks the names of the members, so that a member
+ * of the type cannot be renamed without its reading from the item.
+ */
+export function presentMembers<Value extends object>(members: Members<Value>): Partial<Value> {
+  return omitUndefined(members) as Partial<Value>; // the members that are left are not undefined
 }
 
 /** Throws `UnreadableItemError` unless the item has the only layout version that this release supports. */

@@ -7,7 +7,7 @@ import type { Item } from './table.ts';
 export class UnreadableItemError extends Error {
   override readonly name = 'UnreadableItemError';
 
-  constructor(item: Item, fault: string) {
-    super(`The item ${item['pk']?.S ?? '?'} ${item['sk']?.S ?? '?'} ${fault}`);
+  constructor(item: Item, reason: string) {
+    super(`The item ${item['pk']?.S ?? '?'} ${item['sk']?.S ?? '?'} ${reason}`);
   }
 }

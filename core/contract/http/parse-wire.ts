@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
-import { faultsError } from '../problems/problem-error.ts';
-import type { Fault } from '../problems/problem-schema.ts';
+import { violationsError } from '../problems/problem-error.ts';
+import type { Violation } from '../problems/problem-schema.ts';
 
 type Issue = z.core.$ZodIssue;
 type KeyIssue = Issue & { code: 'invalid_key' };
@@ -13,15 +13,15 @@ type UnionIssue = Issue & { code: 'invalid_union' };
 export function parseWire<Schema extends z.ZodMiniType>(
   schema: Schema,
   value: unknown,
-  found: readonly Fault[] = [],
+  found: readonly Violation[] = [],
 ): z.infer<Schema> {
   const result = schema.safeParse(value, { reportInput: true });
-  const schemaFaults = result.success
+  const schemaViolations = result.success
     ? droppedMembers({ given: value, parsed: result.data, path: [] })
-    : result.error.issues.flatMap(toFaults);
-  const faults = [...found, ...schemaFaults];
-  if (result.success && faults.length === 0) return result.data;
-  throw faultsError('invalid-request', faults);
+    : result.error.issues.flatMap(toViolations);
+  const violations = [...found, ...schemaViolations];
+  if (result.success && violations.length === 0) return result.data;
+  throw violationsError('invalid-request', violations);
 }
 
 /** A member name that Zod's records silently drop, because Zod builds a plain object. */
@@ -31,15 +31,15 @@ const droppedName = '__proto__';
  * Reports each member of the input that is missing from the parsed value. A value that a schema passes
  * through, such as parameters, is the identical object and is not traversed.
  */
-function droppedMembers({ given, parsed, path }: ParsedValue): readonly Fault[] {
+function droppedMembers({ given, parsed, path }: ParsedValue): readonly Violation[] {
   if (given === parsed || !isObject(given) || !isObject(parsed)) return [];
   const isDropped = Object.hasOwn(given, droppedName) && !Object.hasOwn(parsed, droppedName);
-  const droppedFault = {
+  const droppedViolation = {
     pointer: pointerTo([...path, droppedName]),
     detail: 'is a reserved name: use another one',
   };
   return [
-    ...(isDropped ? [{ ...droppedFault, keyword: 'propertyNames' }] : []),
+    ...(isDropped ? [{ ...droppedViolation, keyword: 'propertyNames' }] : []),
     ...Object.keys(parsed).flatMap((name) =>
       droppedMembers({ given: given[name], parsed: parsed[name], path: [...path, name] }),
     ),
@@ -61,7 +61,7 @@ export function pointerTo(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-function toFaults(issue: Issue): readonly Fault[] {
+function toViolations(issue: Issue): readonly Violation[] {
   const pointer = pointerTo(issue.path);
   if (issue.code !== 'unrecognized_keys') return [{ pointer, ...describe(issue) }];
   return issue.keys.map((key) => ({
@@ -139,7 +139,7 @@ function describeUnion(issue: UnionIssue): { readonly detail: string; readonly k
 function unionDetail(issue: UnionIssue): string {
   const depth = (branch: readonly Issue[]) => Math.max(0, ...branch.map(({ path }) => path.length));
   const [nearest] = [...issue.errors].sort((left, right) => depth(right) - depth(left));
-  const [first] = (nearest ?? []).flatMap(toFaults);
+  const [first] = (nearest ?? []).flatMap(toViolations);
   if (first === undefined) return 'has an invalid format';
   return first.pointer === '' ? first.detail : `${first.pointer.slice(1)} ${first.detail}`;
 }

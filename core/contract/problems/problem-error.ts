@@ -1,4 +1,4 @@
-import type { Fault, Problem } from './problem-schema.ts';
+import type { Problem, Violation } from './problem-schema.ts';
 import { type ProblemSlug, problemTypes, problemUri } from './problem-types.ts';
 
 type Extension = Partial<
@@ -29,7 +29,7 @@ export class ProblemError extends Error {
 }
 
 /** At most this many errors are reported. */
-const maxFaults = 1000;
+const maxViolations = 1000;
 /**
  * Limit for all pointers and details together: in a response of 6 MB a character may take 7 bytes, as
  * `\\u0001`.
@@ -42,12 +42,12 @@ const maxTextLength = 1000;
  * Creates the problem of an invalid input, with all errors or, if the response would be too large, the first
  * ones.
  */
-export function faultsError(
+export function violationsError(
   slug: 'invalid-request' | 'invalid-parameters' | 'schema-invalid' | 'unknown-job',
-  faults: readonly Fault[],
+  violations: readonly Violation[],
 ) {
-  const errors = firstFaults(faults, maxCharacters);
-  return new ProblemError(slug, faultsText(errors, faults.length), { errors });
+  const errors = firstViolations(violations, maxCharacters);
+  return new ProblemError(slug, violationsText(errors, violations.length), { errors });
 }
 
 /**
@@ -55,12 +55,12 @@ export function faultsError(
  * at least one. Compares lengths before building texts: very many long pointers with shared prefixes would
  * not fit in memory.
  */
-export function firstFaults(faults: readonly Fault[], maxLength: number): Fault[] {
-  const shown: Fault[] = [];
+export function firstViolations(violations: readonly Violation[], maxLength: number): Violation[] {
+  const shown: Violation[] = [];
   let lengthLeft = maxLength;
-  for (const { pointer, detail, keyword } of faults) {
+  for (const { pointer, detail, keyword } of violations) {
     lengthLeft -= pointer.length + detail.length;
-    if (shown.length === maxFaults || (lengthLeft < 0 && shown.length > 0)) break;
+    if (shown.length === maxViolations || (lengthLeft < 0 && shown.length > 0)) break;
     shown.push({ pointer: cut(pointer), detail: cut(detail), keyword });
   }
   return shown;
@@ -73,7 +73,7 @@ function cut(text: string): string {
 /**
  * Summary of the errors for the problem's `detail`; `count` is their total number, including those not shown.
  */
-export function faultsText(errors: readonly Fault[], count: number): string {
+export function violationsText(errors: readonly Violation[], count: number): string {
   if (errors.length < count) return `${count} errors; the first ${errors.length} are shown`;
   if (count !== 1) return `${count} errors`;
   return `${errors[0]?.pointer || 'The body'}: ${errors[0]?.detail}`;

@@ -5,8 +5,8 @@ import { jobAction } from '../job-actions.ts';
  * One error of an input. The JSON Pointer (RFC 6901) starts at the root of the body; `keyword` is the
  * violated rule.
  */
-export const fault = z.strictObject({ pointer: z.string(), detail: z.string(), keyword: z.string() });
-export type Fault = z.infer<typeof fault>;
+export const violation = z.strictObject({ pointer: z.string(), detail: z.string(), keyword: z.string() });
+export type Violation = z.infer<typeof violation>;
 
 /** A problem document (RFC 9457) with the extension members of some problem types. */
 export const problem = z.strictObject({
@@ -15,13 +15,13 @@ export const problem = z.strictObject({
   status: z.int(),
   detail: z.string(),
   instance: z.optional(z.string()),
-  errors: z.optional(z.array(fault)),
+  errors: z.optional(z.array(violation)),
   suggestions: z.optional(z.array(z.string())),
   versions: z.optional(z.array(z.string())),
   /** The actions on the job, allowed or not. */
   actions: z.optional(z.array(jobAction)),
   /** The errors that prevent the start of a draft. */
-  missing: z.optional(z.array(fault)),
+  missing: z.optional(z.array(violation)),
   /** Ids of the jobs that prevent the operation, at most 100. */
   jobIds: z.optional(z.array(z.string())),
   /** Of a deleted job: the time of its deletion, and who deleted it (`by`). */

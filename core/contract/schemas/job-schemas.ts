@@ -3,7 +3,7 @@ import { jobAction } from '../job-actions.ts';
 import { jobStatuses } from '../job-state.ts';
 import { jsonObject, jsonValue } from '../json.ts';
 import { failureCode } from '../policy.ts';
-import { fault, problem } from '../problems/problem-schema.ts';
+import { problem, violation } from '../problems/problem-schema.ts';
 import { wellFormed } from '../well-formed.ts';
 import { jobName } from './submission-schemas.ts';
 
@@ -159,7 +159,7 @@ export const jobRepresentation = z.strictObject({
   /** Number of sub-jobs, in total and by state, counted up to 1,000; only in the response to `getJob`. */
   children: z.optional(z.strictObject({ total: z.int(), byStatus: z.record(z.string(), z.int()) })),
   /** Only of a `draft` or `ready` job: the errors to fix before it can be started. */
-  missing: z.optional(z.array(fault)),
+  missing: z.optional(z.array(violation)),
   traceparent: z.string(),
   actions: z.array(jobAction),
 });

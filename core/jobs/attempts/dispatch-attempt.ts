@@ -3,7 +3,9 @@ import type { Random } from '../../ports/clock.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
+import type { Settings } from '../../ports/settings.ts';
 import type { Service } from '../../services/model/service.ts';
+import type { TargetRules } from '../../services/target-rules.ts';
 import { digest } from '../../std/digest.ts';
 import { claimAttempt, mayClaim } from '../model/claim-attempt.ts';
 import { executionDigest } from '../model/execution-digest.ts';
@@ -19,6 +21,7 @@ export interface DispatchAttemptDeps extends EndForbiddenDeps, CapacityDeps {
   readonly services: ServiceStore;
   readonly objects: ObjectStore;
   readonly random: Random;
+  readonly settings: TargetRules & Pick<Settings, 'workerBaseUrl'>;
 }
 
 export interface DispatchAttemptInput {
@@ -36,8 +39,6 @@ export interface DispatchAttemptInput {
   readonly start?: number | undefined;
   /** The job was queued for capacity and its turn has come; default false. */
   readonly hasTurn?: boolean | undefined;
-  /** Base URL of the worker routes, with or without a trailing slash. */
-  readonly baseUrl: string;
 }
 
 /** The next step of the attempt state machine. */
@@ -86,7 +87,7 @@ export async function dispatchAttempt(
     tokenDigest: digest(token),
   };
   let service: Service | undefined;
-  const answer = await updateJob(deps.jobs, input, async (job) => {
+  const result = await updateJob(deps.jobs, input, async (job) => {
     if (mayClaim(job, input.attempt)) service = await serviceFor(deps, job);
     const to = service?.definition.dispatcher.kind === 'batch' ? 'scheduled' : 'executing';
     // After the reads: a slow read may delay the claim past a limit.
@@ -95,14 +96,14 @@ export async function dispatchAttempt(
     const allowed = endForbidden(deps, { job, service, decision });
     return input.hasTurn === true ? allowed : queueInstead(deps, { job, service, decision: allowed });
   });
-  if (answer.queue !== undefined) await queueJob(deps, answer.queue.target, answer.queue.job);
-  if (!answer.claimed || service === undefined) {
+  if (result.queue !== undefined) await queueJob(deps, result.queue.target, result.queue.job);
+  if (!result.claimed || service === undefined) {
     deps.log.info('claim-refused', { jobId: input.jobId, attempt: input.attempt });
     return { route: 'none' };
   }
-  const worker = { url: workerUrl(input.baseUrl, answer.job), token };
-  const claimed = { job: answer.job, service, worker };
-  return describe(deps, claimed).catch((error: unknown) => noneUnlessClaimed(deps, answer.job, error));
+  const worker = { url: `${deps.settings.workerBaseUrl}/v1/worker/jobs/${result.job.id}`, token };
+  const claimed = { job: result.job, service, worker };
+  return describe(deps, claimed).catch((error: unknown) => noneUnlessClaimed(deps, result.job, error));
 }
 
 /**
@@ -162,8 +163,4 @@ function describeJob(job: Job, service: Service) {
     tags: job.tags,
     traceparent: job.traceparent,
   };
-}
-
-function workerUrl(baseUrl: string, job: Job): string {
-  return `${baseUrl.replace(/\/$/, '')}/v1/worker/jobs/${job.id}`;
 }

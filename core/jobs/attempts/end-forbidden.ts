@@ -1,8 +1,8 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Service } from '../../services/model/service.ts';
-import { type TargetRules, targetFaults } from '../../services/target-rules.ts';
-import type { ClaimAnswer } from '../model/claim-attempt.ts';
+import { type TargetRules, targetViolations } from '../../services/target-rules.ts';
+import type { ClaimResult } from '../model/claim-attempt.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
 import { endWithFailure } from '../model/settle-job.ts';
@@ -10,14 +10,14 @@ import { endWithFailure } from '../model/settle-job.ts';
 export interface EndForbiddenDeps {
   readonly clock: Clock;
   readonly log: Log;
-  readonly targets: TargetRules;
+  readonly settings: TargetRules;
 }
 
 /** A claim decision that is about to be written, with the service of the job. */
 export interface ClaimDecision {
   readonly job: Job | undefined;
   readonly service: Service;
-  readonly decision: Decision<ClaimAnswer>;
+  readonly decision: Decision<ClaimResult>;
 }
 
 /**
@@ -26,14 +26,14 @@ export interface ClaimDecision {
  * decisions are returned unchanged.
  */
 export function endForbidden(
-  { clock, log, targets }: EndForbiddenDeps,
+  { clock, log, settings }: EndForbiddenDeps,
   { job, service, decision }: ClaimDecision,
-): Decision<ClaimAnswer> {
-  const faults = decision.next === undefined ? [] : targetFaults(targets, service);
-  if (job === undefined || faults.length === 0) return decision;
+): Decision<ClaimResult> {
+  const violations = decision.next === undefined ? [] : targetViolations(settings, service);
+  if (job === undefined || violations.length === 0) return decision;
   log.warn('target-forbidden', { jobId: job.id, attempt: job.attempt });
-  const found = faults.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
+  const found = violations.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
   const detail = `The service definition names a target that its jobs may not run: ${found}`;
   const failure = { code: 'misconfigured', detail, retryable: false, attempt: job.attempt } as const;
-  return { next: endWithFailure(job, failure, clock.now()), answer: { claimed: false } };
+  return { next: endWithFailure(job, failure, clock.now()), result: { claimed: false } };
 }

@@ -1,6 +1,6 @@
 import { isTerminal } from '../../contract/job-state.ts';
 import type { JsonValue } from '../../contract/json.ts';
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import { unusableJson } from '../../json-schema/schema/unusable-json.ts';
 import { validateParameters } from '../../json-schema/validation/validate-parameters.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
@@ -9,9 +9,10 @@ import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
+import type { Settings } from '../../ports/settings.ts';
 import { executionDigest } from '../model/execution-digest.ts';
 import { type Job, serviceOf } from '../model/job.ts';
-import { type Outcome, type SettleAnswer, type Settlement, settleJob } from '../model/settle-job.ts';
+import { type Outcome, type Settlement, type SettleResult, settleJob } from '../model/settle-job.ts';
 import { logHidden } from '../records/hide-account.ts';
 import { storeJson } from '../records/stored-json.ts';
 import { updateJob } from '../records/update-job.ts';
@@ -37,6 +38,7 @@ export interface EndAttemptDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly settings: Pick<Settings, 'reconcileAfterMs'>;
 }
 
 export type SettleAttemptDeps = EndAttemptDeps & CapacityDeps;
@@ -53,8 +55,6 @@ export interface SettleAttemptInput extends JobKey {
     | { readonly error: LambdaFailure; readonly executionId?: string | undefined }
     | { readonly undispatched: LambdaFailure; readonly executionId: string }
     | { readonly outcome: Outcome };
-  /** Milliseconds after its due start at which a retry that was not claimed is checked. */
-  readonly reconcileAfterMs: number;
 }
 
 /**
@@ -64,12 +64,10 @@ export interface SettleAttemptInput extends JobKey {
 export async function settleAttempt(
   deps: SettleAttemptDeps,
   input: SettleAttemptInput,
-): Promise<SettleAnswer['settled']> {
+): Promise<SettleResult['settled']> {
   const current = await deps.jobs.get(input);
   const hasEnded = current !== undefined && hasFunctionEnded(input.report);
-  const passing = hasEnded
-    ? passTurn(deps, { job: current, reconcileAfterMs: input.reconcileAfterMs })
-    : undefined;
+  const passing = hasEnded ? passTurn(deps, current) : undefined;
   const isCurrent = current?.attempt === input.attempt && !isTerminal(current.status);
   try {
     return isCurrent ? await settleCurrent(deps, current, input) : reportStale(deps, input);
@@ -88,10 +86,10 @@ async function settleCurrent(
   deps: SettleAttemptDeps,
   current: Job,
   input: SettleAttemptInput,
-): Promise<SettleAnswer['settled']> {
+): Promise<SettleResult['settled']> {
   const outcome = await readReport(deps, current, input.report);
   const jitter = deps.random.fraction();
-  const answer = await updateJob(
+  const result = await updateJob(
     deps.jobs,
     { tenant: input.tenant, jobId: input.jobId, known: current },
     (job) =>
@@ -101,14 +99,14 @@ async function settleCurrent(
         ...reporterOf(input.report),
         now: deps.clock.now(),
         jitter,
-        reconcileAfterMs: input.reconcileAfterMs,
+        reconcileAfterMs: deps.settings.reconcileAfterMs,
       }),
   );
-  if (answer.settled === 'given-back') await queueReleased(deps, answer.job);
-  if (answer.settled === 'retrying' && answer.startDelaySeconds !== undefined) {
-    await startAttempt(deps, answer.job, { delaySeconds: answer.startDelaySeconds });
+  if (result.settled === 'given-back') await queueReleased(deps, result.job);
+  if (result.settled === 'retrying' && result.startDelaySeconds !== undefined) {
+    await startAttempt(deps, result.job, { delaySeconds: result.startDelaySeconds });
   }
-  return answer.settled === 'stale' ? reportStale(deps, input) : answer.settled;
+  return result.settled === 'stale' ? reportStale(deps, input) : result.settled;
 }
 
 async function queueReleased(deps: SettleAttemptDeps, job: Job): Promise<void> {
@@ -156,8 +154,8 @@ export async function readResult(
   job: Job,
   value: unknown,
 ): Promise<Outcome> {
-  const faults = await resultFaults(deps, job, value);
-  if (faults.length > 0) return invalidResult(faults);
+  const violations = await resultViolations(deps, job, value);
+  if (violations.length > 0) return invalidResult(violations);
   const owner = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
   return { kind: 'succeeded', result: await storeJson(deps.objects, owner, JSON.stringify(value)) };
 }
@@ -166,27 +164,27 @@ export async function readResult(
  * The errors of a result for the schema of the service; without a schema, only values that JSON cannot
  * represent.
  */
-export async function resultFaults(
+export async function resultViolations(
   deps: Pick<SettleAttemptDeps, 'services'>,
   job: Job,
   value: unknown,
-): Promise<readonly Fault[]> {
+): Promise<readonly Violation[]> {
   const service = await deps.services.get({ tenant: job.tenant, ...serviceOf(job) });
   const schema = service?.definition.result;
   const parsed = value as JsonValue; // parsed from JSON: the state machine's input, a report or an upload
   if (schema === undefined) return unusableJson(parsed, '');
-  return validateParameters({ schema, parameters: parsed, root: '' }).faults;
+  return validateParameters({ schema, parameters: parsed, root: '' }).violations;
 }
 
-export function invalidResult(faults: readonly Fault[]): Outcome {
-  return { kind: 'failed', code: 'invalid-result', detail: describeErrors(faults) };
+export function invalidResult(violations: readonly Violation[]): Outcome {
+  return { kind: 'failed', code: 'invalid-result', detail: describeErrors(violations) };
 }
 
-function describeErrors(faults: readonly Fault[]): string {
-  const report = faults
+function describeErrors(violations: readonly Violation[]): string {
+  const report = violations
     .slice(0, 5)
     .map(({ pointer, detail }) => `${pointer === '' ? 'the result' : cut(pointer)} ${cut(detail)}`);
-  const more = faults.length > 5 ? `; and ${faults.length - 5} more` : '';
+  const more = violations.length > 5 ? `; and ${violations.length - 5} more` : '';
   return `The result does not match the service's result schema: ${report.join('; ')}${more}`;
 }
 

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../contract/json.ts';
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import { countContainers } from '../../json-schema/schema/json-containers.ts';
-import { literalFaults } from '../../json-schema/schema/literal-faults.ts';
+import { literalViolations } from '../../json-schema/schema/literal-violations.ts';
 import { decodeUtf8 } from '../../std/utf8.ts';
 
 /**
@@ -21,15 +21,15 @@ export interface ParsedJson {
  * Parses uploaded bytes. Returns errors if they are not JSON, have too many objects and arrays to be checked,
  * or contain values that parsing would change.
  */
-export function parseUploadedJson(bytes: Uint8Array): ParsedJson | readonly Fault[] {
+export function parseUploadedJson(bytes: Uint8Array): ParsedJson | readonly Violation[] {
   const json = decoded(bytes);
-  if (json === undefined) return fault('must be UTF-8', 'encoding');
+  if (json === undefined) return violation('must be UTF-8', 'encoding');
   const containers = countContainers(json);
   if (containers > maxContainers) return tooManyContainers(containers);
   const parsed = parse(json);
-  if (parsed === undefined) return fault('is not JSON', 'type');
-  const faults = literalFaults(json);
-  return faults.length > 0 ? faults : parsed;
+  if (parsed === undefined) return violation('is not JSON', 'type');
+  const violations = literalViolations(json);
+  return violations.length > 0 ? violations : parsed;
 }
 
 function decoded(bytes: Uint8Array): string | undefined {
@@ -48,11 +48,11 @@ function parse(json: string): ParsedJson | undefined {
   }
 }
 
-function tooManyContainers(containers: number): readonly Fault[] {
+function tooManyContainers(containers: number): readonly Violation[] {
   const detail = `has ${containers} objects and arrays; the maximum for JSON is ${maxContainers}. Use fewer, or upload the result as another media type, which is not checked`;
-  return fault(detail, 'size');
+  return violation(detail, 'size');
 }
 
-function fault(detail: string, keyword: string): readonly Fault[] {
+function violation(detail: string, keyword: string): readonly Violation[] {
   return [{ pointer: '', detail, keyword }];
 }

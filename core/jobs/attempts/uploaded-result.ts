@@ -3,7 +3,7 @@ import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import type { ClaimedJob, Job, StoredJson } from '../model/job.ts';
 import type { Outcome } from '../model/settle-job.ts';
 import { storeJson, storeObject } from '../records/stored-json.ts';
-import { type EndAttemptDeps, invalidResult, resultFaults } from './settle-attempt.ts';
+import { type EndAttemptDeps, invalidResult, resultViolations } from './settle-attempt.ts';
 import { parseUploadedJson } from './uploaded-json.ts';
 
 /** Larger uploaded JSON is stored unchecked: neither its syntax nor the service's schema is checked. */
@@ -80,8 +80,8 @@ async function checkJson(
 ): Promise<Outcome> {
   const parsed = parseUploadedJson(upload.bytes);
   if (!('json' in parsed)) return invalidResult(parsed);
-  const faults = await resultFaults(deps, job, parsed.value);
-  if (faults.length > 0) return invalidResult(faults);
+  const violations = await resultViolations(deps, job, parsed.value);
+  if (violations.length > 0) return invalidResult(violations);
   return {
     kind: 'succeeded',
     result: await storeResult(deps, job, { json: parsed.json, mediaTypeMember: upload.mediaTypeMember }),

@@ -6,7 +6,7 @@ import type { Job } from '../model/job.ts';
 import type { Outcome } from '../model/settle-job.ts';
 import { logHidden } from '../records/hide-account.ts';
 import { updateJob } from '../records/update-job.ts';
-import { type BatchEventAnswer, decideBatchEvent, hasEndedOnBatch } from './decide-batch-event.ts';
+import { type BatchEventOutcome, decideBatchEvent, hasEndedOnBatch } from './decide-batch-event.ts';
 import { readBatchFailure } from './read-batch-failure.ts';
 import { stopReasons } from './stop-reasons.ts';
 
@@ -14,14 +14,8 @@ export interface ApplyBatchEventDeps extends SettleAttemptDeps {
   readonly batch: Pick<BatchDispatcher, 'terminate'>;
 }
 
-export interface ApplyBatchEventInput {
-  readonly event: BatchJob;
-  /** Milliseconds after its due start at which a retry that was not claimed is checked. */
-  readonly reconcileAfterMs: number;
-}
-
 /** `foreign`: Errand did not submit this Batch job. */
-export type AppliedBatchEvent = BatchEventAnswer | 'foreign';
+export type AppliedBatchEvent = BatchEventOutcome | 'foreign';
 
 /**
  * Applies a Batch event to the job of its attempt. A late, repeated or reordered event changes nothing and is
@@ -30,21 +24,21 @@ export type AppliedBatchEvent = BatchEventAnswer | 'foreign';
  */
 export async function applyBatchEvent(
   deps: ApplyBatchEventDeps,
-  { event, reconcileAfterMs }: ApplyBatchEventInput,
+  event: BatchJob,
 ): Promise<AppliedBatchEvent> {
   const name = readBatchJobName(event.jobName);
   if (name === undefined || event.tenant === undefined) return logEvent(deps, event, 'foreign');
   const [key, { attempt }] = [{ tenant: event.tenant, jobId: name.jobId }, name];
-  const { answer, job } = await updateJob(deps.jobs, key, (found) => {
+  const { applied, job } = await updateJob(deps.jobs, key, (found) => {
     const decision = decideBatchEvent(found, { attempt, batchJob: event, now: deps.clock.now() });
-    return { ...decision, answer: { answer: decision.answer, job: decision.next ?? found } };
+    return { ...decision, result: { applied: decision.result, job: decision.next ?? found } };
   });
-  if (answer !== 'stale') logHidden(deps.log, key, [event.statusReason, event.reason]);
-  if (answer === 'unwanted') await deps.batch.terminate(event.dispatcherId, stopReasons.superseded);
-  if (answer !== 'ended' || job === undefined) return logEvent(deps, event, answer);
+  if (applied !== 'stale') logHidden(deps.log, key, [event.statusReason, event.reason]);
+  if (applied === 'unwanted') await deps.batch.terminate(event.dispatcherId, stopReasons.superseded);
+  if (applied !== 'ended' || job === undefined) return logEvent(deps, event, applied);
   const outcome = await outcomeOf(deps, job, event);
   const report = { outcome: event.log === undefined ? outcome : { ...outcome, log: event.log } };
-  const settled = await settleAttempt(deps, { ...key, attempt, report, reconcileAfterMs });
+  const settled = await settleAttempt(deps, { ...key, attempt, report });
   return logEvent(deps, event, settled === 'stale' ? 'stale' : 'ended');
 }
 
@@ -57,13 +51,13 @@ async function outcomeOf(deps: SettleAttemptDeps, job: Job, event: BatchJob): Pr
 }
 
 /** Usual jobs are not logged: two lines for each would cost more than they are worth. */
-function logEvent<Answer extends AppliedBatchEvent>(
+function logEvent<Applied extends AppliedBatchEvent>(
   { log }: SettleAttemptDeps,
   event: BatchJob,
-  answer: Answer,
-): Answer {
+  applied: Applied,
+): Applied {
   const { jobName, status } = event;
-  const isUsual = answer === 'noted' || (answer === 'stale' && hasEndedOnBatch(event));
-  if (!isUsual) log.info('batch-event', { jobName, status, answer });
-  return answer;
+  const isUsual = applied === 'noted' || (applied === 'stale' && hasEndedOnBatch(event));
+  if (!isUsual) log.info('batch-event', { jobName, status, outcome: applied });
+  return applied;
 }

@@ -20,7 +20,7 @@ export interface BatchEventInput {
  * `unwanted`: a Batch job that is still active but no longer needed. `stale`: late, repeated or of another
  * attempt.
  */
-export type BatchEventAnswer = 'noted' | 'ended' | 'unwanted' | 'stale';
+export type BatchEventOutcome = 'noted' | 'ended' | 'unwanted' | 'stale';
 
 /** Maximum length of a waiting reason; Batch's own texts are one sentence long. */
 const maxDetailCharacters = 500;
@@ -43,23 +43,23 @@ export function carriesOut(job: Job, batchJob: BatchJob): boolean {
 }
 
 /** The changes of a Batch event, except for the end of the attempt. Events may be repeated or reordered. */
-export function decideBatchEvent(job: Job | undefined, event: BatchEventInput): Decision<BatchEventAnswer> {
+export function decideBatchEvent(job: Job | undefined, event: BatchEventInput): Decision<BatchEventOutcome> {
   const { attempt, batchJob } = event;
   const isCurrent = job !== undefined && job.attempt === attempt && isRunning(job);
-  if (!isCurrent || !carriesOut(job, batchJob)) return { answer: classifyLateEvent(job, attempt, batchJob) };
-  if (hasEndedOnBatch(batchJob)) return withAnswer('ended', applyStart(job, event));
-  if (job.status === 'aborting') return withAnswer('unwanted', recordBatchJobId(job, event));
+  if (!isCurrent || !carriesOut(job, batchJob)) return { result: classifyLateEvent(job, attempt, batchJob) };
+  if (hasEndedOnBatch(batchJob)) return withOutcome('ended', applyStart(job, event));
+  if (job.status === 'aborting') return withOutcome('unwanted', recordBatchJobId(job, event));
   if (batchJob.status === 'RUNNING')
-    return withAnswer('noted', applyStart(job, event) ?? recordLog(job, event));
-  return withAnswer('noted', applyWaitingReason(job, event));
+    return withOutcome('noted', applyStart(job, event) ?? recordLog(job, event));
+  return withOutcome('noted', applyWaitingReason(job, event));
 }
 
 function isRunning({ status }: Job): boolean {
   return status === 'scheduled' || status === 'executing' || status === 'aborting';
 }
 
-function withAnswer(answer: BatchEventAnswer, next: Job | undefined): Decision<BatchEventAnswer> {
-  return next === undefined ? { answer } : { next, answer };
+function withOutcome(outcome: BatchEventOutcome, next: Job | undefined): Decision<BatchEventOutcome> {
+  return next === undefined ? { result: outcome } : { next, result: outcome };
 }
 
 function classifyLateEvent(job: Job | undefined, attempt: number, batchJob: BatchJob): 'unwanted' | 'stale' {

@@ -1,6 +1,7 @@
 import { type BatchDispatcher, BatchRefusal } from '../../ports/batch-dispatcher.ts';
 import type { JobKey } from '../../ports/job-store.ts';
-import { type TargetRules, targetFaults } from '../../services/target-rules.ts';
+import type { Settings } from '../../ports/settings.ts';
+import { type TargetRules, targetViolations } from '../../services/target-rules.ts';
 import { digest } from '../../std/digest.ts';
 import type { WorkerAccess } from '../attempts/dispatch-attempt.ts';
 import { batchJobName } from '../model/batch-job-name.ts';
@@ -17,7 +18,7 @@ import { stopReasons } from './stop-reasons.ts';
 
 export interface SubmitBatchAttemptDeps extends PassTurnDeps {
   readonly batch: Pick<BatchDispatcher, 'submit' | 'find' | 'terminate'>;
-  readonly targets: TargetRules;
+  readonly settings: Pick<Settings, 'reconcileAfterMs'> & TargetRules;
 }
 
 export interface SubmitBatchAttemptInput extends JobKey {
@@ -26,8 +27,6 @@ export interface SubmitBatchAttemptInput extends JobKey {
   readonly worker: WorkerAccess;
   /** True if an earlier try may have submitted the attempt although its response was lost. */
   readonly isRepeated: boolean;
-  /** Milliseconds after which a queued job that this submission starts is checked if it was not claimed. */
-  readonly reconcileAfterMs: number;
 }
 
 /**
@@ -58,7 +57,7 @@ export async function submitBatchAttempt(
     recordDispatcherId(found, { ...input, dispatcherId, now: deps.clock.now() }),
   );
   // An accepted submission frees capacity for the next one.
-  await passTurn(deps, { job, reconcileAfterMs: input.reconcileAfterMs });
+  await passTurn(deps, job);
   if (recorded) return logOutcome(deps, input, 'submitted');
   // The job was aborted or claimed by another execution meanwhile, so the new Batch job is not needed.
   await deps.batch.terminate(dispatcherId, stopReasons.superseded);
@@ -83,10 +82,10 @@ async function endUnsubmitted(
 ): Promise<Submitted> {
   const { tenant, jobId } = input;
   return updateJob(deps.jobs, { tenant, jobId, known }, (found): Decision<Submitted> => {
-    if (found === undefined || !isAbortedBefore(found, input)) return { answer: 'stale' };
+    if (found === undefined || !isAbortedBefore(found, input)) return { result: 'stale' };
     const abort = found.abort && ({ ...found.abort, stopped: 'not-started' } as const);
     const unstarted = abort === undefined ? found : { ...found, abort };
-    return { next: endAborted(unstarted, deps.clock.now()), answer: 'aborted' };
+    return { next: endAborted(unstarted, deps.clock.now()), result: 'aborted' };
   });
 }
 
@@ -101,8 +100,8 @@ async function submit(
   if (dispatcher.kind !== 'batch')
     throw new Error(`The service of the job ${job.id} does not use the dispatcher batch`);
   // This call has the permission to submit, so it checks the target itself.
-  const [fault] = targetFaults(deps.targets, service);
-  if (fault !== undefined) throw new BatchRefusal(`${fault.pointer} ${fault.detail}`);
+  const [violation] = targetViolations(deps.settings, service);
+  if (violation !== undefined) throw new BatchRefusal(`${violation.pointer} ${violation.detail}`);
   const earlier = isRepeated ? await deps.batch.find(batchJobName(job), dispatcher.jobQueue) : undefined;
   // The worker of a Batch job of an earlier claim has a token that is no longer accepted.
   if (earlier !== undefined && carriesOut(job, earlier)) return earlier.dispatcherId;
@@ -129,7 +128,7 @@ function hasClaim(job: Job, { worker }: SubmitBatchAttemptInput): boolean {
 }
 
 /**
- * The answer is true if the job runs as this Batch job, or did: the worker of a short attempt may have
+ * The result is true if the job runs as this Batch job, or did: the worker of a short attempt may have
  * reported, or its end may have been applied, before its id is written here.
  */
 function recordDispatcherId(
@@ -137,13 +136,13 @@ function recordDispatcherId(
   recorded: SubmitBatchAttemptInput & { readonly dispatcherId: string; readonly now: number },
 ): Decision<boolean> {
   if (job?.attempt === recorded.attempt && job.dispatcherId === recorded.dispatcherId)
-    return { answer: true };
-  if (job === undefined || job.dispatcherId !== undefined) return { answer: false };
+    return { result: true };
+  if (job === undefined || job.dispatcherId !== undefined) return { result: false };
   // The worker reported before the id of its Batch job was written here, and is about to exit.
   const isReported = job.status === 'succeeded' || job.status === 'failed';
-  if (isReported && job.attempt === recorded.attempt) return { answer: true };
-  if (!isOwn(job, recorded)) return { answer: false };
-  return { next: touchJob(job, recorded.now, { dispatcherId: recorded.dispatcherId }), answer: true };
+  if (isReported && job.attempt === recorded.attempt) return { result: true };
+  if (!isOwn(job, recorded)) return { result: false };
+  return { next: touchJob(job, recorded.now, { dispatcherId: recorded.dispatcherId }), result: true };
 }
 
 function logOutcome<Outcome extends Submitted>(

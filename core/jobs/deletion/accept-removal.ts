@@ -67,9 +67,9 @@ export function acceptWithParent(
   by: string,
 ): Promise<Job | 'deleted' | undefined> {
   return updateJob(deps.jobs, key, (job): Decision<Job | 'deleted' | undefined> => {
-    if (job === undefined) return { answer: 'deleted' };
-    if (!isDeletable(job)) return { answer: undefined };
-    if (job.cascade?.accepted === true && job.cascade.withChildren === true) return { answer: job };
+    if (job === undefined) return { result: 'deleted' };
+    if (!isDeletable(job)) return { result: undefined };
+    if (job.cascade?.accepted === true && job.cascade.withChildren === true) return { result: job };
     const now = deps.clock.now();
     const existing = job.cascade ?? { kind: 'delete', by, requestedAt: now };
     return withCascade(job, { ...existing, withChildren: true, accepted: true }, now);
@@ -77,14 +77,14 @@ export function acceptWithParent(
 }
 
 function mark(job: Job | undefined, order: RemovalOrder, now: number): Decision<Acceptance> {
-  if (job === undefined) return { answer: 'deleted' };
-  if (order.isContinued === true && job.cascade?.kind !== 'delete') return { answer: 'deleted' };
+  if (job === undefined) return { result: 'deleted' };
+  if (order.isContinued === true && job.cascade?.kind !== 'delete') return { result: 'deleted' };
   order.check?.(job);
-  if (!isDeletable(job)) return { answer: { blocked: 'running', jobIds: [job.id] } };
+  if (!isDeletable(job)) return { result: { blocked: 'running', jobIds: [job.id] } };
   const { cascade: existing } = job;
   // The existing mark stays if it covers the requested scope: the reconciler continues with the widest scope.
   if (existing !== undefined && (existing.withChildren === true || !order.withChildren))
-    return { answer: job };
+    return { result: job };
   const isAlone = job.hasChildren !== true && job.hasDependents !== true;
   return withCascade(
     job,
@@ -102,19 +102,19 @@ function decideRemoval(
   plan: RemovalPlan | Blocked,
   now: number,
 ): Decision<Acceptance | 'changed'> {
-  if (job === undefined) return { answer: 'deleted' };
+  if (job === undefined) return { result: 'deleted' };
   const { cascade } = job;
-  if (cascade?.kind !== 'delete') return { answer: 'changed' };
-  if (cascade.accepted === true) return { answer: job };
+  if (cascade?.kind !== 'delete') return { result: 'changed' };
+  if (cascade.accepted === true) return { result: job };
   if (!('blocked' in plan)) return withCascade(job, { ...cascade, accepted: true }, now);
   // Another caller has since requested to delete the sub-jobs too: then they are no obstacle.
-  if (plan.blocked === 'children' && cascade.withChildren === true) return { answer: 'changed' };
-  return { next: withoutMark(job, now), answer: plan };
+  if (plan.blocked === 'children' && cascade.withChildren === true) return { result: 'changed' };
+  return { next: withoutMark(job, now), result: plan };
 }
 
 function withCascade(job: Job, cascade: Cascade, now: number) {
   const next = touchJob(job, now, { cascade, nextCheckAt: now + checkMs });
-  return { next, answer: next };
+  return { next, result: next };
 }
 
 /** Removes the mark of a job; a draft is kept as long as after an edit. */

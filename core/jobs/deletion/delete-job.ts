@@ -18,7 +18,7 @@ export interface DeleteJobInput {
   readonly isExpected: JobExpectation;
 }
 
-export type DeleteAnswer =
+export type DeleteResult =
   | { readonly kind: 'deleted' }
   /** The reconciler continues the deletion. */
   | { readonly kind: 'deleting'; readonly job: Job }
@@ -30,10 +30,10 @@ const [planMs, roundMs] = [5000, 5000];
 /**
  * Deletes a job that does not run, and with `withChildren` all of its descendants. The reconciler deletes
  * what is left after five seconds. A refusal changes nothing, and an accepted deletion is never cancelled; a
- * repeated request gets the same answer. Throws `not-found`, `job-deleted`, `precondition-failed`,
+ * repeated request gets the same result. Throws `not-found`, `job-deleted`, `precondition-failed`,
  * `job-running` and `job-has-dependents`.
  */
-export async function deleteJob(deps: RemovalDeps, input: DeleteJobInput): Promise<DeleteAnswer> {
+export async function deleteJob(deps: RemovalDeps, input: DeleteJobInput): Promise<DeleteResult> {
   const { key, by, withChildren } = input;
   const job = await deps.jobs.get(key);
   if (job === undefined) throw await missingJob(deps.jobs, key);

@@ -1,5 +1,6 @@
 import type { JobPage, JobStore } from '../../ports/job-store.ts';
 import type { RetentionRound, RetentionStore } from '../../ports/retention-store.ts';
+import type { Settings } from '../../ports/settings.ts';
 import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
@@ -10,11 +11,10 @@ import { type DeleteOldJobDeps, deleteOldJob } from './delete-old-job.ts';
 export interface DeleteOldJobsDeps extends DeleteOldJobDeps {
   readonly jobs: JobStore;
   readonly retention: RetentionStore;
+  readonly settings: Pick<Settings, 'retentionDays'>;
 }
 
 export interface DeleteOldJobsInput {
-  /** Jobs that ended longer ago are deleted. */
-  readonly retentionDays: number;
   /** When to leave the rest to the next pass, in milliseconds since 1970. */
   readonly deadline: number;
 }
@@ -28,9 +28,10 @@ const parallel = 10;
  * another job waits for, and no job with sub-jobs. One round a day covers all tenants, in as many passes as
  * it takes. Jobs are read from the newest to the oldest, so that sub-jobs are deleted before their parents
  * are read. The next round reads jobs that could not be deleted, and newer ones, again; jobs older than those
- * are not read any more. Returns the number of deleted jobs.
+ * are not read any more. A retention period of 0 days deletes nothing. Returns the number of deleted jobs.
  */
 export async function deleteOldJobs(deps: DeleteOldJobsDeps, input: DeleteOldJobsInput): Promise<number> {
+  if (deps.settings.retentionDays === 0) return 0;
   let round = await currentRound(deps);
   if (round.isDone) return 0;
   const tenants = await deps.retention.tenants();
@@ -73,8 +74,8 @@ async function runStep(deps: DeleteOldJobsDeps, step: Step): Promise<StepResult>
 }
 
 async function runPage(deps: DeleteOldJobsDeps, tenant: string, step: Step): Promise<StepResult> {
-  const { round, tenants, retentionDays, deadline } = step;
-  const before = round.startedAt - retentionDays * dayMs;
+  const { round, tenants, deadline } = step;
+  const before = round.startedAt - deps.settings.retentionDays * dayMs;
   const page = await readPage(deps, tenant, { round, before });
   const kept = await deleteAll(deps, page.jobs, { endedBefore: before, deadline });
   const times = [...kept.map(({ id }) => timeInId(id)), round.oldestKept ?? Number.POSITIVE_INFINITY];

@@ -19,7 +19,7 @@ export interface Claim {
   readonly start?: number | undefined;
 }
 
-export type ClaimAnswer =
+export type ClaimResult =
   | { readonly claimed: true; readonly job: Job; readonly queue?: never }
   /** `queue`: the target is congested; the job must be queued. */
   | { readonly claimed: false; readonly queue?: { readonly job: Job; readonly target: string } };
@@ -30,7 +30,7 @@ export type ClaimAnswer =
  */
 const maxIssuedTokens = 20;
 
-const refused: Decision<ClaimAnswer> = { answer: { claimed: false } };
+const refused: Decision<ClaimResult> = { result: { claimed: false } };
 
 /**
  * Returns whether any claim of the attempt could succeed, so that reading more data for the decision is worth
@@ -55,7 +55,7 @@ function isClaimed({ status }: Job): boolean {
  * claims it. No attempt starts after a limit of the job: a late claim ends a job that still waits, and is
  * refused.
  */
-export function claimAttempt(job: Job | undefined, claim: Claim): Decision<ClaimAnswer> {
+export function claimAttempt(job: Job | undefined, claim: Claim): Decision<ClaimResult> {
   if (!mayClaim(job, claim.attempt)) return refused;
   // The reconciler ends a claimed attempt that is past a limit; no new execution of it may start.
   if (isClaimed(job) && limitReached(job, claim.now) !== undefined) return refused;
@@ -78,7 +78,7 @@ export function claimAttempt(job: Job | undefined, claim: Claim): Decision<Claim
   // A second run of an execution whose attempt was released: a late report of the refusal would end its work.
   if (claim.start !== undefined && claim.start <= (job.releasedBy ?? 0)) return refused;
   const limit = limitReached(job, claim.now);
-  if (limit !== undefined) return { next: endAtLimit(job, limit, claim.now), answer: { claimed: false } };
+  if (limit !== undefined) return { next: endAtLimit(job, limit, claim.now), result: { claimed: false } };
   return claimed(
     claim.to === 'scheduled' ? scheduleAttempt(job, claim, tokens) : startExecuting(job, claim, tokens),
   );
@@ -126,6 +126,6 @@ function repeatedClaim({ claim: before }: Job, claim: Tokens['claim']): Tokens['
   return isSameRun ? claim : { ...claim, isRepeated: true };
 }
 
-function claimed(job: Job): Decision<ClaimAnswer> {
-  return { next: job, answer: { claimed: true, job } };
+function claimed(job: Job): Decision<ClaimResult> {
+  return { next: job, result: { claimed: true, job } };
 }

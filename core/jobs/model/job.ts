@@ -1,7 +1,7 @@
 import type { JobStatus } from '../../contract/job-state.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { FailureCode, RetryPolicy } from '../../contract/policy.ts';
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 
 /** JSON text on the record itself, or in the object store when it is larger than 4,096 bytes. */
 export type StoredJson =
@@ -74,7 +74,7 @@ export interface Draft {
     readonly timeoutSeconds?: number;
   };
   /** Why it cannot be started; empty if it is ready. */
-  readonly missing: readonly Fault[];
+  readonly missing: readonly Violation[];
 }
 
 /** The progress that the current attempt reported. */

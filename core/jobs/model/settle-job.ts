@@ -47,7 +47,7 @@ export interface Settlement {
 }
 
 /** `stale`: the report was late, repeated, or not of the current attempt; nothing was changed. */
-export type SettleAnswer =
+export type SettleResult =
   | { readonly settled: 'stale' }
   | { readonly settled: 'ended'; readonly job: Job }
   /** The attempt was released; the job must be queued. */
@@ -71,10 +71,10 @@ const maxReasonBytes = 3000;
 /** 6 bytes for each character of the longest error type of a worker, so that none is shortened. */
 const maxTypeBytes = 768;
 
-const stale: Decision<SettleAnswer> = { answer: { settled: 'stale' } };
+const stale: Decision<SettleResult> = { result: { settled: 'stale' } };
 
 /** Ends an attempt, and the job too unless its retry policy allows another attempt. */
-export function settleJob(found: Job | undefined, input: Settlement): Decision<SettleAnswer> {
+export function settleJob(found: Job | undefined, input: Settlement): Decision<SettleResult> {
   if (found === undefined || found.attempt !== input.attempt || isOfOtherExecution(found, input))
     return stale;
   const job = withLog(found, input.outcome.kind === 'refused' ? undefined : input.outcome.log);
@@ -200,17 +200,17 @@ const refusedRepeatedly = {
  * The attempt number is released even if the job has reached a limit meanwhile; then it is due at once, and
  * ends.
  */
-function refused(job: Job, { now, reconcileAfterMs }: Settlement): Decision<SettleAnswer> {
+function refused(job: Job, { now, reconcileAfterMs }: Settlement): Decision<SettleResult> {
   const pending = releaseAttempt(job, { now, nextCheckAt: now + reconcileAfterMs });
   const next = limitReached(pending, now) === undefined ? pending : { ...pending, nextCheckAt: now };
-  return { next, answer: { settled: 'given-back', job: next } };
+  return { next, result: { settled: 'given-back', job: next } };
 }
 
 function retried(
   job: Job,
   failure: Failure,
   { now, retryAt, reconcileAfterMs }: { now: number; retryAt: number; reconcileAfterMs: number },
-): Decision<SettleAnswer> {
+): Decision<SettleResult> {
   // The entry in `endedAttempts` is all that is kept of the attempt; the next one starts without its data.
   const { claim: _, dispatcherId, log, progress: __, reportedAt: ___, progressAt: ____, ...rest } = job;
   const attempt: EndedAttempt = {
@@ -232,9 +232,9 @@ function retried(
     nextCheckAt: startNow ? retryAt + reconcileAfterMs : retryAt,
   });
   const start = startNow ? { startDelaySeconds: delaySeconds } : {};
-  return { next, answer: { settled: 'retrying', job: next, ...start } };
+  return { next, result: { settled: 'retrying', job: next, ...start } };
 }
 
-function ended(job: Job): Decision<SettleAnswer> {
-  return { next: job, answer: { settled: 'ended', job } };
+function ended(job: Job): Decision<SettleResult> {
+  return { next: job, result: { settled: 'ended', job } };
 }

@@ -10,7 +10,7 @@ import { type GetJobDeps, getJob } from './get-job.ts';
 const maxReturnedBytes = 1_048_576;
 const urlLifetimeSeconds = 900;
 
-export type ResultAnswer =
+export type ResultLookup =
   | { readonly kind: 'value'; readonly json: string }
   | { readonly kind: 'elsewhere'; readonly url: string }
   | { readonly kind: 'none'; readonly job: Job; readonly failure: Failure }
@@ -25,7 +25,7 @@ export async function getResult(
   deps: GetJobDeps & { readonly objects: ObjectStore },
   key: JobKey,
   known?: Job,
-): Promise<ResultAnswer> {
+): Promise<ResultLookup> {
   const job = await getJob(deps, key, known);
   if (!isTerminal(job.status)) return { kind: 'unfinished', job };
   if (job.status !== 'succeeded') return { kind: 'none', job, failure: failureOf(job) };

@@ -15,6 +15,6 @@ export function reconcileAborting(job: Job, check: CheckInput): Decision<Reconci
   const decision: Decision<Reconciliation> =
     check.now < endsAt
       ? postponeCheck(job, endsAt, check)
-      : { next: endAborted(job, check.now), answer: { cause: 'aborting' } };
+      : { next: endAborted(job, check.now), result: { cause: 'aborting' } };
   return stopping(decision, job, stopReasons.aborted);
 }

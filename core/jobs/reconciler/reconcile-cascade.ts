@@ -16,5 +16,5 @@ export function hasWorkLeft({ status, cascade }: Job): boolean {
 export function reconcileCascade(job: Job, check: CheckInput): Decision<Reconciliation> {
   if (job.cascade === undefined) return nothingToReconcile;
   const next = touchJob(job, check.now, { nextCheckAt: check.now + check.reconcileAfterMs });
-  return { next, answer: { cause: job.cascade.kind, cascade: next } };
+  return { next, result: { cause: job.cascade.kind, cascade: next } };
 }

@@ -11,5 +11,5 @@ export function reconcileDraft(job: Job, check: CheckInput): Decision<Reconcilia
     retryable: false,
     attempt: job.attempt,
   } as const;
-  return { next: endWithFailure(job, failure, check.now), answer: { cause: 'draft-expired' } };
+  return { next: endWithFailure(job, failure, check.now), result: { cause: 'draft-expired' } };
 }

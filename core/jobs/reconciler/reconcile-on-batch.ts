@@ -68,7 +68,7 @@ function applyEnd(job: Job, check: CheckInput, batchJob: BatchJob): Decision<Rec
   const nextCheckAt = Math.min(now + pause, Math.max(givesUpAt, now + reconcileAfterMs));
   return {
     next: touchJob(job, now, { endTries: tries + 1, nextCheckAt }),
-    answer: { cause: 'event-lost', batchJob },
+    result: { cause: 'event-lost', batchJob },
   };
 }
 
@@ -89,7 +89,7 @@ export function stopping(
   job: Job,
   reason: StopReason,
 ): Decision<Reconciliation> {
-  return { ...decision, answer: { ...decision.answer, stop: { job, reason } } };
+  return { ...decision, result: { ...decision.result, stop: { job, reason } } };
 }
 
 /** Leaves an attempt to Batch until the next check, and applies the status that Batch reported. */
@@ -106,7 +106,7 @@ export function leaveToBatch(job: Job, check: CheckInput, lookup: BatchLookup): 
   );
   return {
     next: { ...next, nextCheckAt },
-    answer: { cause: next.status === job.status ? 'alive' : 'event-lost' },
+    result: { cause: next.status === job.status ? 'alive' : 'event-lost' },
   };
 }
 

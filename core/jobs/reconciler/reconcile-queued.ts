@@ -23,7 +23,7 @@ export function startAgain(job: Job, check: CheckInput): Decision<Reconciliation
     starts: job.starts + 1,
     nextCheckAt: check.now + check.reconcileAfterMs,
   });
-  return { next: again, answer: { cause: 'not-started', start: { job: again, delaySeconds: 0 } } };
+  return { next: again, result: { cause: 'not-started', start: { job: again, delaySeconds: 0 } } };
 }
 
 /**
@@ -38,7 +38,7 @@ function queueAgain(job: Job, check: CheckInput): Decision<Reconciliation> {
   );
   const limit = Math.min(since + job.limits.queueTimeoutSeconds * 1000, deadlineOf(job));
   const next = touchJob(job, check.now, { nextCheckAt: Math.min(check.now + pause, limit) });
-  return { next, answer: { cause: 'queued', queue: next } };
+  return { next, result: { cause: 'queued', queue: next } };
 }
 
 /** A retry that was not started yet enters the queue now, so its queue time starts now. */

@@ -37,7 +37,7 @@ function describeSilence({ limits }: Job): string {
 
 /** Ends an attempt of which no report is expected any more; the job is retried if its policy allows it. */
 function endLost(job: Job, detail: string, check: CheckInput): Decision<Reconciliation> {
-  const { next, answer } = settleJob(job, {
+  const { next, result } = settleJob(job, {
     attempt: job.attempt,
     outcome: { kind: 'failed', code: 'lost', detail },
     now: check.now,
@@ -45,7 +45,7 @@ function endLost(job: Job, detail: string, check: CheckInput): Decision<Reconcil
     reconcileAfterMs: check.reconcileAfterMs,
   });
   if (next === undefined) return nothingToReconcile;
-  if (answer.settled !== 'retrying' || answer.startDelaySeconds === undefined)
-    return { next, answer: { cause: 'lost' } };
-  return { next, answer: { cause: 'lost', start: { job: next, delaySeconds: answer.startDelaySeconds } } };
+  if (result.settled !== 'retrying' || result.startDelaySeconds === undefined)
+    return { next, result: { cause: 'lost' } };
+  return { next, result: { cause: 'lost', start: { job: next, delaySeconds: result.startDelaySeconds } } };
 }

@@ -60,6 +60,6 @@ function reconcileUnknown(
   const start = { job: again, delaySeconds: 0 };
   return {
     next: again,
-    answer: { cause: 'not-submitted', start, ...omitUndefined({ orphan }) },
+    result: { cause: 'not-submitted', start, ...omitUndefined({ orphan }) },
   };
 }

@@ -26,10 +26,10 @@ export function reconcileWaiting(
   const next = dependencies === undefined ? undefined : decideWaiting(job, dependencies, check);
   if (next !== undefined && next.status !== 'waiting') {
     const start = next.status === 'pending' ? { start: { job: next, delaySeconds: 0 } } : {};
-    return { next, answer: { cause: 'dependencies', ...start } };
+    return { next, result: { cause: 'dependencies', ...start } };
   }
   const nextCheckAt = Math.min(check.now + maxWaitMs, deadline);
   const reason = next?.waitingReason ?? job.waitingReason;
   const waitingReason = reason === undefined ? {} : { waitingReason: reason };
-  return { next: touchJob(job, check.now, { ...waitingReason, nextCheckAt }), answer: { cause: 'alive' } };
+  return { next: touchJob(job, check.now, { ...waitingReason, nextCheckAt }), result: { cause: 'alive' } };
 }

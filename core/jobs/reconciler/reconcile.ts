@@ -26,8 +26,6 @@ export interface ReconcileDeps extends SettleAttemptDeps {
 }
 
 export interface ReconcileInput {
-  /** Milliseconds until a job that is still alive is checked again. */
-  readonly reconcileAfterMs: number;
   /** When to leave the rest to the next pass, in milliseconds since 1970. */
   readonly deadline: number;
 }
@@ -102,22 +100,19 @@ interface CheckJobInput extends ReconcileInput {
 async function checkJob(deps: ReconcileDeps, key: JobKey, input: CheckJobInput): Promise<Outcome> {
   try {
     const jitter = deps.random.fraction();
-    const check = () => ({ now: deps.clock.now(), reconcileAfterMs: input.reconcileAfterMs, jitter });
+    const { reconcileAfterMs } = deps.settings;
+    const check = () => ({ now: deps.clock.now(), reconcileAfterMs, jitter });
     const reconciliation = await updateJob<Reconciliation | 'end'>(deps.jobs, key, async (job) => {
       const facts = job === undefined ? {} : await factsOf(deps, job);
-      if (input.ends === 'defer' && hasEnd(facts)) return { answer: 'end' };
+      if (input.ends === 'defer' && hasEnd(facts)) return { result: 'end' };
       const decision = reconcileJob(job, check(), facts);
-      const { queue } = decision.answer;
+      const { queue } = decision.result;
       if (job === undefined || queue === undefined) return decision;
       // Before the next check is scheduled: a job that could not be queued stays due.
       return (await queueAgain(deps, queue)) ? decision : startAgain(job, check());
     });
     if (reconciliation === 'end') return 'end';
-    await carryOut(deps, reconciliation, {
-      ...key,
-      deadline: input.deadline,
-      reconcileAfterMs: input.reconcileAfterMs,
-    });
+    await carryOut(deps, reconciliation, { ...key, deadline: input.deadline });
     return 'done';
   } catch (error) {
     const about = { jobId: key.jobId, error: asError(error) };
@@ -141,7 +136,6 @@ function hasEnd({ batch }: Facts): boolean {
 
 interface CheckedJob extends JobKey {
   readonly deadline: number;
-  readonly reconcileAfterMs: number;
 }
 
 async function carryOut(
@@ -158,7 +152,7 @@ async function carryOut(
   if (reconciliation.orphan !== undefined) await stopOrphan(deps, reconciliation.orphan);
   if (reconciliation.batchJob !== undefined) {
     const event = { ...reconciliation.batchJob, tenant: checked.tenant };
-    await applyBatchEvent(deps, { event, reconcileAfterMs: checked.reconcileAfterMs });
+    await applyBatchEvent(deps, event);
   }
   if (start !== undefined) await startAttempt(deps, start.job, { delaySeconds: start.delaySeconds });
   if (cascade !== undefined) {

@@ -48,14 +48,14 @@ export interface Reconciliation {
   readonly orphan?: BatchJob;
 }
 
-export const nothingToReconcile: Decision<Reconciliation> = { answer: { cause: 'none' } };
+export const nothingToReconcile: Decision<Reconciliation> = { result: { cause: 'none' } };
 
 /** Ends a job that is past one of its limits. */
 export function endOverdue(job: Job, code: JobLimit, check: CheckInput): Decision<Reconciliation> {
-  return { next: endAtLimit(job, code, check.now), answer: { cause: code } };
+  return { next: endAtLimit(job, code, check.now), result: { cause: code } };
 }
 
 /** Leaves a job unchanged until the given time, in milliseconds since 1970. */
 export function postponeCheck(job: Job, nextCheckAt: number, check: CheckInput): Decision<Reconciliation> {
-  return { next: touchJob(job, check.now, { nextCheckAt }), answer: { cause: 'alive' } };
+  return { next: touchJob(job, check.now, { nextCheckAt }), result: { cause: 'alive' } };
 }

@@ -13,9 +13,9 @@ export function settleFailed(
   { now, jitter, reconcileAfterMs }: CheckInput,
 ): Decision<Reconciliation> {
   const outcome = { kind: 'failed', code, detail } as const;
-  const { next, answer } = settleJob(job, { attempt: job.attempt, outcome, now, jitter, reconcileAfterMs });
+  const { next, result } = settleJob(job, { attempt: job.attempt, outcome, now, jitter, reconcileAfterMs });
   if (next === undefined) return nothingToReconcile;
-  if (answer.settled !== 'retrying' || answer.startDelaySeconds === undefined)
-    return { next, answer: { cause: code } };
-  return { next, answer: { cause: code, start: { job: next, delaySeconds: answer.startDelaySeconds } } };
+  if (result.settled !== 'retrying' || result.startDelaySeconds === undefined)
+    return { next, result: { cause: code } };
+  return { next, result: { cause: code, start: { job: next, delaySeconds: result.startDelaySeconds } } };
 }

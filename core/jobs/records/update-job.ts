@@ -15,16 +15,16 @@ const maxTries = 10;
  * reads and decides again. Throws `unavailable` after ten conflicts, which requires constant writes by
  * others.
  */
-export async function updateJob<Answer>(
+export async function updateJob<Result>(
   jobs: Pick<JobStore, 'get' | 'replace'>,
   { known, ...key }: Target,
-  decide: (job: Job | undefined) => Decision<Answer> | Promise<Decision<Answer>>,
-): Promise<Answer> {
+  decide: (job: Job | undefined) => Decision<Result> | Promise<Decision<Result>>,
+): Promise<Result> {
   for (let tried = 0; tried < maxTries; tried += 1) {
     const job = tried === 0 && known !== undefined ? known : await jobs.get(key);
-    const { next, answer } = await decide(job);
-    if (job === undefined || next === undefined) return answer;
-    if ((await jobs.replace(next, job.version, job)) === 'replaced') return answer;
+    const { next, result } = await decide(job);
+    if (job === undefined || next === undefined) return result;
+    if ((await jobs.replace(next, job.version, job)) === 'replaced') return result;
   }
   throw new ProblemError(
     'unavailable',

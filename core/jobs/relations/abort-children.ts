@@ -138,17 +138,17 @@ function hasStopped({ status }: Job): boolean {
 }
 
 function recordRound(job: Job | undefined, round: Round, now: number): Decision<void> {
-  if (job?.cascade?.kind !== 'abort-children') return { answer: undefined };
+  if (job?.cascade?.kind !== 'abort-children') return { result: undefined };
   // A pass that is not complete has counted fewer than an earlier one.
   const childrenAborted = Math.max(round.requested, job.abort?.childrenAborted ?? 0);
   const abort = job.abort === undefined ? {} : { abort: { ...job.abort, childrenAborted } };
   if (round.outcome === 'complete') {
     const { cascade: _, nextCheckAt, ...rest } = job;
     const due = isTerminal(job.status) || nextCheckAt === undefined ? {} : { nextCheckAt };
-    return { next: touchJob({ ...rest, ...due }, now, abort), answer: undefined };
+    return { next: touchJob({ ...rest, ...due }, now, abort), result: undefined };
   }
   const next = touchJob(job, now, { ...abort, cascade: cascadeAfter(job.cascade, round) });
-  return isSameButForWrite(job, next) ? { answer: undefined } : { next, answer: undefined };
+  return isSameButForWrite(job, next) ? { result: undefined } : { next, result: undefined };
 }
 
 /** Of two concurrent rounds, only the position of the first that is recorded counts. */

@@ -72,7 +72,7 @@ export interface AbortRequest {
 /**
  * `ended`: the job ended otherwise before the abort. `deleting`: the job is being deleted and is not aborted.
  */
-export interface AbortAnswer {
+export interface AbortResult {
   readonly outcome: 'aborted' | 'aborting' | 'ended' | 'deleting';
   readonly job: Job;
 }
@@ -120,51 +120,51 @@ async function requestAbort(
   deps: RequestAbortDeps,
   key: JobKey,
   { by, reason, isExpected }: Omit<AbortJobInput, 'key'>,
-): Promise<AbortAnswer | undefined> {
-  const answer = await updateJob(deps.jobs, key, async (found) => {
-    if (found === undefined) return { answer: undefined };
+): Promise<AbortResult | undefined> {
+  const result = await updateJob(deps.jobs, key, async (found) => {
+    if (found === undefined) return { result: undefined };
     refuseUnexpected(isExpected, found);
     const mode = await abortModeOf(deps, found);
     return decideAbort(found, { by, reason, now: deps.clock.now(), mode });
   });
   // The abort is written first: an attempt that cannot be stopped now is stopped by the reconciler or its
   // next event.
-  if (answer?.outcome === 'aborting') await stopBatchJob(deps, answer.job, stopReasons.aborted);
-  return answer;
+  if (result?.outcome === 'aborting') await stopBatchJob(deps, result.job, stopReasons.aborted);
+  return result;
 }
 
 /**
  * The decision for an abort. A repeated abort changes nothing. The abort of a draft that is being deleted
  * changes nothing either: it would replace the deletion, of which a part is already done.
  */
-export function decideAbort(job: Job, request: AbortRequest): Decision<AbortAnswer> {
+export function decideAbort(job: Job, request: AbortRequest): Decision<AbortResult> {
   const { abort } = stateTable[job.status];
-  if (abort === 'refused') return { answer: { outcome: 'ended', job } };
+  if (abort === 'refused') return { result: { outcome: 'ended', job } };
   if (abort === 'repeat')
-    return { answer: { outcome: isTerminal(job.status) ? 'aborted' : 'aborting', job } };
+    return { result: { outcome: isTerminal(job.status) ? 'aborted' : 'aborting', job } };
   // An accepted deletion is completed; an abort of a job with sub-jobs would replace it.
-  if (job.cascade?.kind === 'delete') return { answer: { outcome: 'deleting', job } };
+  if (job.cascade?.kind === 'delete') return { result: { outcome: 'deleting', job } };
   if (abort === 'straight') return aborted(job, 'not-started', request);
   // An attempt that is still being provisioned runs no code that could be fenced off.
   const fences = request.mode === 'fence' && job.status === 'executing';
   return fences ? aborted(job, 'fenced', request) : aborting(job, request);
 }
 
-function aborted(job: Job, stopped: 'fenced' | 'not-started', request: AbortRequest): Decision<AbortAnswer> {
+function aborted(job: Job, stopped: 'fenced' | 'not-started', request: AbortRequest): Decision<AbortResult> {
   const abort = abortRecord(job, stopped, request);
   const change = { abort, failure: abortedFailure({ ...job, abort }) };
   const next = transitionJob(job, 'aborted', { now: request.now, change });
-  return { next, answer: { outcome: 'aborted', job: next } };
+  return { next, result: { outcome: 'aborted', job: next } };
 }
 
-function aborting(job: Job, request: AbortRequest): Decision<AbortAnswer> {
+function aborting(job: Job, request: AbortRequest): Decision<AbortResult> {
   const stopBy = request.now + stopTimeoutMs;
   const next = transitionJob(job, 'aborting', {
     now: request.now,
     change: { abort: abortRecord(job, 'terminated', request) },
     nextCheckAt: Math.min(job.nextCheckAt ?? stopBy, stopBy),
   });
-  return { next, answer: { outcome: 'aborting', job: next } };
+  return { next, result: { outcome: 'aborting', job: next } };
 }
 
 function abortRecord(

@@ -1,6 +1,6 @@
 import { isTerminal } from '../../contract/job-state.ts';
-import { faultsError, ProblemError } from '../../contract/problems/problem-error.ts';
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import { ProblemError, violationsError } from '../../contract/problems/problem-error.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import { inParallel } from '../../std/in-parallel.ts';
@@ -22,8 +22,8 @@ export async function checkRelations(jobs: Pick<JobStore, 'get'>, relations: Rel
   const { tenant, parentId, dependsOn = [] } = relations;
   const ids = parentId === undefined ? dependsOn : [...dependsOn, parentId];
   const found = await inParallel(ids, parallel, (jobId) => jobs.get({ tenant, jobId }));
-  const missing = found.flatMap((job, index) => (exists(job) ? [] : [faultOf(relations, index)]));
-  if (missing.length > 0) throw faultsError('unknown-job', missing);
+  const missing = found.flatMap((job, index) => (exists(job) ? [] : [violationOf(relations, index)]));
+  if (missing.length > 0) throw violationsError('unknown-job', missing);
   const parent = parentId === undefined ? undefined : found.at(-1);
   if (parent !== undefined) refuseEnded(parent);
 }
@@ -37,10 +37,10 @@ export async function registerWithParent(
   { tenant, jobId }: JobKey,
 ): Promise<void> {
   await updateJob(deps.jobs, { tenant, jobId }, (parent) => {
-    if (!exists(parent)) throw faultsError('unknown-job', [faultAt('/parentId', jobId)]);
+    if (!exists(parent)) throw violationsError('unknown-job', [violationAt('/parentId', jobId)]);
     refuseEnded(parent);
-    if (parent.hasChildren === true) return { answer: undefined };
-    return { next: touchJob(parent, deps.clock.now(), { hasChildren: true }), answer: undefined };
+    if (parent.hasChildren === true) return { result: undefined };
+    return { next: touchJob(parent, deps.clock.now(), { hasChildren: true }), result: undefined };
   });
 }
 
@@ -54,10 +54,10 @@ export function registerDependency(
   index: number,
 ): Promise<Dependency> {
   return updateJob(deps.jobs, { tenant, jobId }, (job) => {
-    if (!exists(job)) throw faultsError('unknown-job', [faultAt(`/dependsOn/${index}`, jobId)]);
-    const answer = { jobId, status: job.status };
-    if (job.hasDependents === true) return { answer };
-    return { next: touchJob(job, deps.clock.now(), { hasDependents: true }), answer };
+    if (!exists(job)) throw violationsError('unknown-job', [violationAt(`/dependsOn/${index}`, jobId)]);
+    const result = { jobId, status: job.status };
+    if (job.hasDependents === true) return { result };
+    return { next: touchJob(job, deps.clock.now(), { hasDependents: true }), result };
   });
 }
 
@@ -71,13 +71,13 @@ function refuseEnded({ id, status }: Job): void {
   throw new ProblemError('parent-ended', `The parent job ${id} is ${status} and accepts no more sub-jobs`);
 }
 
-function faultOf({ dependsOn = [], parentId = '' }: Relations, index: number): Fault {
+function violationOf({ dependsOn = [], parentId = '' }: Relations, index: number): Violation {
   const dependencyId = dependsOn[index];
   return dependencyId === undefined
-    ? faultAt('/parentId', parentId)
-    : faultAt(`/dependsOn/${index}`, dependencyId);
+    ? violationAt('/parentId', parentId)
+    : violationAt(`/dependsOn/${index}`, dependencyId);
 }
 
-function faultAt(pointer: string, jobId: string): Fault {
+function violationAt(pointer: string, jobId: string): Violation {
   return { pointer, detail: `There is no job ${jobId}`, keyword: 'exists' };
 }

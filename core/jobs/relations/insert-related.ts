@@ -5,6 +5,7 @@ import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { JobLink, JobLinks } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
+import type { Settings } from '../../ports/settings.ts';
 import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Job } from '../model/job.ts';
@@ -23,6 +24,7 @@ export interface InsertRelatedDeps {
   readonly clock: Clock;
   readonly random: Pick<Random, 'secret'>;
   readonly log: Log;
+  readonly settings: Pick<Settings, 'reconcileAfterMs'>;
 }
 
 const parallel = 10;
@@ -35,14 +37,10 @@ const parallel = 10;
  * for changes in between, as the reconciler does too. Undefined if a job with this id exists or was deleted.
  * Throws `unknown-job` and `parent-ended`.
  */
-export async function insertRelated(
-  deps: InsertRelatedDeps,
-  job: Job,
-  reconcileAfterMs: number,
-): Promise<Job | undefined> {
+export async function insertRelated(deps: InsertRelatedDeps, job: Job): Promise<Job | undefined> {
   const first = initialState(job, openOf(await linkAndRegister(deps, job)));
   if ((await deps.jobs.insert(first)) === 'exists') return undefined;
-  return startInserted(deps, first, reconcileAfterMs).catch((error: unknown) => {
+  return startInserted(deps, first).catch((error: unknown) => {
     deps.log.warn('begin-failed', {
       jobId: job.id,
       error: asError(error),
@@ -109,10 +107,10 @@ function initialState(job: Job, open: readonly string[]): Job {
 }
 
 /** An abort of the parent, or the end of a dependency, may have been processed before this job was stored. */
-async function startInserted(deps: InsertRelatedDeps, job: Job, reconcileAfterMs: number): Promise<Job> {
+async function startInserted(deps: InsertRelatedDeps, job: Job): Promise<Job> {
   if (await isParentStopped(deps, job)) return abortUnstarted(deps, job);
   const key = { tenant: job.tenant, jobId: job.id };
-  if (job.status === 'waiting') return (await wakeJob(deps, key, reconcileAfterMs)) ?? job;
+  if (job.status === 'waiting') return (await wakeJob(deps, key)) ?? job;
   if (job.status === 'pending') await startAttempt(deps, job);
   return job;
 }
@@ -127,8 +125,8 @@ async function isParentStopped({ jobs }: InsertRelatedDeps, { tenant, parentId }
 function abortUnstarted(deps: InsertRelatedDeps, job: Job): Promise<Job> {
   const by = jobUrn(job.parentId ?? '');
   return updateJob(deps.jobs, { tenant: job.tenant, jobId: job.id, known: job }, (found = job) => {
-    if (stateTable[found.status].abort !== 'straight') return { answer: found };
-    const { next, answer } = decideAbort(found, { by, now: deps.clock.now(), mode: 'fence' });
-    return next === undefined ? { answer: found } : { next, answer: answer.job };
+    if (stateTable[found.status].abort !== 'straight') return { result: found };
+    const { next, result } = decideAbort(found, { by, now: deps.clock.now(), mode: 'fence' });
+    return next === undefined ? { result: found } : { next, result: result.job };
   });
 }

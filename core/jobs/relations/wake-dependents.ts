@@ -17,8 +17,6 @@ export interface Change {
 }
 
 export interface WakeInput {
-  /** Milliseconds after which a job that becomes pending is checked if it was not claimed. */
-  readonly reconcileAfterMs: number;
   /** When to leave the rest to the reconciler, in milliseconds since 1970. */
   readonly deadline: number;
 }
@@ -55,7 +53,7 @@ async function wakeDependentsOf(deps: WakeDependentsDeps, job: Job, input: WakeI
   for await (const links of linkPages(deps.links, { tenant, kind: 'dependent', of })) {
     await inParallel(links, parallel, async ({ jobId }) => {
       if (deps.clock.now() >= input.deadline) return;
-      await wakeJob(deps, { tenant, jobId }, input.reconcileAfterMs).catch((error: unknown) =>
+      await wakeJob(deps, { tenant, jobId }).catch((error: unknown) =>
         deps.log.warn('wake-failed', { jobId, error: asError(error) }),
       );
     });

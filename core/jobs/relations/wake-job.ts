@@ -2,6 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
+import type { Settings } from '../../ports/settings.ts';
 import type { Job } from '../model/job.ts';
 import { updateJob } from '../records/update-job.ts';
 import { startAttempt } from '../scheduling/start-attempt.ts';
@@ -13,25 +14,21 @@ export interface WakeJobDeps {
   readonly executions: ExecutionStarter;
   readonly clock: Clock;
   readonly log: Log;
+  readonly settings: Pick<Settings, 'reconcileAfterMs'>;
 }
 
 /**
  * Checks whether a waiting job still has to wait for its dependencies; if not, starts or ends it. All other
  * jobs stay unchanged. Returns the job as it is then; undefined if it does not exist.
- * @param reconcileAfterMs milliseconds after which a job that becomes pending is checked if it was not
- * claimed
  */
-export async function wakeJob(
-  deps: WakeJobDeps,
-  key: JobKey,
-  reconcileAfterMs: number,
-): Promise<Job | undefined> {
+export async function wakeJob(deps: WakeJobDeps, key: JobKey): Promise<Job | undefined> {
+  const { reconcileAfterMs } = deps.settings;
   const { job, isRunnable } = await updateJob(deps.jobs, key, async (found) => {
-    if (found?.status !== 'waiting') return { answer: { job: found, isRunnable: false } };
+    if (found?.status !== 'waiting') return { result: { job: found, isRunnable: false } };
     const dependencies = await readDependencies(deps.jobs, found);
     const next = decideWaiting(found, dependencies, { now: deps.clock.now(), reconcileAfterMs });
-    if (next === undefined) return { answer: { job: found, isRunnable: false } };
-    return { next, answer: { job: next, isRunnable: next.status === 'pending' } };
+    if (next === undefined) return { result: { job: found, isRunnable: false } };
+    return { next, result: { job: next, isRunnable: next.status === 'pending' } };
   });
   if (job !== undefined && isRunnable) await startAttempt(deps, job);
   return job;

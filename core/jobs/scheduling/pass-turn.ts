@@ -12,15 +12,11 @@ export interface PassTurnDeps extends StartNextDeps {
  * Starts the next queued job at the target that the given job has just left. Makes no call while nothing is
  * congested. A failure is only logged: the next probe starts the job.
  */
-export async function passTurn(
-  deps: PassTurnDeps,
-  { job, reconcileAfterMs }: { readonly job: Job; readonly reconcileAfterMs: number },
-): Promise<void> {
+export async function passTurn(deps: PassTurnDeps, job: Job): Promise<void> {
   try {
     if (!(await deps.congestion.any())) return;
     const target = await capacityTargetOf(deps, job);
-    if (await deps.congestion.has(target))
-      await startNext(deps, { target, count: 1, reconcileAfterMs, budgetMs: 1000 });
+    if (await deps.congestion.has(target)) await startNext(deps, { target, count: 1, budgetMs: 1000 });
   } catch (error) {
     const cause = asError(error);
     deps.log.warn('turn-not-passed', { jobId: job.id, error: cause });

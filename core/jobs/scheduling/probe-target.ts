@@ -8,7 +8,6 @@ export interface ProbeInput extends JobKey {
   readonly target: string;
   /** `Congestion.probe` of the probe that is due. */
   readonly probe: number;
-  readonly reconcileAfterMs: number;
 }
 
 /**
@@ -30,7 +29,7 @@ const probeBudgetMs = 5000;
  * the next pause is twice as long. The congestion ends with a probe that finds the queue empty.
  */
 export async function probeTarget(deps: StartNextDeps, input: ProbeInput): Promise<void> {
-  const { target, reconcileAfterMs } = input;
+  const { target } = input;
   const found = await deps.queues.read(target);
   if (found?.probe !== input.probe) return;
   deps.congestion.add(target);
@@ -38,7 +37,6 @@ export async function probeTarget(deps: StartNextDeps, input: ProbeInput): Promi
   const { started, isEmpty } = await startNext(deps, {
     target,
     count,
-    reconcileAfterMs,
     budgetMs: probeBudgetMs,
   });
   if (started > 0 || !isEmpty) {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Service } from '../../services/model/service.ts';
-import type { ClaimAnswer } from '../model/claim-attempt.ts';
+import type { ClaimResult } from '../model/claim-attempt.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
 import { noCapacity } from '../model/release-attempt.ts';
@@ -12,7 +12,7 @@ import type { KnownCongestion } from './known-congestion.ts';
 interface ClaimDecision {
   readonly job: Job;
   readonly service: Service;
-  readonly decision: Decision<ClaimAnswer>;
+  readonly decision: Decision<ClaimResult>;
 }
 
 /**
@@ -23,13 +23,13 @@ interface ClaimDecision {
 export async function queueInstead(
   { clock, congestion }: { readonly clock: Clock; readonly congestion: KnownCongestion },
   { job, service, decision }: ClaimDecision,
-): Promise<Decision<ClaimAnswer>> {
+): Promise<Decision<ClaimResult>> {
   const isFirstClaim = job.status === 'pending' || job.status === 'retrying';
-  if (!decision.answer.claimed || !isFirstClaim) return decision;
+  if (!decision.result.claimed || !isFirstClaim) return decision;
   const target = capacityTarget(service.definition);
   if (!(await congestion.has(target))) return decision;
   const queue = { job, target };
   const isKnown = job.waitingReason?.code === noCapacity.code;
   const next = isKnown ? {} : { next: touchJob(job, clock.now(), { waitingReason: noCapacity }) };
-  return { ...next, answer: { claimed: false, queue } };
+  return { ...next, result: { claimed: false, queue } };
 }

@@ -1,5 +1,6 @@
 import type { QueuedJob } from '../../ports/capacity-queues.ts';
 import type { JobStore } from '../../ports/job-store.ts';
+import type { Settings } from '../../ports/settings.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
@@ -12,6 +13,7 @@ import { startAttempt } from './start-attempt.ts';
 
 export interface StartNextDeps extends CapacityDeps {
   readonly jobs: Pick<JobStore, 'get' | 'replace'>;
+  readonly settings: Pick<Settings, 'reconcileAfterMs'>;
 }
 
 export interface StartNextInput {
@@ -20,8 +22,6 @@ export interface StartNextInput {
   readonly count: number;
   /** Time budget of the call, in milliseconds. */
   readonly budgetMs: number;
-  /** Milliseconds after which a started job that was not claimed is checked. */
-  readonly reconcileAfterMs: number;
 }
 
 /** Number of queue entries that are read at once, so that concurrent callers each find a job. */
@@ -50,7 +50,7 @@ export async function startNext(deps: StartNextDeps, input: StartNextInput): Pro
     const waiting = isClearing ? await removeEnded(deps, input.target, found) : found;
     const taken = await takeFirst(deps, input.target, waiting);
     if (taken === undefined) continue;
-    const hasStarted = await startQueued(deps, taken, input.reconcileAfterMs);
+    const hasStarted = await startQueued(deps, taken);
     if (hasStarted) started += 1;
     isClearing = !hasStarted;
   }
@@ -81,13 +81,9 @@ async function takeFirst(
   return undefined;
 }
 
-async function startQueued(
-  deps: StartNextDeps,
-  { tenant, jobId }: QueuedJob,
-  reconcileAfterMs: number,
-): Promise<boolean> {
+async function startQueued(deps: StartNextDeps, { tenant, jobId }: QueuedJob): Promise<boolean> {
   const job = await updateJob(deps.jobs, { tenant, jobId }, (found) =>
-    decideStart(found, deps.clock.now(), reconcileAfterMs),
+    decideStart(found, deps.clock.now(), deps.settings.reconcileAfterMs),
   );
   if (job === undefined) return false;
   await startAttempt(deps, job, { hasTurn: true });
@@ -97,10 +93,10 @@ async function startQueued(
 /** The job to start if it still waits. A job past a limit ends, and its turn goes to the next job. */
 function decideStart(job: Job | undefined, now: number, reconcileAfterMs: number): Decision<Job | undefined> {
   if (job === undefined || (job.status !== 'pending' && job.status !== 'retrying'))
-    return { answer: undefined };
-  if (queuedSince(job) > now) return { answer: undefined };
+    return { result: undefined };
+  if (queuedSince(job) > now) return { result: undefined };
   const limit = limitReached(job, now);
-  if (limit !== undefined) return { next: endAtLimit(job, limit, now), answer: undefined };
+  if (limit !== undefined) return { next: endAtLimit(job, limit, now), result: undefined };
   const next = touchJob(job, now, { starts: job.starts + 1, nextCheckAt: now + reconcileAfterMs });
-  return { next, answer: next };
+  return { next, result: next };
 }

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../contract/json.ts';
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Service } from '../../services/model/service.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
@@ -56,7 +56,7 @@ export async function composeDraft(
     limits: effectiveLimits(overrides, service?.definition),
     draft: {
       overrides,
-      missing: isDeletedService(content) ? [deletedServiceFault(content.reference)] : missing,
+      missing: isDeletedService(content) ? [deletedServiceViolation(content.reference)] : missing,
     },
   };
 }
@@ -83,7 +83,7 @@ function isDeletedService(
   return content.reference !== undefined && content.service === undefined;
 }
 
-function deletedServiceFault({ name, version }: ServiceReference): Fault {
+function deletedServiceViolation({ name, version }: ServiceReference): Violation {
   return {
     pointer: '/service',
     detail: `names version ${version} of ${name}, which does not exist any more`,

@@ -1,10 +1,10 @@
 import type { JsonValue } from '../../contract/json.ts';
-import { faultsError } from '../../contract/problems/problem-error.ts';
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import { violationsError } from '../../contract/problems/problem-error.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import type { CheckTime } from '../../json-schema/limits/check-time.ts';
 import { unusableJson } from '../../json-schema/schema/unusable-json.ts';
-import { describeViolation } from '../../json-schema/validation/describe-violation.ts';
+import { describeViolations } from '../../json-schema/validation/describe-violations.ts';
 import type { Service } from '../../services/model/service.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Draft } from '../model/job.ts';
@@ -13,7 +13,7 @@ import { type CheckedParameters, checkParameters, submittedParameters } from './
 /** A checked draft: its parameters, and why it cannot be started; `missing` is empty if it is ready. */
 export interface CheckedDraft {
   readonly parameters: CheckedParameters;
-  readonly missing: readonly Fault[];
+  readonly missing: readonly Violation[];
 }
 
 /** Parameters that were merged by edits can exceed the size of a request body. */
@@ -25,7 +25,7 @@ const maxMissingBytes = 8192;
 /** Of a pointer and of a detail: even with all characters escaped, one error always fits. */
 const maxTextLength = 500;
 
-const missingService: Fault = { pointer: '/service', detail: 'is required', keyword: 'required' };
+const missingService: Violation = { pointer: '/service', detail: 'is required', keyword: 'required' };
 
 /** A submission without a start: its service may be missing, and its parameters may have errors. */
 export interface ChosenDraft {
@@ -61,26 +61,29 @@ export function checkDraft(
   time?: CheckTime,
 ): CheckedDraft {
   const unusable = unusableJson(submitted, '/parameters');
-  if (unusable.length > 0) throw faultsError('invalid-parameters', unusable);
+  if (unusable.length > 0) throw violationsError('invalid-parameters', unusable);
   const request = JSON.stringify(submitted);
   if (Buffer.byteLength(request) > maxParametersBytes) {
     const detail = `must be at most ${maxParametersBytes} bytes of JSON`;
-    throw faultsError('invalid-parameters', [{ pointer: '/parameters', keyword: 'maxLength', detail }]);
+    throw violationsError('invalid-parameters', [{ pointer: '/parameters', keyword: 'maxLength', detail }]);
   }
   if (service === undefined) return { parameters: { parameters: request }, missing: [missingService] };
-  const { parameters, faults } = checkParameters(service, submitted, { describe: describeViolation, time });
-  return { parameters, missing: bounded(faults) };
+  const { parameters, violations } = checkParameters(service, submitted, {
+    describe: describeViolations,
+    time,
+  });
+  return { parameters, missing: bounded(violations) };
 }
 
-function bounded(faults: readonly Fault[]): readonly Fault[] {
+function bounded(violations: readonly Violation[]): readonly Violation[] {
   let bytesLeft = maxMissingBytes;
-  const short = faults.slice(0, maxMissing).map(({ pointer, detail, keyword }) => ({
+  const short = violations.slice(0, maxMissing).map(({ pointer, detail, keyword }) => ({
     pointer: cut(pointer),
     detail: cut(detail),
     keyword,
   }));
-  return short.filter((fault) => {
-    bytesLeft -= Buffer.byteLength(JSON.stringify(fault));
+  return short.filter((violation) => {
+    bytesLeft -= Buffer.byteLength(JSON.stringify(violation));
     return bytesLeft >= 0;
   });
 }

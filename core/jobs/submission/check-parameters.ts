@@ -1,8 +1,8 @@
 import type { JsonValue } from '../../contract/json.ts';
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import type { CheckTime } from '../../json-schema/limits/check-time.ts';
-import { checkValue, type DescribeViolation } from '../../json-schema/validation/check-value.ts';
+import { checkValue, type DescribeViolations } from '../../json-schema/validation/check-value.ts';
 import type { Service } from '../../services/model/service.ts';
 
 /**
@@ -27,7 +27,7 @@ export function submittedParameters({ parameters }: Pick<Submission, 'parameters
 
 export interface Checking {
   /** Describes a violation of the schema. */
-  readonly describe: DescribeViolation;
+  readonly describe: DescribeViolations;
   /** Shared with the other checks of the request. */
   readonly time?: CheckTime | undefined;
 }
@@ -37,18 +37,18 @@ export function checkParameters(
   service: Service,
   submitted: JsonValue,
   { describe, time }: Checking,
-): { readonly parameters: CheckedParameters; readonly faults: readonly Fault[] } {
+): { readonly parameters: CheckedParameters; readonly violations: readonly Violation[] } {
   const check = { schema: service.definition.parameters, parameters: submitted, root: '/parameters', time };
-  const { parameters, faults } = checkValue(check, describe);
+  const { parameters, violations } = checkValue(check, describe);
   const [filled, request] = [JSON.stringify(parameters), JSON.stringify(submitted)];
   return {
     parameters: filled === request ? { parameters: filled } : { parameters: filled, request },
-    faults: faults.length > 0 ? faults : bareSizeFaults(service, filled),
+    violations: violations.length > 0 ? violations : bareSizeViolations(service, filled),
   };
 }
 
 /** With an envelope large parameters are passed by URL; parameters without an envelope cannot be. */
-function bareSizeFaults({ definition }: Service, filled: string): readonly Fault[] {
+function bareSizeViolations({ definition }: Service, filled: string): readonly Violation[] {
   const { dispatcher } = definition;
   const isBare = dispatcher.kind === 'lambda' && dispatcher.payload === 'parameters';
   if (!isBare || Buffer.byteLength(filled) <= maxBareParametersBytes) return [];

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contract/json.ts';
-import { faultsError } from '../../contract/problems/problem-error.ts';
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import { violationsError } from '../../contract/problems/problem-error.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import { type CheckTime, newCheckTime } from '../../json-schema/limits/check-time.ts';
 import { unusableJson } from '../../json-schema/schema/unusable-json.ts';
@@ -20,7 +20,7 @@ export interface ChosenService {
 const maxMetadataBytes = 4096;
 
 /** Stands for the errors, which are described only if they are needed. */
-const placeholderFault: Fault = {
+const placeholderViolation: Violation = {
   pointer: '/parameters',
   detail: 'does not fit the schema',
   keyword: 'schema',
@@ -57,7 +57,7 @@ export async function chooseService(
     return chooseDraft(submission, service, deps.checks?.time);
   }
   if (service === undefined) {
-    throw faultsError('invalid-request', [
+    throw violationsError('invalid-request', [
       { pointer: '/service', detail: 'is required', keyword: 'required' },
     ]);
   }
@@ -88,12 +88,12 @@ export async function markServiceUsed(
 /** Throws `invalid-request` for metadata that cannot be stored. */
 export function checkMetadata(metadata: JsonObject | undefined): void {
   if (metadata === undefined) return;
-  const faults = [...unusableJson(metadata, '/metadata')];
+  const violations = [...unusableJson(metadata, '/metadata')];
   if (Buffer.byteLength(JSON.stringify(metadata)) > maxMetadataBytes) {
     const detail = `must be at most ${maxMetadataBytes} bytes of JSON`;
-    faults.push({ pointer: '/metadata', keyword: 'maxLength', detail });
+    violations.push({ pointer: '/metadata', keyword: 'maxLength', detail });
   }
-  if (faults.length > 0) throw faultsError('invalid-request', faults);
+  if (violations.length > 0) throw violationsError('invalid-request', violations);
 }
 
 async function acceptedParameters(
@@ -102,13 +102,16 @@ async function acceptedParameters(
   time = newCheckTime(),
 ): Promise<CheckedParameters> {
   const submitted = submittedParameters(submission);
-  const quick = checkParameters(service, submitted, { describe: () => [placeholderFault], time });
-  if (quick.faults.length === 0) return quick.parameters;
+  const quick = checkParameters(service, submitted, { describe: () => [placeholderViolation], time });
+  if (quick.violations.length === 0) return quick.parameters;
   // A check that took too much time is not repeated.
-  if (!quick.faults.includes(placeholderFault)) throw faultsError('invalid-parameters', quick.faults);
+  if (!quick.violations.includes(placeholderViolation))
+    throw violationsError('invalid-parameters', quick.violations);
   // Most parameters are valid, so the code that describes errors is loaded only when it is needed.
-  const { describeViolation: describe } = await import('../../json-schema/validation/describe-violation.ts');
-  const { parameters, faults } = checkParameters(service, submitted, { describe, time });
-  if (faults.length > 0) throw faultsError('invalid-parameters', faults);
+  const { describeViolations: describe } = await import(
+    '../../json-schema/validation/describe-violations.ts'
+  );
+  const { parameters, violations } = checkParameters(service, submitted, { describe, time });
+  if (violations.length > 0) throw violationsError('invalid-parameters', violations);
   return parameters;
 }

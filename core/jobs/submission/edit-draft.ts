@@ -1,6 +1,6 @@
 import { actionsOf } from '../../contract/job-actions.ts';
 import type { JsonValue } from '../../contract/json.ts';
-import { faultsError, ProblemError } from '../../contract/problems/problem-error.ts';
+import { ProblemError, violationsError } from '../../contract/problems/problem-error.ts';
 import type { JobEdit } from '../../contract/schemas/draft-schemas.ts';
 import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -74,7 +74,7 @@ function selectorAfter(
   if (typeof edit === 'string') return edit;
   const { name, version } = { ...current, ...edit };
   if (name === undefined) {
-    throw faultsError('invalid-request', [
+    throw violationsError('invalid-request', [
       { pointer: '/service/name', detail: 'is required', keyword: 'required' },
     ]);
   }

@@ -38,7 +38,7 @@ export async function editJob(deps: EditJobDeps, { key, edit, isExpected }: Edit
     if (job === undefined) throw await missingJob(deps.jobs, key);
     refuseUnexpected(isExpected, job);
     const next = await editedJob(deps, job, edit);
-    return isSameButForWrite(job, next) ? { answer: job } : { next, answer: next };
+    return isSameButForWrite(job, next) ? { result: job } : { next, result: next };
   });
 }
 

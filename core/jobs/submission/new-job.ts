@@ -1,9 +1,10 @@
 import { parseJobId } from '../../contract/names.ts';
 import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import type { Settings } from '../../ports/settings.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
-import type { Job, Limits } from '../model/job.ts';
+import type { Job } from '../model/job.ts';
 import { timeInId } from '../model/job-id.ts';
 import {
   draftLifetimeMs,
@@ -25,15 +26,13 @@ export interface NewJobInput {
   readonly submission: Submission;
   /** The traceparent of the caller, already validated. */
   readonly traceparent?: string | undefined;
-  /** Milliseconds after which a job that was not claimed is checked. */
-  readonly reconcileAfterMs: number;
   /** Id of the job of which this one is a rerun. */
   readonly rerunOf?: string;
 }
 
 /** Builds the job of a checked submission and stores its large bodies, but not the job itself. */
 export async function newJob(
-  deps: { readonly objects: ObjectStore },
+  deps: { readonly objects: ObjectStore; readonly settings: Pick<Settings, 'reconcileAfterMs'> },
   input: NewJobInput & (ChosenService | ChosenDraft),
   { jobId: id, from }: NewJobSlot,
 ): Promise<Job> {
@@ -42,7 +41,10 @@ export async function newJob(
     storeJson(deps.objects, { tenant, jobId: id, role }, json);
   const { parameters, request } = input.parameters;
   const limits = effectiveLimits(submission, service?.definition);
-  const { status, ...initialState } = initialStateOf(input, { from, limits });
+  const { status, ...initialState } = initialStateOf(input, {
+    from,
+    checkAt: firstCheckAt(limits, from, deps.settings.reconcileAfterMs),
+  });
   return {
     tenant,
     id,
@@ -85,15 +87,12 @@ export function relationsOf({ parentId, dependsOn }: Submission): Pick<Job, 'par
 /** A new job waits to be run, unless it is a draft. */
 function initialStateOf(
   input: NewJobInput & (ChosenService | ChosenDraft),
-  { from, limits }: { readonly from: number; readonly limits: Limits },
+  { from, checkAt }: { readonly from: number; readonly checkAt: number },
 ): Pick<Job, 'status' | 'draft' | 'nextCheckAt'> {
   if ('draft' in input) {
     const { draft } = input;
     const status = draft.missing.length === 0 ? 'ready' : 'draft';
     return { status, draft, nextCheckAt: from + draftLifetimeMs };
   }
-  return {
-    status: firstStatus(relationsOf(input.submission)),
-    nextCheckAt: firstCheckAt(limits, from, input.reconcileAfterMs),
-  };
+  return { status: firstStatus(relationsOf(input.submission)), nextCheckAt: checkAt };
 }

@@ -18,13 +18,11 @@ import type { SubmitJobDeps, SubmittedJob } from './submit-job.ts';
 
 export interface StartJobInput {
   readonly key: JobKey;
-  /** Milliseconds after which a job that was not claimed is checked. */
-  readonly reconcileAfterMs: number;
   readonly isExpected?: JobExpectation | undefined;
 }
 
 /** `judged`: the state of the draft changed with its service, and this has to be written before the start. */
-interface StartAnswer {
+interface StartResult {
   readonly outcome: 'started' | 'repeated' | 'judged' | 'not-ready';
   readonly job: Job;
   readonly service: Service | undefined;
@@ -48,10 +46,10 @@ export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promi
     const { outcome, job, service } = await updateJob(deps.jobs, input.key, async (found) => {
       if (found === undefined) throw await missingJob(deps.jobs, input.key);
       refuseUnexpected(isExpected, found);
-      return decideStart(deps, found, input.reconcileAfterMs);
+      return decideStart(deps, found);
     });
     if (outcome === 'not-ready') throw notReady(job);
-    if (outcome === 'started') return { job: await startNow(deps, job, input), service, replayed: false };
+    if (outcome === 'started') return { job: await startNow(deps, job), service, replayed: false };
     if (outcome === 'repeated') return { job, service, replayed: false };
     // The version that this call itself has written meets the precondition of its caller.
     isExpected &&= (found) => found.version === job.version;
@@ -63,38 +61,30 @@ export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promi
 }
 
 /** Returns the started job. If this call dies before, the reconciler starts the job. */
-async function startNow(
-  deps: SubmitJobDeps,
-  job: Job,
-  { key, reconcileAfterMs }: StartJobInput,
-): Promise<Job> {
+async function startNow(deps: SubmitJobDeps, job: Job): Promise<Job> {
   if (job.status === 'pending') await startAttempt(deps, job);
   if (job.status !== 'waiting') return job;
   const { wakeJob } = await import('../relations/wake-job.ts');
-  return (await wakeJob(deps, key, reconcileAfterMs)) ?? job;
+  return (await wakeJob(deps, { tenant: job.tenant, jobId: job.id })) ?? job;
 }
 
-async function decideStart(
-  deps: SubmitJobDeps,
-  job: Job,
-  reconcileAfterMs: number,
-): Promise<Decision<StartAnswer>> {
+async function decideStart(deps: SubmitJobDeps, job: Job): Promise<Decision<StartResult>> {
   if (!isStartable(job.status)) return repeatedStart(deps, job);
   refuseDeleting(job);
   const { draft, service } = await markUsedAndCheck(deps, job);
   const now = deps.clock.now();
   if (draft.draft.missing.length > 0 && !mayBecomeDraft(job))
-    return { answer: { outcome: 'not-ready', job: draft, service } };
+    return { result: { outcome: 'not-ready', job: draft, service } };
   if (draft.draft.missing.length > 0 || job.status === 'draft') {
     const next = writeDraft(draft, now, job.nextCheckAt ?? now);
     const outcome = draft.draft.missing.length > 0 ? 'not-ready' : 'judged';
-    const answer = { outcome, job: next, service } as const;
-    return isSameButForWrite(job, next) ? { answer } : { next, answer };
+    const result = { outcome, job: next, service } as const;
+    return isSameButForWrite(job, next) ? { result } : { next, result };
   }
   const from = Math.max(now, job.updatedAt);
-  const nextCheckAt = firstCheckAt(draft.limits, from, reconcileAfterMs);
+  const nextCheckAt = firstCheckAt(draft.limits, from, deps.settings.reconcileAfterMs);
   const next = transitionJob(draft, firstStatus(draft), { now, change: {}, nextCheckAt });
-  return { next, answer: { outcome: 'started', job: next, service } };
+  return { next, result: { outcome: 'started', job: next, service } };
 }
 
 /**
@@ -122,7 +112,7 @@ function asDeletedService(error: unknown): undefined {
 }
 
 /** The response to a start may have been lost: a repeated start returns the job in its current state. */
-async function repeatedStart(deps: SubmitJobDeps, job: Job): Promise<Decision<StartAnswer>> {
+async function repeatedStart(deps: SubmitJobDeps, job: Job): Promise<Decision<StartResult>> {
   const [first] = job.transitions;
   const wasStarted = job.transitions.some(({ status }) => status === 'pending' || status === 'waiting');
   if (first === undefined || !isStartable(first.status) || !wasStarted) {
@@ -130,7 +120,7 @@ async function repeatedStart(deps: SubmitJobDeps, job: Job): Promise<Decision<St
     throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
   }
   const service = job.service && (await deps.services.get({ tenant: job.tenant, ...job.service }));
-  return { answer: { outcome: 'repeated', job, service } };
+  return { result: { outcome: 'repeated', job, service } };
 }
 
 function notReady(job: Job): ProblemError {

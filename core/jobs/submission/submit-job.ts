@@ -6,6 +6,7 @@ import type { JobLinks } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import type { Settings } from '../../ports/settings.ts';
 import type { Service } from '../../services/model/service.ts';
 import type { Job } from '../model/job.ts';
 import { getJob } from '../queries/get-job.ts';
@@ -36,6 +37,7 @@ export interface SubmitJobDeps extends ChooseServiceDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly settings: Pick<Settings, 'reconcileAfterMs'>;
 }
 
 export interface SubmitJobInput extends NewJobInput {
@@ -129,7 +131,7 @@ async function makeJob(
   const job = await newJob(deps, input, slot);
   if (job.parentId !== undefined || job.dependsOn !== undefined) {
     const { insertRelated } = await import('../relations/insert-related.ts');
-    const inserted = await insertRelated(deps, job, input.reconcileAfterMs);
+    const inserted = await insertRelated(deps, job);
     if (inserted !== undefined) return inserted;
   } else if ((await deps.jobs.insert(job)) === 'inserted') {
     if (job.status === 'pending') await startAttempt(deps, job);

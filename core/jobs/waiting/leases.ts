@@ -1,14 +1,14 @@
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Lease, LongPolls } from '../../ports/long-polls.ts';
+import type { Settings } from '../../ports/settings.ts';
 import { asError } from '../../std/as-error.ts';
 import type { RecentRefusals } from './recent-refusals.ts';
 
 export interface LeaseDeps {
   readonly longPolls: LongPolls;
-  /** Maximum number of waiting calls of one tenant. */
-  readonly maxHeldCalls: number;
-  /** Maximum number of waiting calls of all tenants together (whole-limit.ts). */
+  readonly settings: Pick<Settings, 'maxHeldCalls'>;
+  /** Maximum number of waiting calls of all tenants together (total-limit.ts). */
   readonly totalHeldCalls: () => Promise<number>;
   readonly refusals: RecentRefusals;
   readonly clock: Clock;
@@ -50,7 +50,7 @@ export async function takeLease(
   if (deps.refusals.isThrottled(tenant)) return undefined;
   const request = { tenant, id: deps.random.secret().slice(-8), expiresAt: expiryOf(deps, deadline) };
   try {
-    const limits = { tenant: deps.maxHeldCalls, total: await deps.totalHeldCalls() };
+    const limits = { tenant: deps.settings.maxHeldCalls, total: await deps.totalHeldCalls() };
     const outcome = await deps.longPolls.take(request, limits, deps.clock.now());
     if (outcome !== 'full') return activeLease(deps, outcome, deadline);
     deps.refusals.record(tenant);

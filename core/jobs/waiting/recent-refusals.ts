@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 /** Tenants whose calls were repeatedly refused a lease by this process. */
 export interface RecentRefusals {
   record(tenant: string): void;
-  /** Whether further calls of the tenant are answered at once. */
+  /** Whether further calls of the tenant get their response at once. */
   isThrottled(tenant: string): boolean;
 }
 
@@ -18,8 +18,8 @@ const maxRefusals = 4;
 const maxTenants = 500;
 
 /**
- * Counts refusals within a second, for at most 500 tenants: after the fourth, further calls of the tenant are
- * answered at once for the rest of that second. So a flood of long polls neither occupies concurrency nor
+ * Counts refusals within a second, for at most 500 tenants: after the fourth, further calls of the tenant get
+ * their response at once for the rest of that second. So a flood of long polls neither occupies concurrency nor
  * writes to the table.
  */
 export function recentRefusals({ now }: Pick<Clock, 'now'>): RecentRefusals {

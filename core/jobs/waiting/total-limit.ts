@@ -1,6 +1,7 @@
 import type { AccountLimits } from '../../ports/account-limits.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import type { Settings } from '../../ports/settings.ts';
 import { asError } from '../../std/as-error.ts';
 
 /** The lowest concurrency of an account, which is assumed until its limit has been read. */
@@ -12,6 +13,7 @@ export interface TotalLimitDeps {
   readonly accountLimits: Pick<AccountLimits, 'read'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
+  readonly settings: Pick<Settings, 'heldCallsPercent'>;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface TotalLimitDeps {
  * is cached for a minute. Never throws: if it cannot be read, the previous value stays valid for another
  * minute.
  */
-export function totalLimit(deps: TotalLimitDeps, percent: number): () => Promise<number> {
+export function totalLimit(deps: TotalLimitDeps): () => Promise<number> {
   let [concurrency, staleAt] = [leastConcurrency, Number.NEGATIVE_INFINITY];
   let reading: Promise<void> | undefined;
 
@@ -39,6 +41,6 @@ export function totalLimit(deps: TotalLimitDeps, percent: number): () => Promise
       reading = read();
     }
     await reading;
-    return Math.floor((concurrency * percent) / 100);
+    return Math.floor((concurrency * deps.settings.heldCallsPercent) / 100);
   };
 }

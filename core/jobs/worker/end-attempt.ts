@@ -1,10 +1,10 @@
 import { sameDigest } from '../../access/model/worker-token.ts';
-import type { WorkerAnswer } from '../../contract/schemas/worker-schemas.ts';
+import type { WorkerResponse } from '../../contract/schemas/worker-schemas.ts';
 import { digest } from '../../std/digest.ts';
 import type { EndAttemptDeps } from '../attempts/settle-attempt.ts';
 import type { Decision } from '../model/decision.ts';
 import type { ClaimedJob, Job } from '../model/job.ts';
-import { type Outcome, type SettleAnswer, type Settlement, settleJob } from '../model/settle-job.ts';
+import { type Outcome, type Settlement, type SettleResult, settleJob } from '../model/settle-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import { startAttempt } from '../scheduling/start-attempt.ts';
 import { bindWorker, recordWorkerReport } from './record-worker-report.ts';
@@ -20,12 +20,10 @@ export interface EndAttemptInput {
   readonly caller: WorkerCaller;
   /** Digest of the whole report; identifies a repetition. */
   readonly outcomeDigest: string;
-  /** Milliseconds after its due start at which a retry that was not claimed is checked. */
-  readonly reconcileAfterMs: number;
 }
 
 /**
- * Ends an attempt with the report of its worker. A repeated report gets the same answer as the first. If
+ * Ends an attempt with the report of its worker. A repeated report gets the same response as the first. If
  * several reports would end the attempt, the first one that is written counts. Throws `unauthenticated`,
  * `stale-attempt` and `invalid-request`.
  */
@@ -33,22 +31,23 @@ export async function endAttempt(
   deps: EndAttemptDeps,
   input: EndAttemptInput,
   read: (job: ClaimedJob) => Promise<Outcome>,
-): Promise<WorkerAnswer> {
+): Promise<WorkerResponse> {
   const { key } = input.caller;
   const found = requireIssued(input.caller.known ?? (await deps.jobs.get(key)), input.caller);
-  if (isRepetition(found, input)) return answerOf(found);
+  if (isRepetition(found, input)) return responseOf(found);
   const known = await updateJob(deps.jobs, { ...key, known: found }, (job) =>
     decideFirstReport(job, input.caller, deps.clock.now()),
   );
   const outcome = await read(known);
   const jitter = deps.random.fraction();
-  const { answer, settled } = await updateJob(deps.jobs, { ...key, known }, (job) =>
-    decideEnd(job, input, { outcome, now: deps.clock.now(), jitter }),
+  const { reconcileAfterMs } = deps.settings;
+  const { response, settled } = await updateJob(deps.jobs, { ...key, known }, (job) =>
+    decideEnd(job, input, { outcome, now: deps.clock.now(), jitter, reconcileAfterMs }),
   );
   if (settled?.settled === 'retrying' && settled.startDelaySeconds !== undefined) {
     await startAttempt(deps, settled.job, { delaySeconds: settled.startDelaySeconds });
   }
-  return answer;
+  return response;
 }
 
 /**
@@ -62,32 +61,32 @@ export function decideFirstReport(
 ): Decision<ClaimedJob> {
   const claimed = requireCurrentClaim(found, caller);
   const next = claimed.status === 'scheduled' ? recordWorkerReport(claimed, caller, { now }) : undefined;
-  return next === undefined ? { answer: claimed } : { next, answer: next };
+  return next === undefined ? { result: claimed } : { next, result: next };
 }
 
 /** `settled` is absent if a repeated report changes nothing. */
 interface End {
-  readonly answer: WorkerAnswer;
-  readonly settled?: SettleAnswer;
+  readonly response: WorkerResponse;
+  readonly settled?: SettleResult;
 }
 
 /** The decision for a report that ends an attempt. */
 export function decideEnd(
   found: Job | undefined,
-  { caller, outcomeDigest, reconcileAfterMs }: EndAttemptInput,
-  report: Pick<Settlement, 'outcome' | 'now' | 'jitter'>,
+  { caller, outcomeDigest }: EndAttemptInput,
+  report: Pick<Settlement, 'outcome' | 'now' | 'jitter' | 'reconcileAfterMs'>,
 ): Decision<End> {
   const job = requireIssued(found, caller);
-  if (isRepetition(job, { caller, outcomeDigest })) return { answer: { answer: answerOf(job) } };
+  if (isRepetition(job, { caller, outcomeDigest })) return { result: { response: responseOf(job) } };
   const claimed = requireCurrentClaim(job, caller);
   const ended = {
     tokenDigest: claimed.claim.tokenDigest,
     outcomeDigest: digestOf({ caller, outcomeDigest }),
   };
   const ending = { ...bindWorker(claimed, caller), endedClaim: ended };
-  const { next, answer } = settleJob(ending, { attempt: job.attempt, reconcileAfterMs, ...report });
+  const { next, result: settled } = settleJob(ending, { attempt: job.attempt, ...report });
   if (next === undefined) throw staleAttempt();
-  return { next, answer: { answer: answerOf(next), settled: answer } };
+  return { next, result: { response: responseOf(next), settled } };
 }
 
 type Report = Pick<EndAttemptInput, 'caller' | 'outcomeDigest'>;
@@ -106,6 +105,6 @@ function digestOf({ caller, outcomeDigest }: Report): string {
   return caller.workerId === undefined ? outcomeDigest : digest(`${outcomeDigest} of ${caller.workerId}`);
 }
 
-function answerOf({ status }: Job): WorkerAnswer {
+function responseOf({ status }: Job): WorkerResponse {
   return { abort: status === 'aborted' };
 }

@@ -7,7 +7,7 @@ import { readClaimedJob, type WorkerCaller } from './worker-access.ts';
 const maxReturnedBytes = 102_400;
 const urlLifetimeSeconds = 900;
 
-export type ParametersAnswer =
+export type WorkerParameters =
   | { readonly kind: 'value'; readonly json: string }
   | { readonly kind: 'elsewhere'; readonly url: string };
 
@@ -18,7 +18,7 @@ export type ParametersAnswer =
 export async function getWorkerParameters(
   deps: { readonly jobs: Pick<JobStore, 'get'>; readonly objects: ObjectStore },
   caller: WorkerCaller,
-): Promise<ParametersAnswer> {
+): Promise<WorkerParameters> {
   const { parameters } = await readClaimedJob(deps.jobs, caller);
   if (parameters.kind === 'object' && sizeOf(parameters) > maxReturnedBytes) {
     return { kind: 'elsewhere', url: await deps.objects.presignGet(parameters.key, urlLifetimeSeconds) };

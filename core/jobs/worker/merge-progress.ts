@@ -1,4 +1,4 @@
-import { faultsError } from '../../contract/problems/problem-error.ts';
+import { violationsError } from '../../contract/problems/problem-error.ts';
 import type { ProgressReport } from '../../contract/schemas/worker-schemas.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Progress } from '../model/job.ts';
@@ -26,7 +26,7 @@ export function mergeProgress(known: Progress | undefined, report: ProgressRepor
 export function refuseBeyondTotal(known: Progress | undefined, report: ProgressReport): void {
   const { stepsTotal, stepsCompleted } = { ...known, ...omitUndefined(report) };
   if (stepsTotal === undefined || stepsCompleted === undefined || stepsCompleted <= stepsTotal) return;
-  const fault =
+  const violation =
     report.stepsCompleted === undefined
       ? {
           pointer: '/stepsTotal',
@@ -38,7 +38,7 @@ export function refuseBeyondTotal(known: Progress | undefined, report: ProgressR
           detail: `must be at most stepsTotal (${stepsTotal}), but is ${stepsCompleted}; report both to change both`,
           keyword: 'maximum',
         };
-  throw faultsError('invalid-request', [fault]);
+  throw violationsError('invalid-request', [violation]);
 }
 
 function completionOf(merged: Progress, report: ProgressReport): number | undefined {

@@ -12,8 +12,6 @@ export interface SubmitChildInput {
   readonly submission: ChildSubmission;
   /** The traceparent of the worker, already validated; that of its job if absent. */
   readonly traceparent?: string | undefined;
-  /** Milliseconds after which a job that was not claimed is checked. */
-  readonly reconcileAfterMs: number;
   /** Identifies the sub-job for all attempts of the parent, as long as the parent can run. */
   readonly idempotency?: Pick<RepeatableRequest, 'key' | 'fingerprint'> | undefined;
 }
@@ -23,14 +21,13 @@ export interface SubmitChildInput {
  * Throws `unauthenticated` and `stale-attempt`, and the problems of a submission with this parent.
  */
 export async function submitChild(deps: SubmitJobDeps, input: SubmitChildInput): Promise<SubmittedJob> {
-  const { caller, submission, idempotency, reconcileAfterMs } = input;
+  const { caller, submission, idempotency } = input;
   const parent = await readClaimedJob(deps.jobs, caller);
   return submitJob(deps, {
     tenant: parent.tenant,
     owner: parent.owner,
     submission: { ...submission, parentId: parent.id },
     traceparent: input.traceparent ?? parent.traceparent,
-    reconcileAfterMs,
     idempotency: idempotency && {
       ...idempotency,
       key: keyOfChild(parent.id, idempotency.key),

@@ -27,7 +27,7 @@ export function newPatternChecker(): PatternChecker {
  * Returns why a pattern is rejected, as `checkPattern` does, or that it could not be checked within the
  * budget. After that, further patterns are not checked, because the definition is rejected already.
  */
-export function patternFault(checker: PatternChecker, pattern: string): string | undefined {
+export function patternViolation(checker: PatternChecker, pattern: string): string | undefined {
   if (checker.isExhausted) return undefined;
   if (checker.verdicts.has(pattern)) return checker.verdicts.get(pattern);
   const verdict = checkWithinLimits(checker, pattern);

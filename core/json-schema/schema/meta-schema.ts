@@ -1,6 +1,6 @@
 import type { Ajv2020, ErrorObject } from 'ajv/dist/2020.js';
 import type { JsonObject } from '../../contract/json.ts';
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import { childPointer } from './json-pointer.ts';
 
 let loading: Promise<Ajv2020> | undefined;
@@ -10,12 +10,12 @@ let loading: Promise<Ajv2020> | undefined;
  * schema. The validator compiles only the meta-schema, never a user's schema. It is loaded at the first call,
  * so that other routes do not pay for it.
  */
-export async function metaSchemaFaults(schema: JsonObject): Promise<readonly Fault[]> {
+export async function metaSchemaViolations(schema: JsonObject): Promise<readonly Violation[]> {
   loading ??= load();
   const validator = await loading;
   const { $schema: _dialect, ...rest } = schema;
   if (await validator.validateSchema(rest)) return [];
-  return toFaults(validator.errors ?? []);
+  return toViolations(validator.errors ?? []);
 }
 
 async function load(): Promise<Ajv2020> {
@@ -24,8 +24,8 @@ async function load(): Promise<Ajv2020> {
   return new ajv.Ajv2020({ allErrors: true, logger: false, validateFormats: false, addUsedSchema: false });
 }
 
-/** Reports one fault per location: where several alternatives are allowed, one sentence lists all of them. */
-function toFaults(errors: readonly ErrorObject[]): readonly Fault[] {
+/** Reports one violation per location: where several alternatives are allowed, one sentence lists all of them. */
+function toViolations(errors: readonly ErrorObject[]): readonly Violation[] {
   const errorsByPointer = new Map<string, ErrorObject[]>();
   for (const error of errors) {
     if (['anyOf', 'allOf', 'oneOf', 'if', '$ref', '$dynamicRef'].includes(error.keyword)) continue;

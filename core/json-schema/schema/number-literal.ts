@@ -7,7 +7,7 @@ const maxShownCharacters = 40;
  * it is beyond the range of a double. So every accepted integer keeps its value: 2^60 is a double, but
  * JavaScript writes it as 1152921504606847000.
  */
-export function numberFault(literal: string): string | undefined {
+export function numberViolation(literal: string): string | undefined {
   const number = Number(literal);
   if (!Number.isFinite(number))
     return `must be a number within the range of a double, not ${truncate(literal)}; send it as a string`;

@@ -1,28 +1,28 @@
 import type { JsonValue } from '../../contract/json.ts';
-import type { Fault } from '../../contract/problems/problem-schema.ts';
-import { addFault, emptyFaultList, type FaultList, isFull } from './fault-list.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import { isJsonArray } from './json-kind.ts';
+import { addViolation, emptyViolationList, isFull, type ViolationList } from './violation-list.ts';
 
 /** Deeper values are not traversed; the API's own limit for a body is 64. */
 const maxDepth = 256;
 
-/** Pointers are built for faults only: a value of 4 MB may have millions of locations. */
+/** Pointers are built for violations only: a value of 4 MB may have millions of locations. */
 interface Walk {
   readonly root: string;
   readonly path: (string | number)[];
-  readonly found: FaultList;
+  readonly found: ViolationList;
 }
 
 /**
- * Returns the first 1,000 faults that no schema can express: a number beyond the range of a double
+ * Returns the first 1,000 violations that no schema can express: a number beyond the range of a double
  * (`JSON.parse('1e999')` returns Infinity, which would be serialized as null), a name that is not well-formed
- * Unicode (it cannot be encoded in UTF-8), and a depth above 256. `literalFaults` finds the faults that are
+ * Unicode (it cannot be encoded in UTF-8), and a depth above 256. `literalViolations` finds the violations that are
  * visible only in the JSON text.
  */
-export function unusableJson(value: JsonValue, pointer: string): readonly Fault[] {
-  const walk: Walk = { root: pointer, path: [], found: emptyFaultList() };
+export function unusableJson(value: JsonValue, pointer: string): readonly Violation[] {
+  const walk: Walk = { root: pointer, path: [], found: emptyViolationList() };
   visit(value, walk);
-  return walk.found.faults;
+  return walk.found.violations;
 }
 
 function visit(value: JsonValue, walk: Walk): void {
@@ -53,6 +53,6 @@ function within(walk: Walk, segment: string | number, work: () => void): void {
   walk.path.pop();
 }
 
-function report({ found, root, path }: Walk, fault: Omit<Fault, 'pointer'>): void {
-  addFault(found, [root, ...path], fault);
+function report({ found, root, path }: Walk, violation: Omit<Violation, 'pointer'>): void {
+  addViolation(found, [root, ...path], violation);
 }

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import { type CheckTime, newCheckTime } from '../limits/check-time.ts';
 import { TimeLimitError, withinTime } from '../limits/within-time.ts';
 import { unusableJson } from '../schema/unusable-json.ts';
@@ -22,7 +22,7 @@ export interface CheckedParameters {
   /** The parameters with the schema's defaults filled in; the input is not modified. */
   readonly parameters: JsonValue;
   /** Empty when the parameters match the schema. */
-  readonly faults: readonly Fault[];
+  readonly violations: readonly Violation[];
 }
 
 /**
@@ -36,30 +36,32 @@ const maxUntimedCharacters = 10_000;
 const maxUntimedWork = 2_000_000;
 
 /** A value that does not match its schema. */
-export interface Violation extends Evaluation {
+export interface FailedEvaluation extends Evaluation {
   /** The prefix of every pointer. */
   readonly root: string;
 }
 
-/** Describes a violation in at least one fault. */
-export type DescribeViolation = (violation: Violation) => readonly Fault[];
+/** Describes a failed evaluation in at least one violation. */
+export type DescribeViolations = (failed: FailedEvaluation) => readonly Violation[];
 
 /**
  * Fills in the defaults and checks the resulting value; also used for results. Takes at most 12 s. Does not
- * throw for any value or schema: a value that cannot be checked in bounded time is reported as a fault.
+ * throw for any value or schema: a value that cannot be checked in bounded time is reported as a violation.
  */
-export function checkValue(check: ParameterCheck, describeViolation: DescribeViolation): CheckedParameters {
+export function checkValue(check: ParameterCheck, describeViolations: DescribeViolations): CheckedParameters {
   const { schema, parameters, root, time = newCheckTime() } = check;
   const unusable = unusableJson(parameters, root);
-  if (unusable.length > 0) return { parameters, faults: unusable };
+  if (unusable.length > 0) return { parameters, violations: unusable };
   try {
     const compiled = compiledSchema(schema);
     const { length } = JSON.stringify(parameters);
     const { value, fits } = decide({ compiled, value: parameters, length }, time);
-    const faults = fits ? [] : describe({ compiled, value, length, root }, { describeViolation, time });
-    return { parameters: value, faults };
+    const violations = fits
+      ? []
+      : describe({ compiled, value, length, root }, { describeViolations: describeViolations, time });
+    return { parameters: value, violations };
   } catch (error) {
-    return { parameters, faults: [{ ...boundFault(error), pointer: root }] };
+    return { parameters, violations: [{ ...boundViolation(error), pointer: root }] };
   }
 }
 
@@ -99,24 +101,24 @@ function withinRemainingTime<Value>(time: CheckTime, maxMs: number, work: () => 
 }
 
 /**
- * Describes a violation. If the time does not suffice, it reports that the value does not match, without a
+ * Describes a failed evaluation. If the time does not suffice, it reports that the value does not match, without a
  * location.
  */
 function describe(
-  violation: Violation,
-  { describeViolation, time }: { readonly describeViolation: DescribeViolation; readonly time: CheckTime },
-): readonly Fault[] {
+  failed: FailedEvaluation,
+  { describeViolations, time }: { readonly describeViolations: DescribeViolations; readonly time: CheckTime },
+): readonly Violation[] {
   try {
-    return withinRemainingTime(time, timeLimitsMs.toDescribe, () => describeViolation(violation));
+    return withinRemainingTime(time, timeLimitsMs.toDescribe, () => describeViolations(failed));
   } catch (error) {
-    boundFault(error);
+    boundViolation(error);
     const detail = 'does not match the schema; finding the exact location takes too much time';
-    return [{ pointer: violation.root, detail, keyword: 'schema' }];
+    return [{ pointer: failed.root, detail, keyword: 'schema' }];
   }
 }
 
-/** Returns the fault of a value that cannot be checked in bounded work; rethrows every other error. */
-export function boundFault(error: unknown): Omit<Fault, 'pointer'> {
+/** Returns the violation of a value that cannot be checked in bounded work; rethrows every other error. */
+export function boundViolation(error: unknown): Omit<Violation, 'pointer'> {
   if (error instanceof StepLimitError) {
     return {
       detail: 'cannot be checked: the schema has too many alternatives for this value',

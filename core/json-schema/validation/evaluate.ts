@@ -12,7 +12,7 @@ export interface Evaluation {
   readonly length: number;
 }
 
-/** Enough for 1,000 faults with errors of several alternatives each. */
+/** Enough for 1,000 violations with errors of several alternatives each. */
 const maxErrors = 20_000;
 const maxLocationCharacters = 5_000_000;
 

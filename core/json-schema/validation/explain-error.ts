@@ -16,7 +16,7 @@ export function explainError(context: ExplainContext, error: SchemaError): reado
   if (keyword === 'dependentRequired') return missingDependents(context, pointer, location.schema);
   if (keyword === 'not' && isNever(location.schema)) return [explainNever(context, location, pointer)];
   const detail = keywordDetail(keyword, location.schema, context.valueAt(pointer));
-  return detail === undefined ? [] : [{ fault: { pointer, detail, keyword } }];
+  return detail === undefined ? [] : [{ violation: { pointer, detail, keyword } }];
 }
 
 function missing(context: ExplainContext, pointer: string, required: unknown): readonly Finding[] {
@@ -25,7 +25,7 @@ function missing(context: ExplainContext, pointer: string, required: unknown): r
   return required
     .filter((name: unknown): name is string => typeof name === 'string' && !Object.hasOwn(value, name))
     .map((name) => ({
-      fault: { pointer: childPointer(pointer, name), detail: 'must be present', keyword: 'required' },
+      violation: { pointer: childPointer(pointer, name), detail: 'must be present', keyword: 'required' },
     }));
 }
 
@@ -40,7 +40,7 @@ function missingDependents(context: ExplainContext, pointer: string, schema: Jso
     )
     .filter(([, name]) => !Object.hasOwn(value, name))
     .map(([cause, name]) => ({
-      fault: {
+      violation: {
         pointer: childPointer(pointer, name),
         detail: `must be present when ${cause} is`,
         keyword: 'dependentRequired',
@@ -60,15 +60,15 @@ function explainNever(context: ExplainContext, { parent }: KeywordLocation, poin
   const echo = keyword.startsWith('unevaluated') ? { echoOf: outer } : {};
   if (/Items$|^items$/.test(keyword)) {
     const detail = 'must be removed: no further items are allowed';
-    return { fault: { pointer, detail, keyword }, ...echo };
+    return { violation: { pointer, detail, keyword }, ...echo };
   }
   if (parent === undefined || !/Properties$/.test(keyword)) {
-    return { fault: { pointer, detail: 'must be removed: no value is allowed here', keyword: 'not' } };
+    return { violation: { pointer, detail: 'must be removed: no value is allowed here', keyword: 'not' } };
   }
   const name = segments.at(-1) ?? '';
   const known = knownProperties(context.compiled, parent.schema);
-  const fault = { pointer, detail: unknownDetail(name, known.names), keyword };
-  return isKnown(known, name) ? { fault, ...echo } : { fault };
+  const violation = { pointer, detail: unknownDetail(name, known.names), keyword };
+  return isKnown(known, name) ? { violation, ...echo } : { violation };
 }
 
 function unknownDetail(name: string, known: readonly string[]): string {

@@ -1,20 +1,20 @@
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import { pointerSegments } from '../schema/json-pointer.ts';
 import { explainError } from './explain-error.ts';
 import { explainUnion } from './explain-union.ts';
 import type { ExplainContext, Finding } from './finding.ts';
 import type { SchemaError } from './interpreter/run.ts';
 
-/** More than any list of reported faults needs. */
+/** More than any list of reported violations needs. */
 const maxFindings = 2000;
 /** Total of all pointers: a single name may be as long as the body and be part of many pointers. */
 const maxPointerCharacters = 1_000_000;
 
 /**
- * Translates the interpreter's errors into faults, with pointers from the root of the value. Only the error
+ * Translates the interpreter's errors into violations, with pointers from the root of the value. Only the error
  * itself is reported, never that a value that contains it is invalid, too.
  */
-export function explainErrors(context: ExplainContext, errors: readonly SchemaError[]): readonly Fault[] {
+export function explainErrors(context: ExplainContext, errors: readonly SchemaError[]): readonly Violation[] {
   const findings: Finding[] = [];
   let charactersLeft = maxPointerCharacters;
   for (let at = 0; at < errors.length && findings.length < maxFindings && charactersLeft > 0; ) {
@@ -23,15 +23,15 @@ export function explainErrors(context: ExplainContext, errors: readonly SchemaEr
     const inner = isSummarized(error) ? innerErrors(errors, at) : [];
     for (const finding of explainEntry(context, error, inner)) {
       if (findings.length === maxFindings || charactersLeft <= 0) break;
-      charactersLeft -= finding.fault.pointer.length;
+      charactersLeft -= finding.violation.pointer.length;
       findings.push(finding);
     }
     at += 1 + inner.length;
   }
-  return withoutImplied(findings).map(({ fault }) => fault);
+  return withoutImplied(findings).map(({ violation }) => violation);
 }
 
-/** Keywords whose subschemas are summarized in one fault. */
+/** Keywords whose subschemas are summarized in one violation. */
 function isSummarized({ keyword }: SchemaError): boolean {
   return keyword === 'anyOf' || keyword === 'oneOf' || keyword === 'propertyNames';
 }
@@ -42,18 +42,18 @@ function explainEntry(
   inner: readonly SchemaError[],
 ): readonly Finding[] {
   if (!isSummarized(error)) return explainError(context, error);
-  if (error.keyword === 'propertyNames') return [{ fault: explainName(context, error, inner) }];
-  const branchFaults = (index: number) => {
+  if (error.keyword === 'propertyNames') return [{ violation: explainName(context, error, inner) }];
+  const branchViolations = (index: number) => {
     const location = `${error.keywordLocation}/${index}`;
     return explainErrors(
       context,
       inner.filter((candidate) => isWithin(candidate.keywordLocation, location)),
     );
   };
-  return [{ fault: explainUnion(context, error, branchFaults) }];
+  return [{ violation: explainUnion(context, error, branchViolations) }];
 }
 
-function explainName(context: ExplainContext, error: SchemaError, inner: readonly SchemaError[]): Fault {
+function explainName(context: ExplainContext, error: SchemaError, inner: readonly SchemaError[]): Violation {
   const pointer = inner[0]?.instanceLocation ?? error.instanceLocation;
   const name = pointerSegments(pointer).at(-1) ?? '';
   const details = explainErrors({ ...context, valueAt: () => name }, inner).map(({ detail }) => detail);
@@ -89,6 +89,6 @@ function withoutImplied(findings: readonly Finding[]): readonly Finding[] {
   const independent = findings.filter(({ impliedByErrorsAt: echoOf }) => echoOf === undefined);
   return findings.filter(
     ({ impliedByErrorsAt: echoOf }) =>
-      echoOf === undefined || !independent.some(({ fault }) => isWithin(fault.pointer, echoOf)),
+      echoOf === undefined || !independent.some(({ violation }) => isWithin(violation.pointer, echoOf)),
   );
 }

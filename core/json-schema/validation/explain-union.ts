@@ -1,4 +1,4 @@
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import { isJsonArray } from '../schema/json-kind.ts';
 import { describeSchema, preview } from './describe-schema.ts';
 import type { ExplainContext } from './finding.ts';
@@ -10,24 +10,24 @@ interface Branch {
   readonly number: number;
   readonly description: string | undefined;
   readonly fits: boolean;
-  readonly faults: readonly Fault[];
+  readonly violations: readonly Violation[];
 }
 
 /**
- * Creates the fault of a value that matches no alternative of `anyOf` or `oneOf`, or more than one of
+ * Creates the violation of a value that matches no alternative of `anyOf` or `oneOf`, or more than one of
  * `oneOf`.
  */
 export function explainUnion(
   context: ExplainContext,
   { keyword, keywordLocation, instanceLocation: pointer, fits = [] }: SchemaError,
-  branchFaults: (index: number) => readonly Fault[],
-): Fault {
+  branchViolations: (index: number) => readonly Violation[],
+): Violation {
   const schemas = followLocation(context.compiled, keywordLocation).schema[keyword];
   const branches = (isJsonArray(schemas) ? schemas : []).map((schema, index) => ({
     number: index + 1,
     description: describeSchema(context.compiled, schema),
     fits: fits.includes(index),
-    faults: branchFaults(index),
+    violations: branchViolations(index),
   }));
   return { pointer, detail: unionDetail(context, pointer, branches), keyword };
 }
@@ -47,9 +47,9 @@ function unionDetail(context: ExplainContext, pointer: string, branches: readonl
     (left, right) => distanceOf(left, pointer) - distanceOf(right, pointer),
   )[0];
   if (closest === undefined) return 'cannot match: the schema has no alternatives';
-  const reasons = closest.faults
+  const reasons = closest.violations
     .slice(0, 3)
-    .map((fault) => `${relative(fault.pointer, pointer)}${fault.detail}`);
+    .map((violation) => `${relative(violation.pointer, pointer)}${violation.detail}`);
   const why = reasons.length === 0 ? '' : `: ${reasons.join('; ')}`;
   return `matches none of ${branches.length} alternatives; the closest is ${describeBranch(closest)}${why}`;
 }
@@ -59,11 +59,11 @@ function describeBranch({ description, number }: Branch): string {
 }
 
 /**
- * Whether the value as a whole has another type than the alternative, so that its inner faults do not matter.
+ * Whether the value as a whole has another type than the alternative, so that its inner violations do not matter.
  */
-function hasTypeMismatch({ faults }: Branch, pointer: string): boolean {
-  return faults.some(
-    (fault) => fault.pointer === pointer && ['type', 'const', 'enum'].includes(fault.keyword),
+function hasTypeMismatch({ violations }: Branch, pointer: string): boolean {
+  return violations.some(
+    (violation) => violation.pointer === pointer && ['type', 'const', 'enum'].includes(violation.keyword),
   );
 }
 
@@ -72,8 +72,10 @@ function hasTypeMismatch({ faults }: Branch, pointer: string): boolean {
  * differs.
  */
 function distanceOf(branch: Branch, pointer: string): number {
-  const discriminators = branch.faults.filter(({ keyword }) => keyword === 'const' || keyword === 'enum');
-  return branch.faults.length + 100 * discriminators.length + (hasTypeMismatch(branch, pointer) ? 10_000 : 0);
+  const discriminators = branch.violations.filter(({ keyword }) => keyword === 'const' || keyword === 'enum');
+  return (
+    branch.violations.length + 100 * discriminators.length + (hasTypeMismatch(branch, pointer) ? 10_000 : 0)
+  );
 }
 
 function relative(pointer: string, outer: string): string {

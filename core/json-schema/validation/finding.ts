@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../contract/json.ts';
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import type { CompiledSchema } from './compiled-schema.ts';
 
 /** The schema and the value that the errors of one validation refer to. */
@@ -10,7 +10,7 @@ export interface ExplainContext {
 }
 
 export interface Finding {
-  readonly fault: Fault;
+  readonly violation: Violation;
   /**
    * If set, the finding is dropped when there is another finding at or below this pointer, which explains it.
    */

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type * as z from 'zod/mini';
 import { parseWire, pointerTo } from '../../../core/contract/http/parse-wire.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
-import type { Fault } from '../../../core/contract/problems/problem-schema.ts';
+import type { Violation } from '../../../core/contract/problems/problem-schema.ts';
 import type { Scope } from '../../../core/contract/routes/route.ts';
 import { noQuery } from '../../../core/contract/schemas/list-schemas.ts';
 import { checkMediaType } from './media-type.ts';
@@ -85,7 +85,7 @@ export function readQuery<Schema extends z.ZodMiniObject>(
 }
 
 /** No query parameter of the API may be repeated. */
-function repeatedParameter(name: string, times: number): Fault {
+function repeatedParameter(name: string, times: number): Violation {
   return {
     pointer: pointerTo([name]),
     detail: `must be sent once, not ${times} times`,

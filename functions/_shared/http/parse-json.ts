@@ -1,5 +1,5 @@
-import { faultsError, ProblemError } from '../../../core/contract/problems/problem-error.ts';
-import { literalFaults } from '../../../core/json-schema/schema/literal-faults.ts';
+import { ProblemError, violationsError } from '../../../core/contract/problems/problem-error.ts';
+import { literalViolations } from '../../../core/json-schema/schema/literal-violations.ts';
 import { decodeUtf8 } from '../../../core/std/utf8.ts';
 
 const maxDepth = 64;
@@ -17,8 +17,8 @@ export function parseJson(body: Uint8Array): unknown {
       `The body is nested too deeply: at most ${maxDepth} levels are allowed`,
     );
   }
-  const faults = literalFaults(text);
-  if (faults.length > 0) throw faultsError('invalid-request', faults);
+  const violations = literalViolations(text);
+  if (violations.length > 0) throw violationsError('invalid-request', violations);
   return value;
 }
 

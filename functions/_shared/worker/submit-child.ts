@@ -14,13 +14,11 @@ export interface ChildCall {
   readonly event: HttpRequest;
   /** The variable segments of the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
-  /** Milliseconds after which the reconciler checks whether the job was claimed. */
-  readonly reconcileAfterMs: number;
 }
 
 /** Submits a sub-job of the job whose attempt the caller runs; `respond` creates the response. */
 export async function submitChildFor(
-  { deps, event, params, reconcileAfterMs }: ChildCall,
+  { deps, event, params }: ChildCall,
   respond: (submitted: SubmittedJob, wait: WaitPreference | undefined) => Promise<APIGatewayProxyResult>,
 ): Promise<APIGatewayProxyResult> {
   return serveWorker({ deps, event, params }, async (caller) => {
@@ -31,7 +29,6 @@ export async function submitChildFor(
       caller,
       submission: parseWire(childSubmission, body),
       traceparent,
-      reconcileAfterMs,
       idempotency: idempotencyOf(key, 'submitChild', body),
     });
     return respond(submitted, wait);

@@ -21,13 +21,11 @@ import { type HttpRequest, readJsonBody, readOptionalJsonBody, refuseQuery } fro
 import { emptyResponse, jsonResponse, serializedResponse } from '../http/responses.ts';
 import { serveWorker } from './worker-caller.ts';
 
-/** The ports and settings of the worker operations. */
+/** The dependencies of the worker operations. */
 export interface WorkerDeps extends Omit<EndAttemptDeps, 'jobs' | 'services'> {
   readonly jobs: JobStore;
   /** Cached store for versions that a job has used; a deprecation may become visible late. */
   readonly usedServices: ServiceStore;
-  /** Milliseconds after the due start of a retry at which the reconciler checks whether it was claimed. */
-  readonly reconcileAfterMs: number;
 }
 
 /** A request to a worker operation, with its route already matched. */
@@ -67,17 +65,14 @@ export const requestResultUploadOperation = forWorkers(async ({ deps, event }, c
 
 export const completeAttemptOperation = forWorkers(async ({ deps, event }, caller) => {
   const reported = parseWire(completion, readJsonBody(event));
-  const { reconcileAfterMs, usedServices: services } = deps;
-  return jsonResponse(
-    200,
-    await completeAttempt({ ...deps, services }, { caller, completion: reported, reconcileAfterMs }),
-  );
+  const ended = completeAttempt({ ...deps, services: deps.usedServices }, { caller, completion: reported });
+  return jsonResponse(200, await ended);
 });
 
 export const failAttemptOperation = forWorkers(async ({ deps, event }, caller) => {
   const failure = parseWire(failureReport, readJsonBody(event));
-  const { reconcileAfterMs, usedServices: services } = deps;
-  return jsonResponse(200, await failAttempt({ ...deps, services }, { caller, failure, reconcileAfterMs }));
+  const ended = failAttempt({ ...deps, services: deps.usedServices }, { caller, failure });
+  return jsonResponse(200, await ended);
 });
 
 /**

@@ -7,6 +7,7 @@ import { tombstoneOf } from '../../../core/jobs/model/tombstone.ts';
 import { executingJob } from '../../support/jobs/executing-job.ts';
 import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
 import { testDeps } from '../../support/jobs/test-deps.ts';
+import { testSettings } from '../../support/jobs/test-settings.ts';
 
 const key = { tenant: 'local', jobId: aJob().id };
 const baseUrl = 'https://api.test';
@@ -121,7 +122,7 @@ describe('a stream of the events of a job', () => {
 
   test('keeps its slot while it is open, and frees it within 31 s when its process dies', async () => {
     const { follow, deps, elapsed } = world([[0, running]]);
-    deps.maxHeldCalls = 1;
+    deps.settings = testSettings({ maxHeldCalls: 1 });
     const received = (await follow(2))[Symbol.asyncIterator]();
     const other = (now: number) => ({ tenant: 'local', id: 'other', expiresAt: now + 60_000 });
     while (elapsed() < 40_000) await received.next();
@@ -159,14 +160,14 @@ describe('a stream of the events of a job', () => {
 
   test('ends with the known events and a retry delay when its tenant has too many long polls', async () => {
     const { follow, deps, elapsed } = world([[0, running]]);
-    deps.maxHeldCalls = 0;
+    deps.settings = testSettings({ maxHeldCalls: 0 });
     expect(await all(await follow(1))).toEqual(['executing', 'later']);
     expect(elapsed()).toBe(lookMilliseconds);
   });
 
   test('needs no slot of a long poll for a job that has ended', async () => {
     const { follow, deps } = world([[0, ended]]);
-    deps.maxHeldCalls = 0;
+    deps.settings = testSettings({ maxHeldCalls: 0 });
     expect(await all(await follow())).toEqual(['snapshot', 'pending', 'executing', 'succeeded', 'end']);
   });
 

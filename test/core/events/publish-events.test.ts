@@ -6,8 +6,7 @@ import { touchJob } from '../../../core/jobs/model/transition-job.ts';
 import { executingJob, startTime } from '../../support/jobs/executing-job.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
-
-const baseUrl = 'https://api.test';
+import { testSettings } from '../../support/jobs/test-settings.ts';
 
 /** A bus that cannot publish the events of the given ids. */
 function recordingBus(refused: readonly string[] = []) {
@@ -23,7 +22,7 @@ function recordingBus(refused: readonly string[] = []) {
 
 async function publish(changes: readonly JobChange[], refused: readonly string[] = []) {
   const bus = recordingBus(refused);
-  const unpublished = await publishEvents({ bus }, { changes, baseUrl });
+  const unpublished = await publishEvents({ bus, settings: testSettings() }, changes);
   return { unpublished, ids: bus.published.map(({ id }) => id) };
 }
 
@@ -79,7 +78,7 @@ describe('publishEvents', () => {
   test('fails the whole batch when the bus is unavailable', async () => {
     const bus = { publish: async () => Promise.reject(new Error('away')) };
     await expect(
-      publishEvents({ bus }, { changes: [{ position: '1', after: aJob() }], baseUrl }),
+      publishEvents({ bus, settings: testSettings() }, [{ position: '1', after: aJob() }]),
     ).rejects.toThrow('away');
   });
 });

@@ -25,19 +25,18 @@ const abort: Act = async (deps) => {
     throw error;
   }
 };
-const succeed: Act = (deps) =>
-  settleAttempt(deps, { ...key, attempt: 1, report: { value: 1 }, reconcileAfterMs });
+const succeed: Act = (deps) => settleAttempt(deps, { ...key, attempt: 1, report: { value: 1 } });
 const timeOut: Act = (deps) => {
   const report = { error: { Error: 'States.Timeout', Cause: '' } };
-  return settleAttempt(deps, { ...key, attempt: 1, report, reconcileAfterMs });
+  return settleAttempt(deps, { ...key, attempt: 1, report });
 };
 const claim: Act = async (deps) => {
-  const input = { ...key, attempt: 1, executionId: 'A', baseUrl: 'https://api.test' };
+  const input = { ...key, attempt: 1, executionId: 'A' };
   return (await dispatchAttempt(deps, input)).route;
 };
 const runPass: Act = async (deps) => {
   await deps.clock.sleep(reconcileAfterMs);
-  await reconcile(deps, { reconcileAfterMs, deadline: deps.clock.now() + 1000 });
+  await reconcile(deps, { deadline: deps.clock.now() + 1000 });
   return 'swept';
 };
 

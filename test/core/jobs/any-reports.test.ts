@@ -54,8 +54,8 @@ describe('a job that receives any reports in any order', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         const holders = new Map<number, string>();
-        applyReports(job, all, (_, report, { answer }) => {
-          if (report.kind !== 'claim' || answer !== 'claimed') return;
+        applyReports(job, all, (_, report, { result }) => {
+          if (report.kind !== 'claim' || result !== 'claimed') return;
           expect(holders.get(report.attempt) ?? report.execution).toBe(report.execution);
           holders.set(report.attempt, report.execution);
         });
@@ -68,8 +68,8 @@ describe('a job that receives any reports in any order', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         const ended: number[] = [];
-        applyReports(job, all, (before, report, { next, answer }) => {
-          if (report.kind === 'settle' && (answer === 'ended' || answer === 'retrying'))
+        applyReports(job, all, (before, report, { next, result }) => {
+          if (report.kind === 'settle' && (result === 'ended' || result === 'retrying'))
             ended.push(report.attempt);
           if (report.kind === 'repair' && before.status === 'executing' && next?.status !== 'executing') {
             if (next !== undefined) ended.push(before.attempt);
@@ -84,10 +84,10 @@ describe('a job that receives any reports in any order', () => {
   test('is not written for a report that it refuses or calls stale, except for a claim that ends it at a limit', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
-        applyReports(job, all, (before, _, { next, answer }) => {
+        applyReports(job, all, (before, _, { next, result }) => {
           const isAtLimit =
-            answer === 'refused' && ['timeout', 'queue-timeout'].includes(next?.failure?.code ?? '');
-          if (!isAtLimit && (answer === 'refused' || answer === 'stale')) expect(next).toBeUndefined();
+            result === 'refused' && ['timeout', 'queue-timeout'].includes(next?.failure?.code ?? '');
+          if (!isAtLimit && (result === 'refused' || result === 'stale')) expect(next).toBeUndefined();
           if (isTerminal(before.status)) expect(next).toBeUndefined();
         });
       }),
@@ -99,8 +99,8 @@ describe('a job that receives any reports in any order', () => {
     fc.assert(
       fc.property(jobs, reports, (job, all) => {
         let isAborted = false;
-        const last = applyReports(job, all, (before, { kind }, { next, answer }) => {
-          if (answer === 'aborted' || answer === 'aborting') isAborted = true;
+        const last = applyReports(job, all, (before, { kind }, { next, result }) => {
+          if (result === 'aborted' || result === 'aborting') isAborted = true;
           expect(isAborted).toBe((next ?? before).abort !== undefined);
           // A check within the time for the stop does not change the job.
           const mayStay =

@@ -28,7 +28,7 @@ export type AbsoluteReport = Exclude<Report, { kind: 'again' }> & { readonly att
 
 export interface ReportResult {
   readonly next: Job | undefined;
-  readonly answer:
+  readonly result:
     | 'claimed'
     | 'refused'
     | 'stale'
@@ -45,24 +45,24 @@ export function applyReport(job: Job, report: AbsoluteReport): ReportResult {
   if (report.kind === 'repair') {
     return {
       next: reconcileJob(job, { now, reconcileAfterMs, jitter: report.jitter }).next,
-      answer: 'repaired',
+      result: 'repaired',
     };
   }
   if (report.kind === 'abort') {
-    const { next, answer } = decideAbort(job, { by: 'me', now, mode: report.running });
-    const { outcome } = answer;
-    return { next, answer: outcome === 'ended' || outcome === 'deleting' ? 'refused' : outcome };
+    const { next, result } = decideAbort(job, { by: 'me', now, mode: report.running });
+    const { outcome } = result;
+    return { next, result: outcome === 'ended' || outcome === 'deleting' ? 'refused' : outcome };
   }
   if (report.kind === 'claim') {
     const { attempt, execution } = report;
     const to = 'executing' as const;
     const claim = { attempt, executionDigest: execution, tokenDigest: `${execution}${report.at}`, to, now };
-    const { next, answer } = claimAttempt(job, claim);
-    return { next, answer: answer.claimed ? 'claimed' : 'refused' };
+    const { next, result } = claimAttempt(job, claim);
+    return { next, result: result.claimed ? 'claimed' : 'refused' };
   }
   const { attempt, outcome, jitter } = report;
-  const { next, answer } = settleJob(job, { attempt, outcome, now, jitter, reconcileAfterMs });
-  return { next, answer: answer.settled };
+  const { next, result } = settleJob(job, { attempt, outcome, now, jitter, reconcileAfterMs });
+  return { next, result: result.settled };
 }
 
 const codes = Object.keys(failureCodes) as FailureCode[]; // keys of a const object
@@ -158,10 +158,6 @@ export const jobs: fc.Arbitrary<Job> = fc
     ),
   })
   .map(({ policy, limits }) => {
-    const checkMs = Math.min(
-      reconcileAfterMs,
-      limits.queueTimeoutSeconds * 1000,
-      limits.timeoutSeconds * 1000,
-    );
+    const checkMs = Math.min(limits.queueTimeoutSeconds * 1000, limits.timeoutSeconds * 1000);
     return aJob({ policy, limits, nextCheckAt: someTime + checkMs });
   });

@@ -107,12 +107,12 @@ describe('the filling in of defaults', () => {
   test.each(filled)('is done %s', (_title, schema, parameters, expected) => {
     const checked = validateParameters({ schema, parameters, root: '' });
     expect(checked.parameters).toEqual(expected);
-    expect(checked.faults).toEqual([]);
+    expect(checked.violations).toEqual([]);
   });
 
   test('happens before the check, so that a required property with a default can be omitted', () => {
     const schema = { properties: { a: size }, required: ['a'] };
-    expect(validateParameters({ schema, parameters: {}, root: '' }).faults).toEqual([]);
+    expect(validateParameters({ schema, parameters: {}, root: '' }).violations).toEqual([]);
   });
 
   test('adds a default called __proto__ as an own property', () => {
@@ -132,7 +132,7 @@ describe('the filling in of defaults', () => {
       properties: { x: { $ref: '#/$defs/d0' } },
       $defs: { ...Object.fromEntries(steps), d30: {} },
     };
-    const { faults } = validateParameters({ schema, parameters: {}, root: '/parameters' });
+    const { violations: faults } = validateParameters({ schema, parameters: {}, root: '/parameters' });
     expect(faults).toMatchObject([
       { pointer: '/parameters', keyword: expect.stringMatching(/^(?:default|schema)$/) },
     ]);

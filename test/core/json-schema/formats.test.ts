@@ -131,7 +131,7 @@ const texts: Readonly<Record<string, Texts>> = {
 };
 
 const faultsOf = (format: string, parameters: string) =>
-  validateParameters({ schema: { format }, parameters, root: '' }).faults;
+  validateParameters({ schema: { format }, parameters, root: '' }).violations;
 
 describe('format', () => {
   test('is asserted for these names only', () => {
@@ -159,7 +159,7 @@ describe('format', () => {
 
   test('accepts all values that are not strings', () => {
     for (const format of assertedFormats.keys()) {
-      expect(validateParameters({ schema: { format }, parameters: 1, root: '' }).faults).toEqual([]);
+      expect(validateParameters({ schema: { format }, parameters: 1, root: '' }).violations).toEqual([]);
     }
   });
 

@@ -9,7 +9,7 @@ function check(schema: JsonObject, parameters: JsonValue) {
 }
 
 function faultsOf(schema: JsonObject, parameters: JsonValue) {
-  return check(schema, parameters).faults.map(
+  return check(schema, parameters).violations.map(
     ({ pointer, keyword, detail }) => `${pointer} ${keyword}: ${detail}`,
   );
 }
@@ -225,7 +225,7 @@ describe('the check of parameters', () => {
   });
 
   test('reports up to 1,000 errors of a value that has about 200,000', () => {
-    const { faults } = check(
+    const { violations: faults } = check(
       { properties: { a: { items: { type: 'string' } } } },
       { a: new Array(200_000).fill(1) },
     );
@@ -239,7 +239,7 @@ describe('the check of parameters', () => {
     const schema = { anyOf: [branch, { ...branch, title: 'b' }, { type: 'integer' }] };
     const nest = (leaf: JsonValue) =>
       Array.from({ length: 60 }).reduce<JsonValue>((left) => ({ left }), leaf);
-    expect(check(schema, nest({})).faults).toMatchObject([
+    expect(check(schema, nest({})).violations).toMatchObject([
       {
         pointer: '/parameters',
         keyword: 'schema',
@@ -247,24 +247,24 @@ describe('the check of parameters', () => {
       },
     ]);
     // The first branch fits at every level, so no other branch is tried.
-    expect(check(schema, nest('leaf')).faults).toEqual([]);
-    expect(check(schema, { left: 3 }).faults).toEqual([]);
+    expect(check(schema, nest('leaf')).violations).toEqual([]);
+    expect(check(schema, { left: 3 }).violations).toEqual([]);
   });
 
   test.each(['^.*.*.*.*=.*$', 'a*a*a*a*a*b'])('stops the pattern %s on a long text', (pattern) => {
     const started = performance.now();
-    const { faults } = check({ properties: { a: { pattern } } }, { a: 'a'.repeat(5000) });
+    const { violations: faults } = check({ properties: { a: { pattern } } }, { a: 'a'.repeat(5000) });
     expect(faults).toMatchObject([
       { pointer: '/parameters', keyword: 'schema', detail: expect.stringMatching(/too much time/) },
     ]);
     expect(performance.now() - started).toBeLessThan(20_000);
-    expect(check({ properties: { a: { pattern } } }, { a: 'a=b' }).faults).toEqual([]);
+    expect(check({ properties: { a: { pattern } } }, { a: 'a=b' }).violations).toEqual([]);
   });
 
   test('reports the first of very many errors whose locations have very long names', () => {
     const schema = { additionalProperties: { additionalProperties: { type: 'string' } } };
     const members = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${index}`, 1]));
-    const { faults } = check(schema, { ['x'.repeat(300_000)]: members });
+    const { violations: faults } = check(schema, { ['x'.repeat(300_000)]: members });
     expect(faults.length).toBeGreaterThan(0);
     expect(faults.length).toBeLessThan(20);
   });
@@ -274,18 +274,18 @@ describe('the check of parameters', () => {
     const objects = numbers.map((index) => ({ a: [index], b: 'x' }));
     for (const items of [numbers, objects]) {
       const started = performance.now();
-      expect(check({ uniqueItems: true }, items).faults).toEqual([]);
+      expect(check({ uniqueItems: true }, items).violations).toEqual([]);
       expect(performance.now() - started).toBeLessThan(5000);
       const twice = [...items, items[50_000] ?? null];
-      expect(check({ uniqueItems: true }, twice).faults).toMatchObject([{ keyword: 'uniqueItems' }]);
+      expect(check({ uniqueItems: true }, twice).violations).toMatchObject([{ keyword: 'uniqueItems' }]);
     }
     expect(
       check({ uniqueItems: true }, [
         { a: 1, b: 2 },
         { b: 2, a: 1 },
-      ]).faults,
+      ]).violations,
     ).toHaveLength(1);
-    expect(check({ uniqueItems: true }, [1, '1', [1], ['1'], true, null, 'null']).faults).toEqual([]);
+    expect(check({ uniqueItems: true }, [1, '1', [1], ['1'], true, null, 'null']).violations).toEqual([]);
   });
 
   test.each([
@@ -299,7 +299,7 @@ describe('the check of parameters', () => {
   ] as const)('accepts 4 MB of %s that fit', (_title, schema, item) => {
     const count = Math.floor(4_194_300 / (item.length + 1));
     const value: JsonValue = JSON.parse(`[${new Array(count).fill(item).join(',')}]`);
-    expect(check(schema, value).faults).toEqual([]);
+    expect(check(schema, value).violations).toEqual([]);
   });
 
   test('finds the error at the end of a long value, and reports its location', () => {
@@ -312,7 +312,7 @@ describe('the check of parameters', () => {
   test('refuses a value that is nested too deeply to be checked', () => {
     let value: JsonValue = 1;
     for (let depth = 0; depth < 5000; depth += 1) value = [value];
-    expect(check({ items: { $ref: '#' } }, value).faults).toMatchObject([{ keyword: 'depth' }]);
+    expect(check({ items: { $ref: '#' } }, value).violations).toMatchObject([{ keyword: 'depth' }]);
   });
 
   test('agrees with another validator on what fits, for all small schemas and values', () => {
@@ -320,7 +320,7 @@ describe('the check of parameters', () => {
       fc.property(anySchema, anyValue, (schema, value) => {
         const expected = otherOpinion(withoutDefaults(schema), value);
         fc.pre(expected !== undefined);
-        expect(check(withoutDefaults(schema), value).faults.length === 0).toBe(expected);
+        expect(check(withoutDefaults(schema), value).violations.length === 0).toBe(expected);
       }),
       // A fixed seed: errors of the other validator must not make this test fail occasionally.
       { numRuns: 200, seed: 20 },
@@ -335,7 +335,7 @@ describe('the check of parameters', () => {
         expect(JSON.stringify(value)).toBe(before);
         const again = check(schema, checked.parameters);
         expect(again.parameters).toEqual(checked.parameters);
-        expect(again.faults).toEqual(checked.faults);
+        expect(again.violations).toEqual(checked.violations);
       }),
       { numRuns: 400 },
     );
@@ -345,7 +345,7 @@ describe('the check of parameters', () => {
     fc.assert(
       fc.property(anySchema, fc.jsonValue(), (schema, value) => {
         // fast-check's type of JSON has mutable arrays; it is the same JSON.
-        for (const { pointer } of check(schema, value as JsonValue).faults)
+        for (const { pointer } of check(schema, value as JsonValue).violations)
           expect(pointer).toMatch(/^\/parameters(\/|$)/);
       }),
       { numRuns: 300 },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isTerminal, jobStatuses } from '../../../core/contract/job-state.ts';
-import { faultsError, toProblem } from '../../../core/contract/problems/problem-error.ts';
-import type { Fault } from '../../../core/contract/problems/problem-schema.ts';
+import { toProblem, violationsError } from '../../../core/contract/problems/problem-error.ts';
+import type { Violation } from '../../../core/contract/problems/problem-schema.ts';
 import { problemWithin } from '../../../core/contract/problems/problem-within.ts';
 import { getEvents } from '../../../core/events/get-events.ts';
 import type { Failure, Job } from '../../../core/jobs/model/job.ts';
@@ -225,14 +225,14 @@ describe('the largest response about one entity fits in a response of Lambda', (
     const tagsOfShare = Array.from({ length: Math.floor(share / 128) }, () => worst.repeat(128));
     const job = summarizeJob(aJob({ ...largest, metadata: {}, tags: tagsOfShare }), baseUrl);
     expectToFit({ items: Array(100).fill({ job }) });
-    const few = Array<Fault>(1).fill({ pointer: `/${worst.repeat(share)}`, detail: worst, keyword: 'k' });
+    const few = Array<Violation>(1).fill({ pointer: `/${worst.repeat(share)}`, detail: worst, keyword: 'k' });
     const many = Array.from({ length: 5000 }, (_, index) => ({
       pointer: `/parameters/${worst}${index}`,
       detail: `must match the pattern ${worst.repeat(2000)}`,
       keyword: 'pattern',
     }));
     for (const faults of [few, many]) {
-      const problem = toProblem(problemWithin('/jobs/99', faultsError('invalid-parameters', faults)));
+      const problem = toProblem(problemWithin('/jobs/99', violationsError('invalid-parameters', faults)));
       expectToFit({ items: Array(100).fill({ problem }) });
     }
   });

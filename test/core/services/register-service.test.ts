@@ -165,7 +165,7 @@ describe('the registration of a version with a target that its tenant must not u
 
   test('is also refused when it was stored before the rules', async () => {
     const deps = serviceDeps();
-    await register({ ...deps, targets: { ...deps.targets, prefix: 'old' } }, 'resize@1.0.0', {
+    await register({ ...deps, settings: { ...deps.settings, namePrefix: 'old' } }, 'resize@1.0.0', {
       dispatcher: { kind: 'lambda', functionName: 'old-service-x' },
     });
     const definition = definitionOf({ dispatcher: { kind: 'lambda', functionName: 'old-service-x' } });

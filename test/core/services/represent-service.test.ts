@@ -16,9 +16,9 @@ const context = { baseUrl: 'https://errand.example' };
 describe('a service in a response', () => {
   test('matches the contract, with times in RFC 3339 and absolute links', () => {
     const service = storedService({ deprecation: { at: 0, reason: 'old' }, used: true });
-    const answer = representService(service, context);
-    expect(serviceRepresentation.parse(answer)).toEqual(answer);
-    expect(answer).toMatchObject({
+    const result = representService(service, context);
+    expect(serviceRepresentation.parse(result)).toEqual(result);
+    expect(result).toMatchObject({
       ...service.definition,
       urn: 'urn:errand:service:resize:1.0.0',
       status: 'deprecated',
@@ -31,13 +31,13 @@ describe('a service in a response', () => {
         service: 'https://errand.example/v1/services/resize',
       },
     });
-    expect(answer).not.toHaveProperty('tenant');
+    expect(result).not.toHaveProperty('tenant');
   });
 
   test('is active without a deprecation', () => {
-    const answer = representService(storedService(), context);
-    expect(answer.status).toBe('active');
-    expect(answer).not.toHaveProperty('deprecation');
+    const result = representService(storedService(), context);
+    expect(result.status).toBe('active');
+    expect(result).not.toHaveProperty('deprecation');
   });
 
   test('has no schemas in a list', () => {

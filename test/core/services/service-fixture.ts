@@ -3,6 +3,7 @@ import type { ServiceDefinition } from '../../../core/contract/schemas/service-s
 import type { Clock } from '../../../core/ports/clock.ts';
 import type { Service } from '../../../core/services/model/service.ts';
 import { registerService } from '../../../core/services/register-service.ts';
+import { testSettings } from '../../support/jobs/test-settings.ts';
 import { memoryServiceStore } from '../../support/memory/memory-service-store.ts';
 
 export const tenant = 'acme';
@@ -24,8 +25,7 @@ export function handClock(start = 1_700_000_000_000): Clock & { move(millisecond
 }
 
 export function serviceDeps() {
-  const targets = { prefix: 'errand', allowsSharedOverrides: false };
-  return { services: memoryServiceStore(), clock: handClock(), targets };
+  return { services: memoryServiceStore(), clock: handClock(), settings: testSettings() };
 }
 
 export async function register(

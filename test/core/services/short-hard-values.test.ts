@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
 import { newCheckTime } from '../../../core/json-schema/limits/check-time.ts';
 import { newPatternChecker } from '../../../core/json-schema/pattern/judge-patterns.ts';
-import { schemaFaults } from '../../../core/json-schema/schema/schema-faults.ts';
+import { schemaViolations } from '../../../core/json-schema/schema/schema-violations.ts';
 import { compiledSchema } from '../../../core/json-schema/validation/compiled-schema.ts';
 import { validateParameters } from '../../../core/json-schema/validation/validate-parameters.ts';
 
@@ -32,16 +32,16 @@ const hard: ReadonlyArray<readonly [string, JsonObject, JsonValue]> = [
 test.each(hard)(
   'the check of a short value is stopped when its schema compares it with %s',
   async (_title, schema, value) => {
-    expect(await schemaFaults(schema, '', newPatternChecker())).toEqual([]);
+    expect(await schemaViolations(schema, '', newPatternChecker())).toEqual([]);
     expect(JSON.stringify(value).length).toBeLessThan(10_000);
-    const { faults } = validateParameters({ schema, parameters: value, root: '' });
+    const { violations: faults } = validateParameters({ schema, parameters: value, root: '' });
     expect(faults).toMatchObject([{ pointer: '', detail: expect.stringMatching(/takes too much time/) }]);
   },
 );
 
 test('a value is compared with many choices quickly', () => {
   const schema = multiplied({ enum: Array.from({ length: 6500 }, (_, index) => [index]) });
-  const check = (value: JsonValue) => validateParameters({ schema, parameters: value, root: '' }).faults;
+  const check = (value: JsonValue) => validateParameters({ schema, parameters: value, root: '' }).violations;
   expect(check([[6499]])).toEqual([]);
   expect(check([[6500]]).length).toBeGreaterThan(0);
   expect(check([[-0], [0]])).toEqual([]);
@@ -51,9 +51,9 @@ test('the checks of one request end with their shared time', () => {
   const time = newCheckTime();
   time.remainingMs = 200;
   const check = { schema: { pattern: '^a*a*a*a*a*a*a*b$' }, parameters: 'a'.repeat(900), root: '', time };
-  expect(validateParameters(check).faults).toHaveLength(1);
+  expect(validateParameters(check).violations).toHaveLength(1);
   expect(time.remainingMs).toBeLessThan(1);
-  expect(validateParameters({ ...check, parameters: 'b' }).faults).toMatchObject([
+  expect(validateParameters({ ...check, parameters: 'b' }).violations).toMatchObject([
     { detail: expect.stringMatching(/takes too much time/) },
   ]);
 });
@@ -82,15 +82,15 @@ test.each([
   'a chain of %i schemas with %i levels of %s each is refused and checked without a stack overflow',
   async (length, levels, keyword) => {
     const schema = chain(length, levels, keyword);
-    const faults = await schemaFaults(schema, '', newPatternChecker());
+    const faults = await schemaViolations(schema, '', newPatternChecker());
     expect(faults[0]?.detail).toBe('applies more than 200 nested schemas to one value');
     // A definition that was stored before the bound was introduced is still checked.
-    expect(validateParameters({ schema, parameters: {}, root: '' }).faults.length).toBeLessThanOrEqual(1);
+    expect(validateParameters({ schema, parameters: {}, root: '' }).violations.length).toBeLessThanOrEqual(1);
   },
 );
 
 test('a chain that descends into the value can be as long as the largest schema', async () => {
   const schema = chain(1500, 1, 'items');
-  expect(await schemaFaults(schema, '', newPatternChecker())).toEqual([]);
-  expect(validateParameters({ schema, parameters: [[[]]], root: '' }).faults).toEqual([]);
+  expect(await schemaViolations(schema, '', newPatternChecker())).toEqual([]);
+  expect(validateParameters({ schema, parameters: [[[]]], root: '' }).violations).toEqual([]);
 });

@@ -81,7 +81,7 @@ async function stoppingJob(salt: bigint, forMilliseconds = 0): Promise<Job> {
   const { job: stopping } = decideAbort(
     { ...job, transitions: job.transitions.map((transition) => ({ ...transition, at: job.requestedAt })) },
     { by: 'local', now: askedAt, mode: 'terminate' },
-  ).answer;
+  ).result;
   await putJob(errand, stopping);
   return stopping;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { serveRequest } from '../../../functions/api/serve-request.ts';
 import { executingJob } from '../../support/jobs/executing-job.ts';
-import { aJob, endedJob, reconcileAfterMs } from '../../support/jobs/jobs.ts';
+import { aJob, endedJob } from '../../support/jobs/jobs.ts';
 import { testDeps } from '../../support/jobs/test-deps.ts';
 import { expectDocumented } from '../../support/local-service/expect-documented.ts';
 import { type Asked, proxyEvent } from '../../support/proxy-event.ts';
@@ -11,7 +11,7 @@ const path = `/v1/jobs/${aJob().id}/result`;
 
 async function answerTo(job: Job, asked: Asked = {}) {
   const known = testDeps();
-  const deps = { ...known, usedServices: known.services, reconcileAfterMs };
+  const deps = { ...known, usedServices: known.services };
   await deps.jobs.insert(job);
   const { statusCode, headers = {}, body } = await serveRequest(deps, proxyEvent({ path, ...asked }));
   const given = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);

@@ -1,7 +1,6 @@
 import { applyBatchEvent } from '../../../core/jobs/batch/apply-batch-event.ts';
 import { readBatchJobName } from '../../../core/jobs/model/batch-job-name.ts';
 import type { BatchAttempt, BatchDispatcher, BatchJob } from '../../../core/ports/batch-dispatcher.ts';
-import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { memoryBatch } from '../../support/memory/memory-batch.ts';
 import { type Process, retried } from '../process.ts';
 import { simulatedWorker } from './simulated-worker.ts';
@@ -124,7 +123,7 @@ function emitEvents(process: Process, job: BatchJob): void {
   for (let copy = 0; copy < copies; copy += 1) {
     scheduler.spawn(async () => {
       await scheduler.sleep(random.happens(0.05) ? random.whole(0, 300_000) : random.whole(0, 3000));
-      await retried(process, () => applyBatchEvent(ports(), { event: job, reconcileAfterMs }), 3);
+      await retried(process, () => applyBatchEvent(ports(), job), 3);
     });
   }
 }

@@ -4,7 +4,6 @@ import { editJob } from '../../../core/jobs/submission/edit-job.ts';
 import { requestFingerprint } from '../../../core/jobs/submission/request-fingerprint.ts';
 import { startJob } from '../../../core/jobs/submission/start-job.ts';
 import { type SubmittedJob, submitJob } from '../../../core/jobs/submission/submit-job.ts';
-import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { anySubmission } from '../any-submission.ts';
 import { unlessInjected } from '../faulty.ts';
 import type { World } from '../world.ts';
@@ -46,7 +45,7 @@ export async function simulateClient(world: World, name: string, known: readonly
 function requestOf({ name, hasKey, submission }: Pick<Client, 'name' | 'hasKey' | 'submission'>) {
   const fingerprint = requestFingerprint('submitJob', JSON.parse(JSON.stringify(submission)));
   const idempotency = hasKey ? { key: name, fingerprint } : undefined;
-  return { tenant: 'local', owner: 'client', submission, reconcileAfterMs, idempotency };
+  return { tenant: 'local', owner: 'client', submission, idempotency };
 }
 
 /** A client that repeats its request under its key, whatever happened to the job; returns the id in the response, if any. */
@@ -65,7 +64,7 @@ export async function simulateFamily(
   const children = Array.from({ length: random.whole(0, 3) }, async (_, index): Promise<Client> => {
     await time.sleep(random.whole(0, 30_000));
     const submission = { service: 'echo', parentId, name: `${name}-${index}` };
-    const input = { tenant: 'local', owner: 'client', submission, reconcileAfterMs };
+    const input = { tenant: 'local', owner: 'client', submission };
     const received = await untilAnswered(() => submitJob(world.ports(), input));
     const answers = received === 'refused' ? [] : [{ jobId: received.job.id, replayed: received.replayed }];
     return { name: submission.name, hasKey: false, answers, submission, isChild: true };
@@ -95,5 +94,5 @@ async function finishDraft(world: World, jobId: string, { parameters }: Submissi
     await untilAnswered(() => editJob(world.ports(), { key, edit, isExpected: () => true }));
   }
   if (random.happens(0.3)) return;
-  await untilAnswered(() => startJob(world.ports(), { key, reconcileAfterMs }));
+  await untilAnswered(() => startJob(world.ports(), { key }));
 }

@@ -8,7 +8,7 @@ export interface Deletion {
   readonly jobId: string;
   readonly withChildren: boolean;
   /** `unknown`: the caller died before it received a response. */
-  readonly answer: 'deleted' | 'deleting' | 'refused' | 'unknown';
+  readonly result: 'deleted' | 'deleting' | 'refused' | 'unknown';
 }
 
 /**
@@ -31,14 +31,14 @@ export async function simulateDelete(world: World, jobId: string): Promise<Delet
   const livesFor = random.happens(0.25) ? random.whole(0, 25) : Number.POSITIVE_INFINITY;
   for (;;) {
     try {
-      const answer = await ask(dyingAfter(world.ports(), livesFor));
-      if (answer?.kind === 'deleted' || answer?.kind === 'deleting')
-        return { jobId, withChildren, answer: answer.kind };
-      if (livesFor < Number.POSITIVE_INFINITY) return { jobId, withChildren, answer: 'unknown' };
+      const result = await ask(dyingAfter(world.ports(), livesFor));
+      if (result?.kind === 'deleted' || result?.kind === 'deleting')
+        return { jobId, withChildren, result: result.kind };
+      if (livesFor < Number.POSITIVE_INFINITY) return { jobId, withChildren, result: 'unknown' };
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      if (error.slug === 'job-deleted') return { jobId, withChildren, answer: 'deleted' };
-      if (error.slug !== 'unavailable') return { jobId, withChildren, answer: 'refused' };
+      if (error.slug === 'job-deleted') return { jobId, withChildren, result: 'deleted' };
+      if (error.slug !== 'unavailable') return { jobId, withChildren, result: 'refused' };
     }
   }
 }

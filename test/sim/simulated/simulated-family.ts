@@ -1,6 +1,5 @@
 import { startJob } from '../../../core/jobs/submission/start-job.ts';
 import { submitJob } from '../../../core/jobs/submission/submit-job.ts';
-import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import type { World } from '../world.ts';
 import { type Client, untilAnswered } from './simulated-client.ts';
 import { type Deletion, simulateDelete } from './simulated-delete.ts';
@@ -26,9 +25,7 @@ export async function simulateTroubledFamily(
   const start = async () => {
     await soon();
     if (childId === undefined || random.happens(0.4)) return;
-    await untilAnswered(() =>
-      startJob(world.ports(), { key: { tenant: 'local', jobId: childId }, reconcileAfterMs }),
-    );
+    await untilAnswered(() => startJob(world.ports(), { key: { tenant: 'local', jobId: childId } }));
   };
   const need = async () => {
     await soon();
@@ -55,7 +52,7 @@ async function submitAs(
     ...wanted,
     dependsOn: [...(wanted.dependsOn ?? [])],
   };
-  const input = { tenant: 'local', owner: 'client', submission, reconcileAfterMs };
+  const input = { tenant: 'local', owner: 'client', submission };
   const received = await untilAnswered(() => submitJob(world.ports(), input));
   const answers = received === 'refused' ? [] : [{ jobId: received.job.id, replayed: received.replayed }];
   return { name, hasKey: false, answers, submission, isChild: true };

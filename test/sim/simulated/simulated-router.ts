@@ -7,7 +7,6 @@ import { type SettleAttemptInput, settleAttempt } from '../../../core/jobs/attem
 import { submitBatchAttempt } from '../../../core/jobs/batch/submit-batch-attempt.ts';
 import { probeTarget } from '../../../core/jobs/scheduling/probe-target.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../../core/ports/execution-starter.ts';
-import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { InjectedFault, unlessInjected } from '../faulty.ts';
 import { type Process, retried } from '../process.ts';
 import { throttled } from './simulated-capacity.ts';
@@ -50,23 +49,21 @@ async function execute(process: Process, input: Execution) {
   await scheduler.sleep(input.delaySeconds * 1000 + random.whole(0, late));
   if (input.probe !== undefined) {
     const { probe } = input;
-    await retried(process, () => probeTarget(ports(), { ...input, ...probe, reconcileAfterMs }));
+    await retried(process, () => probeTarget(ports(), { ...input, ...probe }));
     return;
   }
-  const dispatched = await retried(process, () =>
-    dispatchAttempt(ports(), { ...input, baseUrl: 'https://api.test' }),
-  );
+  const dispatched = await retried(process, () => dispatchAttempt(ports(), input));
   if (dispatched === undefined || dispatched.route === 'none') return;
   if (dispatched.route === 'batch') return submitToBatch(process, dispatched, input.executionId);
   const { tenant, jobId, attempt, executionId: by } = { ...input };
-  const answer = await process.capacity.run(dispatched.functionName, () => {
+  const result = await process.capacity.run(dispatched.functionName, () => {
     process.runs.push({ kind: 'ran', jobId, attempt, by });
     return invoke(process, dispatched, by);
   });
-  if (answer === undefined) return;
-  const report = 'error' in answer ? { ...answer, executionId: by } : answer;
+  if (result === undefined) return;
+  const report = 'error' in result ? { ...result, executionId: by } : result;
   if ('value' in report) process.finished.add(`${jobId}/${attempt}`);
-  const settle = () => settleAttempt(ports(), { tenant, jobId, attempt, report, reconcileAfterMs });
+  const settle = () => settleAttempt(ports(), { tenant, jobId, attempt, report });
   await settleOrQueue(process, settle);
   if (random.happens(0.05)) await retried(process, settle);
 }
@@ -145,7 +142,6 @@ async function submitToBatch(
         attempt,
         worker,
         isRepeated: tried > 0,
-        reconcileAfterMs,
       }),
     );
   const isTooFast = !faultsAreOver() && random.happens(0.1);
@@ -154,7 +150,5 @@ async function submitToBatch(
   if (!isRefused && (submitted !== undefined || random.happens(0.3))) return;
   const { error } = isRefused ? submitted : { error: { Error: InjectedFault.name, Cause: '' } };
   const report = { undispatched: error, executionId };
-  await settleOrQueue(process, () =>
-    settleAttempt(ports(), { tenant, jobId, attempt, report, reconcileAfterMs }),
-  );
+  await settleOrQueue(process, () => settleAttempt(ports(), { tenant, jobId, attempt, report }));
 }

@@ -1,7 +1,6 @@
 import { countJobs } from '../../../core/events/count-jobs.ts';
 import { publishEvents } from '../../../core/events/publish-events.ts';
 import { wakeDependents } from '../../../core/jobs/relations/wake-dependents.ts';
-import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { unlessInjected } from '../faulty.ts';
 import type { World } from '../world.ts';
 
@@ -26,10 +25,10 @@ export async function simulatedStream(
 
 async function take(world: World, changes: World['store']['changes']): Promise<boolean> {
   const ports = world.ports();
-  const unpublished = await publishEvents(ports, { changes, baseUrl: 'https://api.test' });
+  const unpublished = await publishEvents(ports, changes);
   const deadline = world.time.now() + 20_000;
   const isDropped = !world.faultsAreOver() && world.random.happens(0.1);
-  if (!isDropped) await wakeDependents(ports, changes, { reconcileAfterMs, deadline });
+  if (!isDropped) await wakeDependents(ports, changes, { deadline });
   const uncounted = await countJobs(ports, changes);
   return unpublished.length === 0 && uncounted.length === 0;
 }

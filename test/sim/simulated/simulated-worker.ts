@@ -6,7 +6,6 @@ import { reportHeartbeat } from '../../../core/jobs/worker/report-heartbeat.ts';
 import { reportProgress } from '../../../core/jobs/worker/report-progress.ts';
 import type { WorkerCaller } from '../../../core/jobs/worker/worker-access.ts';
 import { digest } from '../../../core/std/digest.ts';
-import { reconcileAfterMs } from '../../support/jobs/jobs.ts';
 import { type Process, retried } from '../process.ts';
 
 /** Running user code: its attempt, and the name that it reports under. */
@@ -64,13 +63,11 @@ async function report({ ports, random }: Process, caller: WorkerCaller, step: nu
 }
 
 async function complete({ ports }: Process, caller: WorkerCaller, result: { attempt: number; by: string }) {
-  return instructionOf(() => completeAttempt(ports(), { caller, reconcileAfterMs, completion: { result } }));
+  return instructionOf(() => completeAttempt(ports(), { caller, completion: { result } }));
 }
 
 async function fail({ ports }: Process, caller: WorkerCaller, retryable: boolean) {
-  return instructionOf(() =>
-    failAttempt(ports(), { caller, reconcileAfterMs, failure: { message: 'no', retryable } }),
-  );
+  return instructionOf(() => failAttempt(ports(), { caller, failure: { message: 'no', retryable } }));
 }
 
 /** How a worker reads a response: 409 and `abort` both mean that its result is no longer needed. */

@@ -4,7 +4,6 @@ import type { Job } from '../../../core/jobs/model/job.ts';
 import { reconcile } from '../../../core/jobs/reconciler/reconcile.ts';
 import type { BatchJob } from '../../../core/ports/batch-dispatcher.ts';
 import { checkJob } from './job-invariants.ts';
-import { reconcileAfterMs } from './jobs.ts';
 import { aService, testDeps } from './test-deps.ts';
 
 /** A service on Batch and one job of it, with all ports of a use case; 30 s after the first claim. */
@@ -28,12 +27,12 @@ export async function batchWorld(job: Job, definition: Partial<ServiceDefinition
     /** Runs the reconciler at this moment, in milliseconds since 1970, which must not be in the past. */
     async reconcileAt(at: number): Promise<Job> {
       await deps.clock.sleep(at - deps.clock.now());
-      await reconcile(deps, { reconcileAfterMs, deadline: Number.POSITIVE_INFINITY });
+      await reconcile(deps, { deadline: Number.POSITIVE_INFINITY });
       return stored();
     },
     async applyEvent(event: BatchJob) {
-      const answer = await applyBatchEvent(deps, { event, reconcileAfterMs });
-      return { answer, job: await stored() };
+      const applied = await applyBatchEvent(deps, event);
+      return { applied: applied, job: await stored() };
     },
   };
 }

@@ -1,5 +1,4 @@
 import { type SubmitJobInput, submitJob } from '../../../core/jobs/submission/submit-job.ts';
-import { reconcileAfterMs } from './jobs.ts';
 import { aService, testDeps } from './test-deps.ts';
 
 /** Requires `size`, and has a default for `unit`. */
@@ -21,7 +20,7 @@ export async function draftWorld() {
     change: Partial<SubmitJobInput> = {},
   ) => {
     const all = { start: false, ...submission };
-    const input = { tenant: 'local', owner: 'key-1', reconcileAfterMs, submission: all, ...change };
+    const input = { tenant: 'local', owner: 'key-1', submission: all, ...change };
     return (await submitJob(deps, input)).job;
   };
   const stored = (jobId: string) => deps.jobs.get({ tenant: 'local', jobId });

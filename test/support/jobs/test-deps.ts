@@ -5,7 +5,6 @@ import { recentRefusals } from '../../../core/jobs/waiting/recent-refusals.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../../core/ports/execution-starter.ts';
 import type { Log, Metrics } from '../../../core/ports/log.ts';
 import type { Service } from '../../../core/services/model/service.ts';
-import type { TargetRules } from '../../../core/services/target-rules.ts';
 import { memoryAttemptLogs } from '../memory/memory-attempt-logs.ts';
 import { memoryBatch } from '../memory/memory-batch.ts';
 import { memoryCapacityQueues } from '../memory/memory-capacity-queues.ts';
@@ -18,6 +17,7 @@ import { memoryObjectStore } from '../memory/memory-object-store.ts';
 import { memoryServiceStore } from '../memory/memory-service-store.ts';
 import { countingRandom } from './counting-random.ts';
 import { someTime } from './jobs.ts';
+import { testSettings } from './test-settings.ts';
 import { virtualClock } from './virtual-clock.ts';
 
 export interface Start extends ExecutionInput {
@@ -40,9 +40,8 @@ export function testDeps() {
     logs: memoryAttemptLogs(),
     idempotency: memoryIdempotencyStore(),
     longPolls: memoryLongPolls(),
-    maxHeldCalls: 50,
+    settings: testSettings(),
     totalHeldCalls: async () => 1000,
-    targets: { prefix: 'errand', allowsSharedOverrides: false } satisfies TargetRules,
     durations: { fetchDuration: async () => undefined, peek: () => undefined } satisfies KnownDurations,
     refusals: recentRefusals(clock),
     clock,

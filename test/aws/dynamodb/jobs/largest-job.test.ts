@@ -87,14 +87,14 @@ async function change(deps: Deps, job: Job, decide: (found: Job) => Job | undefi
   return updateJob(deps.jobs, keyOf(job), (found) => {
     const next = found && decide(found);
     if (next === undefined) throw new Error('nothing came of it');
-    return { next, answer: next };
+    return { next, result: next };
   });
 }
 
 /** A job that alternated between draft and ready until it was refused, a month each time. */
 async function wornDraft(deps: Deps): Promise<Job> {
   const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-00`;
-  const who = { tenant: 'local', owner: 'o'.repeat(256), reconcileAfterMs, traceparent };
+  const who = { tenant: 'local', owner: 'o'.repeat(256), traceparent };
   let { job } = await submitJob(deps, { ...who, submission: largest });
   for (let times = 0; times <= 2 * maxDraftTransitions; times += 1) {
     await deps.clock.sleep(month);
@@ -109,7 +109,7 @@ async function wornDraft(deps: Deps): Promise<Job> {
 
 /** The job in its last attempt, with the largest reports; nine attempts failed before. */
 async function lastAttempt(deps: Deps, draft: Job): Promise<Job> {
-  let { job } = await startJob(deps, { key: keyOf(draft), reconcileAfterMs });
+  let { job } = await startJob(deps, { key: keyOf(draft) });
   expect(job.waitingReason?.jobIds).toHaveLength(50);
   for (const id of neededIds) {
     const needed = await change(deps, aJob({ id }), (found) =>
@@ -117,7 +117,7 @@ async function lastAttempt(deps: Deps, draft: Job): Promise<Job> {
     );
     await change(deps, needed, (found) => transitionJob(found, 'succeeded', { now: 0, change: {} }));
   }
-  job = (await wakeJob(deps, keyOf(job), reconcileAfterMs)) ?? job;
+  job = (await wakeJob(deps, keyOf(job))) ?? job;
   for (let attempt = 1; attempt <= 10; attempt += 1) {
     job = await report(deps, await claim(deps, job, attempt), attempt);
     if (attempt < 10) job = await change(deps, job, (found) => settled(found, attempt));

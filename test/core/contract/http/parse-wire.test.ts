@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type * as z from 'zod/mini';
 import { parseWire, pointerTo } from '../../../../core/contract/http/parse-wire.ts';
 import { ProblemError, toProblem } from '../../../../core/contract/problems/problem-error.ts';
-import type { Fault } from '../../../../core/contract/problems/problem-schema.ts';
+import type { Violation } from '../../../../core/contract/problems/problem-schema.ts';
 import { problem } from '../../../../core/contract/problems/problem-schema.ts';
 import { jobListQuery } from '../../../../core/contract/schemas/job-list-schemas.ts';
 import { eventListQuery, noQuery } from '../../../../core/contract/schemas/list-schemas.ts';
 import { serviceDefinition } from '../../../../core/contract/schemas/service-schemas.ts';
 import { submission } from '../../../../core/contract/schemas/submission-schemas.ts';
 
-function faultsOf(schema: z.ZodMiniType, json: string): readonly Fault[] {
+function faultsOf(schema: z.ZodMiniType, json: string): readonly Violation[] {
   try {
     parseWire(schema, JSON.parse(json));
   } catch (error) {
@@ -21,7 +21,7 @@ function faultsOf(schema: z.ZodMiniType, json: string): readonly Fault[] {
   throw new Error('no fault was found');
 }
 
-const describeErrors = (faults: readonly Fault[]) =>
+const describeErrors = (faults: readonly Violation[]) =>
   faults.map(({ pointer, keyword }) => `${pointer} ${keyword}`).sort();
 
 describe('parseWire', () => {

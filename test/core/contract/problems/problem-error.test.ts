@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { faultsError, toProblem } from '../../../../core/contract/problems/problem-error.ts';
+import { toProblem, violationsError } from '../../../../core/contract/problems/problem-error.ts';
 import { problemWithin } from '../../../../core/contract/problems/problem-within.ts';
 
 const fault = (pointer: string, detail = 'must be a string') => ({ pointer, detail, keyword: 'type' });
@@ -7,21 +7,21 @@ const many = Array.from({ length: 90_000 }, (_, index) => fault(`/k${index}`));
 
 describe('faultsError', () => {
   test('describes a single error in its message, and reports the number of several errors', () => {
-    expect(faultsError('invalid-request', [fault('/a')]).message).toBe('/a: must be a string');
-    expect(faultsError('invalid-request', [fault('')]).message).toBe('The body: must be a string');
-    const two = faultsError('invalid-request', [fault('/a'), fault('/b')]);
+    expect(violationsError('invalid-request', [fault('/a')]).message).toBe('/a: must be a string');
+    expect(violationsError('invalid-request', [fault('')]).message).toBe('The body: must be a string');
+    const two = violationsError('invalid-request', [fault('/a'), fault('/b')]);
     expect(two.message).toBe('2 errors');
     expect(two.extension.errors).toEqual([fault('/a'), fault('/b')]);
   });
 
   test('includes the first 1,000 of very many errors, and reports that in its message', () => {
-    const { message, extension } = faultsError('invalid-request', many);
+    const { message, extension } = violationsError('invalid-request', many);
     expect(extension.errors).toEqual(many.slice(0, 1000));
     expect(message).toBe('90000 errors; the first 1000 are shown');
   });
 
   test('shortens a text as long as a body, between characters', () => {
-    const error = faultsError('invalid-request', [fault(`/${'🙂'.repeat(200_000)}`)]);
+    const error = violationsError('invalid-request', [fault(`/${'🙂'.repeat(200_000)}`)]);
     const [shown] = error.extension.errors ?? [];
     expect(shown?.pointer).toHaveLength(1001);
     expect(shown?.pointer).toMatch(/^\/(?:🙂)+.…$/u);
@@ -33,14 +33,14 @@ describe('faultsError', () => {
     const name = `/${'x'.repeat(300_000)}`;
     const faults = Array.from({ length: 100_000 }, (_, index) => fault(`${name}/${index}`));
     const before = process.memoryUsage().rss;
-    expect(faultsError('invalid-request', faults).extension.errors).toHaveLength(1);
+    expect(violationsError('invalid-request', faults).extension.errors).toHaveLength(1);
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
   });
 });
 
 describe('problemWithin', () => {
   test('prefixes the pointers, and includes fewer errors of each of many parts', () => {
-    const error = problemWithin('/jobs/7', faultsError('invalid-parameters', many));
+    const error = problemWithin('/jobs/7', violationsError('invalid-parameters', many));
     const shown = error.extension.errors ?? [];
     expect(shown[0]).toEqual(fault('/jobs/7/k0'));
     expect(shown.length).toBeGreaterThan(100);

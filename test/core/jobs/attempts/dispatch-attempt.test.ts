@@ -12,6 +12,7 @@ import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
 import { aJob } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
+import { testSettings } from '../../../support/jobs/test-settings.ts';
 
 const key = { tenant: 'local', jobId: aJob().id };
 const textOf = (bytes: number) => JSON.stringify('x'.repeat(bytes - 2));
@@ -21,7 +22,7 @@ async function world(
   payload?: 'envelope' | 'parameters',
   parametersJson?: string,
 ) {
-  const deps = testDeps();
+  const deps = { ...testDeps(), settings: testSettings({ workerBaseUrl: 'https://api.test/prod' }) };
   const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' } as const;
   const definition = { dispatcher: payload === undefined ? dispatcher : { ...dispatcher, payload } };
   await deps.services.insert(aService(definition, { used: true }));
@@ -29,7 +30,7 @@ async function world(
   const parameters = await storeJson(deps.objects, location, parametersJson ?? '{"text":"hi"}');
   await deps.jobs.insert(aJob({ parameters, ...change }));
   const dispatch = (executionId = 'A', attempt = 1) =>
-    dispatchAttempt(deps, { ...key, attempt, executionId, baseUrl: 'https://api.test/prod/' });
+    dispatchAttempt(deps, { ...key, attempt, executionId });
   return { deps, dispatch, stored: () => deps.jobs.get(key) };
 }
 
@@ -101,7 +102,7 @@ describe('dispatchAttempt', () => {
 
   test('returns none for a job that does not exist', async () => {
     const { deps } = await world();
-    const input = { tenant: 'other', jobId: key.jobId, attempt: 1, executionId: 'A', baseUrl: '' };
+    const input = { tenant: 'other', jobId: key.jobId, attempt: 1, executionId: 'A' };
     expect(await dispatchAttempt(deps, input)).toEqual({ route: 'none' });
   });
 
@@ -112,9 +113,9 @@ describe('dispatchAttempt', () => {
 
   test('passes larger parameters by a URL that outlives the attempt', async () => {
     const { dispatch } = await world({}, 'envelope', textOf(102_401));
-    const answer = await dispatch();
-    expect(answer).toMatchObject({ payload: { parametersUrl: expect.stringMatching(/expires=480$/) } });
-    expect(answer).not.toHaveProperty('payload.parameters');
+    const result = await dispatch();
+    expect(result).toMatchObject({ payload: { parametersUrl: expect.stringMatching(/expires=480$/) } });
+    expect(result).not.toHaveProperty('payload.parameters');
   });
 
   test('ends silently when the job was aborted and deleted before its parameters were read', async () => {
@@ -127,7 +128,7 @@ describe('dispatchAttempt', () => {
       await deps.jobs.replace({ ...rest, status: 'aborted', version: job.version + 1 }, job.version);
       return deps.objects.get(...given);
     };
-    const claim = { ...key, attempt: 1, executionId: 'A', baseUrl: 'https://api.test' };
+    const claim = { ...key, attempt: 1, executionId: 'A' };
     const objects = { ...deps.objects, get };
     expect(await dispatchAttempt({ ...deps, objects }, claim)).toEqual({ route: 'none' });
   });
@@ -181,7 +182,7 @@ describe('dispatchAttempt of a service with a target that its tenant must not us
     const job = aJob({ policy, ...change });
     await deps.jobs.insert(job);
     const dispatch = (executionId = 'A', attempt = 1) =>
-      dispatchAttempt(deps, { ...key, jobId: job.id, attempt, executionId, baseUrl: 'https://api.test' });
+      dispatchAttempt(deps, { ...key, jobId: job.id, attempt, executionId });
     return { deps, job, dispatch };
   }
 
@@ -244,12 +245,11 @@ describe('dispatchAttempt of a service with a target that its tenant must not us
 
 describe('dispatchAttempt of a service on Batch', () => {
   async function onBatch() {
-    const deps = testDeps();
+    const deps = { ...testDeps(), settings: testSettings({ workerBaseUrl: 'https://api.test/prod' }) };
     const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-x' } as const;
     await deps.services.insert(aService({ dispatcher }, { used: true }));
     await deps.jobs.insert(aJob());
-    const dispatch = (executionId: string) =>
-      dispatchAttempt(deps, { ...key, attempt: 1, executionId, baseUrl: 'https://api.test/prod/' });
+    const dispatch = (executionId: string) => dispatchAttempt(deps, { ...key, attempt: 1, executionId });
     return { deps, dispatch };
   }
 

@@ -22,7 +22,7 @@ async function world(job: Job = executingJob(), definition: Partial<ServiceDefin
   await deps.services.insert(aService(definition, { used: true }));
   await deps.jobs.insert(job);
   const settle = (report: SettleAttemptInput['report'], attempt = 1) =>
-    settleAttempt(deps, { ...key, attempt, report, reconcileAfterMs });
+    settleAttempt(deps, { ...key, attempt, report });
   return { deps, settle, stored: () => deps.jobs.get(key) };
 }
 
@@ -151,7 +151,7 @@ describe('settleAttempt', () => {
     const { deps, settle } = await world(executingJob({ attempt: 2 }));
     expect(await settle({ value: 1 }, 1)).toBe('stale');
     expect(await settle({ value: 1 }, 3)).toBe('stale');
-    const missing = { tenant: 'other', jobId: key.jobId, attempt: 2, report: { value: 1 }, reconcileAfterMs };
+    const missing = { tenant: 'other', jobId: key.jobId, attempt: 2, report: { value: 1 } };
     expect(await settleAttempt(deps, missing)).toBe('stale');
   });
 
@@ -290,7 +290,7 @@ describe('settleAttempt', () => {
         return deps.jobs.replace(job, version);
       };
       const late = { ...deps, jobs: { ...deps.jobs, replace } };
-      const input = { ...key, attempt: 1, report: undispatched('one'), reconcileAfterMs };
+      const input = { ...key, attempt: 1, report: undispatched('one') };
       expect(await settleAttempt(late, input)).toBe('stale');
       expect(await stored()).toEqual(taken);
     });
@@ -311,7 +311,7 @@ describe('settleAttempt', () => {
       await deps.jobs.replace(next, 2);
       return deps.services.get(service);
     };
-    const input = { ...key, attempt: 1, report: { value: 1 }, reconcileAfterMs };
+    const input = { ...key, attempt: 1, report: { value: 1 } };
     expect(await settleAttempt({ ...deps, services: { ...deps.services, get } }, input)).toBe('stale');
     expect(await stored()).toEqual(next);
   });

@@ -7,7 +7,6 @@ import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { digest } from '../../../../core/std/digest.ts';
 import { batchJob, runningOnBatch, scheduledJob } from '../../../support/jobs/batch-attempts.ts';
 import { batchWorld } from '../../../support/jobs/batch-world.ts';
-import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 
 async function worldOf(job: Job) {
   const world = await batchWorld(job);
@@ -26,10 +25,10 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     expect(deps.batch.terminated).toEqual([{ dispatcherId: 'batch-1', reason: stopReasons.aborted }]);
     const stopped = await deps.batch.describe('batch-1');
     if (stopped === undefined) throw new Error('Batch forgot the job');
-    const { answer, job } = await applyEvent(stopped);
-    expect(answer).toBe('ended');
+    const { applied, job } = await applyEvent(stopped);
+    expect(applied).toBe('ended');
     expect(job).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
-    expect((await applyEvent(stopped)).answer).toBe('stale');
+    expect((await applyEvent(stopped)).applied).toBe('stale');
   });
 
   test('stays aborting when Batch does not respond, and the reconciler stops it', async () => {
@@ -68,9 +67,9 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     const repeat = async (mark: string) => {
       const { deps, key, stored } = await worldOf(scheduledJob({ claim }));
       deps.batch.put(batchJob({ dispatcherId: 'batch-7', claim: mark }));
-      expect(
-        await submitBatchAttempt(deps, { ...key, attempt: 1, worker, isRepeated: true, reconcileAfterMs }),
-      ).toBe('submitted');
+      expect(await submitBatchAttempt(deps, { ...key, attempt: 1, worker, isRepeated: true })).toBe(
+        'submitted',
+      );
       return (await stored()).dispatcherId;
     };
     expect(await repeat(claimMark(claim))).toBe('batch-7');
@@ -86,7 +85,7 @@ describe('an attempt that is aborted or submitted on Batch', () => {
       return submit(attempt);
     };
     const worker = { url: 'https://api.test', token: 'the-token' };
-    const input = { ...key, attempt: 1, worker, isRepeated: false, reconcileAfterMs };
+    const input = { ...key, attempt: 1, worker, isRepeated: false };
     expect(await submitBatchAttempt(deps, input)).toBe('stale');
     expect(deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
     const stopped = await deps.batch.describe('batch-1');

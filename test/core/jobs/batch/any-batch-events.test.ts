@@ -104,7 +104,7 @@ async function play(all: readonly Act[]) {
   const act = async (now: Act): Promise<void> => {
     if (now.kind === 'sweep') {
       await deps.clock.sleep(now.after * 1000);
-      await reconcile(deps, { reconcileAfterMs, deadline: Number.POSITIVE_INFINITY });
+      await reconcile(deps, { deadline: Number.POSITIVE_INFINITY });
     } else if (now.kind === 'abort') {
       await abortJob(deps, { key, by: 'me' });
     } else if (now.kind === 'refuse') {
@@ -112,7 +112,7 @@ async function play(all: readonly Act[]) {
       deps.batch.refuse(now.calls === 'none' ? undefined : refused, calls);
     } else if (now.kind === 'event') {
       const event = events[now.of % Math.max(events.length, 1)];
-      if (event !== undefined) await applyBatchEvent(deps, { event, reconcileAfterMs });
+      if (event !== undefined) await applyBatchEvent(deps, event);
     } else if (now.kind === 'start') {
       await start(now);
     } else {
@@ -122,12 +122,7 @@ async function play(all: readonly Act[]) {
   const start = async (now: Act & { kind: 'start' }): Promise<void> => {
     const { attempt, start: number } = starts()[now.of % starts().length] ?? { attempt: 1, start: 1 };
     const executionId = `${attempt}-${number}`;
-    const dispatch = await dispatchAttempt(deps, {
-      ...key,
-      attempt,
-      executionId,
-      baseUrl: 'https://api.test',
-    });
+    const dispatch = await dispatchAttempt(deps, { ...key, attempt, executionId });
     if (dispatch.route !== 'batch') return;
     const batch = { ...deps.batch, terminate: deps.batch.terminate };
     if (now.losesAnswer) {
@@ -136,7 +131,7 @@ async function play(all: readonly Act[]) {
         throw lostAnswer;
       };
     }
-    await submitBatchAttempt({ ...deps, batch }, { ...dispatch, isRepeated: false, reconcileAfterMs });
+    await submitBatchAttempt({ ...deps, batch }, { ...dispatch, isRepeated: false });
   };
   const advance = async ({ of: which, to, exitCode }: Act & { kind: 'advance' }): Promise<void> => {
     const id = ids()[which % Math.max(ids().length, 1)];
@@ -177,7 +172,7 @@ describe('a job on Batch with any events in any order', () => {
         if (checks > 500) throw new Error('The job does not end');
         const wait = Math.max(0, ((await stored()).nextCheckAt ?? 0) - deps.clock.now());
         await deps.clock.sleep(wait);
-        await reconcile(deps, { reconcileAfterMs, deadline: Number.POSITIVE_INFINITY });
+        await reconcile(deps, { deadline: Number.POSITIVE_INFINITY });
       }
       expect(faults).toEqual([]);
       expect(ends).toHaveLength(1);
@@ -204,7 +199,7 @@ describe('a job on Batch with any events in any order', () => {
       const { status, dispatcherId } = await stored();
       for (const id of ids()) {
         const found = await lookUp(id);
-        if (!hasEnded(found)) await applyBatchEvent(deps, { event: found, reconcileAfterMs });
+        if (!hasEnded(found)) await applyBatchEvent(deps, found);
       }
       expect(faults).toEqual([]);
       for (const id of ids()) {

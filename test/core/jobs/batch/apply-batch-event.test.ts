@@ -9,7 +9,6 @@ import {
   scheduledJob,
 } from '../../../support/jobs/batch-attempts.ts';
 import { batchWorld } from '../../../support/jobs/batch-world.ts';
-import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 
 const startedAt = claimTime + 1000;
 const succeeded = batchJob({ status: 'SUCCEEDED', startedAt, stoppedAt: startedAt + 5, exitCode: 0 });
@@ -23,14 +22,14 @@ const failed = batchJob({
 describe('applyBatchEvent', () => {
   test('updates an attempt from its queue to its end', async () => {
     const { applyEvent } = await batchWorld(scheduledJob());
-    expect(await applyEvent(batchJob({ statusReason: 'no room' }))).toMatchObject({ answer: 'noted' });
+    expect(await applyEvent(batchJob({ statusReason: 'no room' }))).toMatchObject({ applied: 'noted' });
     expect((await applyEvent(batchJob({ status: 'STARTING' }))).job.status).toBe('scheduled');
     expect((await applyEvent(batchJob({ status: 'RUNNING', startedAt }))).job).toMatchObject({
       status: 'executing',
       startedAt,
     });
-    const { answer, job } = await applyEvent(succeeded);
-    expect(answer).toBe('ended');
+    const { applied, job } = await applyEvent(succeeded);
+    expect(applied).toBe('ended');
     expect(job).toMatchObject({ status: 'succeeded', result: { json: 'null' }, dispatcherId: 'batch-1' });
     expect(job.transitions.map(({ status }) => status)).toEqual([
       'pending',
@@ -131,10 +130,10 @@ describe('applyBatchEvent', () => {
   test('records no log of an attempt that its worker has ended', async () => {
     const { deps, key, applyEvent, stored } = await batchWorld(runningOnBatch());
     const outcome = { kind: 'failed', code: 'service-failed', detail: 'no' } as const;
-    await settleAttempt(deps, { ...key, attempt: 1, report: { outcome }, reconcileAfterMs });
+    await settleAttempt(deps, { ...key, attempt: 1, report: { outcome } });
     const before = await stored();
     for (const status of ['RUNNING', 'FAILED'] as const)
-      expect(await applyEvent(batchJob({ status, log }))).toEqual({ answer: 'stale', job: before });
+      expect(await applyEvent(batchJob({ status, log }))).toEqual({ applied: 'stale', job: before });
   });
 
   test('applies each event once, in any order', async () => {
@@ -147,7 +146,7 @@ describe('applyBatchEvent', () => {
       batchJob({ statusReason: 'x' }),
       batchJob({ status: 'STARTING' }),
     ]) {
-      expect((await applyEvent(event)).answer).toBe('stale');
+      expect((await applyEvent(event)).applied).toBe('stale');
     }
     expect((await applyEvent(succeeded)).job).toEqual(job);
     expect(job.status).toBe('succeeded');
@@ -157,10 +156,10 @@ describe('applyBatchEvent', () => {
   test('stops a second Batch job of an attempt as long as it has not ended', async () => {
     const { deps, applyEvent } = await batchWorld(runningOnBatch());
     const second = batchJob({ dispatcherId: 'batch-2', status: 'RUNNING' });
-    expect((await applyEvent(second)).answer).toBe('unwanted');
+    expect((await applyEvent(second)).applied).toBe('unwanted');
     expect(deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-2' }]);
-    const { answer, job } = await applyEvent({ ...second, status: 'FAILED', exitCode: 143 });
-    expect([answer, job.status]).toEqual(['stale', 'executing']);
+    const { applied, job } = await applyEvent({ ...second, status: 'FAILED', exitCode: 143 });
+    expect([applied, job.status]).toEqual(['stale', 'executing']);
   });
 
   test('throws when it cannot stop an unneeded Batch job, so that the event is delivered again', async () => {
@@ -174,13 +173,13 @@ describe('applyBatchEvent', () => {
   test('changes no job of another tenant, and none with a name that Errand did not create', async () => {
     const { deps, applyEvent } = await batchWorld(runningOnBatch());
     expect(await applyEvent({ ...succeeded, tenant: 'other' })).toMatchObject({
-      answer: 'stale',
+      applied: 'stale',
       job: { status: 'executing' },
     });
     const { tenant: _, ...untagged } = succeeded;
-    expect((await applyEvent(untagged)).answer).toBe('foreign');
+    expect((await applyEvent(untagged)).applied).toBe('foreign');
     for (const jobName of ['nightly-report', `errand-${runningOnBatch().id}`, `x${succeeded.jobName}`]) {
-      expect((await applyEvent({ ...succeeded, jobName, status: 'RUNNING' })).answer).toBe('foreign');
+      expect((await applyEvent({ ...succeeded, jobName, status: 'RUNNING' })).applied).toBe('foreign');
     }
     expect(deps.batch.terminated).toEqual([]);
   });

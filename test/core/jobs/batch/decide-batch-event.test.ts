@@ -26,7 +26,7 @@ function decide(job: Job | undefined, event: BatchJob, attempt = 1) {
   return decision;
 }
 
-const nothing = (answer: string) => ({ answer });
+const nothing = (result: string) => ({ result });
 
 function ended(code: FailureCode, job: Job = runningOnBatch()): Job {
   const outcome = { kind: 'failed', code, detail: '' } as const;
@@ -43,8 +43,8 @@ function aborting(job: Job): Job {
 
 describe('decideBatchEvent', () => {
   test('stores the id of the first reported Batch job, and why it waits', () => {
-    const { next, answer } = decide(scheduledJob(), batchJob({ statusReason: 'no room' }));
-    expect(answer).toBe('noted');
+    const { next, result } = decide(scheduledJob(), batchJob({ statusReason: 'no room' }));
+    expect(result).toBe('noted');
     expect(next).toMatchObject({
       status: 'scheduled',
       dispatcherId: 'batch-1',
@@ -92,8 +92,8 @@ describe('decideBatchEvent', () => {
   });
 
   test('records it once when the worker has started the attempt before', () => {
-    const { next, answer } = decide(runningOnBatch(), batchJob({ status: 'RUNNING', log }));
-    expect(answer).toBe('noted');
+    const { next, result } = decide(runningOnBatch(), batchJob({ status: 'RUNNING', log }));
+    expect(result).toBe('noted');
     expect(next).toEqual({ ...runningOnBatch(), log, updatedAt: now, version: 4 });
     expect(decide(next, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
     expect(decide(next, batchJob({ status: 'RUNNING', log: { ...log, stream: 'other' } }))).toEqual(
@@ -118,11 +118,11 @@ describe('decideBatchEvent', () => {
 
   test('starts an attempt whose start was never reported before it ends it', () => {
     const event = batchJob({ status: 'SUCCEEDED', startedAt: claimTime + 7 });
-    const { next, answer } = decide(scheduledJob(), event);
-    expect(answer).toBe('ended');
+    const { next, result } = decide(scheduledJob(), event);
+    expect(result).toBe('ended');
     expect(next).toMatchObject({ status: 'executing', startedAt: claimTime + 7 });
     const failed = decide(scheduledJob(), batchJob({ status: 'FAILED' }));
-    expect(failed).toMatchObject({ answer: 'ended', next: { status: 'scheduled', dispatcherId: 'batch-1' } });
+    expect(failed).toMatchObject({ result: 'ended', next: { status: 'scheduled', dispatcherId: 'batch-1' } });
     expect(decide(runningOnBatch(), event)).toEqual(nothing('ended'));
   });
 
@@ -152,14 +152,14 @@ describe('decideBatchEvent', () => {
     expect(decide(unclaimed, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
     const { claim: __, ...untagged } = batchJob({ status: 'RUNNING' });
     expect(decide(scheduledJob(), untagged)).toMatchObject({
-      answer: 'noted',
+      result: 'noted',
       next: { status: 'executing' },
     });
   });
 
   test('requests to stop all runs of a job that is being aborted, and keeps the id for that', () => {
-    const { next, answer } = decide(aborting(scheduledJob()), batchJob({ status: 'STARTING' }));
-    expect(answer).toBe('unwanted');
+    const { next, result } = decide(aborting(scheduledJob()), batchJob({ status: 'STARTING' }));
+    expect(result).toBe('unwanted');
     expect(next).toMatchObject({ status: 'aborting', dispatcherId: 'batch-1' });
     expect(decide(next, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
     expect(decide(next, batchJob({ status: 'SUCCEEDED', startedAt: 5 }))).toEqual(nothing('ended'));

@@ -11,7 +11,7 @@ import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import { digest } from '../../../../core/std/digest.ts';
 import { startTime } from '../../../support/jobs/executing-job.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
-import { aJob, reconcileAfterMs } from '../../../support/jobs/jobs.ts';
+import { aJob } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 import { missingDefinition } from '../../../support/memory/memory-batch.ts';
 
@@ -35,7 +35,7 @@ async function world(given: Partial<Job> = {}, dispatcher: object = {}) {
   if (next === undefined) throw new Error('refused');
   await deps.jobs.insert(next);
   const submit = (isRepeated = false, access = worker) =>
-    submitBatchAttempt(deps, { ...key, attempt: 1, worker: access, isRepeated, reconcileAfterMs });
+    submitBatchAttempt(deps, { ...key, attempt: 1, worker: access, isRepeated });
   const stored = async () => {
     const job = await deps.jobs.get(key);
     if (job === undefined) throw new Error('gone');
@@ -173,7 +173,7 @@ describe('submitBatchAttempt', () => {
         return id;
       },
     };
-    const input = { ...key, attempt: 1, worker, isRepeated: false, reconcileAfterMs };
+    const input = { ...key, attempt: 1, worker, isRepeated: false };
     expect(await submitBatchAttempt({ ...deps, batch }, input)).toBe('stale');
     expect(deps.batch.terminated).toEqual([{ dispatcherId: 'batch-1', reason: stopReasons.superseded }]);
     expect(await submit(true)).toBe('stale');
@@ -191,7 +191,7 @@ describe('submitBatchAttempt', () => {
         return id;
       },
     };
-    const input = { ...key, attempt: 1, worker, isRepeated: false, reconcileAfterMs };
+    const input = { ...key, attempt: 1, worker, isRepeated: false };
     expect(await submitBatchAttempt({ ...deps, batch }, input)).toBe('submitted');
     expect(deps.batch.terminated).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { continueCascade } from '../../../../core/jobs/reconciler/continue-casca
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { startJob } from '../../../../core/jobs/submission/start-job.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
-import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
+import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 import {
   allJobs,
   type Deps,
@@ -53,16 +53,16 @@ async function meet(act: (family: Family) => Promise<unknown>): Promise<Readonly
         (error) => error.slug ?? String(error),
       );
     });
-    const answer = await remove(watched, parent);
+    const result = await remove(watched, parent);
     if (done === undefined) return stories;
-    if (answer !== 'deleted' && answer !== 'deleting') {
+    if (result !== 'deleted' && result !== 'deleting') {
       for (const job of [parent, ended, draft]) expect(await stored(deps, job)).not.toHaveProperty('cascade');
     }
     for (const { id, status } of await allJobs(deps))
       if (id === draft.id && status === 'pending') await run(deps, draft);
     await runReconciler(deps, 20);
     const left = (await allJobs(deps)).filter(({ id }) => [parent.id, ended.id, draft.id].includes(id));
-    stories.add(`${done}, ${answer}: ${left.length} left`);
+    stories.add(`${done}, ${result}: ${left.length} left`);
   }
 }
 
@@ -78,7 +78,7 @@ async function standInTheWay(deps: Deps, job: Job): Promise<void> {
 
 describe('the deletion of a job with its sub-jobs', () => {
   test('is refused without a change, or completed, when a sub-job is started meanwhile', async () => {
-    const stories = await meet(({ deps, draft }) => startJob(deps, { key: keyOf(draft), reconcileAfterMs }));
+    const stories = await meet(({ deps, draft }) => startJob(deps, { key: keyOf(draft) }));
     expect([...stories].sort()).toEqual([
       'done, deleting: 0 left',
       'done, job-running: 3 left',
@@ -125,11 +125,11 @@ describe('the deletion of a job with its sub-jobs', () => {
       async (deps, { deps: whole, parent, draft }) => {
         let isMarked = false;
         const replace: Deps['jobs']['replace'] = async (job, version) => {
-          const answer = await deps.jobs.replace(job, version);
+          const result = await deps.jobs.replace(job, version);
           // Only the second check can find it.
           if (!isMarked) await standInTheWay(whole, draft);
           isMarked = true;
-          return answer;
+          return result;
         };
         await remove({ ...deps, jobs: { ...deps.jobs, replace } }, parent);
       },
@@ -197,14 +197,14 @@ describe('planning a deletion', () => {
       const { version } = marked;
       const started = { ...marked, version: version + 1 };
       await deps.jobs.replace(started, version);
-      let answer: string | undefined;
+      let result: string | undefined;
       const { deps: watched } = interrupted(deps, at, async () => {
-        answer = await remove(deps, parent);
+        result = await remove(deps, parent);
         await abortJob(deps, { key: keyOf(needy), by: 'me' });
       });
       await continueCascade(watched, started, deps.clock.now() + 45_000);
-      if (answer === undefined) return expect(at).toBeGreaterThan(5);
-      expect(answer).toBe('job-has-dependents');
+      if (result === undefined) return expect(at).toBeGreaterThan(5);
+      expect(result).toBe('job-has-dependents');
       expect(await stored(deps, parent)).not.toHaveProperty('cascade');
       await runReconciler(deps, 2);
       expect((await allJobs(deps)).map(({ id }) => id)).toContain(draft.id);
@@ -220,8 +220,8 @@ describe('planning a deletion', () => {
     const slow = { ...deps, links: { ...deps.links, list } };
     const began = deps.clock.now();
     const request = { key: keyOf(parent), by: 'key-2', withChildren: true, isExpected: () => true };
-    const answer = await deleteJob(slow, { ...request, dryRun: true });
-    expect(answer).toMatchObject({ kind: 'plan', plan: { complete: false } });
+    const result = await deleteJob(slow, { ...request, dryRun: true });
+    expect(result).toMatchObject({ kind: 'plan', plan: { complete: false } });
     expect(deps.clock.now() - began).toBeLessThan(7000);
     expect(await remove(slow, parent)).toBe('deleting');
     // The function that serves the request has 29 s.

@@ -15,7 +15,7 @@ import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { rerunJob } from '../../../../core/jobs/submission/rerun-job.ts';
 import { startJob } from '../../../../core/jobs/submission/start-job.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
-import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
+import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 import {
   allJobs,
   type Deps,
@@ -101,7 +101,7 @@ describe('the deletion of a job', () => {
     expect(await slugOf(remove(deps, job))).toBe('job-deleted');
     expect(await slugOf(submit(deps, {}, 'key'))).toBe('job-deleted');
     expect(await slugOf(abortJob(deps, { key: keyOf(job), by: 'x' }))).toBe('job-deleted');
-    expect(await slugOf(startJob(deps, { key: keyOf(job), reconcileAfterMs }))).toBe('job-deleted');
+    expect(await slugOf(startJob(deps, { key: keyOf(job) }))).toBe('job-deleted');
     expect(await slugOf(submit(deps, { parentId: job.id }))).toBe('unknown-job');
     expect(await allJobs(deps)).toEqual([]);
   });
@@ -162,7 +162,7 @@ describe('the deletion of a job', () => {
     const needed = await run(deps, await submit(deps));
     const draft = await submit(deps, { dependsOn: [needed.id], start: false });
     await remove(deps, needed);
-    const { job } = await startJob(deps, { key: keyOf(draft), reconcileAfterMs });
+    const { job } = await startJob(deps, { key: keyOf(draft) });
     expect(job).toMatchObject({ status: 'error', failure: { code: 'dependency-failed' } });
     expect(job.failure?.detail).toContain('was deleted');
   });
@@ -186,7 +186,6 @@ test('the record of a job whose deletion stopped half-way can be read, and its r
   const rerun = rerunJob(deps, {
     tenant: 'local',
     owner: 'key-1',
-    reconcileAfterMs,
     jobId: job.id,
     changes: {},
   });
@@ -210,7 +209,7 @@ describe('the deletion of a draft', () => {
 
   test('prevents a start that would not find the parameters, and continues', async () => {
     const { deps, draft } = await deletedHalfway();
-    expect(await slugOf(startJob(deps, { key: keyOf(draft), reconcileAfterMs }))).toBe('illegal-transition');
+    expect(await slugOf(startJob(deps, { key: keyOf(draft) }))).toBe('illegal-transition');
     expect(deps.executions.starts).toEqual([]);
     await runReconciler(deps, 2);
     expect(await slugOf(getJob(deps, keyOf(draft)))).toBe('job-deleted');
@@ -242,10 +241,10 @@ describe('an accepted deletion that is not complete', () => {
   test('is completed whatever other calls the job receives', async () => {
     const { deps, parent } = await accepted();
     const { id: jobId } = parent;
-    const by = { tenant: 'local', owner: 'key-1', reconcileAfterMs };
+    const by = { tenant: 'local', owner: 'key-1' };
     const outcome = {
       abort: await slugOf(abortJob(deps, { key: keyOf(parent), by: 'key-1' })),
-      start: await slugOf(startJob(deps, { key: keyOf(parent), reconcileAfterMs })),
+      start: await slugOf(startJob(deps, { key: keyOf(parent) })),
       edit: await slugOf(editJob(deps, { key: keyOf(parent), edit: { name: 'x' }, isExpected: () => true })),
       rerun: await slugOf(rerunJob(deps, { ...by, jobId, changes: {} })),
       child: await slugOf(submit(deps, { parentId: jobId })),
@@ -300,7 +299,7 @@ describe('an accepted deletion that is not complete', () => {
       if (job === undefined) throw new Error('gone');
       return {
         next: touchJob(job, 0, { cascade, nextCheckAt: cascade.requestedAt + 10_000 }),
-        answer: undefined,
+        result: undefined,
       };
     });
     const list: typeof deps.links.list = async (query) => {

@@ -5,10 +5,10 @@ import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { endedJob, someTime } from '../../../support/jobs/jobs.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
+import { testSettings } from '../../../support/jobs/test-settings.ts';
 import { memoryRetentionStore } from '../../../support/memory/memory-retention-store.ts';
 
 const day = 86_400_000;
-const retentionDays = 30;
 
 /** A service on which these jobs were created, `days` before the test. */
 async function world(jobs: readonly Job[], tenants?: readonly string[]) {
@@ -22,10 +22,7 @@ async function world(jobs: readonly Job[], tenants?: readonly string[]) {
     return page;
   };
   const pass = (milliseconds = 60_000) =>
-    deleteOldJobs(
-      { ...deps, jobs: { ...deps.jobs, list } },
-      { retentionDays, deadline: deps.clock.now() + milliseconds },
-    );
+    deleteOldJobs({ ...deps, jobs: { ...deps.jobs, list } }, { deadline: deps.clock.now() + milliseconds });
   const isThere = async ({ tenant, id: jobId }: Job) =>
     (await deps.jobs.get({ tenant, jobId })) !== undefined;
   return { deps, pass, isThere, listed: () => listed };
@@ -153,11 +150,11 @@ describe('a retention of 30 days', () => {
       },
     };
     const deadline = deps.clock.now() + 60_000;
-    expect(await deleteOldJobs({ ...deps, jobs }, { retentionDays, deadline })).toBe(1);
+    expect(await deleteOldJobs({ ...deps, jobs }, { deadline })).toBe(1);
     expect([await isThere(broken), await isThere(fine)]).toEqual([true, false]);
     expect(deps.lines).toEqual(['retention-broken', 'retention-failed']);
     await deps.clock.sleep(day);
-    expect(await deleteOldJobs(deps, { retentionDays, deadline: deps.clock.now() + 60_000 })).toBe(2);
+    expect(await deleteOldJobs(deps, { deadline: deps.clock.now() + 60_000 })).toBe(2);
   });
 
   test('deletes each job once when two passes run at a time', async () => {
@@ -167,4 +164,13 @@ describe('a retention of 30 days', () => {
     for (const job of jobs) expect(await isThere(job)).toBe(false);
     expect(deps.lines).toEqual([]);
   });
+});
+
+test('a retention period of 0 days deletes nothing', async () => {
+  const expired = old(60);
+  const { deps, isThere } = await world([expired]);
+  const keeping = { ...deps, settings: testSettings({ retentionDays: 0 }) };
+  expect(await deleteOldJobs(keeping, { deadline: deps.clock.now() + day })).toBe(0);
+  expect(await isThere(expired)).toBe(true);
+  expect(await deps.retention.round()).toBeUndefined();
 });

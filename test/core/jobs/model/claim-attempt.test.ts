@@ -42,8 +42,8 @@ function retrying(): Job {
 
 describe('claimAttempt', () => {
   test('claims the first attempt of a pending job in one write', () => {
-    const { next, answer } = claimAttempt(aJob(), claim);
-    expect(answer).toEqual({ claimed: true, job: next });
+    const { next, result } = claimAttempt(aJob(), claim);
+    expect(result).toEqual({ claimed: true, job: next });
     expect(next).toEqual(
       executingJob({ claim: { executionDigest: 'A', tokenDigest: 'token-2' }, issuedTokens: ['token-2'] }),
     );
@@ -76,8 +76,8 @@ describe('claimAttempt', () => {
 
   test('returns the attempt again to the same execution, with a fresh token and its full time', () => {
     const before = executingJob();
-    const { next, answer } = claimAttempt(before, { ...claim, now: startTime + 9 });
-    expect(answer.claimed).toBe(true);
+    const { next, result } = claimAttempt(before, { ...claim, now: startTime + 9 });
+    expect(result.claimed).toBe(true);
     expect(next).toEqual({
       ...before,
       claim: { executionDigest: 'A', tokenDigest: 'token-2' },
@@ -104,7 +104,7 @@ describe('claimAttempt', () => {
   test('refuses another run of an execution that released the attempt, and accepts the next start', () => {
     const given = releaseAttempt(executingJob(), { now: startTime + 5, nextCheckAt: startTime + 60_000 });
     const again = { ...claim, now: startTime + 9 };
-    expect(claimAttempt(given, { ...again, start: given.starts })).toEqual({ answer: { claimed: false } });
+    expect(claimAttempt(given, { ...again, start: given.starts })).toEqual({ result: { claimed: false } });
     const { next } = claimAttempt(given, { ...again, executionDigest: 'B', start: given.starts + 1 });
     expect(next).toMatchObject({ status: 'executing', attempt: 1 });
     expect(next).not.toHaveProperty('givenBackBy');
@@ -112,16 +112,16 @@ describe('claimAttempt', () => {
 
   test('refuses another execution while the attempt is claimed', () => {
     expect(claimAttempt(executingJob(), { ...claim, executionDigest: 'B' })).toEqual({
-      answer: { claimed: false },
+      result: { claimed: false },
     });
   });
 
   test('refuses an execution whose claim ended earlier', () => {
-    expect(claimAttempt(retrying(), claim).answer.claimed).toBe(false);
+    expect(claimAttempt(retrying(), claim).result.claimed).toBe(false);
   });
 
   test.each([0, 2, 3])('refuses attempt %i of a job whose next attempt is the first', (attempt) => {
-    expect(claimAttempt(aJob(), { ...claim, attempt }).answer.claimed).toBe(false);
+    expect(claimAttempt(aJob(), { ...claim, attempt }).result.claimed).toBe(false);
   });
 
   test('keeps the marks of the 20 newest tokens, for any attempt and claim', () => {
@@ -133,14 +133,14 @@ describe('claimAttempt', () => {
   });
 
   test('refuses a job that does not exist', () => {
-    expect(claimAttempt(undefined, claim)).toEqual({ answer: { claimed: false } });
+    expect(claimAttempt(undefined, claim)).toEqual({ result: { claimed: false } });
   });
 
   test.each(
     jobStatuses.filter((status) => !['pending', 'retrying', 'scheduled', 'executing'].includes(status)),
   )('refuses a job that is %s', (status) => {
-    expect(claimAttempt(aJob({ status }), claim).answer.claimed).toBe(false);
-    expect(claimAttempt(executingJob({ status }), claim).answer.claimed).toBe(false);
+    expect(claimAttempt(aJob({ status }), claim).result.claimed).toBe(false);
+    expect(claimAttempt(executingJob({ status }), claim).result.claimed).toBe(false);
   });
 
   test('never sets a start before the request when the clocks differ', () => {
@@ -186,7 +186,7 @@ describe('claimAttempt for a dispatcher that schedules the attempt first', () =>
       }),
     );
     const had = scheduled({ dispatcherId: 'batch-1' });
-    expect(claimAttempt(had, provided).answer.claimed).toBe(false);
+    expect(claimAttempt(had, provided).result.claimed).toBe(false);
   });
 
   test('gives an attempt that was taken from its execution to the next execution, and to no other', () => {
@@ -195,24 +195,24 @@ describe('claimAttempt for a dispatcher that schedules the attempt first', () =>
     if (next === undefined) throw new Error('refused');
     checkWrite(taken, next);
     expect(next.claim).toEqual({ executionDigest: 'B', tokenDigest: 'token-2' });
-    expect(claimAttempt(next, { ...provided, executionDigest: 'C' }).answer.claimed).toBe(false);
+    expect(claimAttempt(next, { ...provided, executionDigest: 'C' }).result.claimed).toBe(false);
   });
 
   test('refuses every other execution, and its own once the container runs', () => {
-    expect(claimAttempt(scheduled(), { ...provided, executionDigest: 'B' }).answer.claimed).toBe(false);
-    expect(claimAttempt(executingJob(), provided).answer.claimed).toBe(false);
+    expect(claimAttempt(scheduled(), { ...provided, executionDigest: 'B' }).result.claimed).toBe(false);
+    expect(claimAttempt(executingJob(), provided).result.claimed).toBe(false);
   });
 });
 
 describe('a claim after a limit of its job', () => {
   const { limits } = aJob();
   const late = (job: Job, now: number) => {
-    const { next, answer } = claimAttempt(job, { ...claim, attempt: job.attempt + 1, now });
+    const { next, result } = claimAttempt(job, { ...claim, attempt: job.attempt + 1, now });
     if (next !== undefined) {
       checkWrite(job, next);
       checkJob(next);
     }
-    return { claimed: answer.claimed, code: next?.failure?.code };
+    return { claimed: result.claimed, code: next?.failure?.code };
   };
 
   test('ends a waiting job as the reconciler would, and is refused', () => {
@@ -233,8 +233,8 @@ describe('a claim after a limit of its job', () => {
 
   test('does not let the execution that holds the attempt start anything, and does not change the job', () => {
     const now = someTime + limits.timeoutSeconds * 1000;
-    expect(claimAttempt(executingJob(), { ...claim, now })).toEqual({ answer: { claimed: false } });
+    expect(claimAttempt(executingJob(), { ...claim, now })).toEqual({ result: { claimed: false } });
     const provided = { ...claim, to: 'scheduled', now } as const;
-    expect(claimAttempt(scheduled(), provided)).toEqual({ answer: { claimed: false } });
+    expect(claimAttempt(scheduled(), provided)).toEqual({ result: { claimed: false } });
   });
 });

@@ -48,8 +48,8 @@ function inAttempt(attempt: number, policy: Partial<Job['policy']>): Job {
 
 describe('settleJob', () => {
   test('ends the job with the result when the attempt succeeded', () => {
-    const { next, answer } = settle(executingJob(), succeeded);
-    expect(answer).toEqual({ settled: 'ended', job: next });
+    const { next, result } = settle(executingJob(), succeeded);
+    expect(result).toEqual({ settled: 'ended', job: next });
     expect(next).toMatchObject({
       status: 'succeeded',
       finishedAt: now,
@@ -171,17 +171,17 @@ describe('settleJob', () => {
   });
 
   test('waits whole seconds, because the state machine requires them', () => {
-    const { next, answer } = settle(withPolicy({ backoffSeconds: 2.5 }), lost, { jitter: 0.5 });
+    const { next, result } = settle(withPolicy({ backoffSeconds: 2.5 }), lost, { jitter: 0.5 });
     expect(next?.nextAttemptAt).toBe(now + 2000);
-    expect(answer).toMatchObject({ settled: 'retrying', startDelaySeconds: 2 });
+    expect(result).toMatchObject({ settled: 'retrying', startDelaySeconds: 2 });
   });
 
   test('starts a retry within 30 s itself and leaves a later one to the reconciler', () => {
     const soon = settle(withPolicy({ backoffSeconds: 30 }), lost);
-    expect(soon.answer).toMatchObject({ startDelaySeconds: 30 });
+    expect(soon.result).toMatchObject({ startDelaySeconds: 30 });
     expect(soon.next?.nextCheckAt).toBe(now + 30_000 + reconcileAfterMs);
     const later = settle(withPolicy({ backoffSeconds: 31 }), lost);
-    expect(later.answer).not.toHaveProperty('startDelaySeconds');
+    expect(later.result).not.toHaveProperty('startDelaySeconds');
     expect(later.next?.nextCheckAt).toBe(now + 31_000);
   });
 
@@ -205,8 +205,8 @@ describe('settleJob', () => {
         ...executingJob().transitions,
         { status: 'aborting' as const, at: startTime, attempt: 1 },
       ];
-      const { next, answer } = settle(executingJob({ status: 'aborting', transitions, version: 3 }), outcome);
-      expect(answer.settled).toBe('ended');
+      const { next, result } = settle(executingJob({ status: 'aborting', transitions, version: 3 }), outcome);
+      expect(result.settled).toBe('ended');
       expect(next).toMatchObject({
         status: 'aborted',
         failure: { code: 'aborted', retryable: false, attempt: 1 },
@@ -221,11 +221,11 @@ describe('settleJob', () => {
     ['a job that waits for its next attempt', executingJob({ status: 'retrying' })],
     ['a job that has ended', executingJob({ status: 'succeeded' })],
   ])('changes nothing for %s', (_, job) => {
-    expect(settle(job, succeeded)).toEqual({ answer: { settled: 'stale' } });
+    expect(settle(job, succeeded)).toEqual({ result: { settled: 'stale' } });
   });
 
   test('changes nothing for attempt 0, which never runs', () => {
-    expect(settle(aJob(), lost, { attempt: 0 })).toEqual({ answer: { settled: 'stale' } });
+    expect(settle(aJob(), lost, { attempt: 0 })).toEqual({ result: { settled: 'stale' } });
   });
 
   test('sets no end before the start when the clocks differ', () => {

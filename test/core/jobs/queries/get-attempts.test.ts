@@ -33,7 +33,7 @@ function claimed(job: Job): Job {
 }
 
 function aborted(job: Job): Job {
-  return decideAbort(job, { by: 'me', now: job.updatedAt + 100, mode: 'fence' }).answer.job;
+  return decideAbort(job, { by: 'me', now: job.updatedAt + 100, mode: 'fence' }).result.job;
 }
 
 const first = { number: 1, startedAt: formatTime(startTime) };

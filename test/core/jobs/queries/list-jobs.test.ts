@@ -56,8 +56,8 @@ describe('listJobs', () => {
     const seen: string[] = [];
     for (let cursor: string | undefined, open = true; open; open = cursor !== undefined) {
       const page = await listJobs({ jobs }, { tenant: 'local', limit: 1000, ...(cursor && { cursor }) });
-      const answer = { items: page.jobs.map((job) => summarizeJob(job, `https://${'a'.repeat(60)}.test`)) };
-      const body = JSON.stringify(answer);
+      const result = { items: page.jobs.map((job) => summarizeJob(job, `https://${'a'.repeat(60)}.test`)) };
+      const body = JSON.stringify(result);
       expect(Buffer.byteLength(JSON.stringify({ body }))).toBeLessThan(6_291_556);
       seen.push(...page.jobs.map(({ id }) => id));
       cursor = page.nextCursor;
@@ -102,7 +102,7 @@ describe('listJobs', () => {
 
   test('returns the number of jobs read, and a next page after an empty one', async () => {
     const page = { jobs: [], next: ids[3] ?? '', scanned: 1000 };
-    const answer = await listJobs({ jobs: { list: async () => page } }, { tenant: 'local', limit: 2 });
-    expect(answer).toEqual({ jobs: [], scanned: 1000, nextCursor: expect.any(String) });
+    const result = await listJobs({ jobs: { list: async () => page } }, { tenant: 'local', limit: 2 });
+    expect(result).toEqual({ jobs: [], scanned: 1000, nextCursor: expect.any(String) });
   });
 });

@@ -51,7 +51,7 @@ describe('the reconciler for an attempt that waits on Batch', () => {
     const claim = { attempt: 1, executionDigest: 'B', tokenDigest: 'token-2', to: 'scheduled', now } as const;
     const { next } = claimAttempt(job, claim);
     expect(next?.claim).toEqual({ executionDigest: 'B', tokenDigest: 'token-2' });
-    expect(claimAttempt(next, { ...claim, executionDigest: 'A' }).answer).toEqual({ claimed: false });
+    expect(claimAttempt(next, { ...claim, executionDigest: 'A' }).result).toEqual({ claimed: false });
   });
 
   test('starts the attempt state machine again while no claim arrives, and finally ends the attempt at its queue limit', async () => {
@@ -88,7 +88,7 @@ describe('the reconciler for an attempt that waits on Batch', () => {
     expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
     expect(world.deps.executions.starts).toMatchObject([{ attempt: 2 }]);
     expect(repaired(world)).toEqual(['capacity']);
-    expect((await world.applyEvent(batchJob({ status: 'FAILED' }))).answer).toBe('stale');
+    expect((await world.applyEvent(batchJob({ status: 'FAILED' }))).applied).toBe('stale');
   });
 
   test('lets an attempt run that starts as its queue limit ends, with the time that Batch reports', async () => {

@@ -4,12 +4,10 @@ import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { draftWorld } from '../../../support/jobs/drafts.ts';
 import { checkJob } from '../../../support/jobs/job-invariants.ts';
-import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 
 async function world() {
   const there = await draftWorld();
-  const runPass = () =>
-    reconcile(there.deps, { reconcileAfterMs, deadline: there.deps.clock.now() + 60_000 });
+  const runPass = () => reconcile(there.deps, { deadline: there.deps.clock.now() + 60_000 });
   return { ...there, runPass };
 }
 

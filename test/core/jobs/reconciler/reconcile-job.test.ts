@@ -32,26 +32,26 @@ function retrying(nextAttemptAt: number): Job {
 
 describe('reconcileJob', () => {
   test('does nothing for a job that does not exist or is not due yet', () => {
-    expect(check(undefined, nextCheckAt)).toEqual({ answer: { cause: 'none' } });
-    expect(check(aJob(), nextCheckAt - 1)).toEqual({ answer: { cause: 'none' } });
+    expect(check(undefined, nextCheckAt)).toEqual({ result: { cause: 'none' } });
+    expect(check(aJob(), nextCheckAt - 1)).toEqual({ result: { cause: 'none' } });
   });
 
   test.each(jobStatuses.filter((status) => ['succeeded', 'failed', 'error', 'aborted'].includes(status)))(
     'does nothing for a job that has %s',
     (status) => {
-      expect(check(aJob({ status }), nextCheckAt + 1e9)).toEqual({ answer: { cause: 'none' } });
+      expect(check(aJob({ status }), nextCheckAt + 1e9)).toEqual({ result: { cause: 'none' } });
     },
   );
 
   test('starts a pending job that was never claimed, with the next start number', () => {
-    const { next, answer } = check(aJob(), nextCheckAt);
+    const { next, result } = check(aJob(), nextCheckAt);
     expect(next).toMatchObject({ status: 'pending', starts: 2, nextCheckAt: nextCheckAt + reconcileAfterMs });
-    expect(answer).toEqual({ cause: 'not-started', start: { job: next, delaySeconds: 0 } });
+    expect(result).toEqual({ cause: 'not-started', start: { job: next, delaySeconds: 0 } });
   });
 
   test('ends a job that waited for its queue limit, to the millisecond', () => {
     const limitAt = someTime + 3_600_000;
-    expect(check(aJob(), limitAt - 1).answer.cause).toBe('not-started');
+    expect(check(aJob(), limitAt - 1).result.cause).toBe('not-started');
     expect(check(aJob(), limitAt).next).toMatchObject({
       status: 'error',
       failure: { code: 'queue-timeout', retryable: false, attempt: 0 },
@@ -60,7 +60,7 @@ describe('reconcileJob', () => {
 
   test('counts the queue limit of a retry from its own start', () => {
     const later = someTime + 7_200_000;
-    expect(check(retrying(later), later).answer.cause).toBe('not-started');
+    expect(check(retrying(later), later).result.cause).toBe('not-started');
     expect(check(retrying(later), later + 3_600_000).next?.failure).toMatchObject({
       code: 'queue-timeout',
       attempt: 1,
@@ -72,8 +72,8 @@ describe('reconcileJob', () => {
     const retryAt = someTime + 600_000;
     const job = { ...retrying(retryAt), limits, starts: 0 };
     const late = retryAt + 300_000;
-    const { next, answer } = check(job, late);
-    expect(answer).toEqual({ cause: 'not-started', start: { job: next, delaySeconds: 0 } });
+    const { next, result } = check(job, late);
+    expect(result).toEqual({ cause: 'not-started', start: { job: next, delaySeconds: 0 } });
     expect(next).toMatchObject({ status: 'retrying', starts: 1, nextAttemptAt: late });
     expect(check(next, late + reconcileAfterMs).next?.failure).toMatchObject({
       code: 'queue-timeout',
@@ -85,32 +85,32 @@ describe('reconcileJob', () => {
 
   test('never starts a retry before its time', () => {
     const job = { ...retrying(startTime + 500_000), nextCheckAt };
-    const { next, answer } = check(job, nextCheckAt);
-    expect(answer).toEqual({ cause: 'alive' });
+    const { next, result } = check(job, nextCheckAt);
+    expect(result).toEqual({ cause: 'alive' });
     expect(next?.nextCheckAt).toBe(startTime + 500_000);
   });
 
   test('postpones a running job to the time at which it would be lost', () => {
-    const { next, answer } = check(executingJob(), nextCheckAt);
-    expect(answer).toEqual({ cause: 'alive' });
+    const { next, result } = check(executingJob(), nextCheckAt);
+    expect(result).toEqual({ cause: 'alive' });
     expect(next?.nextCheckAt).toBe(startTime + 180_000 + 900_000);
   });
 
   test('marks an attempt as lost 15 minutes after its limit and starts the next one', () => {
     const lostAt = startTime + 1_080_000;
-    expect(check(executingJob(), lostAt - 1).answer.cause).toBe('alive');
-    const { next, answer } = check(executingJob(), lostAt);
+    expect(check(executingJob(), lostAt - 1).result.cause).toBe('alive');
+    const { next, result } = check(executingJob(), lostAt);
     expect(next).toMatchObject({ status: 'retrying', nextAttemptAt: lostAt + 10_000 });
-    expect(answer).toEqual({ cause: 'lost', start: { job: next, delaySeconds: 10 } });
+    expect(result).toEqual({ cause: 'lost', start: { job: next, delaySeconds: 10 } });
   });
 
   test('marks an attempt as lost when it was silent for too long, since its start or its last report', () => {
     const limits = { ...executingJob().limits, heartbeatSeconds: 20 };
     const silent = executingJob({ limits, nextCheckAt: startTime + 20_000 });
-    expect(check(silent, startTime + 20_000).answer.cause).toBe('lost');
+    expect(check(silent, startTime + 20_000).result.cause).toBe('lost');
     const reported = { ...silent, reportedAt: startTime + 5000 };
-    const { next, answer } = check(reported, startTime + 24_999);
-    expect([answer.cause, next?.nextCheckAt]).toEqual(['alive', startTime + 25_000]);
+    const { next, result } = check(reported, startTime + 24_999);
+    expect([result.cause, next?.nextCheckAt]).toEqual(['alive', startTime + 25_000]);
     expect(check(reported, startTime + 25_000).next?.endedAttempts).toMatchObject([
       { failure: { code: 'lost', detail: 'The attempt reported nothing for 20 s' } },
     ]);
@@ -118,23 +118,23 @@ describe('reconcileJob', () => {
 
   test('accepts a report of an attempt as late as 15 checks take', () => {
     const soon = { reconcileAfterMs: 5_000 };
-    expect(check(executingJob(), startTime + 254_999, soon).answer.cause).toBe('alive');
-    expect(check(executingJob({ nextCheckAt: startTime }), startTime + 255_000, soon).answer.cause).toBe(
+    expect(check(executingJob(), startTime + 254_999, soon).result.cause).toBe('alive');
+    expect(check(executingJob({ nextCheckAt: startTime }), startTime + 255_000, soon).result.cause).toBe(
       'lost',
     );
   });
 
   test('leaves the start of a late retry to the next pass', () => {
     const policy = { maxAttempts: 3, backoffSeconds: 31, backoffRate: 1 };
-    const { next, answer } = check(executingJob({ policy }), startTime + 1_080_000);
-    expect(answer).toEqual({ cause: 'lost' });
+    const { next, result } = check(executingJob({ policy }), startTime + 1_080_000);
+    expect(result).toEqual({ cause: 'lost' });
     expect(next?.nextCheckAt).toBe(startTime + 1_111_000);
   });
 
   test('ends a job whose last attempt is lost', () => {
     const policy = { maxAttempts: 1, backoffSeconds: 10, backoffRate: 1 };
-    const { next, answer } = check(executingJob({ policy }), startTime + 1_080_000);
-    expect(answer).toEqual({ cause: 'lost' });
+    const { next, result } = check(executingJob({ policy }), startTime + 1_080_000);
+    expect(result).toEqual({ cause: 'lost' });
     expect(next).toMatchObject({ status: 'error', failure: { code: 'lost', attempt: 1 } });
   });
 
@@ -158,11 +158,11 @@ describe('reconcileJob', () => {
       ...executingJob().transitions,
       { status: 'aborting' as const, at: startTime, attempt: 1 },
     ];
-    const { next, answer } = check(
+    const { next, result } = check(
       executingJob({ status: 'aborting', transitions, version: 3 }),
       nextCheckAt,
     );
-    expect(answer.cause).toBe('aborting');
+    expect(result.cause).toBe('aborting');
     expect(next).toMatchObject({ status: 'aborted', failure: { code: 'aborted' } });
   });
 

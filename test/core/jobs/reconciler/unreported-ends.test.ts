@@ -40,7 +40,7 @@ async function world(count: number) {
 }
 
 function pass(deps: Deps) {
-  return reconcile(deps, { reconcileAfterMs, deadline: deps.clock.now() + passMilliseconds });
+  return reconcile(deps, { deadline: deps.clock.now() + passMilliseconds });
 }
 
 /** Replaces how the store returns a result to the reconciler. */

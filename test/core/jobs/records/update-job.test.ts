@@ -25,17 +25,17 @@ async function contested(times: number) {
 describe('updateJob', () => {
   test('decides again after a write of another writer, and loses none of it', async () => {
     const jobs = await contested(3);
-    const answer = await updateJob(jobs, key, (job) => ({
+    const result = await updateJob(jobs, key, (job) => ({
       ...(job === undefined ? {} : { next: touchJob(job, someTime, { starts: job.starts + 1 }) }),
-      answer: job?.starts,
+      result: job?.starts,
     }));
-    expect(answer).toBe(301);
+    expect(result).toBe(301);
     expect(await jobs.get(key)).toMatchObject({ starts: 302, version: 5 });
   });
 
   test('fails as unavailable after ten lost races', async () => {
     const jobs = await contested(10);
-    const decide = (job = aJob()) => ({ next: touchJob(job, someTime, {}), answer: 'done' });
+    const decide = (job = aJob()) => ({ next: touchJob(job, someTime, {}), result: 'done' });
     await expect(updateJob(jobs, key, decide)).rejects.toThrow(
       expect.objectContaining({ slug: 'unavailable' }),
     );
@@ -51,7 +51,7 @@ describe('updateJob', () => {
     };
     const decide = (job = aJob()) => ({
       next: touchJob(job, someTime, { starts: job.starts + 1 }),
-      answer: job.starts,
+      result: job.starts,
     });
     expect(await updateJob({ ...store, get }, { ...key, known: aJob() }, decide)).toBe(101);
     expect(reads).toEqual([key.jobId]);
@@ -59,13 +59,13 @@ describe('updateJob', () => {
 
   test('writes nothing when nothing changes', async () => {
     const jobs = await contested(0);
-    expect(await updateJob(jobs, key, () => ({ answer: 'no' }))).toBe('no');
+    expect(await updateJob(jobs, key, () => ({ result: 'no' }))).toBe('no');
     expect((await jobs.get(key))?.version).toBe(1);
   });
 
   test('passes a missing job to the decision, and never creates one', async () => {
     const jobs = memoryJobStore();
-    const answer = await updateJob(jobs, key, (job) => ({ next: aJob(), answer: job }));
-    expect([answer, await jobs.get(key)]).toEqual([undefined, undefined]);
+    const result = await updateJob(jobs, key, (job) => ({ next: aJob(), result: job }));
+    expect([result, await jobs.get(key)]).toEqual([undefined, undefined]);
   });
 });

@@ -7,7 +7,7 @@ import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { updateJob } from '../../../../core/jobs/records/update-job.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { countChildren } from '../../../../core/jobs/relations/count-children.ts';
-import { reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
+import { someTime } from '../../../support/jobs/jobs.ts';
 import {
   allJobs,
   begin,
@@ -112,8 +112,8 @@ describe('a sub-job', () => {
 describe('the abort of a parent', () => {
   test('reaches every sub-job immediately and at every depth, and does not change ended ones', async () => {
     const { deps, parent, running, done, below, pending } = await family();
-    const answer = await abort(deps, parent);
-    expect(answer).toMatchObject({ status: 'aborted', abort: { by: 'key-1', childrenAborted: 4 } });
+    const result = await abort(deps, parent);
+    expect(result).toMatchObject({ status: 'aborted', abort: { by: 'key-1', childrenAborted: 4 } });
     await expectAllAborted(deps, parent);
     expect(await stored(deps, done)).toMatchObject({ status: 'succeeded' });
     expect(await stored(deps, running)).toMatchObject({
@@ -279,7 +279,7 @@ describe('the abort of a parent', () => {
     expect(deps.clock.now()).toBeLessThan(someTime + 7000);
     expect(first.abort?.childrenAborted).toBe(200);
     await deps.clock.sleep(60_000);
-    await reconcile(slow(9000), { reconcileAfterMs, deadline: deps.clock.now() + 45_000 });
+    await reconcile(slow(9000), { deadline: deps.clock.now() + 45_000 });
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(300);
     await runReconciler(deps, 2);
     await expectAllAborted(deps, parent);
@@ -356,7 +356,7 @@ describe('the abort of a parent', () => {
     await abort(slow, parent);
     await deps.clock.sleep(60_000);
     const began = deps.clock.now();
-    await reconcile(slow, { reconcileAfterMs, deadline: began + 45_000 });
+    await reconcile(slow, { deadline: began + 45_000 });
     expect(deps.clock.now() - began).toBeLessThan(20_000);
   });
 
@@ -369,7 +369,7 @@ describe('the abort of a parent', () => {
       const failure = { code: 'draft-expired', detail: '', retryable: false, attempt: 0 } as const;
       return {
         next: transitionJob(found, 'aborted', { now: deps.clock.now(), change: { failure } }),
-        answer: undefined,
+        result: undefined,
       };
     });
     await runReconciler(deps, 2);

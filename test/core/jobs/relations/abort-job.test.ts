@@ -57,11 +57,11 @@ describe('decideAbort', () => {
     ['retrying', retryingJob(), 'not-started'],
     ['executing on what cannot be stopped', executingJob(), 'fenced'],
   ] as const)('ends a job that is %s immediately', (_, job, stopped) => {
-    const { next, answer } = decideAbort(job, request({ reason: 'wrong file' }));
+    const { next, result } = decideAbort(job, request({ reason: 'wrong file' }));
     if (next === undefined) throw new Error('nothing to write');
     checkWrite(job, next);
     checkJob(next);
-    expect(answer).toEqual({ outcome: 'aborted', job: next });
+    expect(result).toEqual({ outcome: 'aborted', job: next });
     expect(next).toMatchObject({
       status: 'aborted',
       finishedAt: someTime + 5000,
@@ -79,11 +79,11 @@ describe('decideAbort', () => {
 
   test('first stops an attempt that can be stopped, keeps its claim, and schedules a check within 60 s', () => {
     const job = executingJob({ nextCheckAt: someTime + 500_000 });
-    const { next, answer } = decideAbort(job, request({ mode: 'terminate' }));
+    const { next, result } = decideAbort(job, request({ mode: 'terminate' }));
     if (next === undefined) throw new Error('nothing to write');
     checkWrite(job, next);
     checkJob(next);
-    expect(answer.outcome).toBe('aborting');
+    expect(result.outcome).toBe('aborting');
     expect(next).toMatchObject({
       status: 'aborting',
       claim: job.claim,
@@ -108,14 +108,14 @@ describe('decideAbort', () => {
   test('follows the state table in every state', () => {
     for (const status of jobStatuses) {
       const job = stateTable[status].terminal ? endedJob(status as 'error') : executingJob({ status });
-      const { next, answer } = decideAbort(job, request());
+      const { next, result } = decideAbort(job, request());
       const expected = {
         straight: 'aborted',
         'by-dispatcher': status === 'executing' ? 'aborted' : 'aborting',
         repeat: status,
         refused: 'ended',
       }[stateTable[status].abort];
-      expect(answer.outcome, status).toBe(expected);
+      expect(result.outcome, status).toBe(expected);
       expect(next !== undefined, status).toBe(
         ['straight', 'by-dispatcher'].includes(stateTable[status].abort),
       );
@@ -123,13 +123,13 @@ describe('decideAbort', () => {
   });
 
   test('changes nothing the second time', () => {
-    const first = decideAbort(aJob(), request({ reason: 'first' })).answer.job;
+    const first = decideAbort(aJob(), request({ reason: 'first' })).result.job;
     expect(decideAbort(first, request({ reason: 'second', by: 'other' }))).toEqual({
-      answer: { outcome: 'aborted', job: first },
+      result: { outcome: 'aborted', job: first },
     });
     const stopping = abortingJob();
     expect(decideAbort(stopping, request({ reason: 'second' }))).toEqual({
-      answer: { outcome: 'aborting', job: stopping },
+      result: { outcome: 'aborting', job: stopping },
     });
   });
 
@@ -147,7 +147,7 @@ describe('a job that is being stopped', () => {
     const { deps, stored } = await world(abortingJob());
     const report =
       outcome.kind === 'succeeded' ? { value: 1 } : { error: { Error: 'States.Timeout', Cause: '' } };
-    expect(await settleAttempt(deps, { ...key, attempt: 1, report, reconcileAfterMs })).toBe('ended');
+    expect(await settleAttempt(deps, { ...key, attempt: 1, report })).toBe('ended');
     const job = await stored();
     if (job === undefined) throw new Error('gone');
     checkJob(job);
@@ -174,12 +174,12 @@ describe('abortJob', () => {
     ['retrying', retryingJob()],
   ])('stores that a job that was %s is aborted, and returns the same when repeated', async (_, job) => {
     const { abort, stored } = await world(job);
-    const answer = await abort({ reason: 'enough' });
-    checkJob(answer);
-    expect(answer).toMatchObject({ status: 'aborted', abort: { by: 'key-1', reason: 'enough' } });
-    expect(await stored()).toEqual(answer);
-    expect(await abort({ reason: 'once more', by: 'other' })).toEqual(answer);
-    expect(await stored()).toEqual(answer);
+    const result = await abort({ reason: 'enough' });
+    checkJob(result);
+    expect(result).toMatchObject({ status: 'aborted', abort: { by: 'key-1', reason: 'enough' } });
+    expect(await stored()).toEqual(result);
+    expect(await abort({ reason: 'once more', by: 'other' })).toEqual(result);
+    expect(await stored()).toEqual(result);
   });
 
   test.each(['succeeded', 'failed', 'error'] as const)(
@@ -215,14 +215,14 @@ describe('abortJob', () => {
     for (const job of [aJob(), retryingJob()]) {
       const { deps, abort } = await world(job);
       await abort();
-      const attempt = { ...key, attempt: job.attempt + 1, executionId: 'late', baseUrl: 'https://api.test' };
+      const attempt = { ...key, attempt: job.attempt + 1, executionId: 'late' };
       expect(await dispatchAttempt(deps, attempt)).toEqual({ route: 'none' });
     }
   });
 
   test('prevents the same execution from running the job when it claims again', async () => {
     const { deps, abort } = await world(aJob());
-    const attempt = { ...key, attempt: 1, executionId: 'one', baseUrl: 'https://api.test' };
+    const attempt = { ...key, attempt: 1, executionId: 'one' };
     expect(await dispatchAttempt(deps, attempt)).toMatchObject({ route: 'lambda' });
     await abort();
     expect(await dispatchAttempt(deps, attempt)).toEqual({ route: 'none' });
@@ -233,7 +233,7 @@ describe('abortJob', () => {
     const aborted = await abort();
     const late = [{ value: 'x'.repeat(5000) }, { error: { Error: 'States.Timeout', Cause: '' } }];
     for (const report of late) {
-      expect(await settleAttempt(deps, { ...key, attempt: 1, report, reconcileAfterMs })).toBe('stale');
+      expect(await settleAttempt(deps, { ...key, attempt: 1, report })).toBe('stale');
     }
     expect(await stored()).toEqual(aborted);
     expect([deps.objects.keys(), deps.executions.starts]).toEqual([[], []]);

@@ -26,7 +26,7 @@ export async function relatedDeps(): Promise<Deps> {
 /** Submits a job of `echo`, under an idempotency key if one is given. */
 export async function submit(deps: Deps, submission: Submission = {}, key?: string): Promise<Job> {
   const idempotency = key === undefined ? undefined : { key, fingerprint: 'same' };
-  const input = { tenant: 'local', owner: 'key-1', reconcileAfterMs, idempotency };
+  const input = { tenant: 'local', owner: 'key-1', idempotency };
   return (await submitJob(deps, { ...input, submission: { service: 'echo', ...submission } })).job;
 }
 
@@ -62,9 +62,9 @@ export async function run(deps: Deps, job: Job, end: 'succeeded' | 'failed' = 's
         ? { kind: 'succeeded' as const, result: { kind: 'inline' as const, json: '1' } }
         : { kind: 'failed' as const, code: 'service-failed' as const, detail: 'no' };
     const settlement = { attempt: 1, outcome, now: deps.clock.now(), jitter: 0, reconcileAfterMs };
-    const { next, answer } = settleJob(found, settlement);
-    if (next === undefined || answer.settled === 'stale') throw new Error('the report was stale');
-    return { next, answer: next };
+    const { next, result } = settleJob(found, settlement);
+    if (next === undefined || result.settled === 'stale') throw new Error('the report was stale');
+    return { next, result: next };
   });
 }
 
@@ -73,9 +73,9 @@ export async function begin(deps: Deps, job: Job): Promise<Job> {
   return updateJob(deps.jobs, keyOf(job), (found) => {
     const now = deps.clock.now();
     const claim = { attempt: 1, executionDigest: 'A', tokenDigest: 'T', to: 'executing', now } as const;
-    const { next, answer } = claimAttempt(found, claim);
-    if (next === undefined || !answer.claimed) throw new Error('the claim was refused');
-    return { next, answer: next };
+    const { next, result } = claimAttempt(found, claim);
+    if (next === undefined || !result.claimed) throw new Error('the claim was refused');
+    return { next, result: next };
   });
 }
 
@@ -89,7 +89,7 @@ export async function linkComingChild(deps: Deps, parent: Pick<Job, 'id'>): Prom
 export async function runReconciler(deps: Deps, minutes: number): Promise<void> {
   for (let minute = 0; minute < minutes; minute += 1) {
     await deps.clock.sleep(60_000);
-    await reconcile(deps, { reconcileAfterMs, deadline: deps.clock.now() + 45_000 });
+    await reconcile(deps, { deadline: deps.clock.now() + 45_000 });
   }
 }
 

@@ -25,7 +25,7 @@ async function world(count: number) {
     const [job] = jobs;
     if (job === undefined) throw new Error('no job');
     const { tenant, id: jobId } = job;
-    await probeTarget(deps, { tenant, jobId, attempt: 1, target, probe: found.probe, reconcileAfterMs });
+    await probeTarget(deps, { tenant, jobId, attempt: 1, target, probe: found.probe });
   };
   const started = () => deps.executions.starts.filter(({ hasTurn }) => hasTurn === true).length;
   const probes = () => deps.executions.starts.filter((start) => start.probe !== undefined);
@@ -91,7 +91,6 @@ describe('probeTarget', () => {
       attempt: 1,
       target,
       probe: 7,
-      reconcileAfterMs,
     };
     await probeTarget(deps, input);
     expect(started()).toBe(0);
@@ -168,10 +167,7 @@ describe('startNext', () => {
       calls += 1;
       return queues.next(...given);
     };
-    await startNext(
-      { ...deps, queues: { ...queues, next } },
-      { target, count: 1, reconcileAfterMs, budgetMs: 5000 },
-    );
+    await startNext({ ...deps, queues: { ...queues, next } }, { target, count: 1, budgetMs: 5000 });
     expect(started()).toBe(1);
     expect(calls).toBeLessThan(30);
   });
@@ -182,10 +178,10 @@ describe('startNext', () => {
     if (ended === undefined || late === undefined) throw new Error('no jobs');
     await deps.jobs.replace({ ...ended, status: 'aborted', version: 2 }, 1);
     await deps.jobs.replace({ ...late, limits: { ...late.limits, timeoutSeconds: 0 }, version: 2 }, 1);
-    expect((await startNext(deps, { target, count: 2, reconcileAfterMs, budgetMs: 1000 })).started).toBe(2);
+    expect((await startNext(deps, { target, count: 2, budgetMs: 1000 })).started).toBe(2);
     expect(started()).toBe(2);
     expect((await deps.jobs.get({ tenant: 'local', jobId: late.id }))?.failure?.code).toBe('timeout');
-    expect(await startNext(deps, { target, count: 2, reconcileAfterMs, budgetMs: 1000 })).toEqual({
+    expect(await startNext(deps, { target, count: 2, budgetMs: 1000 })).toEqual({
       started: 0,
       isEmpty: true,
     });
@@ -194,7 +190,7 @@ describe('startNext', () => {
   test('leaves a job whose start failed to the reconciler', async () => {
     const { deps, jobs } = await world(1);
     deps.executions.refuse(new Error('throttled'));
-    await startNext(deps, { target, count: 1, reconcileAfterMs, budgetMs: 1000 });
+    await startNext(deps, { target, count: 1, budgetMs: 1000 });
     const job = await deps.jobs.get({ tenant: 'local', jobId: jobs[0]?.id ?? '' });
     expect(job).toMatchObject({
       status: 'pending',

@@ -12,7 +12,6 @@ import { deleteService } from '../../../../core/services/delete-service.ts';
 import { registerService } from '../../../../core/services/register-service.ts';
 import { draftWorld, sizedParameters } from '../../../support/jobs/drafts.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
-import { reconcileAfterMs } from '../../../support/jobs/jobs.ts';
 import { aService } from '../../../support/jobs/test-deps.ts';
 
 type World = Awaited<ReturnType<typeof world>>;
@@ -71,13 +70,13 @@ async function perform({ deps }: World, jobId: string, done: Deed): Promise<void
       await editJob(deps, { key, edit: done.edit, isExpected: () => true });
       return;
     case 'start':
-      await startJob(deps, { key, reconcileAfterMs });
+      await startJob(deps, { key });
       return;
     case 'abort':
       await abortJob(deps, { key, by: 'me' });
       return;
     case 'sweep':
-      await reconcile(deps, { reconcileAfterMs, deadline: deps.clock.now() + 1 });
+      await reconcile(deps, { deadline: deps.clock.now() + 1 });
       return;
     case 'register': {
       const parameters = done.strict ? sizedParameters : {};
@@ -108,7 +107,7 @@ test('a draft with any calls, at once or in turn, is always valid, is started at
     if (firstStarts.length > 0 && job.service !== undefined)
       expect((await there.deps.services.get({ tenant: 'local', ...job.service }))?.used).toBe(true);
     await there.deps.clock.sleep(draftLifetimeMs);
-    await reconcile(there.deps, { reconcileAfterMs, deadline: there.deps.clock.now() + 1 });
+    await reconcile(there.deps, { deadline: there.deps.clock.now() + 1 });
     const after = await there.stored(id);
     expect(after && isTerminal(after.status)).toBe(true);
     if (isStartable(job.status)) expect(after?.failure?.code).toBe('draft-expired');

@@ -9,7 +9,7 @@ import { type RerunJobInput, rerunJob } from '../../../../core/jobs/submission/r
 import { type SubmitJobInput, submitJob } from '../../../../core/jobs/submission/submit-job.ts';
 import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { checkJob } from '../../../support/jobs/job-invariants.ts';
-import { aJob, endedJob, reconcileAfterMs } from '../../../support/jobs/jobs.ts';
+import { aJob, endedJob } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 const schema = { type: 'object', properties: { size: { default: 5 } } };
@@ -21,7 +21,7 @@ async function world() {
   const later = { ...definition, attemptTimeoutSeconds: 120, retry: { maxAttempts: 7 } };
   await deps.services.insert(aService(later, { version: '2.0.0' }));
   const rerun = (jobId: string, change: Partial<RerunJobInput> = {}) =>
-    rerunJob(deps, { tenant: 'local', owner: 'key-2', reconcileAfterMs, jobId, changes: {}, ...change });
+    rerunJob(deps, { tenant: 'local', owner: 'key-2', jobId, changes: {}, ...change });
   return { deps, rerun };
 }
 
@@ -33,7 +33,6 @@ async function endedAfter(
   const { job } = await submitJob(deps, {
     tenant: 'local',
     owner: 'key-1',
-    reconcileAfterMs,
     submission: { service: 'echo@1.0.0', ...submission },
   });
   const ended = { ...endedJob('error', { id: job.id }), ...withoutCourse(job) };

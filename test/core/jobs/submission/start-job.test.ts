@@ -16,7 +16,7 @@ import { aService } from '../../../support/jobs/test-deps.ts';
 async function world() {
   const there = await draftWorld();
   const start = async (job: Job) => {
-    const { job: after, service } = await startJob(there.deps, { key: keyOf(job), reconcileAfterMs });
+    const { job: after, service } = await startJob(there.deps, { key: keyOf(job) });
     checkJob(after);
     return { after, service };
   };
@@ -224,7 +224,7 @@ describe('the start of a job with a precondition', () => {
   test('is refused for any other version, and changes nothing', async () => {
     const { deps, draft, stored } = await world();
     const job = await draft(complete);
-    const asked = startJob(deps, { key: keyOf(job), reconcileAfterMs, isExpected: () => false });
+    const asked = startJob(deps, { key: keyOf(job), isExpected: () => false });
     await expect(asked).rejects.toThrow(expect.objectContaining({ slug: 'precondition-failed' }));
     expect(await stored(job.id)).toEqual(job);
     expect((await deps.services.get(version))?.used).toBe(false);
@@ -237,10 +237,10 @@ describe('the start of a job with a precondition', () => {
     const definition = aService({ parameters: { type: 'object' } }).definition;
     await registerService(deps, { ...version, definition });
     const isExpected = (found: Job) => found.version === job.version;
-    const { job: started } = await startJob(deps, { key: keyOf(job), reconcileAfterMs, isExpected });
+    const { job: started } = await startJob(deps, { key: keyOf(job), isExpected });
     expect([started.status, started.version]).toEqual(['pending', job.version + 2]);
     expect((await stored(job.id))?.status).toBe('pending');
-    const again = startJob(deps, { key: keyOf(job), reconcileAfterMs, isExpected });
+    const again = startJob(deps, { key: keyOf(job), isExpected });
     await expect(again).rejects.toThrow(expect.objectContaining({ slug: 'precondition-failed' }));
   });
 });

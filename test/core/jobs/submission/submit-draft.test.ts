@@ -6,9 +6,9 @@ import { submitJobs } from '../../../../core/jobs/submission/submit-jobs.ts';
 import { validateSubmission } from '../../../../core/jobs/submission/validate-submission.ts';
 import { draftWorld } from '../../../support/jobs/drafts.ts';
 import { checkJob } from '../../../support/jobs/job-invariants.ts';
-import { endedJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
+import { endedJob, someTime } from '../../../support/jobs/jobs.ts';
 
-const caller = { tenant: 'local', owner: 'key-1', reconcileAfterMs };
+const caller = { tenant: 'local', owner: 'key-1' };
 
 describe('a submission without a start', () => {
   test('creates a ready job when it is complete, starts nothing and does not mark the version as used', async () => {

@@ -16,7 +16,6 @@ async function world(definition: Parameters<typeof aService>[0] = {}) {
     submitJob(deps, {
       tenant: 'local',
       owner: 'key-1',
-      reconcileAfterMs,
       submission: { service: 'echo', ...submission },
       ...change,
     });
@@ -86,7 +85,7 @@ describe('submitJob', () => {
   test('starts nothing when the record could not be written', async () => {
     const { deps } = await world();
     const jobs = { ...deps.jobs, insert: async () => Promise.reject(new Error('away')) };
-    const input = { tenant: 'local', owner: 'o', submission: { service: 'echo' }, reconcileAfterMs };
+    const input = { tenant: 'local', owner: 'o', submission: { service: 'echo' } };
     await expect(submitJob({ ...deps, jobs }, input)).rejects.toThrow('away');
     expect(deps.executions.starts).toEqual([]);
   });
@@ -98,7 +97,7 @@ describe('submitJob', () => {
       used.push((await deps.services.get({ tenant: 'local', name: 'echo', version: '1.0.0' }))?.used);
       return deps.jobs.insert(job);
     };
-    const input = { tenant: 'local', owner: 'o', submission: { service: 'echo' }, reconcileAfterMs };
+    const input = { tenant: 'local', owner: 'o', submission: { service: 'echo' } };
     await submitJob({ ...deps, jobs: { ...deps.jobs, insert } }, input);
     expect(used).toEqual([true]);
   });

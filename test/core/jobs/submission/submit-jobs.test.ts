@@ -5,7 +5,7 @@ import { requestFingerprint } from '../../../../core/jobs/submission/request-fin
 import type { SubmitJobDeps, SubmittedJob } from '../../../../core/jobs/submission/submit-job.ts';
 import { type SubmittedItem, submitJobs } from '../../../../core/jobs/submission/submit-jobs.ts';
 import { checkJob } from '../../../support/jobs/job-invariants.ts';
-import { reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
+import { someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 const days = 86_400_000;
@@ -23,7 +23,7 @@ async function world() {
 function submit(deps: SubmitJobDeps, jobs: readonly JsonValue[], key?: string) {
   const fingerprint = requestFingerprint('submitJobs', { jobs: [...jobs] });
   const idempotency = key === undefined ? undefined : { key, fingerprint };
-  return submitJobs(deps, { tenant: 'local', owner: 'key-1', reconcileAfterMs, jobs, idempotency });
+  return submitJobs(deps, { tenant: 'local', owner: 'key-1', jobs, idempotency });
 }
 
 function submittedOf(items: readonly SubmittedItem[]): readonly SubmittedJob[] {

@@ -46,7 +46,6 @@ function submit(deps: SubmitJobDeps, asked: Submission = {}) {
   return submitJob(deps, {
     tenant,
     owner: 'key-1',
-    reconcileAfterMs,
     submission,
     traceparent,
     idempotency: 'key' in asked && asked.key === undefined ? undefined : { key, fingerprint },
@@ -325,7 +324,7 @@ describe('a job that a repetition creates much later', () => {
   test('has its full time limits', async () => {
     const { job, now } = await lateJob(30);
     const checkAt = (after: number) =>
-      reconcileJob(job, { now: now + after * 1000, reconcileAfterMs, jitter: 1 }).answer.cause;
+      reconcileJob(job, { now: now + after * 1000, reconcileAfterMs, jitter: 1 }).result.cause;
     expect([checkAt(60), checkAt(3599), checkAt(3600), checkAt(86_400)]).toEqual([
       'not-started',
       'not-started',

@@ -6,13 +6,13 @@ import { testDeps } from '../../../support/jobs/test-deps.ts';
 function world() {
   const deps = testDeps();
   const queries: string[] = [];
-  let answer: () => Promise<number | undefined> = async () => 7;
+  let result: () => Promise<number | undefined> = async () => 7;
   const known = knownDurations(async (tenant, name) => {
     queries.push(`${tenant}/${name}`);
-    return answer();
+    return result();
   }, deps);
   const respondWith = (next: () => Promise<number | undefined>) => {
-    answer = next;
+    result = next;
   };
   return { ...deps, known, queries, respondWith };
 }

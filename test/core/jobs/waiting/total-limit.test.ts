@@ -11,7 +11,7 @@ function world(percent = 20) {
     if (account.isAway) throw new Error('the table is away');
     return account.limit;
   };
-  const limit = totalLimit({ accountLimits: { read }, clock, log }, percent);
+  const limit = totalLimit({ accountLimits: { read }, clock, log, settings: { heldCallsPercent: percent } });
   return { account, limit, clock, lines };
 }
 

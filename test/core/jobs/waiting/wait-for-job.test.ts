@@ -4,6 +4,7 @@ import { type Wait, waitForJob } from '../../../../core/jobs/waiting/wait-for-jo
 import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { aJob, endedJob, someTime } from '../../../support/jobs/jobs.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
+import { testSettings } from '../../../support/jobs/test-settings.ts';
 
 const key = { tenant: 'local', jobId: aJob().id };
 const never = Number.POSITIVE_INFINITY;
@@ -13,7 +14,7 @@ const one = { tenant: 1, total: 1000 };
 
 /** A service whose one job ends the given time after the start of the test, and the number of its reads. */
 function world(endsAfter: number, maxHeldCalls = 2) {
-  const deps = { ...testDeps(), maxHeldCalls };
+  const deps = { ...testDeps(), settings: testSettings({ maxHeldCalls }) };
   const leasesAtReads: number[] = [];
   const get = async (): Promise<Job | undefined> => {
     leasesAtReads.push(deps.longPolls.heldBy('local').length);

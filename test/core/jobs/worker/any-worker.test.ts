@@ -128,8 +128,8 @@ function live(all: readonly Step[], watch: (receipt: Receipt) => void = () => {}
         ? { kind: 'succeeded', result: { kind: 'inline', json: String(outcome) } }
         : { kind: 'failed', code: 'service-failed', detail: String(outcome), retryable: true };
     if (before.status === 'scheduled') return decideFirstReport(before, caller, now);
-    const input = { caller, outcomeDigest: `${route} ${outcome}`, reconcileAfterMs };
-    return decideEnd(before, input, { outcome: reported, now, jitter: 0 });
+    const input = { caller, outcomeDigest: `${route} ${outcome}` };
+    return decideEnd(before, input, { outcome: reported, now, jitter: 0, reconcileAfterMs });
   }
 
   function claim({ to, isSame }: { readonly to: 'scheduled' | 'executing'; readonly isSame: boolean }) {

@@ -22,12 +22,9 @@ async function world(job?: Job, result?: object) {
   const { deps } = made;
   return {
     ...made,
-    complete: (completion: Completion, caller = worker) =>
-      completeAttempt(deps, { caller, completion, reconcileAfterMs }),
-    fail: (failure: FailureReport, caller = worker) =>
-      failAttempt(deps, { caller, failure, reconcileAfterMs }),
-    settle: (value: unknown) =>
-      settleAttempt(deps, { ...worker.key, attempt: 1, report: { value }, reconcileAfterMs }),
+    complete: (completion: Completion, caller = worker) => completeAttempt(deps, { caller, completion }),
+    fail: (failure: FailureReport, caller = worker) => failAttempt(deps, { caller, failure }),
+    settle: (value: unknown) => settleAttempt(deps, { ...worker.key, attempt: 1, report: { value } }),
   };
 }
 
@@ -138,7 +135,7 @@ describe('a completion', () => {
       return deps.services.get(service);
     };
     const raced = { ...deps, services: { ...deps.services, get } };
-    const input = { caller: worker, completion: { result: 1 }, reconcileAfterMs };
+    const input = { caller: worker, completion: { result: 1 } };
     expect(await refusalOf(completeAttempt(raced, input))).toBe('stale-attempt');
     expect(await stored()).toEqual(renewed);
   });
@@ -193,16 +190,16 @@ describe('an uploaded result', () => {
         const method: unknown = Reflect.get(store, name, receiver);
         if (typeof method !== 'function') return method;
         return async (...given: unknown[]) => {
-          const answer: unknown = await Reflect.apply(method, store, given);
+          const result: unknown = await Reflect.apply(method, store, given);
           requests += 1;
           if (requests === 1) await store.put(uploaded, large);
-          return answer;
+          return result;
         };
       },
     });
     const deps = { ...made.deps, objects: replacing };
     const completion = { resultReference, mediaType: 'application/json' };
-    await completeAttempt(deps, { caller: worker, completion, reconcileAfterMs });
+    await completeAttempt(deps, { caller: worker, completion });
     expect(await made.stored()).toMatchObject({
       status: 'succeeded',
       result: { kind: 'inline', json: '{"rows":7}' },

@@ -6,15 +6,14 @@ import { requestFingerprint } from '../../../../core/jobs/submission/request-fin
 import type { SubmitJobDeps } from '../../../../core/jobs/submission/submit-job.ts';
 import { submitChild } from '../../../../core/jobs/worker/submit-child.ts';
 import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
-import { endedJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
+import { endedJob, someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 import { refusalOf, worker, workerWorld } from './worker-world.ts';
 
 test('a sub-job is unauthenticated whether its parent was deleted or never existed', async () => {
   const deps = testDeps();
   await deps.services.insert(aService());
-  const submit = () =>
-    submitChild(deps, { caller: worker, submission: { service: 'echo' }, reconcileAfterMs });
+  const submit = () => submitChild(deps, { caller: worker, submission: { service: 'echo' } });
   expect(await refusalOf(submit())).toBe('unauthenticated');
   const { id, issuedTokens = [] } = executingJob();
   const job = endedJob('succeeded', { id, issuedTokens });
@@ -36,7 +35,6 @@ describe('a sub-job that is submitted by name', () => {
     submitChild(deps, {
       caller: { ...worker, workerId: 'container' },
       submission: named,
-      reconcileAfterMs,
       idempotency,
     });
 

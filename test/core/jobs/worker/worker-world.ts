@@ -4,7 +4,7 @@ import type { Job } from '../../../../core/jobs/model/job.ts';
 import type { WorkerCaller } from '../../../../core/jobs/worker/worker-access.ts';
 import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
-import { reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
+import { someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 /** The holder of the attempt of `executingJob`. */
@@ -51,10 +51,10 @@ export async function workerWorld(job: Job = executingJob(), definition: Partial
   await deps.jobs.insert(job);
   const replace: typeof deps.jobs.replace = async (next, version) => {
     const before = await deps.jobs.get(worker.key);
-    const answer = await deps.jobs.replace(next, version);
-    if (before !== undefined && answer === 'replaced') checkWrite(before, next);
+    const result = await deps.jobs.replace(next, version);
+    if (before !== undefined && result === 'replaced') checkWrite(before, next);
     checkJob(next);
-    return answer;
+    return result;
   };
   const checked = { ...deps, jobs: { ...deps.jobs, replace } };
   const stored = async (): Promise<Job> => {
@@ -63,7 +63,7 @@ export async function workerWorld(job: Job = executingJob(), definition: Partial
     return found;
   };
   const pass = (milliseconds: number) => deps.clock.sleep(milliseconds);
-  return { deps: checked, stored, pass, reconcileAfterMs };
+  return { deps: checked, stored, pass };
 }
 
 /** The slug of the problem that a call is refused with; throws when the call succeeds. */

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../contract/json.ts';
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import type { PatternChecker } from '../pattern/judge-patterns.ts';
-import { expansionFaults } from './expansion-faults.ts';
+import { expansionViolations } from './expansion-violations.ts';
 import { jsonDepth, jsonSizeBytes, longestPointer } from './json-size.ts';
-import { keywordFaults } from './keyword-faults.ts';
-import { metaSchemaFaults } from './meta-schema.ts';
+import { keywordViolations } from './keyword-violations.ts';
+import { metaSchemaViolations } from './meta-schema.ts';
 import { indexSchema } from './schema-index.ts';
 import { unusableJson } from './unusable-json.ts';
 
@@ -22,21 +22,21 @@ const maxPointerLength = 4096;
  * could hang or takes too much work to check, or a keyword is not supported. Pointers start with `pointer`.
  * All patterns of a definition share `checker`.
  */
-export async function schemaFaults(
+export async function schemaViolations(
   schema: JsonObject,
   pointer: string,
   checker: PatternChecker,
-): Promise<readonly Fault[]> {
-  const faults = boundFaults(schema) ?? [
+): Promise<readonly Violation[]> {
+  const violations = boundViolations(schema) ?? [
     ...unusableJson(schema, ''),
-    ...(await metaSchemaFaults(schema)),
-    ...structureFaults(schema, checker),
+    ...(await metaSchemaViolations(schema)),
+    ...structureViolations(schema, checker),
   ];
-  return faults.map((fault) => ({ ...fault, pointer: `${pointer}${fault.pointer}` }));
+  return violations.map((violation) => ({ ...violation, pointer: `${pointer}${violation.pointer}` }));
 }
 
 /** A schema that exceeds these limits is not checked any further. */
-function boundFaults(schema: JsonObject): readonly Fault[] | undefined {
+function boundViolations(schema: JsonObject): readonly Violation[] | undefined {
   const depth = jsonDepth(schema, maxDepth);
   if (depth > maxDepth) {
     return [{ pointer: '', detail: `must be nested at most ${maxDepth} levels deep`, keyword: 'depth' }];
@@ -53,7 +53,7 @@ function boundFaults(schema: JsonObject): readonly Fault[] | undefined {
   return undefined;
 }
 
-function structureFaults(schema: JsonObject, checker: PatternChecker): readonly Fault[] {
+function structureViolations(schema: JsonObject, checker: PatternChecker): readonly Violation[] {
   const index = indexSchema(schema);
-  return [...keywordFaults(index, checker), ...expansionFaults(index)];
+  return [...keywordViolations(index, checker), ...expansionViolations(index)];
 }

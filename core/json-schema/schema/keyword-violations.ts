@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contract/json.ts';
-import type { Fault } from '../../contract/problems/problem-schema.ts';
-import { type PatternChecker, patternFault } from '../pattern/judge-patterns.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
+import { type PatternChecker, patternViolation } from '../pattern/judge-patterns.ts';
 import { isJsonObject } from './json-kind.ts';
 import { childPointer } from './json-pointer.ts';
 import { resolveReference, type SchemaIndex } from './schema-index.ts';
@@ -18,45 +18,45 @@ const unsupportedKeywords: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Checks the keywords of every schema in a document. Pointers start at the root of the document. */
-export function keywordFaults(index: SchemaIndex, checker: PatternChecker): readonly Fault[] {
-  const faults: Fault[] = [];
+export function keywordViolations(index: SchemaIndex, checker: PatternChecker): readonly Violation[] {
+  const violations: Violation[] = [];
   for (const [pointer, schema] of index.schemas) {
     if (typeof schema === 'boolean') continue;
-    faults.push(...unsupported(schema, pointer), ...identity(schema, pointer));
-    faults.push(...patterns(schema, pointer, checker));
-    faults.push(...reference(schema, { pointer, index }));
+    violations.push(...unsupported(schema, pointer), ...identity(schema, pointer));
+    violations.push(...patterns(schema, pointer, checker));
+    violations.push(...reference(schema, { pointer, index }));
   }
-  return [...faults, ...repeatedAnchors(index)];
+  return [...violations, ...repeatedAnchors(index)];
 }
 
-function unsupported(schema: JsonObject, pointer: string): readonly Fault[] {
+function unsupported(schema: JsonObject, pointer: string): readonly Violation[] {
   return [...unsupportedKeywords]
     .filter(([keyword]) => Object.hasOwn(schema, keyword))
     .map(([keyword, detail]) => ({ pointer: childPointer(pointer, keyword), detail, keyword }));
 }
 
-function identity(schema: JsonObject, pointer: string): readonly Fault[] {
-  const faults: Fault[] = [];
+function identity(schema: JsonObject, pointer: string): readonly Violation[] {
+  const violations: Violation[] = [];
   const { $schema: dialectUri, $id: id } = schema;
   if (dialectUri !== undefined && !(typeof dialectUri === 'string' && dialect.test(dialectUri))) {
     const detail = 'must be https://json-schema.org/draft/2020-12/schema or be omitted';
-    faults.push({ pointer: childPointer(pointer, '$schema'), detail, keyword: '$schema' });
+    violations.push({ pointer: childPointer(pointer, '$schema'), detail, keyword: '$schema' });
   }
   if (id !== undefined && pointer !== '') {
     const detail = 'is allowed at the root only: in a subschema it would change the base URI of references';
-    faults.push({ pointer: childPointer(pointer, '$id'), detail, keyword: '$id' });
+    violations.push({ pointer: childPointer(pointer, '$id'), detail, keyword: '$id' });
   }
-  return faults;
+  return violations;
 }
 
-function patterns(schema: JsonObject, pointer: string, checker: PatternChecker): readonly Fault[] {
+function patterns(schema: JsonObject, pointer: string, checker: PatternChecker): readonly Violation[] {
   const { pattern, patternProperties } = schema;
   const found = isJsonObject(patternProperties)
     ? Object.keys(patternProperties).map((text) => [text, ['patternProperties', text]] as const)
     : [];
   const all = typeof pattern === 'string' ? [[pattern, ['pattern']] as const, ...found] : found;
   return all.flatMap(([text, path]) => {
-    const detail = patternFault(checker, text);
+    const detail = patternViolation(checker, text);
     return detail === undefined
       ? []
       : [{ pointer: path.reduce(childPointer, pointer), detail, keyword: path[0] }];
@@ -72,7 +72,7 @@ function reference(schema: JsonObject, context: { readonly pointer: string; read
   return [{ pointer: childPointer(context.pointer, '$ref'), detail, keyword: '$ref' }];
 }
 
-function repeatedAnchors(index: SchemaIndex): readonly Fault[] {
+function repeatedAnchors(index: SchemaIndex): readonly Violation[] {
   return [...index.anchors].flatMap(([anchor, pointers]) =>
     pointers.slice(1).map((pointer) => ({
       pointer: childPointer(pointer, '$anchor'),

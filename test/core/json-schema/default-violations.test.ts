@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../core/contract/json.ts';
-import { defaultFaults } from '../../../core/json-schema/validation/default-faults.ts';
+import { defaultViolations } from '../../../core/json-schema/validation/default-violations.ts';
 import { validateParameters } from '../../../core/json-schema/validation/validate-parameters.ts';
 import { checkDefinition } from '../../../core/services/check-definition.ts';
 
-const pointersOf = (schema: JsonObject) => defaultFaults(schema, '').map(({ pointer }) => pointer);
+const pointersOf = (schema: JsonObject) => defaultViolations(schema, '').map(({ pointer }) => pointer);
 
 describe('a default', () => {
   test('that does not fit its own schema is refused at its location, with the error', () => {
     const schema = { properties: { size: { type: 'integer', minimum: 1, default: '5' } } };
-    expect(defaultFaults(schema, '/parameters')).toEqual([
+    expect(defaultViolations(schema, '/parameters')).toEqual([
       {
         pointer: '/parameters/properties/size/default',
         detail: 'must be an integer, not the string "5"',
@@ -72,7 +72,7 @@ describe('a default', () => {
     };
     expect(pointersOf(schema)).toEqual([]);
     const checked = validateParameters({ schema, parameters: {}, root: '' });
-    expect(checked).toEqual({ parameters: { a: { b: 1 } }, faults: [] });
+    expect(checked).toEqual({ parameters: { a: { b: 1 } }, violations: [] });
   });
 });
 
@@ -113,7 +113,9 @@ describe('the defaults of the largest schemas', () => {
   });
 
   test('have at most 1,000 errors', () => {
-    expect(defaultFaults({ properties: many(2000, { type: 'string', default: 1 }) }, '')).toHaveLength(1000);
+    expect(defaultViolations({ properties: many(2000, { type: 'string', default: 1 }) }, '')).toHaveLength(
+      1000,
+    );
   });
 
   test('are refused after 4 s when the check takes longer', () => {
@@ -123,7 +125,7 @@ describe('the defaults of the largest schemas', () => {
       $defs: { a: { items: { allOf: branches } }, b: { allOf: Array(60).fill({ multipleOf: 1e-9 }) } },
     };
     const start = performance.now();
-    const [fault] = defaultFaults(slow, '/parameters');
+    const [fault] = defaultViolations(slow, '/parameters');
     expect(fault).toMatchObject({ pointer: '/parameters', keyword: 'default' });
     expect(performance.now() - start).toBeLessThan(8000);
   });

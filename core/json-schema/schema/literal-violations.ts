@@ -1,7 +1,7 @@
-import type { Fault } from '../../contract/problems/problem-schema.ts';
-import { addFault, emptyFaultList, type FaultList, isFull } from './fault-list.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import { endOfString } from './json-containers.ts';
-import { numberFault } from './number-literal.ts';
+import { numberViolation } from './number-literal.ts';
+import { addViolation, emptyViolationList, isFull, type ViolationList } from './violation-list.ts';
 
 /**
  * An open array or object. The position in an array is an index, the position in an object is a member name.
@@ -20,18 +20,18 @@ interface Frame {
 interface Scan {
   readonly json: string;
   readonly frames: Frame[];
-  readonly found: FaultList;
+  readonly found: ViolationList;
 }
 
 /**
  * Returns the first 1,000 places where `JSON.parse` would change the value of valid JSON: a duplicate member
  * name, an integer that a double cannot represent, and a number beyond the range of a double (see
- * `numberFault`). Scans the text once: a reviver with `context.source` takes up to twenty times as long.
+ * `numberViolation`). Scans the text once: a reviver with `context.source` takes up to twenty times as long.
  */
-export function literalFaults(json: string): readonly Fault[] {
-  const scan: Scan = { json, frames: [], found: emptyFaultList() };
+export function literalViolations(json: string): readonly Violation[] {
+  const scan: Scan = { json, frames: [], found: emptyViolationList() };
   for (let at = 0; at < json.length && !isFull(scan.found); ) at = readToken(scan, at);
-  return scan.found.faults;
+  return scan.found.violations;
 }
 
 /** Reads the token at an offset and returns the offset after it. */
@@ -76,8 +76,8 @@ function readNumber(scan: Scan, start: number): number {
   const { json } = scan;
   let end = start + 1;
   while (isDigit(json[end]) || '.eE+-'.includes(json[end] ?? ' ')) end += 1;
-  const fault = numberFault(json.slice(start, end));
-  if (fault !== undefined) report(scan, fault, 'type');
+  const violation = numberViolation(json.slice(start, end));
+  if (violation !== undefined) report(scan, violation, 'type');
   return end;
 }
 
@@ -86,5 +86,5 @@ function isDigit(character: string | undefined): boolean {
 }
 
 function report({ frames, found }: Scan, detail: string, keyword: string): void {
-  addFault(found, ['', ...frames.map(({ position }) => position)], { detail, keyword });
+  addViolation(found, ['', ...frames.map(({ position }) => position)], { detail, keyword });
 }

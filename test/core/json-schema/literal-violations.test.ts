@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { literalFaults } from '../../../core/json-schema/schema/literal-faults.ts';
+import { literalViolations } from '../../../core/json-schema/schema/literal-violations.ts';
 
-const pointersOf = (json: string) => literalFaults(json).map(({ pointer }) => pointer);
+const pointersOf = (json: string) => literalViolations(json).map(({ pointer }) => pointer);
 
 const inexact = (literal: string) =>
   `must be an integer that a double represents exactly, such as any within ±(2^53 - 1), not ${literal}; send it as a string`;
@@ -14,7 +14,7 @@ describe('an integer literal', () => {
   test.each(['9007199254740993', '-9007199254740993', '3889108265204450030', '12345678901234567890'])(
     'whose double has another value is refused: %s',
     (literal) => {
-      expect(literalFaults(`{"a":[0,${literal}]}`)).toEqual([
+      expect(literalViolations(`{"a":[0,${literal}]}`)).toEqual([
         { pointer: '/a/1', detail: inexact(literal), keyword: 'type' },
       ]);
     },
@@ -28,13 +28,13 @@ describe('an integer literal', () => {
     '9007199254740992',
     '100000000000000000000',
   ])('whose double has the same value is accepted: %s', (literal) =>
-    expect(literalFaults(literal)).toEqual([]),
+    expect(literalViolations(literal)).toEqual([]),
   );
 
   test('that is a double but is serialized with another value is refused', () => {
     expect(JSON.stringify(2 ** 60)).toBe('1152921504606847000');
-    expect(literalFaults('1152921504606847000')).toEqual([]);
-    expect(literalFaults('1152921504606846976')).toHaveLength(1);
+    expect(literalViolations('1152921504606847000')).toEqual([]);
+    expect(literalViolations('1152921504606846976')).toHaveLength(1);
   });
 
   test('that is accepted is serialized with its value', () => {
@@ -44,7 +44,7 @@ describe('an integer literal', () => {
       .map((number) => String(Math.trunc(number)));
     fc.assert(
       fc.property(fc.oneof(digits, written), (literal) => {
-        if (/e/.test(literal) || literalFaults(literal).length > 0) return;
+        if (/e/.test(literal) || literalViolations(literal).length > 0) return;
         const back = JSON.stringify(JSON.parse(literal));
         const [digitsBack = '', exponent = '0'] = back.split('e+');
         const [whole = '', fraction = ''] = digitsBack.split('.');
@@ -57,8 +57,8 @@ describe('an integer literal', () => {
   test('that JavaScript writes is accepted, whatever the number is', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
-        expect(literalFaults(JSON.stringify(number))).toEqual([]);
-        expect(literalFaults(JSON.stringify(Math.round(number)))).toEqual([]);
+        expect(literalViolations(JSON.stringify(number))).toEqual([]);
+        expect(literalViolations(JSON.stringify(Math.round(number)))).toEqual([]);
       }),
       { numRuns: 2000 },
     );
@@ -75,18 +75,20 @@ describe('a number with a fraction or an exponent', () => {
     '1E+300',
     '1e-400',
     '9007199254740993.0',
-  ])('is rounded to the nearest double: %s', (literal) => expect(literalFaults(`[${literal}]`)).toEqual([]));
+  ])('is rounded to the nearest double: %s', (literal) =>
+    expect(literalViolations(`[${literal}]`)).toEqual([]),
+  );
 });
 
 describe('a number beyond the range of a double', () => {
   test.each(['1e400', '-1e400', '1.5e309'])('is refused: %s', (literal) => {
-    expect(literalFaults(`{"n":${literal}}`)).toEqual([
+    expect(literalViolations(`{"n":${literal}}`)).toEqual([
       { pointer: '/n', detail: beyond(literal), keyword: 'type' },
     ]);
   });
 
   test('is refused with a quotation of its start when it is long', () => {
-    const [fault] = literalFaults('9'.repeat(1_000_000));
+    const [fault] = literalViolations('9'.repeat(1_000_000));
     expect(fault?.detail).toBe(beyond(`${'9'.repeat(40)}...`));
   });
 });
@@ -116,13 +118,13 @@ describe('the errors of a text', () => {
 
   test('are limited to the first 1,000, and fewer where their pointers are long', () => {
     const many = `[${Array(5000).fill('9007199254740993').join(',')}]`;
-    expect(literalFaults(many)).toHaveLength(1000);
-    expect(literalFaults(`{"${'x'.repeat(400_000)}":${many}}`)).toHaveLength(3);
+    expect(literalViolations(many)).toHaveLength(1000);
+    expect(literalViolations(`{"${'x'.repeat(400_000)}":${many}}`)).toHaveLength(3);
   });
 
   test('are found in very deep values', () => {
     const levels = 400_000;
-    expect(literalFaults(`${'['.repeat(levels)}1${']'.repeat(levels)}`)).toEqual([]);
+    expect(literalViolations(`${'['.repeat(levels)}1${']'.repeat(levels)}`)).toEqual([]);
   });
 
   test('do not exist for any JSON that JavaScript writes', () => {
@@ -138,7 +140,7 @@ describe('the errors of a text', () => {
     fc.assert(
       fc.property(value, fc.constantFrom(undefined, 2), (any, indent) => {
         const json = JSON.stringify(any, undefined, indent);
-        expect(literalFaults(json)).toEqual([]);
+        expect(literalViolations(json)).toEqual([]);
       }),
     );
   });

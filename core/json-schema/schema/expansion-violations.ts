@@ -1,4 +1,4 @@
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import { childPointer } from './json-pointer.ts';
 import { subSchemas } from './keywords.ts';
 import { resolveReference, type SchemaIndex } from './schema-index.ts';
@@ -22,7 +22,7 @@ interface Walk {
    * counted.
    */
   readonly known: Map<string, Expansion | undefined>;
-  readonly faults: Fault[];
+  readonly violations: Violation[];
 }
 
 /**
@@ -30,15 +30,15 @@ interface Walk {
  * value, a schema that applies more than 10,000 schemas to one value (references to references can double the
  * number at each step), and a schema that applies more than 200 schemas nested in each other.
  */
-export function expansionFaults(index: SchemaIndex): readonly Fault[] {
-  const walk: Walk = { index, known: new Map(), faults: [] };
+export function expansionViolations(index: SchemaIndex): readonly Violation[] {
+  const walk: Walk = { index, known: new Map(), violations: [] };
   for (const pointer of index.schemas.keys()) expand(walk, pointer, 1);
-  return walk.faults;
+  return walk.violations;
 }
 
 function expand(walk: Walk, pointer: string, level: number): Expansion {
   if (walk.known.has(pointer)) return walk.known.get(pointer) ?? singleSchema;
-  // The loop in `expansionFaults` visits the remaining schemas on their own, so that this recursion stays
+  // The loop in `expansionViolations` visits the remaining schemas on their own, so that this recursion stays
   // bounded.
   if (level > maxNesting) return reject(walk, pointer, nestedTooDeep);
   walk.known.set(pointer, undefined);
@@ -52,24 +52,24 @@ function expand(walk: Walk, pointer: string, level: number): Expansion {
       nesting = Math.max(nesting, 1 + below.nesting);
     }
   }
-  const fault = faultOf({ applied, nesting });
-  const expansion = fault === undefined ? { applied, nesting } : reject(walk, pointer, fault);
+  const violation = violationOf({ applied, nesting });
+  const expansion = violation === undefined ? { applied, nesting } : reject(walk, pointer, violation);
   walk.known.set(pointer, expansion);
   return expansion;
 }
 
 const nestedTooDeep = `applies more than ${maxNesting} nested schemas to one value`;
 
-function faultOf({ applied, nesting }: Expansion): string | undefined {
+function violationOf({ applied, nesting }: Expansion): string | undefined {
   if (applied > maxAppliedSchemas) return `applies more than ${maxAppliedSchemas} schemas to one value`;
   return nesting > maxNesting ? nestedTooDeep : undefined;
 }
 
 /**
- * Reports a fault and continues as if the schema had no nested schemas, so that one chain has only one fault.
+ * Reports a violation and continues as if the schema had no nested schemas, so that one chain has only one violation.
  */
-function reject({ faults }: Walk, pointer: string, detail: string): Expansion {
-  faults.push({ pointer, detail, keyword: '$ref' });
+function reject({ violations }: Walk, pointer: string, detail: string): Expansion {
+  violations.push({ pointer, detail, keyword: '$ref' });
   return singleSchema;
 }
 

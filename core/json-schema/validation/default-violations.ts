@@ -1,24 +1,24 @@
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
-import type { Fault } from '../../contract/problems/problem-schema.ts';
+import type { Violation } from '../../contract/problems/problem-schema.ts';
 import { TimeLimitError, withinTime } from '../limits/within-time.ts';
 import { isJsonObject } from '../schema/json-kind.ts';
 import { childPointer } from '../schema/json-pointer.ts';
 import { indexSchema, type Schema } from '../schema/schema-index.ts';
-import { boundFault } from './check-value.ts';
+import { boundViolation } from './check-value.ts';
 import { type CompiledSchema, compiledParts } from './compiled-schema.ts';
-import { describeViolation } from './describe-violation.ts';
+import { describeViolations } from './describe-violations.ts';
 import { fitsSchema } from './evaluate.ts';
 import { fillDefaults } from './fill-defaults.ts';
 
-/** Further faults are not reported. */
-const maxFaults = 1000;
+/** Further violations are not reported. */
+const maxViolations = 1000;
 /**
  * For all defaults of one schema. Registration checks two schemas and their patterns, and has 29 s in total.
  */
 const timeoutMs = 4000;
 
 interface Default {
-  /** The location of the default, starting with the pointer that `defaultFaults` received. */
+  /** The location of the default, starting with the pointer that `defaultViolations` received. */
   readonly pointer: string;
   readonly schema: JsonObject;
   readonly value: JsonValue;
@@ -26,9 +26,9 @@ interface Default {
 
 /**
  * Returns the violations of each `default` against its own schema, with nested defaults filled in; up to
- * about 1,000. The schema must have passed `schemaFaults`. Takes at most 4 s.
+ * about 1,000. The schema must have passed `schemaViolations`. Takes at most 4 s.
  */
-export function defaultFaults(schema: JsonObject, pointer: string): readonly Fault[] {
+export function defaultViolations(schema: JsonObject, pointer: string): readonly Violation[] {
   const defaults = [...indexSchema(schema).schemas].flatMap(([at, part]) =>
     defaultOf(part, `${pointer}${at}`),
   );
@@ -47,22 +47,25 @@ function defaultOf(schema: Schema, pointer: string): readonly Default[] {
   return [{ pointer: childPointer(pointer, 'default'), schema, value }];
 }
 
-function check(whole: JsonObject, defaults: readonly Default[]): readonly Fault[] {
+function check(whole: JsonObject, defaults: readonly Default[]): readonly Violation[] {
   const compiledPart = compiledParts(whole);
-  const faults: Fault[] = [];
+  const violations: Violation[] = [];
   for (const located of defaults) {
-    if (faults.length >= maxFaults) break;
-    faults.push(...violations(compiledPart(located.schema), located));
+    if (violations.length >= maxViolations) break;
+    violations.push(...violationsOf(compiledPart(located.schema), located));
   }
-  return faults;
+  return violations;
 }
 
-function violations(compiled: CompiledSchema, { value: declared, pointer: root }: Default): readonly Fault[] {
+function violationsOf(
+  compiled: CompiledSchema,
+  { value: declared, pointer: root }: Default,
+): readonly Violation[] {
   try {
     const value = fillDefaults(compiled, declared, new Set([compiled.root]));
     const evaluation = { compiled, value, length: JSON.stringify(declared).length };
-    return fitsSchema(evaluation) ? [] : describeViolation({ ...evaluation, root });
+    return fitsSchema(evaluation) ? [] : describeViolations({ ...evaluation, root });
   } catch (error) {
-    return [{ ...boundFault(error), pointer: root }];
+    return [{ ...boundViolation(error), pointer: root }];
   }
 }

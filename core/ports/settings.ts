@@ -1,0 +1,22 @@
+/**
+ * The configuration of a deployment. The composition root sets it once, and use cases read it from
+ * `deps.settings`; each use case declares the members that it reads.
+ */
+export interface Settings {
+  /** The check interval: the reconciler checks a job whose progress is this late. */
+  readonly reconcileAfterMs: number;
+  /** Ended jobs are deleted after this time; 0 keeps them forever. */
+  readonly retentionDays: number;
+  /** Maximum number of concurrent long polls of one tenant. */
+  readonly maxHeldCalls: number;
+  /** Percentage of the account's concurrency that the long polls of all tenants together may use. */
+  readonly heldCallsPercent: number;
+  /** Base URL of the API, without a trailing slash; the source of every event. */
+  readonly apiBaseUrl: string;
+  /** Base URL of the worker routes, without a trailing slash. */
+  readonly workerBaseUrl: string;
+  /** The prefix of every name that a service definition may contain, such as `errand`. */
+  readonly namePrefix: string;
+  /** Whether a tenant may override the command and environment of a shared job definition. */
+  readonly allowsSharedOverrides: boolean;
+}

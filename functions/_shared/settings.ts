@@ -1,0 +1,36 @@
+import type { Settings } from '../../core/ports/settings.ts';
+import type { TargetRules } from '../../core/services/target-rules.ts';
+
+/** The settings of every function that starts attempts, from the environment variables in `startVariables`. */
+export function attemptSettings(environment: {
+  readonly LOOK_AFTER_SECONDS: string;
+}): Pick<Settings, 'reconcileAfterMs'> {
+  return { reconcileAfterMs: Number(environment.LOOK_AFTER_SECONDS) * 1000 };
+}
+
+/** The settings of every function with long polls, from the environment variables in `longPollVariables`. */
+export function longPollSettings(environment: {
+  readonly MAX_HELD_CALLS: string;
+  readonly HELD_CALLS_PERCENT: string;
+}): Pick<Settings, 'maxHeldCalls' | 'heldCallsPercent'> {
+  return {
+    maxHeldCalls: Number(environment.MAX_HELD_CALLS),
+    heldCallsPercent: Number(environment.HELD_CALLS_PERCENT),
+  };
+}
+
+/** The settings of every function that checks target names, from the environment variables in `targetVariables`. */
+export function targetSettings(environment: {
+  readonly NAME_PREFIX: string;
+  readonly ALLOW_SHARED_OVERRIDES: 'true' | 'false';
+}): TargetRules {
+  return {
+    namePrefix: environment.NAME_PREFIX,
+    allowsSharedOverrides: environment.ALLOW_SHARED_OVERRIDES === 'true',
+  };
+}
+
+/** A base URL as the settings contain it: without a trailing slash. */
+export function baseUrlSetting(url: string): string {
+  return url.replace(/\/$/, '');
+}
