@@ -8,7 +8,7 @@ import { faultsError } from '../contract/problems/problem-error.ts';
 import type { Fault } from '../contract/problems/problem-schema.ts';
 import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
 import { minBatchAttemptSeconds } from '../jobs/model/defaults.ts';
-import { newPatternChecker, type PatternChecker } from '../json-schema/pattern/judge-patterns.ts';
+import { newPatternChecker, type PatternChecker } from '../json-schema/pattern/pattern-checker.ts';
 import { schemaFaults } from '../json-schema/schema/schema-faults.ts';
 import { defaultFaults } from '../json-schema/validation/default-faults.ts';
 

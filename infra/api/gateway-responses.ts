@@ -1,7 +1,7 @@
 import { type ProblemSlug, problemTypes, problemUri } from '../../core/contract/problems/problem-types.ts';
 
 /** A response that API Gateway itself generates: its type, problem and text. */
-export interface GatewayAnswer {
+export interface GatewayResponse {
   /**
    * Response type, as
    * https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html lists
@@ -41,7 +41,7 @@ const unauthorizable = {
 } as const;
 
 /** Every response that API Gateway generates itself. */
-export const gatewayAnswers: readonly GatewayAnswer[] = [
+export const gatewayResponses: readonly GatewayResponse[] = [
   {
     responseType: 'UNAUTHORIZED',
     slug: 'unauthenticated',
@@ -91,7 +91,7 @@ export const gatewayAnswers: readonly GatewayAnswer[] = [
  * Returns the template of a response body as RFC 9457 problem JSON; API Gateway substitutes the request id.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
-export function problemTemplate(answer: GatewayAnswer): string {
+export function problemTemplate(answer: GatewayResponse): string {
   const { title, status } = problemTypes[answer.slug];
   const members = [
     `"type":${JSON.stringify(problemUri(answer.slug))}`,

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChangedErrand } from '../support/local-service/changed-errand.ts';
 import { submitJob } from '../support/local-service/ended-job.ts';
-import { heldFunctionName, startHeldService } from '../support/local-service/held-service.ts';
+import { pausedFunctionName, startPausedService } from '../support/local-service/paused-service.ts';
 import { pythonEnvironment } from '../support/processes/python-environment.ts';
 
 const here = import.meta.dirname;
@@ -21,7 +21,7 @@ const leastCases = 2_000;
 
 const work = mkdtempSync(join(tmpdir(), 'errand-api-'));
 const python = pythonEnvironment(join(here, 'requirements.txt'));
-const held = await startHeldService();
+const held = await startPausedService();
 const errand = await startChangedErrand([held.change]);
 try {
   const { job, worker } = await runningAttempt();
@@ -40,10 +40,10 @@ try {
 
 /** An attempt that runs until somebody reports its end, for the routes of workers. */
 async function runningAttempt() {
-  const dispatcher = { kind: 'lambda', functionName: heldFunctionName };
+  const dispatcher = { kind: 'lambda', functionName: pausedFunctionName };
   const path = '/v1/services/held/versions/1.0.0';
-  const answer = await errand.call(path, { method: 'PUT', body: { parameters: {}, dispatcher } });
-  if (answer.status !== 201) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
+  const response = await errand.call(path, { method: 'PUT', body: { parameters: {}, dispatcher } });
+  if (response.status !== 201) throw new Error(`${response.status}: ${JSON.stringify(response.body)}`);
   const { id } = await submitJob(errand, { service: 'held' });
   return held.invocation(id);
 }

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { openApiDocument } from '../../bin/open-api.ts';
+import { openApiDocument } from '../../bin/open-api/open-api-document.ts';
 import { matchRoute } from '../../core/contract/http/match-route.ts';
 import { problemTypes } from '../../core/contract/problems/problem-types.ts';
 import { problemsOf, type Route, scopes } from '../../core/contract/routes/route.ts';

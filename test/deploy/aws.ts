@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 type Answer = any;
 
 interface Waiting {
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (response: Answer) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -32,8 +32,8 @@ function startClient(): ChildProcessByStdio<Writable, Readable, null> {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   createInterface(child.stdout).on('line', (line) => {
-    const [id, answer, message]: [number, Answer, string?] = JSON.parse(line);
-    if (message === undefined) waiting.get(id)?.resolve(answer);
+    const [id, response, message]: [number, Answer, string?] = JSON.parse(line);
+    if (message === undefined) waiting.get(id)?.resolve(response);
     else waiting.get(id)?.reject(new Error(message));
     waiting.delete(id);
   });

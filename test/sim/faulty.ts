@@ -74,14 +74,14 @@ function around(name: string, method: Method, faults: Faults): Method {
       note(input, 'had no effect');
       throw new InjectedFault(`${name} had no effect`);
     }
-    const answer = await method(...input);
-    note(input, typeof answer === 'string' ? answer.slice(0, 40) : 'was done');
+    const output = await method(...input);
+    note(input, typeof output === 'string' ? output.slice(0, 40) : 'was done');
     await pause({ scheduler, random });
     if (random.happens(probability() / 2)) {
       note(input, 'lost its answer');
       throw new InjectedFault(`${name} had its effect, the answer was lost`);
     }
-    return answer;
+    return output;
   };
 }
 

@@ -37,8 +37,8 @@ export function progressReporter(attempt: Attempt): ProgressReporter {
       // Counted from the response: the API has processed the report before it, so no two are within a second.
       await sleep(attempt.lastProgressAt() + pauseMilliseconds - performance.now(), attempt.closing);
       unsent = false;
-      const answer = await attempt.call({ path: '/progress', body: JSON.stringify(told) });
-      if (answer.kind === 'refused') console.error(`errand: progress was refused: ${answer.detail}`);
+      const response = await attempt.call({ path: '/progress', body: JSON.stringify(told) });
+      if (response.kind === 'refused') console.error(`errand: progress was refused: ${response.detail}`);
     }
     sending = false;
   };

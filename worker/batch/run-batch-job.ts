@@ -162,9 +162,9 @@ async function fail(
   heartbeatEverySeconds: number | undefined,
 ): Promise<number> {
   console.error(inspected(error));
-  const answer = await failAttempt(attempt, error, heartbeatEverySeconds);
-  if (answer.kind === 'stale') return exitStatuses.done;
-  if (answer.kind !== 'accepted') console.error(`errand: the failure was not reported: ${answer.detail}`);
+  const response = await failAttempt(attempt, error, heartbeatEverySeconds);
+  if (response.kind === 'stale') return exitStatuses.done;
+  if (response.kind !== 'accepted') console.error(`errand: the failure was not reported: ${response.detail}`);
   return exitStatuses.failed;
 }
 

@@ -8,7 +8,7 @@ import {
   progressReport,
   resultUpload,
   resultUploadRequest,
-  workerAnswer,
+  workerResponse,
 } from '../schemas/worker-schemas.ts';
 import { childResponses } from './new-job-routes.ts';
 import { bodyProblems, type Route } from './route.ts';
@@ -24,7 +24,7 @@ const workerProblems = [
 
 const reportReceived = {
   description: 'The report was received; when `abort` is true, the worker should stop',
-  schema: workerAnswer,
+  schema: workerResponse,
 } as const;
 
 export const workerRoutes = [

@@ -68,9 +68,9 @@ export const failureReport = z.strictObject({
 export type FailureReport = z.infer<typeof failureReport>;
 
 /** `abort` is true when the attempt is no longer needed, so the worker should stop. */
-export const workerAnswer = z.strictObject({ abort: z.boolean() });
+export const workerResponse = z.strictObject({ abort: z.boolean() });
 
-export type WorkerAnswer = z.infer<typeof workerAnswer>;
+export type WorkerResponse = z.infer<typeof workerResponse>;
 
 /** The URL to PUT the result to, and the reference for the completion of the attempt. */
 export const resultUpload = z.strictObject({

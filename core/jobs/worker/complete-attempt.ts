@@ -1,4 +1,4 @@
-import type { Completion, WorkerAnswer } from '../../contract/schemas/worker-schemas.ts';
+import type { Completion, WorkerResponse } from '../../contract/schemas/worker-schemas.ts';
 import { canonicalJson } from '../../json-schema/schema/canonical-json.ts';
 import { digest } from '../../std/digest.ts';
 import { type EndAttemptDeps, readResult } from '../attempts/settle-attempt.ts';
@@ -18,7 +18,7 @@ export interface CompleteAttemptInput extends Pick<EndAttemptInput, 'caller' | '
 export async function completeAttempt(
   deps: EndAttemptDeps,
   { completion, ...input }: CompleteAttemptInput,
-): Promise<WorkerAnswer> {
+): Promise<WorkerResponse> {
   const outcomeDigest = digest(`complete ${canonicalJson(completion)}`);
   return endAttempt(deps, { ...input, outcomeDigest }, (job) => readCompletion(deps, job, completion));
 }

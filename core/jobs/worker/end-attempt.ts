@@ -1,5 +1,5 @@
 import { sameDigest } from '../../access/model/worker-token.ts';
-import type { WorkerAnswer } from '../../contract/schemas/worker-schemas.ts';
+import type { WorkerResponse } from '../../contract/schemas/worker-schemas.ts';
 import { digest } from '../../std/digest.ts';
 import type { EndAttemptDeps } from '../attempts/settle-attempt.ts';
 import type { Decision } from '../model/decision.ts';
@@ -33,7 +33,7 @@ export async function endAttempt(
   deps: EndAttemptDeps,
   input: EndAttemptInput,
   read: (job: ClaimedJob) => Promise<Outcome>,
-): Promise<WorkerAnswer> {
+): Promise<WorkerResponse> {
   const { key } = input.caller;
   const found = requireIssued(input.caller.known ?? (await deps.jobs.get(key)), input.caller);
   if (isRepetition(found, input)) return answerOf(found);
@@ -67,7 +67,7 @@ export function decideFirstReport(
 
 /** `settled` is absent if a repeated report changes nothing. */
 interface End {
-  readonly answer: WorkerAnswer;
+  readonly answer: WorkerResponse;
   readonly settled?: SettleAnswer;
 }
 
@@ -106,6 +106,6 @@ function digestOf({ caller, outcomeDigest }: Report): string {
   return caller.workerId === undefined ? outcomeDigest : digest(`${outcomeDigest} of ${caller.workerId}`);
 }
 
-function answerOf({ status }: Job): WorkerAnswer {
+function answerOf({ status }: Job): WorkerResponse {
   return { abort: status === 'aborted' };
 }

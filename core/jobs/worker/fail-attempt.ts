@@ -1,4 +1,4 @@
-import type { FailureReport, WorkerAnswer } from '../../contract/schemas/worker-schemas.ts';
+import type { FailureReport, WorkerResponse } from '../../contract/schemas/worker-schemas.ts';
 import { canonicalJson } from '../../json-schema/schema/canonical-json.ts';
 import { digest } from '../../std/digest.ts';
 import type { EndAttemptDeps } from '../attempts/settle-attempt.ts';
@@ -16,7 +16,7 @@ export interface FailAttemptInput extends Pick<EndAttemptInput, 'caller' | 'reco
 export async function failAttempt(
   deps: EndAttemptDeps,
   { failure, ...input }: FailAttemptInput,
-): Promise<WorkerAnswer> {
+): Promise<WorkerResponse> {
   const { message, type = null, retryable = false } = failure;
   const outcomeDigest = digest(`fail ${canonicalJson([message, type, retryable])}`);
   return endAttempt(deps, { ...input, outcomeDigest }, async () => outcomeOf(failure));

@@ -1,4 +1,4 @@
-import type { WorkerAnswer } from '../../contract/schemas/worker-schemas.ts';
+import type { WorkerResponse } from '../../contract/schemas/worker-schemas.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { Decision } from '../model/decision.ts';
@@ -23,7 +23,7 @@ export interface ReportDeps {
  * second. Throws `unauthenticated` and `stale-attempt`, and `invalid-request` if a container does not send
  * its id.
  */
-export async function reportHeartbeat(deps: ReportDeps, caller: WorkerCaller): Promise<WorkerAnswer> {
+export async function reportHeartbeat(deps: ReportDeps, caller: WorkerCaller): Promise<WorkerResponse> {
   return updateJob(deps.jobs, targetOf(caller), (found) =>
     decideReport(found, caller, (job) => recordWorkerReport(job, caller, { now: deps.clock.now() })),
   );
@@ -37,7 +37,7 @@ export function decideReport(
   found: Job | undefined,
   caller: WorkerCaller,
   recordReport: (job: ClaimedJob) => Job | undefined,
-): Decision<WorkerAnswer> {
+): Decision<WorkerResponse> {
   const job = requireIssued(found, caller);
   if (job.status === 'aborted' && hadLastClaim(job, caller)) return { answer: { abort: true } };
   const claimed = requireCurrentClaim(job, caller);

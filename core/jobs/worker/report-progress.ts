@@ -1,4 +1,4 @@
-import type { ProgressReport, WorkerAnswer } from '../../contract/schemas/worker-schemas.ts';
+import type { ProgressReport, WorkerResponse } from '../../contract/schemas/worker-schemas.ts';
 import { updateJob } from '../records/update-job.ts';
 import { mergeProgress, refuseBeyondTotal } from './merge-progress.ts';
 import { recordWorkerReport } from './record-worker-report.ts';
@@ -17,7 +17,7 @@ const minIntervalMs = 1000;
 export async function reportProgress(
   deps: ReportDeps,
   input: { readonly caller: WorkerCaller; readonly progress: ProgressReport },
-): Promise<WorkerAnswer> {
+): Promise<WorkerResponse> {
   const { caller } = input;
   return updateJob(deps.jobs, targetOf(caller), (found) =>
     decideReport(found, caller, (job) => {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contract/json.ts';
 import type { Fault } from '../../contract/problems/problem-schema.ts';
-import type { PatternChecker } from '../pattern/judge-patterns.ts';
+import type { PatternChecker } from '../pattern/pattern-checker.ts';
 import { expansionFaults } from './expansion-faults.ts';
 import { jsonDepth, jsonSizeBytes, longestPointer } from './json-size.ts';
 import { keywordFaults } from './keyword-faults.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoLongPolls } from '../../../aws/dynamodb/dynamo-long-polls.ts';
 import { describeLongPolls } from '../../contract/suites/long-polls-suite.ts';
-import { loseNextAnswer } from '../../support/client-faults.ts';
+import { loseNextResponse } from '../../support/client-faults.ts';
 import { someTime } from '../../support/jobs/jobs.ts';
 import { watchTable } from '../../support/jobs/table-watch.ts';
 import { startTestEngine, type TestEngine } from '../../support/local-service/errand-table.ts';
@@ -54,7 +54,7 @@ describe('dynamoLongPolls', () => {
     const held = dynamoLongPolls(table);
     const first = await held.take(aLease('first'), { tenant: 2, total: 1000 }, someTime);
     if (limit === 1 && first !== 'full') await held.release(first);
-    loseNextAnswer(table.client, 'UpdateItem');
+    loseNextResponse(table.client, 'UpdateItem');
     const some = { tenant: limit, total: 1000 };
     expect(await held.take(aLease('second'), some, someTime)).toMatchObject({ id: 'second' });
     expect(await held.take(aLease('third'), some, someTime)).toBe('full');
@@ -62,7 +62,7 @@ describe('dynamoLongPolls', () => {
 
   test('recognizes its own first lease when the response was lost', async () => {
     const table = await engine.makeTable();
-    loseNextAnswer(table.client, 'PutItem');
+    loseNextResponse(table.client, 'PutItem');
     expect(await dynamoLongPolls(table).take(aLease('first'), limits, someTime)).toMatchObject({
       id: 'first',
     });
@@ -73,7 +73,7 @@ describe('dynamoLongPolls', () => {
     const held = dynamoLongPolls(table);
     const one = { tenant: 1, total: 1000 };
     const first = await held.take(aLease('first'), one, someTime);
-    loseNextAnswer(table.client, 'UpdateItem');
+    loseNextResponse(table.client, 'UpdateItem');
     if (first !== 'full') await held.release(first);
     expect(await held.take(aLease('second'), one, someTime)).toMatchObject({ id: 'second' });
   });

@@ -7,7 +7,7 @@ import { until } from '../../../local/test/fixture/until.ts';
 import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
 import { registerBatchService, withJobDefinitions } from '../../support/local-service/batch-jobs.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
-import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
+import { endedJob, reconcileUntilEnded, statesOf, submitJob } from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
 
 /** Reports its input and what it reads, or ends as its parameters request. */
@@ -132,7 +132,10 @@ describe('when Batch reports on an attempt,', () => {
       attemptTimeoutSeconds: 60,
       timeoutSeconds: 3,
     });
-    expect(await sweepUntilEnded(errand, id)).toMatchObject({ status: 'error', error: { code: 'timeout' } });
+    expect(await reconcileUntilEnded(errand, id)).toMatchObject({
+      status: 'error',
+      error: { code: 'timeout' },
+    });
   });
 
   test('repeated events out of order end a job once', async () => {

@@ -3,7 +3,12 @@ import { seededFaults } from '../../../local/events/fault.ts';
 import { until } from '../../../local/test/fixture/until.ts';
 import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
-import { type JobBody, statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
+import {
+  type JobBody,
+  reconcileUntilEnded,
+  statesOf,
+  submitJob,
+} from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
 
 const jobCount = 40;
@@ -59,7 +64,7 @@ describe.for([1, 20_261])(
 
     async function endedAll(): Promise<readonly JobBody[]> {
       const all: JobBody[] = [];
-      for (const id of ids) all.push(await sweepUntilEnded(errand, id));
+      for (const id of ids) all.push(await reconcileUntilEnded(errand, id));
       return all;
     }
 

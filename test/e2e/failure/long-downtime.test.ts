@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { until } from '../../../local/test/fixture/until.ts';
 import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
 import { copyAssembly } from '../../support/local-service/assembly-copy.ts';
-import { statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
+import { reconcileUntilEnded, statesOf, submitJob } from '../../support/local-service/ended-job.ts';
 import { startTestErrand } from '../../support/local-service/local-errand.ts';
 
 /** Shorter than any time-out of the other states of the state machine, so that the whole execution is overdue too. */
@@ -44,7 +44,7 @@ test(
 
     const after = await startTestErrand(options);
     onTestFinished(() => after.stop());
-    expect(await sweepUntilEnded(after, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
+    expect(await reconcileUntilEnded(after, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
     expect(await statesOf(after, id)).toEqual(['pending', 'executing', 'succeeded']);
   },
   downtimeTestMilliseconds,

@@ -3,7 +3,7 @@ import type { Route } from '../../../core/contract/routes/route.ts';
 import { routes } from '../../../core/contract/routes/routes.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
 import {
-  type Answer,
+  type ApiResponse,
   type Call,
   startTestErrand,
   type TestErrand,
@@ -45,8 +45,8 @@ describe.each(reads)('$operationId', (route) => {
     const tag = headers.get('etag') ?? '';
     expect([status, tag]).toEqual([200, expect.stringMatching(/^"[!-~]+"$/)]);
     for (const known of [tag, `W/${tag}`, `"other" ,\t${tag}`, '*']) {
-      const answer = await documented({ 'if-none-match': known });
-      expect([answer.status, answer.headers.get('etag'), answer.body]).toEqual([304, tag, '']);
+      const response = await documented({ 'if-none-match': known });
+      expect([response.status, response.headers.get('etag'), response.body]).toEqual([304, tag, '']);
     }
     expect((await documented({ 'if-none-match': '"other", W/"another"' })).status).toBe(200);
   });
@@ -64,7 +64,7 @@ describe.each(reads)('$operationId', (route) => {
 
   test('responds to HEAD with the status and headers of GET, and no body', async () => {
     const [whole, head] = [await read(), await read({}, 'HEAD')];
-    const shown = ({ status, headers }: Answer) => [
+    const shown = ({ status, headers }: ApiResponse) => [
       status,
       ...['etag', 'content-type', 'cache-control', 'vary', 'link'].map((name) => headers.get(name)),
     ];

@@ -4,7 +4,7 @@ import { problem } from '../../../core/contract/problems/problem-schema.ts';
 import { problemTypes } from '../../../core/contract/problems/problem-types.ts';
 import type { Route } from '../../../core/contract/routes/route.ts';
 import { routes } from '../../../core/contract/routes/routes.ts';
-import { gatewayAnswers, problemTemplate } from '../../../infra/api/gateway-responses.ts';
+import { gatewayResponses, problemTemplate } from '../../../infra/api/gateway-responses.ts';
 import { textOf } from '../support/intrinsics.ts';
 import { resourcesOf, synthesizedApp, type TemplateResource } from '../support/synthesized-app.ts';
 
@@ -169,7 +169,7 @@ describe('the API', () => {
 });
 
 describe('among the responses of API Gateway itself,', () => {
-  test.each(gatewayAnswers.map((one) => [one.responseType, one] as const))(
+  test.each(gatewayResponses.map((one) => [one.responseType, one] as const))(
     '%s is a problem with its own status and a detail, whatever API Gateway has recorded about the error',
     (_, answer) => {
       // The request's id is the only variable that every response has.
@@ -202,7 +202,7 @@ describe('among the responses of API Gateway itself,', () => {
   test('all are in the template, as problem JSON with the id of the request', () => {
     const found = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').map(([, one]) => one);
     expect(found.map((one) => one.Properties['ResponseType']).sort()).toEqual(
-      gatewayAnswers.map((one) => one.responseType).sort(),
+      gatewayResponses.map((one) => one.responseType).sort(),
     );
     for (const { Properties } of found) {
       expect(Properties['ResponseParameters']).toMatchObject({

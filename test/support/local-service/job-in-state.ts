@@ -151,9 +151,9 @@ export const makeJobIn: Readonly<Record<JobStatus, Making>> = {
 
 /** A job that is created without a start. */
 export async function create(errand: TestErrand, submission: object): Promise<JobBody> {
-  const answer = await errand.call('/v1/jobs', { body: submission });
-  if (answer.status !== 201) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
-  return answer.body;
+  const response = await errand.call('/v1/jobs', { body: submission });
+  if (response.status !== 201) throw new Error(`${response.status}: ${JSON.stringify(response.body)}`);
+  return response.body;
 }
 
 async function ended(errand: TestErrand, submission: object): Promise<JobBody> {

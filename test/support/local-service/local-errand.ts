@@ -13,7 +13,7 @@ export interface Call {
   readonly withKey?: boolean;
 }
 
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
   /** The body as JSON, or its text when it is not JSON. */
@@ -23,7 +23,7 @@ export interface Answer {
 
 export interface TestErrand extends LocalErrand {
   readonly dataDirectory: string;
-  call(path: string, call?: Call): Promise<Answer>;
+  call(path: string, call?: Call): Promise<ApiResponse>;
   /** Stops the service and removes its data folder. */
   end(): Promise<void>;
 }
@@ -52,7 +52,7 @@ export async function callApi(
   api: { readonly url: string; readonly apiKey: string },
   path: string,
   { method, headers = {}, body, withKey = true }: Call = {},
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const response = await fetch(`${api.url}${path}`, {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     redirect: 'manual',

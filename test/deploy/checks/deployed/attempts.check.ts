@@ -11,9 +11,9 @@ beforeAll(async () => {
 });
 
 async function submit(submission: object, headers = {}): Promise<JobBody> {
-  const answer = await errand.call('/v1/jobs', { body: submission, headers });
-  expect([200, 202], JSON.stringify(answer.body)).toContain(answer.status);
-  return answer.body;
+  const response = await errand.call('/v1/jobs', { body: submission, headers });
+  expect([200, 202], JSON.stringify(response.body)).toContain(response.status);
+  return response.body;
 }
 
 const submitAndWait = (submission: object) => submit(submission, { prefer: 'wait=25' });
@@ -22,11 +22,14 @@ describe('an attempt on Lambda', () => {
   test('that is aborted ends at once, and the later return value of its function changes nothing', async () => {
     const { id } = await submit({ service: 'echo', parameters: { sleepSeconds: 6 } });
     await stateOf(errand, id, 'executing');
-    const answer = await errand.call(`/v1/jobs/${id}/abort`, { body: { reason: 'enough' } });
-    expect(answer).toMatchObject({ status: 200, body: { status: 'aborted', abort: { stopped: 'fenced' } } });
+    const response = await errand.call(`/v1/jobs/${id}/abort`, { body: { reason: 'enough' } });
+    expect(response).toMatchObject({
+      status: 200,
+      body: { status: 'aborted', abort: { stopped: 'fenced' } },
+    });
     await new Promise((resolve) => setTimeout(resolve, 7_000));
     const { body } = await errand.call(`/v1/jobs/${id}`);
-    expect(body).toMatchObject({ status: 'aborted', version: answer.body.version });
+    expect(body).toMatchObject({ status: 'aborted', version: response.body.version });
     expect(body).not.toHaveProperty('result');
   });
 

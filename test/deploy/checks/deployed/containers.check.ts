@@ -9,9 +9,9 @@ beforeAll(async () => {
 });
 
 async function submit(submission: object, headers = {}): Promise<JobBody> {
-  const answer = await errand.call('/v1/jobs', { body: submission, headers });
-  expect([200, 202], JSON.stringify(answer.body)).toContain(answer.status);
-  return answer.body;
+  const response = await errand.call('/v1/jobs', { body: submission, headers });
+  expect([200, 202], JSON.stringify(response.body)).toContain(response.status);
+  return response.body;
 }
 
 const statuses = async (id: string) =>

@@ -24,8 +24,8 @@ async function thrown(error: unknown) {
       throw error;
     });
   // The context is not read.
-  const answer = await handler(proxyEvent({ path: '/v1/jobs/1' }), {} as Context);
-  return { lines, status: answer.statusCode, text: answer.body, problem: JSON.parse(answer.body) };
+  const response = await handler(proxyEvent({ path: '/v1/jobs/1' }), {} as Context);
+  return { lines, status: response.statusCode, text: response.body, problem: JSON.parse(response.body) };
 }
 
 describe('an error that a handler throws', () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { mutations } from './mutations.ts';
 import { plantEdit } from './plant.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 test.each(mutations)('the fault "$what" can be planted in the sources', ({ edits }) => {
   for (const edit of edits) {

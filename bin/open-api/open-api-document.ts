@@ -1,16 +1,16 @@
 import * as z from 'zod/v4/core';
-import { jobAction } from '../core/contract/job-actions.ts';
-import { problem } from '../core/contract/problems/problem-schema.ts';
-import { problemTypes, problemUri } from '../core/contract/problems/problem-types.ts';
+import { jobAction } from '../../core/contract/job-actions.ts';
+import { problem } from '../../core/contract/problems/problem-schema.ts';
+import { problemTypes, problemUri } from '../../core/contract/problems/problem-types.ts';
 import {
   type HeaderName,
   problemsOf,
   type Route,
   type RouteResponse,
-} from '../core/contract/routes/route.ts';
-import { routes } from '../core/contract/routes/routes.ts';
-import { jobEdit } from '../core/contract/schemas/draft-schemas.ts';
-import { jobEvent } from '../core/contract/schemas/event-schemas.ts';
+} from '../../core/contract/routes/route.ts';
+import { routes } from '../../core/contract/routes/routes.ts';
+import { jobEdit } from '../../core/contract/schemas/draft-schemas.ts';
+import { jobEvent } from '../../core/contract/schemas/event-schemas.ts';
 import {
   abortRequest,
   jobAbort,
@@ -19,17 +19,17 @@ import {
   jobReceipt,
   jobRepresentation,
   jobSummary,
-} from '../core/contract/schemas/job-schemas.ts';
+} from '../../core/contract/schemas/job-schemas.ts';
 import {
   deprecation,
   serviceDefinition,
   serviceReceipt,
   serviceRepresentation,
   serviceSummary,
-} from '../core/contract/schemas/service-schemas.ts';
-import { rerunRequest, submission } from '../core/contract/schemas/submission-schemas.ts';
-import { routeParameters } from './open-api-parameters.ts';
+} from '../../core/contract/schemas/service-schemas.ts';
+import { rerunRequest, submission } from '../../core/contract/schemas/submission-schemas.ts';
 import { openResponses } from './open-responses.ts';
+import { routeParameters } from './route-parameters.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
