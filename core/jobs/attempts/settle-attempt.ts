@@ -104,7 +104,7 @@ async function settleCurrent(
         reconcileAfterMs: input.reconcileAfterMs,
       }),
   );
-  if (answer.settled === 'given-back') await queueReleased(deps, answer.job);
+  if (answer.settled === 'released') await queueReleased(deps, answer.job);
   if (answer.settled === 'retrying' && answer.startDelaySeconds !== undefined) {
     await startAttempt(deps, answer.job, { delaySeconds: answer.startDelaySeconds });
   }
@@ -112,7 +112,7 @@ async function settleCurrent(
 }
 
 async function queueReleased(deps: SettleAttemptDeps, job: Job): Promise<void> {
-  deps.log.info('given-back', { jobId: job.id, attempt: job.attempt + 1 });
+  deps.log.info('attempt-released', { jobId: job.id, attempt: job.attempt + 1 });
   await queueRefused(deps, await capacityTargetOf(deps, job), job);
 }
 

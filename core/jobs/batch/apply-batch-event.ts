@@ -64,6 +64,6 @@ function logEvent<Answer extends AppliedBatchEvent>(
 ): Answer {
   const { jobName, status } = event;
   const isUsual = answer === 'noted' || (answer === 'stale' && hasEndedOnBatch(event));
-  if (!isUsual) log.info('batch-event', { jobName, status, answer });
+  if (!isUsual) log.info('batch-event', { jobName, status, outcome: answer });
   return answer;
 }

@@ -43,7 +43,7 @@ export async function insertRelated(
   const first = initialState(job, openOf(await linkAndRegister(deps, job)));
   if ((await deps.jobs.insert(first)) === 'exists') return undefined;
   return startInserted(deps, first, reconcileAfterMs).catch((error: unknown) => {
-    deps.log.warn('begin-failed', {
+    deps.log.warn('related-start-failed', {
       jobId: job.id,
       error: asError(error),
     });

@@ -28,7 +28,7 @@ export function totalLimit(deps: TotalLimitDeps, percent: number): () => Promise
       concurrency = (await deps.accountLimits.read())?.concurrency ?? concurrency;
     } catch (cause) {
       const error = asError(cause);
-      deps.log.warn('account-limit-unread', { error });
+      deps.log.warn('account-limit-unavailable', { error });
     }
     reading = undefined;
   }

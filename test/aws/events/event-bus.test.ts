@@ -123,7 +123,7 @@ describe('eventBus', () => {
     );
     expect(await bus.publish(events)).toStrictEqual([events[0]]);
     expect(server.requests).toHaveLength(4);
-    expect(warnings).toStrictEqual(Array(4).fill('events-not-taken'));
+    expect(warnings).toStrictEqual(Array(4).fill('events-not-published'));
   });
 
   test('does not retry a permanent error', async () => {
@@ -143,6 +143,6 @@ describe('eventBus', () => {
     );
     expect(await bus.publish(events)).toStrictEqual(events.slice(0, 10));
     expect(server.requests).toHaveLength(2);
-    expect(warnings).toStrictEqual(['events-not-taken']);
+    expect(warnings).toStrictEqual(['events-not-published']);
   });
 });

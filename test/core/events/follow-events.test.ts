@@ -186,7 +186,7 @@ describe('a stream of the events of a job', () => {
       [2000, 'unreadable'],
     ]);
     expect(await all(await follow(1))).toEqual(['executing']);
-    expect(deps.lines).toEqual([expect.stringContaining('stream-broken')]);
+    expect(deps.lines).toEqual([expect.stringContaining('stream-failed')]);
     expect(deps.longPolls.leasesOf('local')).toEqual([]);
   });
 });

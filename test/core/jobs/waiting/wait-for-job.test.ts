@@ -241,7 +241,7 @@ describe('when an error occurs during a long poll', () => {
     const { job, waitedFully } = await poll({ waitMs: longestWait });
     expect([job?.status, waitedFully]).toEqual(['executing', false]);
     expect(elapsed()).toBeLessThanOrEqual(100);
-    expect(deps.lines).toEqual(['lease-not-taken']);
+    expect(deps.lines).toEqual(['lease-not-acquired']);
   });
 
   test('a renewal that fails is retried, and the wait continues', async () => {
@@ -293,7 +293,7 @@ describe('when an error occurs during a long poll', () => {
       job: known,
       waitedFully: false,
     });
-    expect(deps.lines).toEqual(['hold-broken']);
+    expect(deps.lines).toEqual(['long-poll-failed']);
     expect(deps.longPolls.leasesOf('local')).toEqual([]);
     reads = 0;
     const unknown = { waitMs: longestWait };

@@ -28,7 +28,7 @@ type WorkerReport = {
 type Step = { readonly after: number } & (
   | { readonly kind: 'worker'; readonly workerReport: WorkerReport }
   | { readonly kind: 'claim'; readonly to: 'scheduled' | 'executing'; readonly isSame: boolean }
-  | { readonly kind: 'other'; readonly report: 'repair' | 'abort' | 'settle' }
+  | { readonly kind: 'other'; readonly report: 'reconcile' | 'abort' | 'settle' }
 );
 
 const workerReport: fc.Arbitrary<WorkerReport> = fc.record({
@@ -58,7 +58,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
       arbitrary: fc.record({
         kind: fc.constant('other' as const),
         after,
-        report: fc.constantFrom('repair' as const, 'abort' as const, 'settle' as const),
+        report: fc.constantFrom('reconcile' as const, 'abort' as const, 'settle' as const),
       }),
     },
   ),
@@ -144,7 +144,7 @@ function live(all: readonly Step[], watch: (receipt: Receipt) => void = () => {}
     }).next;
   }
 
-  function other(report: 'repair' | 'abort' | 'settle'): Job | undefined {
+  function other(report: 'reconcile' | 'abort' | 'settle'): Job | undefined {
     const at = now - someTime;
     const outcome = { kind: 'failed', code: 'timeout', detail: '' } as const;
     const reported = { at, attempt: job.attempt, jitter: 0 };
