@@ -17,7 +17,7 @@ export interface GatewayResponse {
 
 const soon = { 'Retry-After': "'1'" };
 
-const nothingHere = 'No route matches this method and path';
+const noRoute = 'No route matches this method and path';
 const badCredentials = 'The credentials are not accepted. Send an API key as `Authorization: Bearer <key>`';
 const tooMany = 'The deployment receives too many requests at the moment. Try again after Retry-After';
 
@@ -26,7 +26,7 @@ const tooMany = 'The deployment receives too many requests at the moment. Try ag
  * function, and a body that Lambda does not accept
  * (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
  */
-const unanswered = {
+const noResponse = {
   slug: 'unavailable',
   detail:
     'No function returned a response, so it is unknown whether the request had an effect. Try again after Retry-After; a body above 6 MB is never accepted',
@@ -34,7 +34,7 @@ const unanswered = {
 } as const;
 
 /** The authorizer runs first, so the request had no effect. */
-const unauthorizable = {
+const authorizerFailed = {
   slug: 'unavailable',
   detail: 'The API key could not be checked, so the request had no effect. Try again after Retry-After',
   headers: soon,
@@ -58,8 +58,8 @@ export const gatewayResponses: readonly GatewayResponse[] = [
     detail: 'A firewall rule of this deployment refused the request',
   },
   // API Gateway uses this type, with 403, for an unknown path or method.
-  { responseType: 'MISSING_AUTHENTICATION_TOKEN', slug: 'not-found', detail: nothingHere },
-  { responseType: 'RESOURCE_NOT_FOUND', slug: 'not-found', detail: nothingHere },
+  { responseType: 'MISSING_AUTHENTICATION_TOKEN', slug: 'not-found', detail: noRoute },
+  { responseType: 'RESOURCE_NOT_FOUND', slug: 'not-found', detail: noRoute },
   {
     responseType: 'BAD_REQUEST_PARAMETERS',
     slug: 'invalid-request',
@@ -74,17 +74,17 @@ export const gatewayResponses: readonly GatewayResponse[] = [
   },
   { responseType: 'THROTTLED', slug: 'rate-limited', detail: tooMany, headers: soon },
   { responseType: 'QUOTA_EXCEEDED', slug: 'rate-limited', detail: tooMany, headers: soon },
-  { responseType: 'INTEGRATION_FAILURE', ...unanswered },
-  { responseType: 'INTEGRATION_TIMEOUT', ...unanswered },
-  { responseType: 'AUTHORIZER_FAILURE', ...unauthorizable },
-  { responseType: 'AUTHORIZER_CONFIGURATION_ERROR', ...unauthorizable },
-  { responseType: 'API_CONFIGURATION_ERROR', ...unanswered },
+  { responseType: 'INTEGRATION_FAILURE', ...noResponse },
+  { responseType: 'INTEGRATION_TIMEOUT', ...noResponse },
+  { responseType: 'AUTHORIZER_FAILURE', ...authorizerFailed },
+  { responseType: 'AUTHORIZER_CONFIGURATION_ERROR', ...authorizerFailed },
+  { responseType: 'API_CONFIGURATION_ERROR', ...noResponse },
   {
     responseType: 'DEFAULT_4XX',
     slug: 'invalid-request',
     detail: 'API Gateway rejected the request. All headers together must have at most 10,240 bytes',
   },
-  { responseType: 'DEFAULT_5XX', ...unanswered },
+  { responseType: 'DEFAULT_5XX', ...noResponse },
 ];
 
 /**

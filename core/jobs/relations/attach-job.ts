@@ -79,5 +79,5 @@ function faultOf({ dependsOn = [], parentId = '' }: Relations, index: number): F
 }
 
 function faultAt(pointer: string, jobId: string): Fault {
-  return { pointer, detail: `There is no job ${jobId}`, keyword: 'exists' };
+  return { pointer, detail: `names the job ${jobId}, which does not exist`, keyword: 'exists' };
 }

@@ -9,11 +9,11 @@ import { type ProxyRequest, proxyEvent } from '../../support/proxy-event.ts';
 
 const path = `/v1/jobs/${aJob().id}/result`;
 
-async function answerTo(job: Job, asked: ProxyRequest = {}) {
+async function getResult(job: Job, request: ProxyRequest = {}) {
   const known = testDeps();
   const deps = { ...known, usedServices: known.services, reconcileAfterMs };
   await deps.jobs.insert(job);
-  const { statusCode, headers = {}, body } = await serveRequest(deps, proxyEvent({ path, ...asked }));
+  const { statusCode, headers = {}, body } = await serveRequest(deps, proxyEvent({ path, ...request }));
   const given = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
   return {
     status: statusCode,
@@ -24,14 +24,14 @@ async function answerTo(job: Job, asked: ProxyRequest = {}) {
 
 describe('getResult', () => {
   test('returns null for a job that succeeded without a result', async () => {
-    const response = await answerTo(endedJob('succeeded'));
+    const response = await getResult(endedJob('succeeded'));
     expect(response).toMatchObject({ status: 200, body: null });
     expectDocumented(response, 'getResult');
   });
 
   test('redirects the caller for a result above 1 MB', async () => {
     const result = { kind: 'object', key: 'tenants/local/large', sizeBytes: 1_048_577 } as const;
-    const response = await answerTo(endedJob('succeeded', { result }), { headers: { prefer: 'wait=3' } });
+    const response = await getResult(endedJob('succeeded', { result }), { headers: { prefer: 'wait=3' } });
     expect(response).toMatchObject({ status: 303, body: '' });
     expect(response.headers.get('location')).toContain(encodeURIComponent(result.key));
     expect(response.headers.get('preference-applied')).toBe('wait=3');
@@ -42,7 +42,7 @@ describe('getResult', () => {
     'reports why a job that is %s has no result',
     async (status) => {
       const failure = { code: 'lost', detail: 'gone', retryable: true, attempt: 1 } as const;
-      const response = await answerTo(endedJob(status, { failure }));
+      const response = await getResult(endedJob(status, { failure }));
       expect(response).toMatchObject({
         status: 409,
         body: { code: 'lost', detail: 'gone', jobStatus: status },
@@ -55,7 +55,7 @@ describe('getResult', () => {
   );
 
   test('returns the time to poll again while the job runs', async () => {
-    const response = await answerTo(executingJob(), { headers: { timeout: '0.5' } });
+    const response = await getResult(executingJob(), { headers: { timeout: '0.5' } });
     expect(response).toMatchObject({
       status: 404,
       body: { detail: 'The job has not ended: it is executing' },

@@ -30,12 +30,12 @@ async function thrown(error: unknown) {
 
 describe('an error that a handler throws', () => {
   test('is returned unchanged when it is a problem, with the path and the id of the request', async () => {
-    const { problem, lines } = await thrown(new ProblemError('not-found', 'There is no job 1'));
+    const { problem, lines } = await thrown(new ProblemError('not-found', 'The job 1 does not exist'));
     expect(problem).toEqual({
       type: 'https://errand.dev/problems/not-found',
       title: 'Not found',
       status: 404,
-      detail: 'There is no job 1',
+      detail: 'The job 1 does not exist',
       instance: '/v1/jobs/1',
       requestId: 'request-1',
     });
