@@ -51,11 +51,11 @@ export interface Process {
 }
 
 /** The result of a call with retries, or undefined when all tries failed. */
-export async function retried<Answer>(
+export async function retried<Result>(
   { scheduler, random }: Pick<Process, 'scheduler' | 'random'>,
-  call: (tried: number) => Promise<Answer>,
+  call: (tried: number) => Promise<Result>,
   tries = 5,
-): Promise<Answer | undefined> {
+): Promise<Result | undefined> {
   for (let tried = 0; tried < tries; tried += 1) {
     try {
       return await call(tried);

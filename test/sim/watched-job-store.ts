@@ -23,7 +23,7 @@ export function watchedJobStore(): WatchedJobStore {
   const violations: unknown[] = [];
   const latest = new Map<string, Job>();
   const deleted = new Set<string>();
-  const tell = (change: Omit<JobChange, 'position'>) =>
+  const publish = (change: Omit<JobChange, 'position'>) =>
     changes.push({ position: String(changes.length), ...change });
   const note = (job: Job, before?: Job) => {
     try {
@@ -38,7 +38,7 @@ export function watchedJobStore(): WatchedJobStore {
       throw error;
     }
     latest.set(job.id, job);
-    tell({ after: job, ...(before === undefined ? {} : { before }) });
+    publish({ after: job, ...(before === undefined ? {} : { before }) });
   };
   return {
     changes,
@@ -48,22 +48,22 @@ export function watchedJobStore(): WatchedJobStore {
     store: {
       ...store,
       async insert(job) {
-        const answer = await store.insert(job);
-        if (answer === 'inserted') note(job);
-        return answer;
+        const outcome = await store.insert(job);
+        if (outcome === 'inserted') note(job);
+        return outcome;
       },
       async replace(job, expectedVersion) {
-        const answer = await store.replace(job, expectedVersion);
-        if (answer === 'replaced') note(job, latest.get(job.id));
-        return answer;
+        const outcome = await store.replace(job, expectedVersion);
+        if (outcome === 'replaced') note(job, latest.get(job.id));
+        return outcome;
       },
       async replaceWithTombstone(tombstone, expectedVersion) {
-        const answer = await store.replaceWithTombstone(tombstone, expectedVersion);
-        if (answer === 'conflict') return answer;
+        const outcome = await store.replaceWithTombstone(tombstone, expectedVersion);
+        if (outcome === 'conflict') return outcome;
         const before = latest.get(tombstone.job.id);
         deleted.add(tombstone.job.id);
-        tell({ tombstone, ...(before === undefined ? {} : { before }) });
-        return answer;
+        publish({ tombstone, ...(before === undefined ? {} : { before }) });
+        return outcome;
       },
     },
   };

@@ -26,10 +26,10 @@ export function soakClient({ url, apiKey, over }: SoakAccess): SoakClient {
   const persist: SoakClient['persist'] = async (path, request, wanted) => {
     for (;;) {
       over.throwIfAborted();
-      const answer = await call(path, request).catch(() => undefined);
-      if (answer !== undefined && wanted.includes(answer.status)) return answer;
-      if (answer !== undefined && answer.status < 500)
-        throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      const response = await call(path, request).catch(() => undefined);
+      if (response !== undefined && wanted.includes(response.status)) return response;
+      if (response !== undefined && response.status < 500)
+        throw new Error(`${path}: ${response.status} ${JSON.stringify(response.body)}`);
       await sleep(50);
     }
   };

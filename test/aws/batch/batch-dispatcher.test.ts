@@ -44,10 +44,10 @@ async function world(responses: Record<string, (request: RecordedRequest) => Rec
     await server.stop();
   });
   const batch = batchDispatcher({ client, jobQueue: 'errand-queue', submissionIntervalMs: 0 });
-  const asked = () => server.requests.map(({ path }) => path.split('/').at(-1));
+  const operations = () => server.requests.map(({ path }) => path.split('/').at(-1));
   const bodies = (operation: string) =>
     server.requests.filter(({ path }) => path.endsWith(operation)).map(({ body }) => body);
-  return { batch, client, asked, bodies };
+  return { batch, client, operations: operations, bodies };
 }
 
 describe('batchDispatcher', () => {
@@ -100,9 +100,9 @@ describe('batchDispatcher', () => {
   });
 
   test('uses a revision and a queue that the service names unchanged', async () => {
-    const { batch, asked, bodies } = await world({ submitjob: () => submitted });
+    const { batch, operations, bodies } = await world({ submitjob: () => submitted });
     await batch.submit({ ...attempt, jobDefinition: 'errand-job-x:2', jobQueue: 'errand-queue-own' });
-    expect(asked()).toEqual(['submitjob']);
+    expect(operations()).toEqual(['submitjob']);
     expect(bodies('submitjob')).toMatchObject([
       { jobDefinition: 'errand-job-x:2', jobQueue: 'errand-queue-own' },
     ]);

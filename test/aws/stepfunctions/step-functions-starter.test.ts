@@ -36,10 +36,10 @@ describe('stepFunctionsStarter', () => {
   });
 
   async function makeStarter(responses: readonly RecordedResponse[]) {
-    let asked = 0;
+    let calls = 0;
     const server: RecordingServer = await startRecordingServer(() => {
-      asked += 1;
-      return responses[Math.min(asked, responses.length) - 1];
+      calls += 1;
+      return responses[Math.min(calls, responses.length) - 1];
     });
     const { endpoint } = server;
     const client = stepFunctionsClient({ endpoint, region: 'us-east-1', credentials: testCredentials });

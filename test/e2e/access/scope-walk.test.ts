@@ -162,9 +162,9 @@ test.each(keyed)('$operationId responds to a malformed key as it responds to no 
   });
   if (request === undefined) throw new Error('nothing is requested');
   const { path, ...call } = request;
-  const ask = (headers: Record<string, string>) =>
+  const send = (headers: Record<string, string>) =>
     errand.call(path, { ...call, withKey: false, headers: { ...call.headers, ...headers } });
-  const none = comparableResponse(await ask({}));
+  const none = comparableResponse(await send({}));
   expect(none).toContain(problemUri('unauthenticated'));
   for (const key of [
     'short',
@@ -174,7 +174,7 @@ test.each(keyed)('$operationId responds to a malformed key as it responds to no 
     'ew_b3RoZXI.secret',
   ])
     for (const headers of [{ 'x-api-key': key }, { 'api-key': key }, { authorization: `Bearer ${key}` }])
-      expect(comparableResponse(await ask(headers as Record<string, string>)), key).toBe(none);
+      expect(comparableResponse(await send(headers as Record<string, string>)), key).toBe(none);
 });
 
 /** No response and no header contains data that a key may not read. */

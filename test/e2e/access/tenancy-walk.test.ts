@@ -87,13 +87,13 @@ async function madeByFirstTenant(): Promise<readonly Resources[]> {
   const child = { service: `${jobService}@7.7.7`, start: false, parentId: running.job };
   for (let made = 0; made < 2; made += 1)
     expect((await asFirst('/v1/jobs', { body: child })).status).toBe(201);
-  const { body: gone } = await asFirst('/v1/jobs', {
+  const { body: controller } = await asFirst('/v1/jobs', {
     body: { service: 'echo' },
     headers: { prefer: 'wait=20' },
   });
-  expect((await asFirst(`/v1/jobs/${gone.id}`, { method: 'DELETE' })).status).toBe(204);
+  expect((await asFirst(`/v1/jobs/${controller.id}`, { method: 'DELETE' })).status).toBe(204);
   const cursors = await cursorsOf(running.job);
-  const ids = [...jobs.map(({ id }) => id), running.job, gone.id];
+  const ids = [...jobs.map(({ id }) => id), running.job, controller.id];
   const keys = ids.map((_, index) => `key-${index}-of-the-first`);
   await takeKeys(keys);
   return ids.map((job, index) => ({
@@ -136,8 +136,8 @@ async function cursorsOf(jobId: string): Promise<Resources['cursors']> {
 async function madeBySecondTenant(): Promise<Own> {
   const [service, version] = ['mine', '7.7.9'];
   await register(asSecond, { service, version, functionName: 'errand-service-echo' });
-  await register(asSecond, { service: 'mine-held', version, functionName: pausedFunctionName });
-  const running = await runningJob(asSecond, 'mine-held');
+  await register(asSecond, { service: 'mine-paused', version, functionName: pausedFunctionName });
+  const running = await runningJob(asSecond, 'mine-paused');
   const { id } = await submitJob({ call: asSecond }, { service });
   await endedJob({ call: asSecond }, id);
   const { body: draft } = await asSecond('/v1/jobs', { body: { service, start: false } });

@@ -16,7 +16,7 @@ beforeAll(async () => {
   paused = await startPausedService();
   errand = await startChangedErrand([paused.change]);
   const dispatcher = { kind: 'lambda', functionName: pausedFunctionName };
-  await errand.call('/v1/services/held/versions/1.0.0', {
+  await errand.call('/v1/services/paused/versions/1.0.0', {
     method: 'PUT',
     body: { parameters: {}, dispatcher },
   });
@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 async function running(): Promise<PausedInvocation & { readonly id: string }> {
-  const { id } = await submitJob(errand, { service: 'held' });
+  const { id } = await submitJob(errand, { service: 'paused' });
   return { ...(await paused.invocation(id)), id };
 }
 

@@ -50,7 +50,7 @@ describe('without a valid key,', () => {
   test.each(guarded)('$operationId responds with 401 and describes how to authenticate', async (route) => {
     const wrong = { withKey: false, headers: { 'x-api-key': 'ek_wrong_but_well_formed' } };
     for (const call of [{ withKey: false }, wrong]) {
-      const response = expectDocumented(await ask(route, call), route.operationId);
+      const response = expectDocumented(await request(route, call), route.operationId);
       expect(response.body.type).toBe(problemUri('unauthenticated'));
       expect(response.headers.get('www-authenticate')).toBe('Bearer realm="errand"');
     }
@@ -61,7 +61,7 @@ describe('without a valid key,', () => {
     const others = scopes.filter((scope) => scope !== route.scope);
     await addKey(errand.cloud, { key, tenant: 'local', principal: 'partly', scopes: others });
     const call = { withKey: false, headers: { 'x-api-key': key } };
-    const response = expectDocumented(await ask(route, call), route.operationId);
+    const response = expectDocumented(await request(route, call), route.operationId);
     expect(response.body).toMatchObject({
       type: problemUri('forbidden'),
       detail: expect.stringContaining(route.scope),
@@ -73,7 +73,7 @@ describe('without a valid key,', () => {
 const open = all.filter(({ worker }) => worker !== true);
 
 test.each(open)('$operationId refuses an unknown query parameter', async (route) => {
-  const response = expectDocumented(await ask(route, {}, '?surprise=1'), route.operationId);
+  const response = expectDocumented(await request(route, {}, '?surprise=1'), route.operationId);
   expect(response.body).toMatchObject({
     type: problemUri('invalid-request'),
     errors: [{ pointer: '/surprise', keyword: 'additionalProperties' }],
@@ -83,13 +83,13 @@ test.each(open)('$operationId refuses an unknown query parameter', async (route)
 test.each(all.filter(({ query }) => 'limit' in query._zod.def.shape))(
   '$operationId refuses a repeated parameter, and a limit below 1',
   async (route) => {
-    const repeated = expectDocumented(await ask(route, {}, '?limit=1&limit=2'), route.operationId);
+    const repeated = expectDocumented(await request(route, {}, '?limit=1&limit=2'), route.operationId);
     expect(repeated.body).toMatchObject({
       type: problemUri('invalid-request'),
       errors: [{ pointer: '/limit', detail: 'must be sent once, not 2 times' }],
     });
     for (const query of ['?limit=0', '?limit=-1', '?limit=many', '?limit=']) {
-      const response = expectDocumented(await ask(route, {}, query), route.operationId);
+      const response = expectDocumented(await request(route, {}, query), route.operationId);
       expect(response.body).toMatchObject({
         type: problemUri('invalid-request'),
         errors: [{ pointer: '/limit' }],
@@ -102,44 +102,44 @@ describe('with an invalid body,', () => {
   test.each(withBody)('$operationId refuses invalid JSON', async (route) => {
     const bodies = ['{', '{"a":1,}', 'plain'];
     for (const body of 'bodyOptional' in route ? bodies : ['', ...bodies]) {
-      const response = expectDocumented(await ask(route, { body }), route.operationId);
+      const response = expectDocumented(await request(route, { body }), route.operationId);
       expect(response.body.type).toBe(problemUri('invalid-json'));
     }
   });
 
   test.each(withBody)('$operationId refuses JSON that is nested 65 deep', async (route) => {
     const body = `{"a":${'['.repeat(64)}${']'.repeat(64)}}`;
-    const response = expectDocumented(await ask(route, { body }), route.operationId);
+    const response = expectDocumented(await request(route, { body }), route.operationId);
     expect(response.body.type).toBe(problemUri('invalid-json'));
   });
 
   test.each(withBody)('$operationId refuses another media type and accepts a JSON type', async (route) => {
     for (const mediaType of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx']) {
       const call = { body: goodBodies[route.operationId], headers: { 'content-type': mediaType } };
-      const response = expectDocumented(await ask(route, call), route.operationId);
+      const response = expectDocumented(await request(route, call), route.operationId);
       expect(response.status).toBe(415);
     }
     const headers = { 'content-type': 'application/vnd.errand+json; charset=utf-8' };
-    const response = await ask(route, { body: goodBodies[route.operationId], headers });
+    const response = await request(route, { body: goodBodies[route.operationId], headers });
     expect(expectDocumented(response, route.operationId).status).toBeLessThan(300);
   });
 
   test.each(withBody)('$operationId refuses 1 MB and one byte', async (route) => {
     const body = `"${'é'.repeat((maxBodyBytes - 2) / 2)}x"`;
     expect(Buffer.byteLength(body)).toBe(maxBodyBytes + 1);
-    expect(expectDocumented(await ask(route, { body }), route.operationId).status).toBe(413);
+    expect(expectDocumented(await request(route, { body }), route.operationId).status).toBe(413);
   });
 
   test.each(withBody)(
     '$operationId refuses an unknown member, and a value that is not an object',
     async (route) => {
       const body = { ...Object(goodBodies[route.operationId]), surprise: 1 };
-      const unknown = expectDocumented(await ask(route, { body }), route.operationId);
+      const unknown = expectDocumented(await request(route, { body }), route.operationId);
       expect(unknown.body).toMatchObject({
         type: problemUri('invalid-request'),
         errors: [{ pointer: '/surprise' }],
       });
-      const list = expectDocumented(await ask(route, { body: [] }), route.operationId);
+      const list = expectDocumented(await request(route, { body: [] }), route.operationId);
       expect(list.body).toMatchObject({ errors: [{ pointer: '', keyword: 'type' }] });
     },
   );
@@ -188,7 +188,10 @@ describe('when AWS fails,', () => {
       const responses = await Promise.all(
         guarded.map(async (route) => {
           const body = goodBodies[route.operationId];
-          return expectDocumented(await ask(route, body === undefined ? {} : { body }), route.operationId);
+          return expectDocumented(
+            await request(route, body === undefined ? {} : { body }),
+            route.operationId,
+          );
         }),
       );
       for (const response of responses) expect(response.body.type).toBe(problemUri('unavailable'));
@@ -227,7 +230,7 @@ describe('when AWS fails,', () => {
   });
 });
 
-function ask(route: Route, call: Call = {}, query = '') {
+function request(route: Route, call: Call = {}, query = '') {
   const body = call.body === undefined && route.body !== undefined ? {} : call.body;
   return errand.call(`${pathOf(route.path)}${query}`, {
     method: route.method,

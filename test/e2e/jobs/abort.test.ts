@@ -70,17 +70,17 @@ async function unstartedJob(): Promise<JobBody> {
 
 /** A job whose attempt is being stopped since the given time, to be checked at once; normally only Batch leads to that state. */
 async function stoppingJob(salt: bigint, forMilliseconds = 0): Promise<Job> {
-  const askedAt = Date.now() - forMilliseconds;
-  const id = jobIdAt(askedAt - 10_000, salt);
+  const requestedAt = Date.now() - forMilliseconds;
+  const id = jobIdAt(requestedAt - 10_000, salt);
   const job = {
     ...executingJob({ id }),
-    requestedAt: askedAt - 10_000,
-    updatedAt: askedAt - 10_000,
-    nextCheckAt: askedAt,
+    requestedAt: requestedAt - 10_000,
+    updatedAt: requestedAt - 10_000,
+    nextCheckAt: requestedAt,
   };
   const { job: stopping } = decideAbort(
     { ...job, transitions: job.transitions.map((transition) => ({ ...transition, at: job.requestedAt })) },
-    { by: 'local', now: askedAt, mode: 'terminate' },
+    { by: 'local', now: requestedAt, mode: 'terminate' },
   ).answer;
   await putJob(errand.cloud, stopping);
   return stopping;

@@ -67,8 +67,8 @@ describe('a draft whose service was deleted', () => {
     const made = await draft({ service: 'passing@1.0.0', tags: ['passing'] });
     const other = await draft({ service: 'passing@1.0.0' });
     expect((await abort(other.id)).status).toBe(200);
-    const gone = await errand.call('/v1/services/passing/versions/1.0.0', { method: 'DELETE' });
-    expect(gone.status).toBe(204);
+    const controller = await errand.call('/v1/services/passing/versions/1.0.0', { method: 'DELETE' });
+    expect(controller.status).toBe(204);
     const newestFirst = [other.id, made.id];
     for (const query of ['namePrefix=passing', 'namePrefix=pass', 'service=passing']) {
       const response = expectDocumented(await errand.call(`/v1/jobs?${query}`), 'listJobs');
@@ -136,12 +136,12 @@ describe('a job that is created without a start', () => {
   });
 
   test('is created at once, whatever wait is requested, and is listed', async () => {
-    const begun = Date.now();
+    const startedAt = Date.now();
     const response = await errand.call('/v1/jobs', {
       body: { start: false, name: 'listed' },
       headers: paused,
     });
-    expect(Date.now() - begun).toBeLessThan(10_000);
+    expect(Date.now() - startedAt).toBeLessThan(10_000);
     expect(response.headers.has('preference-applied')).toBe(false);
     const { body } = await errand.call('/v1/jobs?status=draft&limit=1000');
     expect(body.items.map(({ id }: JobBody) => id)).toContain(response.body.id);
@@ -177,11 +177,11 @@ describe('a job that is created without a start', () => {
   });
 
   test('is refused for a service that does not exist, and with a start without a service', async () => {
-    const ask = (body: object) => errand.call('/v1/jobs', { body });
-    expectProblem(await ask({ start: false, service: 'sizet' }), 'service-not-found');
-    expectProblem(await ask({ start: false, service: 'sized' }), 'ambiguous-version');
+    const request = (body: object) => errand.call('/v1/jobs', { body });
+    expectProblem(await request({ start: false, service: 'sizet' }), 'service-not-found');
+    expectProblem(await request({ start: false, service: 'sized' }), 'ambiguous-version');
     for (const body of [{}, { start: true }]) {
-      const refused = await ask(body);
+      const refused = await request(body);
       expectProblem(refused, 'invalid-request');
       expect(refused.body.errors).toEqual([
         { pointer: '/service', detail: 'is required', keyword: 'required' },

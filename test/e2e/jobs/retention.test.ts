@@ -32,11 +32,11 @@ test('with a retention, the reconciler deletes jobs that ended earlier, and keep
   await putJob(errand.cloud, old);
   expect(await errand.call(`/v1/jobs/${old.id}`)).toMatchObject({ status: 200 });
   reconcileNow(errand.cloud);
-  const gone = await until('the old job is deleted', async () => {
+  const controller = await until('the old job is deleted', async () => {
     const response = await errand.call(`/v1/jobs/${old.id}`);
     return response.status === 200 ? undefined : response;
   });
-  expect(gone).toMatchObject({ status: 410, body: { by: 'retention' } });
+  expect(controller).toMatchObject({ status: 410, body: { by: 'retention' } });
   expect(await errand.call(`/v1/jobs/${young.id}`)).toMatchObject({ status: 200 });
   const { body } = await errand.call('/v1/jobs');
   expect(body.items.map(({ id }: { id: string }) => id)).toEqual([young.id]);

@@ -72,7 +72,7 @@ const asks: Readonly<Record<ActionName, readonly [string, (job: JobBody) => Prom
   delete: ['deleteJob', (job) => errand.call(pathOf(job), { method: 'DELETE' })],
 };
 
-async function ask(job: JobBody, action: ActionName): Promise<ApiResponse> {
+async function request(job: JobBody, action: ActionName): Promise<ApiResponse> {
   const [operationId, call] = asks[action];
   return expectDocumented(await call(job), operationId);
 }
@@ -109,7 +109,7 @@ describe('every action in every state:', () => {
     'a job that is %s refuses to %s, and reports the allowed actions',
     async (status, action) => {
       const job = await jobFor(status, action);
-      const response = await ask(job, action);
+      const response = await request(job, action);
       expect(response.status).toBe(409);
       if (action === 'start' && status === 'draft') {
         expect(response.body).toMatchObject({ type: problemUri('job-not-ready'), missing: job.missing });
@@ -122,7 +122,7 @@ describe('every action in every state:', () => {
 
   test.each(repeats)('a job that is %s responds to another %s as to the first', async (status, action) => {
     const job = await jobFor(status, action);
-    const response = await ask(job, action);
+    const response = await request(job, action);
     expect(response.status).toBe(isTerminal(status) ? 200 : 202);
     expect(response.body).toEqual(job);
   });
@@ -158,7 +158,7 @@ describe('every action in every state:', () => {
 
   test.each(pairsOf(true))('a job that is %s lets its owner %s it', async (status, action) => {
     const job = await jobFor(status, action);
-    await outcomes[action](job, await ask(job, action));
+    await outcomes[action](job, await request(job, action));
   });
 
   test('all actions are tried', () => {

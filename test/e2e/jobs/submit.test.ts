@@ -136,16 +136,16 @@ describe('with a wait,', () => {
   });
 
   test('a job ends although its caller disconnects', async () => {
-    const gone = new AbortController();
+    const controller = new AbortController();
     const body = JSON.stringify({ service: 'echo', name: 'left-behind', parameters: { sleepSeconds: 0.3 } });
     const headers = { 'x-api-key': errand.apiKey, 'content-type': 'application/json', ...paused };
-    const call = fetch(`${errand.url}/v1/jobs`, { method: 'POST', headers, body, signal: gone.signal });
+    const call = fetch(`${errand.url}/v1/jobs`, { method: 'POST', headers, body, signal: controller.signal });
     const broken = expect(call).rejects.toThrow('abort');
     const leftBehind = await until('the job is there', async () => {
       const { items } = (await errand.call('/v1/jobs?limit=5')).body;
       return items.find(({ name }: { name: string }) => name === 'left-behind');
     });
-    gone.abort();
+    controller.abort();
     await broken;
     const { body: job } = await errand.call(`/v1/jobs/${leftBehind.id}`, { headers: paused });
     expect(job).toMatchObject({ status: 'succeeded', attempt: 1 });

@@ -35,9 +35,9 @@ interface Poll {
 }
 
 async function poll(call: TestErrand['call'], id: string, prefer: string): Promise<Poll> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const response = await call(`/v1/jobs/${id}`, { headers: { prefer } });
-  return { response: response, milliseconds: performance.now() - begun };
+  return { response, milliseconds: performance.now() - startedAt };
 }
 
 const wasHeld = ({ response }: Poll) => response.headers.has('preference-applied');

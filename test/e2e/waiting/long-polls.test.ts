@@ -74,9 +74,9 @@ describe('above the limit of long polls,', () => {
     const { letGo, ids } = await holdAll();
     const rerun = () => errand.call(`/v1/jobs/${ended.id}/rerun`, { body: running, headers: wait });
     const responses = await Promise.all(
-      [...holding(ids[0] ?? ''), ['rerunJob', rerun] as const].map(async ([operation, ask]) => {
+      [...holding(ids[0] ?? ''), ['rerunJob', rerun] as const].map(async ([operation, request]) => {
         const from = performance.now();
-        const response = expectDocumented(await ask(), operation);
+        const response = expectDocumented(await request(), operation);
         expect(performance.now() - from).toBeLessThan(8000);
         return response;
       }),
@@ -134,7 +134,7 @@ describe('a lease', () => {
   });
 
   test('is released when the caller disconnects and the job ends, which it does in any case', async () => {
-    const gone = new AbortController();
+    const controller = new AbortController();
     const body = JSON.stringify({ service: 'echo', name: 'left', parameters: { sleepSeconds: 3 } });
     const headers = { 'x-api-key': errand.apiKey, 'content-type': 'application/json', ...wait };
     const keyed = { ...headers, 'idempotency-key': 'left' };
@@ -142,11 +142,11 @@ describe('a lease', () => {
       method: 'POST',
       headers: keyed,
       body,
-      signal: gone.signal,
+      signal: controller.signal,
     });
     const broken = expect(call).rejects.toThrow('abort');
     await until('the call waits', async () => (await leases()) === 1);
-    gone.abort();
+    controller.abort();
     await broken;
     const again = await errand.call('/v1/jobs', { body, headers: { ...wait, 'idempotency-key': 'left' } });
     expect(again).toMatchObject({ status: 200, body: { status: 'succeeded', name: 'left', attempt: 1 } });

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await registerBatchService(errand, 'telling', { jobDefinition: 'errand-job-telling' });
   const dispatcher = { kind: 'lambda', functionName: pausedFunctionName };
   for (const [name, version] of [
-    ['held', '1.0.0'],
+    ['paused', '1.0.0'],
     ['many', '1.0.0'],
     ['many', '2.0.0'],
   ]) {
@@ -50,7 +50,7 @@ afterAll(async () => {
 
 /** A job whose function waits for the value to return. */
 async function running(submission: object = {}): Promise<Attempt> {
-  const { id } = await submitJob(errand, { service: 'held', ...submission });
+  const { id } = await submitJob(errand, { service: 'paused', ...submission });
   const { worker, finish } = await paused.invocation(id);
   return { id, worker, finish };
 }
@@ -96,7 +96,7 @@ describe('a sub-job that a worker submits', () => {
     const waited = await submitChild(there, { headers });
     expect(waited).toMatchObject({ status: 200, body: { status: 'succeeded' } });
     expect(waited.headers.get('preference-applied')).toBe('wait=20');
-    const child = await submitChild(parent, { headers, body: { service: 'held' } });
+    const child = await submitChild(parent, { headers, body: { service: 'paused' } });
     expect(child.status).toBe(202);
     expect(child.headers.has('preference-applied')).toBe(false);
     expect(child.headers.get('location')).toBe(`${errand.url}/v1/jobs/${child.body.id}`);
@@ -144,7 +144,7 @@ describe('a sub-job that a worker submits', () => {
 
   test('ends with the abort of its parent, after which its worker cannot submit any more', async () => {
     const parent = await running();
-    const { body: child } = await submitChild(parent, { body: { service: 'held' } });
+    const { body: child } = await submitChild(parent, { body: { service: 'paused' } });
     const run = await paused.invocation(child.id);
     await errand.call(`/v1/jobs/${parent.id}/abort`, { method: 'POST' });
     expect(await endedJob(errand, child.id)).toMatchObject({ error: { code: 'aborted-by-parent' } });
@@ -159,8 +159,8 @@ describe('a sub-job is refused, and not stored,', () => {
   test('without the token of the attempt, whatever key is sent with it', async () => {
     const [parent, other] = [await running(), await running()];
     const withKey = { authorization: '', 'x-api-key': errand.apiKey };
-    const nobody = await submitChild(parent, { headers: withKey });
-    expectProblem(nobody, 'unauthenticated');
+    const unauthenticated = await submitChild(parent, { headers: withKey });
+    expectProblem(unauthenticated, 'unauthenticated');
     const wrong = { worker: { ...parent.worker, token: other.worker.token } };
     expectProblem(await submitChild(wrong), 'unauthenticated');
     const foreign = {

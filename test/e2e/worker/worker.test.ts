@@ -45,7 +45,7 @@ beforeAll(async () => {
   errand = await startChangedErrand([paused.change, withFunctions({ 'errand-service-squares': squares })]);
   await addKey(errand.cloud, { key: 'key-of-another-tenant', tenant: 'other', principal: 'they', scopes });
   for (const headers of [{}, { 'x-api-key': 'key-of-another-tenant' }]) {
-    await register('held', {}, headers);
+    await register('paused', {}, headers);
     await register('strict', { result: { type: 'object', required: ['rows'] } }, headers);
   }
 });
@@ -69,7 +69,7 @@ async function register(name: string, definition: object, headers: Record<string
 
 /** A job whose function waits for the value to return, with its first attempt. */
 async function running(submission: object = {}): Promise<PausedInvocation & { readonly id: string }> {
-  const { id } = await submitJob(errand, { service: 'held', ...submission });
+  const { id } = await submitJob(errand, { service: 'paused', ...submission });
   return { ...(await paused.invocation(id)), id };
 }
 
@@ -118,12 +118,12 @@ describe('an attempt that runs', () => {
     const attempt = await running({ parameters: { a: 1 } });
     const url = `${errand.url}/v1/worker/jobs/${attempt.id}`;
     for (const worker of [attempt.worker, { ...attempt.worker, url }]) {
-      const ask = (headers: Record<string, string>) =>
+      const request = (headers: Record<string, string>) =>
         callWorkerRoute({ worker }, '/parameters', { headers });
-      const tag = (await ask({})).headers.get('etag') ?? '';
+      const tag = (await request({})).headers.get('etag') ?? '';
       expect(tag).toMatch(/^"[!-~]+"$/);
-      expect((await ask({ 'if-none-match': tag })).status).toBe(304);
-      expectProblem(await ask({ 'if-match': '"other"' }), 'precondition-failed');
+      expect((await request({ 'if-none-match': tag })).status).toBe(304);
+      expectProblem(await request({ 'if-match': '"other"' }), 'precondition-failed');
       const head = await errand.call(`${worker.url.slice(errand.url.length)}/parameters`, {
         method: 'HEAD',
         withKey: false,
@@ -224,7 +224,7 @@ describe('an attempt that runs', () => {
   });
 
   test('is lost when it was silent for longer than its service allows', async () => {
-    const silent = silentJob(Date.now(), { service: { name: 'held', version: '1.0.0' } });
+    const silent = silentJob(Date.now(), { service: { name: 'paused', version: '1.0.0' } });
     await putJob(errand.cloud, silent);
     const { error } = await reconcileUntilEnded(errand, silent.id);
     expect(error).toMatchObject({ code: 'lost', detail: 'The attempt reported nothing for 10 s' });
@@ -347,11 +347,11 @@ describe('a caller without the token of the attempt', () => {
     const guess = `${mine.worker.token.slice(0, -43)}${'A'.repeat(43)}`;
     const broken = { body: '{', headers: { 'errand-worker-id': 'two words', 'content-type': 'text/plain' } };
     for (const address of [mine.worker.url.slice(0, -mine.id.length), `${errand.url}/v1/worker/jobs/`]) {
-      const ask = async (id: string, token: string, sent: Call = call) =>
+      const request = async (id: string, token: string, sent: Call = call) =>
         comparableResponse(await callWorkerRoute({ worker: { url: `${address}${id}`, token } }, path, sent), [
           id,
         ]);
-      const nothing = await ask(jobIdAt(0), guess);
+      const nothing = await request(jobIdAt(0), guess);
       expect(nothing).toContain(problemUri('unauthenticated'));
       for (const [id, token] of [
         [mine.id, guess],
@@ -363,8 +363,9 @@ describe('a caller without the token of the attempt', () => {
         [jobIdAt(0), stolen],
         ['no-id-at-all', guess],
       ] as const) {
-        expect(await ask(id, token), id).toBe(nothing);
-        if (path !== '/parameters') expect(await ask(id, token, { ...call, ...broken }), id).toBe(nothing);
+        expect(await request(id, token), id).toBe(nothing);
+        if (path !== '/parameters')
+          expect(await request(id, token, { ...call, ...broken }), id).toBe(nothing);
       }
     }
     expect(await jobOf(mine)).toEqual(before);
@@ -381,7 +382,7 @@ async function jobsOfEveryKind() {
   }
   expect((await errand.call(`/v1/jobs/${deleted.id}`, { method: 'DELETE' })).status).toBe(204);
   const asOther = { withKey: false, headers: { 'x-api-key': 'key-of-another-tenant' } };
-  const foreign = await paused.invocation((await submitJob(errand, { service: 'held' }, asOther)).id);
+  const foreign = await paused.invocation((await submitJob(errand, { service: 'paused' }, asOther)).id);
   foreign.finish(null);
   return { mine, ended, deleted, stolen: foreign.worker.token };
 }
@@ -455,9 +456,11 @@ describe('the REST API', () => {
     const [one, two] = [await callWorkerRoute(mine, path, call), await callWorkerRoute(there, path, call)];
     expect(two.status).toBe(one.status);
     expect(Object.keys(two.body)).toEqual(Object.keys(one.body));
-    const nobody = await callWorkerRoute(there, path, { ...call, headers: { authorization: '' } });
-    expectProblem(nobody, 'unauthenticated');
-    expect(nobody.headers.get('x-amzn-remapped-www-authenticate')).toBe('Bearer realm="errand-worker"');
+    const unauthenticated = await callWorkerRoute(there, path, { ...call, headers: { authorization: '' } });
+    expectProblem(unauthenticated, 'unauthenticated');
+    expect(unauthenticated.headers.get('x-amzn-remapped-www-authenticate')).toBe(
+      'Bearer realm="errand-worker"',
+    );
     for (const attempt of attempts) attempt.finish(null);
   });
 });

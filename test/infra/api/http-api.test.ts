@@ -171,12 +171,12 @@ describe('the API', () => {
 describe('among the responses of API Gateway itself,', () => {
   test.each(gatewayResponses.map((one) => [one.responseType, one] as const))(
     '%s is a problem with its own status and a detail, whatever API Gateway has recorded about the error',
-    (_, answer) => {
+    (_, response) => {
       // The request's id is the only variable that every response has.
-      const text = problemTemplate(answer).replaceAll('$context.requestId', '6f1a-42');
+      const text = problemTemplate(response).replaceAll('$context.requestId', '6f1a-42');
       expect(text).not.toContain('$');
       const body = problem.parse(JSON.parse(text));
-      expect(body.status).toBe(problemTypes[answer.slug].status);
+      expect(body.status).toBe(problemTypes[response.slug].status);
       expect(body.detail).toMatch(/^[A-Z].{10,}/);
       expect(body.requestId).toBe('6f1a-42');
     },
@@ -190,10 +190,10 @@ describe('among the responses of API Gateway itself,', () => {
     'AUTHORIZER_CONFIGURATION_ERROR',
     'DEFAULT_5XX',
   ])('%s is a 503 with Retry-After, since a throttled function is among its causes', (type) => {
-    const answer = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').find(
+    const response = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').find(
       ([, { Properties }]) => Properties['ResponseType'] === type,
     );
-    expect(answer?.[1].Properties).toMatchObject({
+    expect(response?.[1].Properties).toMatchObject({
       StatusCode: '503',
       ResponseParameters: { 'gatewayresponse.header.Retry-After': "'1'" },
     });

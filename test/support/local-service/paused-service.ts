@@ -19,7 +19,7 @@ export interface PausedService {
   stop(): Promise<void>;
 }
 
-export const pausedFunctionName = 'errand-service-held';
+export const pausedFunctionName = 'errand-service-paused';
 
 /** A service function that sends the test the URL of its reports, and returns the value of the test when the test releases it. */
 export async function startPausedService(): Promise<PausedService> {
@@ -49,8 +49,8 @@ export async function startPausedService(): Promise<PausedService> {
 function moduleFor(address: string): string {
   return `
 export const handler = async (envelope) => {
-  const answer = await fetch('${address}', { method: 'POST', body: JSON.stringify(envelope) });
-  return answer.json();
+  const response = await fetch('${address}', { method: 'POST', body: JSON.stringify(envelope) });
+  return response.json();
 };`;
 }
 

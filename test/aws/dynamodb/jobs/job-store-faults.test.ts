@@ -77,8 +77,8 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
       (next, context) => async (args) => {
         if (context['commandName'] !== 'BatchGetItemCommand') return next(args);
         calls += 1;
-        const { RequestItems: asked = {} } = args.input as BatchGetItemCommand['input']; // the command checked above
-        const keys = asked[table.tableName]?.Keys ?? [];
+        const { RequestItems: requested = {} } = args.input as BatchGetItemCommand['input']; // the command checked above
+        const keys = requested[table.tableName]?.Keys ?? [];
         const first = { [table.tableName]: { Keys: keys.slice(0, 1) } };
         const response = await next({ ...args, input: { ...args.input, RequestItems: first } });
         const left = keys.length > 1 ? { [table.tableName]: { Keys: keys.slice(1) } } : {};
@@ -99,8 +99,8 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
       (next, context) => async (args) => {
         const response = await next(args);
         if (context['commandName'] !== 'BatchGetItemCommand') return response;
-        const { RequestItems: asked } = args.input as BatchGetItemCommand['input']; // the command checked above
-        return { ...response, output: { ...response.output, Responses: {}, UnprocessedKeys: asked } };
+        const { RequestItems: requested } = args.input as BatchGetItemCommand['input']; // the command checked above
+        return { ...response, output: { ...response.output, Responses: {}, UnprocessedKeys: requested } };
       },
       { step: 'initialize' },
     );
