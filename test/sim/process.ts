@@ -23,7 +23,7 @@ export interface Ports extends SubmitJobDeps, ReconcileDeps, RemovalDeps {
 
 /**
  * `ran`: user code ran for an execution; `ran-on-batch`: it ran as a Batch job, of which an attempt can have two;
- * `heard`: a report of that worker was accepted.
+ * `reported`: a report of that worker was accepted.
  */
 export interface Run {
   readonly kind: 'ran' | 'ran-on-batch' | 'reported';

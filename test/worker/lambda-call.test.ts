@@ -40,7 +40,7 @@ describe('the call of a Lambda service', () => {
     expect(await handler(eventFor(server))).toBe('done');
   });
 
-  test('learns of an abort from the response to its own heartbeat', async () => {
+  test('receives an abort in the response to its own heartbeat', async () => {
     const server = await workerServer(() => ({ body: { abort: true } }));
     const handler = defineService(async ({ heartbeat, signal }) => {
       await heartbeat();

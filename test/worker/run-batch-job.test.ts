@@ -199,7 +199,7 @@ describe('runBatchJob', () => {
     expect(new Set(server.requests.map(({ route }) => route))).toEqual(new Set(['/heartbeat']));
   });
 
-  test('sends four heartbeats in the time for which it may be silent', async () => {
+  test('sends four heartbeats in the longest allowed time without a report', async () => {
     const server = await workerServer();
     const program = start(server, { PROGRAM: 'obedient', ERRAND_HEARTBEAT_SECONDS: '1' });
     await until('two heartbeats', async () => (server.to('/heartbeat').length >= 2 ? true : undefined));

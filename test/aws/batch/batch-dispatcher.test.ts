@@ -154,7 +154,7 @@ describe('batchDispatcher', () => {
   test.each([
     ['a throttled call', { status: 429, body: { __type: 'TooManyRequestsException', message: 'slow' } }],
     ['a fault of Batch', { status: 500, body: { __type: 'ServerException', message: 'oh' } }],
-    ['a lost answer', undefined],
+    ['a lost response', undefined],
   ])('tries a submission once, and passes on %s unchanged', async (_, response: RecordedResponse) => {
     const { batch, bodies } = await world({
       describejobdefinitions: () => described(1),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { until } from '../../../local/test/fixture/until.ts';
-import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
+import { checkIntervalSeconds } from '../../support/local-service/assembly-changes.ts';
 import { copyAssembly } from '../../support/local-service/assembly-copy.ts';
 import { reconcileUntilEnded, statesOf, submitJob } from '../../support/local-service/ended-job.ts';
 import { startTestErrand } from '../../support/local-service/local-errand.ts';
@@ -20,7 +20,7 @@ test(
     onTestFinished(() => rmSync(dataDirectory, { recursive: true, force: true }));
     const assemblyDirectory = join(dataDirectory, 'assembly');
     copyAssembly(assemblyDirectory, [
-      lookAfterSeconds(1),
+      checkIntervalSeconds(1),
       ({ resources }) => {
         for (const { Type, Properties } of Object.values(resources.Errand)) {
           if (Type !== 'AWS::StepFunctions::StateMachine') continue;

@@ -3,7 +3,7 @@ import type { AwsRequest, InvokeRequest } from '../../../local/cloud.ts';
 import type { CallRecord } from '../../../local/gateway/call-record.ts';
 import type { InvocationFault } from '../../../local/lambda/faulty-invoker.ts';
 import { until } from '../../../local/test/fixture/until.ts';
-import { lookAfterSeconds, withRouter } from '../../support/local-service/assembly-changes.ts';
+import { checkIntervalSeconds, withRouter } from '../../support/local-service/assembly-changes.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { endedJob, reconcileUntilEnded, statesOf, submitJob } from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
@@ -38,7 +38,7 @@ describe('when a call between two services fails,', () => {
   let onCall: ((record: CallRecord) => void) | undefined;
 
   beforeAll(async () => {
-    errand = await startChangedErrand([lookAfterSeconds(1), withLarge], {
+    errand = await startChangedErrand([checkIntervalSeconds(1), withLarge], {
       invocationFaults: (call) => {
         calls.push(call);
         if ([...earlier].some((id) => call.payload.includes(id))) return undefined;
@@ -187,7 +187,7 @@ describe('without the catcher that names the data limit,', () => {
           !ErrorEquals.includes('States.DataLimitExceeded'),
       );
     });
-    errand = await startChangedErrand([lookAfterSeconds(1), withLarge, removeCatcher]);
+    errand = await startChangedErrand([checkIntervalSeconds(1), withLarge, removeCatcher]);
     await registerService(errand, 'large', { functionName: largeFunctionName });
   });
   afterAll(() => errand?.end());

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../../local/test/fixture/until.ts';
 import {
-  lookAfterSeconds,
+  checkIntervalSeconds,
   withoutGrant,
   withoutTrust,
 } from '../../support/local-service/assembly-changes.ts';
@@ -18,7 +18,7 @@ const said: string[] = [];
 function start(...changes: readonly AssemblyChange[]): void {
   beforeAll(async () => {
     said.length = 0;
-    errand = await startChangedErrand([lookAfterSeconds(1), ...changes], {
+    errand = await startChangedErrand([checkIntervalSeconds(1), ...changes], {
       print: (line) => said.push(line),
     });
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scopes } from '../../../core/contract/routes/route.ts';
 import { until } from '../../../local/test/fixture/until.ts';
 import { addKey } from '../../support/local-service/add-key.ts';
-import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
+import { checkIntervalSeconds } from '../../support/local-service/assembly-changes.ts';
 import type { AssemblyChange } from '../../support/local-service/assembly-copy.ts';
 import { registerBatchService, withJobDefinitions } from '../../support/local-service/batch-jobs.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
@@ -51,7 +51,7 @@ const withoutBatchEvents: AssemblyChange = ({ resources }) => {
 
 async function startPoisoned(changes: readonly AssemblyChange[]): Promise<TestErrand> {
   const errand = await startChangedErrand([
-    lookAfterSeconds(1),
+    checkIntervalSeconds(1),
     withJobDefinitions({ 'errand-job-uploader': uploader }),
     ...changes,
   ]);

@@ -209,11 +209,11 @@ describe('when the table fails,', () => {
 
   test('a call that gets no response about its written job is completed by its repetition, which finds it', async () => {
     const heal = errand.cloud.faults.add(writes('J#', { kind: 'drop-answer' }));
-    const failed = await submit('unheard');
+    const failed = await submit('lost');
     heal();
     expect(failed.status).toBeGreaterThanOrEqual(500);
-    const second = await submit('unheard');
-    expect(second).toMatchObject({ status: 202, body: { id: await rememberedJob('unheard') } });
+    const second = await submit('lost');
+    expect(second).toMatchObject({ status: 202, body: { id: await rememberedJob('lost') } });
     expect(second.headers.get(header)).toBe('true');
   });
 

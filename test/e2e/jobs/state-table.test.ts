@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { actionsOf, type JobAction } from '../../../core/contract/job-actions.ts';
 import { isTerminal, type JobStatus, jobStatuses, stateTable } from '../../../core/contract/job-state.ts';
 import { problemUri } from '../../../core/contract/problems/problem-types.ts';
-import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
+import { checkIntervalSeconds } from '../../support/local-service/assembly-changes.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import {
   endedJob,
@@ -34,7 +34,7 @@ let deliveredEvents: 'all' | 'no-running' | 'no-beginning' = 'all';
 /** The function that is throttled at its next call. */
 let refused: string | undefined;
 beforeAll(async () => {
-  errand = await startChangedErrand([lookAfterSeconds(1), ...obedientCode], {
+  errand = await startChangedErrand([checkIntervalSeconds(1), ...obedientCode], {
     invocationFaults: ({ functionName }) => {
       if (refused === undefined || !functionName.endsWith(refused)) return undefined;
       refused = undefined;

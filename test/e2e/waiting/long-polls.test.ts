@@ -47,7 +47,7 @@ async function holdAll(): Promise<{
   const letGo = async () => {
     await Promise.all(ids.map((id) => abort(id)));
     const responses = await Promise.all(paused);
-    await until('every lease is given back', async () => (await leases()) === 0);
+    await until('every lease is released', async () => (await leases()) === 0);
     return responses;
   };
   return { letGo, ids };
@@ -150,7 +150,7 @@ describe('a lease', () => {
     await broken;
     const again = await errand.call('/v1/jobs', { body, headers: { ...wait, 'idempotency-key': 'left' } });
     expect(again).toMatchObject({ status: 200, body: { status: 'succeeded', name: 'left', attempt: 1 } });
-    await until('every lease is given back', async () => (await leases()) === 0);
+    await until('every lease is released', async () => (await leases()) === 0);
   });
 
   test('that cannot be acquired makes the caller poll, and the job is accepted', async () => {

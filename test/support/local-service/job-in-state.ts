@@ -17,7 +17,7 @@ export const handler = async ({ fault, seconds }) => {
   return { fault };
 };`;
 
-/** Reports as a worker: `tell(route, body)`. */
+/** Reports as a worker: `report(route, body)`. */
 const reportCode = `
 const { ERRAND_WORKER_URL: url, ERRAND_WORKER_TOKEN: token, AWS_BATCH_JOB_ID: id } = process.env;
 const headers = {
@@ -25,13 +25,13 @@ const headers = {
   'content-type': 'application/json',
   'errand-worker-id': id,
 };
-const tell = (route, body) => fetch(url + route, { method: 'POST', headers, body: JSON.stringify(body) });
+const report = (route, body) => fetch(url + route, { method: 'POST', headers, body: JSON.stringify(body) });
 `;
 
 /** Ends immediately, or reports its start and runs for as long as its parameters specify. */
 const container = `${reportCode}
 const { seconds } = await (await fetch(url + '/parameters', { headers })).json();
-if (seconds !== undefined) await tell('/progress', { message: 'running' });
+if (seconds !== undefined) await report('/progress', { message: 'running' });
 setTimeout(() => process.exit(0), (seconds ?? 0) * 1000);
 `;
 
@@ -44,10 +44,10 @@ export const obedientCode: readonly AssemblyChange[] = [
   withJobDefinitions({
     'errand-job-obedient': container,
     'errand-job-stuck': container,
-    'errand-job-completing': `${reportCode}await tell('/complete', { result: {} });`,
+    'errand-job-completing': `${reportCode}await report('/complete', { result: {} });`,
     'errand-job-silent': 'process.exit(0)',
     'errand-job-crashing': 'process.exit(3)',
-    'errand-job-failing': `${reportCode}await tell('/fail', { message: 'on purpose' });`,
+    'errand-job-failing': `${reportCode}await report('/fail', { message: 'on purpose' });`,
   }),
 ];
 

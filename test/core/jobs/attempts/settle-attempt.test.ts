@@ -225,7 +225,7 @@ describe('settleAttempt', () => {
 
     test.each([
       ['the execution is not known', claimedBy('one'), undefined],
-      ['another run of the execution may have begun it', repeated(claimedBy('one')), 'one'],
+      ['another run of the execution may have started it', repeated(claimedBy('one')), 'one'],
     ])('ends the attempt as not dispatched where %s', async (_, job, executionId) => {
       const { settle, stored } = await world(job);
       expect(await settle(refused(executionId))).toBe('retrying');

@@ -222,7 +222,7 @@ describe('a job with any worker reports', () => {
     fc.assert(
       fc.property(steps, (all) => {
         const last = live(all, ({ workerReport: { route }, next, refusal }) => {
-          seen.add(`${route} ${refusal ?? (next === undefined ? 'answered' : next.status)}`);
+          seen.add(`${route} ${refusal ?? (next === undefined ? 'unchanged' : next.status)}`);
         });
         if (
           last.failure?.code === 'lost' ||
@@ -233,10 +233,15 @@ describe('a job with any worker reports', () => {
       // Rare cases can be missing from one run in many: a fixed run shows whether the steps can produce them.
       { numRuns: 6000, seed: 7 },
     );
-    const reports = ['heartbeat executing', 'heartbeat answered', 'progress executing', 'progress answered'];
+    const reports = [
+      'heartbeat executing',
+      'heartbeat unchanged',
+      'progress executing',
+      'progress unchanged',
+    ];
     const ends = [
       'complete succeeded',
-      'complete answered',
+      'complete unchanged',
       'complete aborted',
       'fail retrying',
       'fail failed',
@@ -245,7 +250,7 @@ describe('a job with any worker reports', () => {
       'heartbeat unauthenticated',
       'heartbeat stale-attempt',
       'heartbeat invalid-request',
-      'fail answered',
+      'fail unchanged',
       'lost',
     ];
     expect([...seen]).toEqual(expect.arrayContaining([...reports, ...ends, ...refusals]));
