@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { readDocument, section, tableRows } from '../../docs/markdown.ts';
 import { mutations } from './mutations.ts';
 import { plantEdit } from './plant.ts';
 
@@ -10,4 +11,11 @@ test.each(mutations)('the fault "$what" can be planted in the sources', ({ edits
     expect(plantEdit(root, edit).text).not.toBe('');
     expect(edit.to).not.toBe(edit.from);
   }
+});
+
+test('the decision about planted faults lists each of them', () => {
+  const page = readDocument('docs/decisions/0016-the-simulation-must-find-planted-faults.md');
+  const listed = tableRows(section(page, 'Consequences')).map(([what]) => what);
+  expect(listed).toEqual(mutations.map(({ what }) => what));
+  expect(page).toContain(`finds all ${mutations.length} planted faults`);
 });
