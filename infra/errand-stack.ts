@@ -106,7 +106,7 @@ export class ErrandStack extends Stack {
         : workerFunction(this, { ...common, apiUrl: httpApi.url });
     const dispatch = dispatchFunction(this, { ...common, workerUrl: worker?.url ?? httpApi.url });
     const settle = settleFunction(this, common);
-    new LateOutcomes(this, 'LateOutcomes', { settle });
+    const lateOutcomes = new LateOutcomes(this, 'LateOutcomes', { settle });
     const { names } = common;
     const submitBatch = submitBatchFunction(this, common);
     const invoker = new ServiceInvoker(this, 'ServiceInvoker', { names });
@@ -137,6 +137,7 @@ export class ErrandStack extends Stack {
       authorize,
       dispatch,
       settle,
+      keptOutcomes: lateOutcomes.failed,
       publishEvents,
       publisherMapping: publisher.mapping,
       reconcile,

@@ -47,11 +47,11 @@ export function dynamoServiceStore(table: Table): ServiceStore {
 /** Reads one more than `limit`, to detect the last page. */
 async function listServices(
   table: Table,
-  { limit, ...place }: Parameters<ServiceStore['list']>[0],
+  { limit, ...position }: Parameters<ServiceStore['list']>[0],
 ): Promise<ServicePage> {
   const services = [];
   let charactersLeft = maxPageCharacters;
-  const query = { ...place, pageSize: limit + 1, consistent: place.name !== undefined };
+  const query = { ...position, pageSize: limit + 1, consistent: position.name !== undefined };
   for await (const item of queryServices(table, query)) {
     const last = services.at(-1);
     if (last !== undefined && (services.length === limit || charactersLeft < 0)) {

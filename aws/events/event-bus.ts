@@ -58,7 +58,7 @@ async function publishGroup(deps: BusDeps, group: readonly EventEntry[]): Promis
     refused.push(...result.refused);
     retryable = result.retryable;
     if (result.cause !== undefined)
-      deps.log.warn('events-not-taken', { count: result.count, error: result.cause });
+      deps.log.warn('events-not-published', { count: result.count, error: result.cause });
   }
   return [...refused, ...retryable];
 }

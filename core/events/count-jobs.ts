@@ -33,7 +33,7 @@ export async function countJobs(
         return [];
       } catch (cause) {
         const error = asError(cause);
-        log.warn('jobs-uncounted', { ...first.key, jobs: group.length, error });
+        log.warn('jobs-not-counted', { ...first.key, jobs: group.length, error });
         return group.map(({ position }) => position);
       }
     }),

@@ -133,7 +133,7 @@ async function readAgain(deps: FollowDeps, key: JobKey, baseUrl: string): Promis
   try {
     return await readEventLog(deps, key, baseUrl);
   } catch (error) {
-    deps.log.warn('stream-broken', { ...key, error: asError(error) });
+    deps.log.warn('stream-failed', { ...key, error: asError(error) });
     return undefined;
   }
 }

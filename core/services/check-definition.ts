@@ -8,7 +8,7 @@ import { violationsError } from '../contract/problems/problem-error.ts';
 import type { Violation } from '../contract/problems/problem-schema.ts';
 import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
 import { minBatchAttemptSeconds } from '../jobs/model/defaults.ts';
-import { newPatternChecker, type PatternChecker } from '../json-schema/pattern/judge-patterns.ts';
+import { newPatternChecker, type PatternChecker } from '../json-schema/pattern/pattern-checker.ts';
 import { schemaViolations } from '../json-schema/schema/schema-violations.ts';
 import { defaultViolations } from '../json-schema/validation/default-violations.ts';
 

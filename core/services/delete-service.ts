@@ -1,7 +1,7 @@
 import { ProblemError } from '../contract/problems/problem-error.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
+import { checkPrecondition, type ServiceExpectation } from './check-precondition.ts';
 import { checkServicePath } from './model/service-path.ts';
-import { refuseUnexpected, type ServiceExpectation } from './refuse-unexpected.ts';
 import { maxWriteTries, tooMuchTraffic, unknownVersion } from './service-problems.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function deleteService(
   for (let tries = 0; tries < maxWriteTries; tries += 1) {
     const stored = await deps.services.get(input);
     if (stored === undefined) throw await unknownVersion(deps.services, input);
-    refuseUnexpected(input.isExpected, stored);
+    checkPrecondition(input.isExpected, stored);
     if (stored.used) {
       const detail = `Version ${input.version} of ${input.name} cannot be deleted because jobs have used it; deprecate it instead`;
       throw new ProblemError('service-in-use', detail);

@@ -1,8 +1,8 @@
 import type { Clock } from '../ports/clock.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
+import { checkPrecondition, type ServiceExpectation } from './check-precondition.ts';
 import type { Service } from './model/service.ts';
 import { checkServicePath } from './model/service-path.ts';
-import { refuseUnexpected, type ServiceExpectation } from './refuse-unexpected.ts';
 import { maxWriteTries, tooMuchTraffic, unknownVersion } from './service-problems.ts';
 
 interface Deps {
@@ -23,7 +23,7 @@ export async function deprecateService(
   for (let tries = 0; tries < maxWriteTries; tries += 1) {
     const stored = await deps.services.get(input);
     if (stored === undefined) throw await unknownVersion(deps.services, input);
-    refuseUnexpected(input.isExpected, stored);
+    checkPrecondition(input.isExpected, stored);
     if (stored.deprecation?.reason === input.reason) return stored;
     const now = deps.clock.now();
     const deprecation = { at: stored.deprecation?.at ?? now, reason: input.reason };

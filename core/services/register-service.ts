@@ -3,9 +3,9 @@ import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
 import { checkDefinition } from './check-definition.ts';
+import { checkPrecondition, type ServiceExpectation } from './check-precondition.ts';
 import type { Service } from './model/service.ts';
 import { checkServicePath } from './model/service-path.ts';
-import { refuseUnexpected, type ServiceExpectation } from './refuse-unexpected.ts';
 import { sameDefinition } from './same-definition.ts';
 import { maxWriteTries, tooMuchTraffic } from './service-problems.ts';
 import { type TargetRules, targetViolations } from './target-rules.ts';
@@ -37,7 +37,7 @@ export async function registerService(deps: Deps, input: Registration): Promise<
   let isChecked = false;
   for (let tries = 0; tries < maxWriteTries; tries += 1) {
     const stored = await deps.services.get(input);
-    refuseUnexpected(input.isExpected, stored);
+    checkPrecondition(input.isExpected, stored);
     if (stored !== undefined && sameDefinition(stored.definition, input.definition)) {
       // The rules may be newer than the version; its jobs would end as `misconfigured`.
       if (forbidden.length > 0) throw violationsError('schema-invalid', forbidden);

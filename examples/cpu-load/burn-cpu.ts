@@ -7,7 +7,7 @@ export type LoadParameters = {
   readonly target_cpu_percent: number;
 };
 
-/** The service's result: what came of it, by the clock of the processor. */
+/** The service's result: the work that was done, by the clock of the processor. */
 export type LoadReport = {
   readonly duration_seconds: number;
   readonly cpu_seconds: number;
@@ -18,7 +18,7 @@ export type LoadReport = {
 const sliceMilliseconds = 100;
 
 /**
- * Keeps one processor busy to a share, in slices of 100 ms: computes first and sleeps for the rest, so that reports go out
+ * Keeps one processor busy at a share, in slices of 100 ms: computes first and sleeps for the rest, so that reports go out
  * and an abort takes effect between slices. Throws the signal's reason within a slice of its abort.
  */
 export async function burnCpu({
@@ -34,7 +34,7 @@ export async function burnCpu({
   for (let now = start; now < end; now = performance.now()) {
     signal.throwIfAborted();
     const sliceEnd = Math.min(now + sliceMilliseconds, end);
-    // What sleeping too long took from a slice, the next one makes up for.
+    // If a sleep lasted too long, the next slice makes up for it.
     const wanted = ((sliceEnd - start) * targetPercent) / 100 - busy;
     busy += compute(Math.min(wanted, sliceEnd - now));
     slices += 1;
@@ -49,7 +49,7 @@ export async function burnCpu({
   });
 }
 
-/** Computes for so many milliseconds and returns how many they were. */
+/** Computes for the given number of milliseconds and returns the actual number. */
 function compute(milliseconds: number): number {
   const start = performance.now();
   let value = 1;

@@ -5,7 +5,7 @@ type Instant = { readonly epochSeconds: number; readonly fraction: string };
 
 /**
  * Returns whether a text is a calendar date (`2012-01-31`) or a date-time (`2012-01-31T09:30`, with optional seconds,
- * decimals and offset) in the extended form of ISO 8601, and one that exists: 30 February is none.
+ * decimals and offset) in the extended form of ISO 8601 that exists: 30 February does not.
  */
 export function isIsoDate(text: string): boolean {
   return toInstant(text) !== undefined;

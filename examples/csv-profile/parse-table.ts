@@ -20,12 +20,12 @@ const quoteByte = 0x22;
 /**
  * Parses CSV text whose first row is the header (RFC 4180; LF, CRLF or CR; a byte order mark is dropped; spaces count).
  * An empty line is a missing value where there is one column, and is skipped where there are more.
- * Throws a `ServiceFailure` with the line number for a fault of form. Line numbers count from 1, and a row that runs
- * over several lines is named by its first.
+ * Throws a `ServiceFailure` with the line number for malformed CSV. Line numbers count from 1, and a row that spans
+ * several lines is reported with its first line.
  */
 export function parseTable(csv: string, delimiter: string): Table {
   const [head, ...body] = readRows(csv.replace(/^\uFEFF/, ''), delimiter);
-  if (head === undefined || head.isEmptyLine) throw malformed(1, 'there is no header');
+  if (head === undefined || head.isEmptyLine) throw malformed(1, 'the header is missing');
   const header = checkHeader(head);
   const rows = header.length === 1 ? body : body.filter((row) => !row.isEmptyLine);
   for (const row of rows) checkLength(row, header.length);

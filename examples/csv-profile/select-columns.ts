@@ -2,7 +2,7 @@ import { ServiceFailure } from 'errand/worker';
 
 /**
  * The positions in `header` of the wanted names, in the wanted order; without `wanted` all of them.
- * Throws a `ServiceFailure` that names every unknown column and those there are.
+ * Throws a `ServiceFailure` that lists every unknown column and the existing ones.
  */
 export function selectColumns(header: readonly string[], wanted: readonly string[] = header): number[] {
   const positions = new Map(header.map((name, index) => [name, index]));

@@ -14,7 +14,7 @@ const width = 5;
 
 /**
  * Submits `count` sub-jobs of echo. Their names are the same in every attempt, so an attempt that follows one that died
- * half-way finds what that submitted, and submits the rest.
+ * half-way finds the sub-jobs that the earlier one submitted, and submits the rest.
  */
 export async function submitParts({
   parameters: { count, parameters },

@@ -1,7 +1,7 @@
 """An attempt of a job in an AWS Batch container: Errand's worker routes, with the standard library alone.
 
-The environment tells the job, its attempt, and where and with which token to report. Every request is tried again after a
-lost connection, a 408, a 429 and any 5xx; each may come twice without harm. The token is never shown.
+The environment describes the job, its attempt, and the URL and the token of its reports. Every request is tried again after
+a lost connection, a 408, a 429 or a 5xx; a repeated request is harmless. The token is never printed.
 """
 
 import http.client
@@ -32,7 +32,7 @@ class Stopped(Exception):
 
 
 class Failure(Exception):
-    """Ends the attempt as failed, in the service's own words, which the job's owner reads."""
+    """Ends the attempt as failed, with a message for the owner of the job."""
 
     def __init__(self, message, type=None, retryable=False):
         super().__init__(message)
@@ -45,7 +45,7 @@ class Refused(Exception):
 
 
 class Attempt:
-    """The work uses one thread; another one sends heartbeats and progress, so that reports never hold the work up."""
+    """The work uses one thread; another one sends heartbeats and progress, so that reports never delay the work."""
 
     def __init__(self, environment=os.environ):
         self.number = int(environment["ERRAND_ATTEMPT"])
@@ -54,7 +54,7 @@ class Attempt:
         self._token = environment["ERRAND_WORKER_TOKEN"]
         self._worker_id = environment.get("AWS_BATCH_JOB_ID")
         self._parameters = environment.get("ERRAND_PARAMETERS")
-        # A quarter of how long the attempt may be silent; without a limit there is nothing to say.
+        # A quarter of the longest time without a report; without a limit, no heartbeats are needed.
         self.heartbeat_seconds = float(environment.get("ERRAND_HEARTBEAT_SECONDS") or math.inf) / 4
         self._stopped = threading.Event()
         self._closed = threading.Event()
@@ -63,11 +63,11 @@ class Attempt:
         self._flushed.set()
         self._beating = False
         self._lock = threading.Lock()
-        self._told = {}
-        self._untold = False
+        self._progress = {}
+        self._unsent = False
 
     def stop(self, cause):
-        """Tells the work to end: `abort`, `stale`, `unauthenticated` or `terminated`; the first cause stands."""
+        """Requests the end of the work: `abort`, `stale`, `unauthenticated` or `terminated`; the first cause is kept."""
         self.stop_cause = self.stop_cause or cause
         self._stopped.set()
         self._wake.set()
@@ -83,15 +83,16 @@ class Attempt:
         self.check()
 
     def parameters(self):
-        """From the environment when they are small; else the route answers them, or leads to where they are."""
+        """Reads the parameters from the environment if they are small, otherwise from the route or the URL that it redirects to."""
         if self._parameters is not None:
             return json.loads(self._parameters)
         return json.loads(self._call("GET", "/parameters"))
 
     def begin(self):
-        """Parameters that came along need no request, and AWS Batch itself tells that the work began.
+        """Binds the attempt to this container, unless its parameters are in the environment.
 
-        A container that has to ask for them binds the attempt with a heartbeat, and leaves the work alone when it came too late.
+        Without parameters in the environment, a heartbeat binds the attempt; a container that is too late does not start the
+        work. Otherwise no request is needed, because AWS Batch itself reports that the container runs.
         """
         if self._parameters is None:
             self.heartbeat()
@@ -102,36 +103,36 @@ class Attempt:
         self._try_report("/heartbeat", {})
 
     def progress(self, **progress):
-        """Tells steps_total, steps_completed, completion (0 to 1) and message; what is left out stays as it was told.
+        """Reports steps_total, steps_completed, completion (0 to 1) and message; omitted members keep their last value.
 
         Returns at once. Reports within one second are sent as one.
         """
         names = {"steps_total": "stepsTotal", "steps_completed": "stepsCompleted"}
         if "message" in progress:
-            progress["message"] = words_of(progress["message"])[:1024]
+            progress["message"] = text_of(progress["message"])[:1024]
         with self._lock:
-            self._told.update({names.get(name, name): value for name, value in progress.items()})
-            self._untold = True
+            self._progress.update({names.get(name, name): value for name, value in progress.items()})
+            self._unsent = True
             self._flushed.clear()
         self._wake.set()
 
     def start_reporting(self, heartbeat_seconds):
-        """Sends progress as it comes, and a heartbeat whenever nothing was sent for so long, until the work has ended."""
+        """Sends progress when it changes, and a heartbeat when nothing was sent for the given time, until the work has ended."""
         self.heartbeat_seconds = heartbeat_seconds
         self._beating = True
         threading.Thread(target=self._report, daemon=True).start()
 
     def stop_heartbeats(self):
-        """To be called when the work has ended: what is left of the process must not count as alive."""
+        """Stops the heartbeats when the work has ended: the rest of the process must not keep the attempt alive."""
         self._beating = False
         self._wake.set()
 
     def stop_on_signal(self, number):
-        """Stops the work when the process gets the signal.
+        """Stops the work when the process receives the signal.
 
         Python runs a handler in the main thread between any two instructions, also while that thread holds the lock of an
-        `Event`, so a handler must not set one. The number of the signal is written to a socket instead, as soon as it comes,
-        and a thread of its own reads it. https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd
+        `Event`, so a handler must not set one. Instead, the number of the signal is written to a socket at once, and a
+        separate thread reads it. https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd
         """
         receiver, sender = socket.socketpair()
         sender.setblocking(False)
@@ -140,7 +141,7 @@ class Attempt:
         threading.Thread(target=self._await_signal, args=(receiver, sender, number), daemon=True).start()
 
     def flush(self):
-        """Waits until the last progress was sent, for 5 s at most."""
+        """Waits until the last progress was sent, at most 5 s."""
         self._flushed.wait(FLUSH_SECONDS)
 
     def complete(self, result):
@@ -150,8 +151,8 @@ class Attempt:
             if len(text) <= MAX_INLINE_BYTES:
                 body = b'{"result":' + text + b"}"
             else:
-                asked = {"mediaType": "application/json", "sizeBytes": len(text)}
-                upload = json.loads(self._call("POST", "/result-upload", encode(asked)))
+                upload_request = {"mediaType": "application/json", "sizeBytes": len(text)}
+                upload = json.loads(self._call("POST", "/result-upload", encode(upload_request)))
                 self._put(upload["uploadUrl"], text)
                 body = encode({"resultReference": upload["reference"], "mediaType": "application/json"})
             self._call("POST", "/complete", body)
@@ -159,10 +160,10 @@ class Attempt:
             raise Failure(f"The result was not delivered: {fault}", "result-not-delivered", True) from fault
 
     def fail(self, error):
-        """Ends the attempt as failed: a `Failure` in its own words, any other error with its name as type."""
+        """Ends the attempt as failed: a `Failure` with its message and type, any other error with its name as type."""
         is_failure = isinstance(error, Failure)
-        report = {"message": words_of(error)[:4000] or "The service reported no reason."}
-        type_name = words_of(error.type or "") if is_failure else type(error).__name__
+        report = {"message": text_of(error)[:4000] or "The service reported no reason."}
+        type_name = text_of(error.type or "") if is_failure else type(error).__name__
         if type_name:
             report["type"] = type_name[:128]
         if is_failure:
@@ -177,21 +178,21 @@ class Attempt:
         with receiver, sender:
             while number not in receiver.recv(64):
                 pass
-            # It stays open: a later signal finds where to be written.
+            # The socket stays open, because a later signal is written to it too.
             self.stop("terminated")
             self._closed.wait()
 
     def _report(self):
-        # The service drops progress that comes within a second of any other report.
+        # The service ignores progress that arrives within a second of any other report.
         sent_at = time.monotonic()
         while not self._closed.is_set() and not self._stopped.is_set():
             self._wake.clear()
             now = time.monotonic()
-            due = sent_at + (PROGRESS_PAUSE_SECONDS if self._untold else self._silence())
+            due = sent_at + (PROGRESS_PAUSE_SECONDS if self._unsent else self._silence())
             if now < due:
                 self._wake.wait(None if due == math.inf else due - now)
                 continue
-            if self._untold:
+            if self._unsent:
                 self._send_progress()
             else:
                 self.heartbeat()
@@ -203,15 +204,15 @@ class Attempt:
 
     def _send_progress(self):
         with self._lock:
-            told = dict(self._told)
-            self._untold = False
-        self._try_report("/progress", told)
+            progress = dict(self._progress)
+            self._unsent = False
+        self._try_report("/progress", progress)
         with self._lock:
-            if not self._untold:
+            if not self._unsent:
                 self._flushed.set()
 
     def _try_report(self, path, report):
-        # One that is not answered must not keep the next ones from being sent until the attempt counts as lost.
+        # A report without a response must not delay the next ones until the attempt counts as lost.
         third = self.heartbeat_seconds / 3
         timeout_seconds = min(max(third, SHORTEST_TRY_SECONDS), TRY_TIMEOUT_SECONDS)
         pauses = [min(pause, third) for pause in SHORT_PAUSES]
@@ -220,23 +221,23 @@ class Attempt:
         except (*CONNECTION_FAULTS, Stopped):
             pass
         except Exception as fault:
-            # Whatever else it is, the thread that sends heartbeats goes on.
-            print(f"{path} was not reported: {words_of(fault)}", flush=True)
+            # The thread that sends heartbeats continues after any other error.
+            print(f"{path} was not reported: {text_of(fault)}", flush=True)
 
     def _ending_timeout(self):
-        # No heartbeats come beside it any more, so it is tried again before the attempt counts as lost.
+        # No heartbeats are sent at the same time, so it is tried again before the attempt counts as lost.
         return min(max(self.heartbeat_seconds, SHORTEST_ENDING_SECONDS), TRY_TIMEOUT_SECONDS)
 
     def _call(self, method, path, body=None, pauses=LONG_PAUSES, timeout_seconds=None):
         request = urllib.request.Request(self._url + path, data=body, method=method)
-        # Not sent on to where a redirect leads: that address is its own permission.
+        # Not sent to the target of a redirect: a presigned URL needs no other permission.
         request.add_unredirected_header("Authorization", "Bearer " + self._token)
         if self._worker_id:
             request.add_unredirected_header("Errand-Worker-Id", self._worker_id)
         if body is not None:
             request.add_header("Content-Type", "application/json")
         text = self._send(request, pauses, timeout_seconds or self._ending_timeout())
-        # What a GET answers is the job's parameters, whose members are the submitter's own.
+        # The response of a GET contains the parameters, whose members the submitter chooses.
         if method == "POST" and json.loads(text).get("abort") is True:
             self.stop("abort")
         return text
@@ -244,7 +245,7 @@ class Attempt:
     def _put(self, url, data):
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(url, data=data, method="PUT", headers=headers)
-        # An upload may take longer than the attempt may be silent.
+        # An upload may take longer than the longest time without a report.
         self._beating = True
         self._wake.set()
         try:
@@ -255,11 +256,11 @@ class Attempt:
     def _send(self, request, pauses, timeout_seconds):
         for pause in (*pauses, None):
             try:
-                with urllib.request.urlopen(request, timeout=timeout_seconds) as answer:
-                    return answer.read()
-            except urllib.error.HTTPError as answer:
-                if answer.code < 500 and answer.code not in (408, 429):
-                    raise self._refusal(answer) from None
+                with urllib.request.urlopen(request, timeout=timeout_seconds) as response:
+                    return response.read()
+            except urllib.error.HTTPError as error:
+                if error.code < 500 and error.code not in (408, 429):
+                    raise self._refusal(error) from None
                 if pause is None:
                     raise
             except CONNECTION_FAULTS:
@@ -267,25 +268,25 @@ class Attempt:
                     raise
             time.sleep(pause)
 
-    def _refusal(self, answer):
+    def _refusal(self, error):
         try:
-            problem = json.loads(answer.read())
+            problem = json.loads(error.read())
         except ValueError:
             problem = {}
         if str(problem.get("type")).endswith("/stale-attempt"):
             self.stop("stale")
             return Stopped("stale")
-        if answer.code == 401:
+        if error.code == 401:
             self.stop("unauthenticated")
-        return Refused(problem.get("detail", f"status {answer.code}"))
+        return Refused(problem.get("detail", f"status {error.code}"))
 
 
 def encode(value):
     return json.dumps(value).encode()
 
 
-def words_of(error):
-    """The text of whatever was raised, also when that raises itself; U+FFFD for what has no UTF-8."""
+def text_of(error):
+    """Returns the text of an error, even if its `__str__` raises; U+FFFD replaces characters that have no UTF-8."""
     try:
         text = str(error)
     except Exception:
@@ -294,10 +295,10 @@ def words_of(error):
 
 
 def run(work, heartbeat_seconds=None):
-    """Runs `work(parameters, attempt)`, reports how it ends, and returns the exit status.
+    """Runs `work(parameters, attempt)`, reports its outcome, and returns the exit status.
 
-    0: the result was accepted, or the attempt was over; 1: it failed, or its token was refused; 143: it was ended from
-    outside. After SIGTERM only a result is reported, because AWS Batch reports the reason itself.
+    0: the result was accepted, or the attempt had already ended; 1: it failed, or its token was refused; 143: it was
+    stopped. After SIGTERM only a result is reported, because AWS Batch reports the reason itself.
     """
     attempt = Attempt()
     attempt.stop_on_signal(signal.SIGTERM)
@@ -308,7 +309,7 @@ def run(work, heartbeat_seconds=None):
         attempt.complete(result)
         return 0
     except BaseException as error:
-        # Also what is no `Exception`, such as `sys.exit`: the end of the process is that of the attempt.
+        # Includes `SystemExit`, which is no `Exception`: when the process ends, the attempt ends.
         return end_badly(attempt, error)
     finally:
         attempt.close()
@@ -327,14 +328,14 @@ def work_on(attempt, work, heartbeat_seconds):
 
 def end_badly(attempt, error):
     if attempt.stop_cause is not None:
-        # With 0 an attempt whose token is spoilt would count as completed.
+        # With 0, an attempt with an invalid token would count as completed.
         return {"stale": 0, "unauthenticated": 1}.get(attempt.stop_cause, 143)
     try:
-        print(f"{type(error).__name__}: {words_of(error)}", flush=True)
+        print(f"{type(error).__name__}: {text_of(error)}", flush=True)
         attempt.flush()
         attempt.fail(error)
     except Stopped:
         return 1 if attempt.stop_cause == "unauthenticated" else 0
     except Exception as fault:
-        print(f"the failure was not reported: {words_of(fault)}", flush=True)
+        print(f"the failure was not reported: {text_of(fault)}", flush=True)
     return 1

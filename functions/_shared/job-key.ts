@@ -9,6 +9,7 @@ import type { JobKey } from '../../core/ports/job-store.ts';
 export function jobKeyOf(tenant: string, params: Readonly<Record<string, string>>): JobKey {
   const text = params['id'] ?? '';
   const jobId = parseJobId(text);
-  if (jobId === undefined) throw new ProblemError('not-found', `There is no job ${text.slice(0, 100)}`);
+  if (jobId === undefined)
+    throw new ProblemError('not-found', `The job ${text.slice(0, 100)} does not exist`);
   return { tenant, jobId };
 }

@@ -1,7 +1,7 @@
 import { type ProblemSlug, problemTypes, problemUri } from '../../core/contract/problems/problem-types.ts';
 
 /** A response that API Gateway itself generates: its type, problem and text. */
-export interface GatewayAnswer {
+export interface GatewayResponse {
   /**
    * Response type, as
    * https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html lists
@@ -17,7 +17,7 @@ export interface GatewayAnswer {
 
 const soon = { 'Retry-After': "'1'" };
 
-const nothingHere = 'No route matches this method and path';
+const noRoute = 'No route matches this method and path';
 const badCredentials = 'The credentials are not accepted. Send an API key as `Authorization: Bearer <key>`';
 const tooMany = 'The deployment receives too many requests at the moment. Try again after Retry-After';
 
@@ -26,7 +26,7 @@ const tooMany = 'The deployment receives too many requests at the moment. Try ag
  * function, and a body that Lambda does not accept
  * (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
  */
-const unanswered = {
+const noResponse = {
   slug: 'unavailable',
   detail:
     'No function returned a response, so it is unknown whether the request had an effect. Try again after Retry-After; a body above 6 MB is never accepted',
@@ -34,14 +34,14 @@ const unanswered = {
 } as const;
 
 /** The authorizer runs first, so the request had no effect. */
-const unauthorizable = {
+const authorizerFailed = {
   slug: 'unavailable',
   detail: 'The API key could not be checked, so the request had no effect. Try again after Retry-After',
   headers: soon,
 } as const;
 
 /** Every response that API Gateway generates itself. */
-export const gatewayAnswers: readonly GatewayAnswer[] = [
+export const gatewayResponses: readonly GatewayResponse[] = [
   {
     responseType: 'UNAUTHORIZED',
     slug: 'unauthenticated',
@@ -58,8 +58,8 @@ export const gatewayAnswers: readonly GatewayAnswer[] = [
     detail: 'A firewall rule of this deployment refused the request',
   },
   // API Gateway uses this type, with 403, for an unknown path or method.
-  { responseType: 'MISSING_AUTHENTICATION_TOKEN', slug: 'not-found', detail: nothingHere },
-  { responseType: 'RESOURCE_NOT_FOUND', slug: 'not-found', detail: nothingHere },
+  { responseType: 'MISSING_AUTHENTICATION_TOKEN', slug: 'not-found', detail: noRoute },
+  { responseType: 'RESOURCE_NOT_FOUND', slug: 'not-found', detail: noRoute },
   {
     responseType: 'BAD_REQUEST_PARAMETERS',
     slug: 'invalid-request',
@@ -74,24 +74,24 @@ export const gatewayAnswers: readonly GatewayAnswer[] = [
   },
   { responseType: 'THROTTLED', slug: 'rate-limited', detail: tooMany, headers: soon },
   { responseType: 'QUOTA_EXCEEDED', slug: 'rate-limited', detail: tooMany, headers: soon },
-  { responseType: 'INTEGRATION_FAILURE', ...unanswered },
-  { responseType: 'INTEGRATION_TIMEOUT', ...unanswered },
-  { responseType: 'AUTHORIZER_FAILURE', ...unauthorizable },
-  { responseType: 'AUTHORIZER_CONFIGURATION_ERROR', ...unauthorizable },
-  { responseType: 'API_CONFIGURATION_ERROR', ...unanswered },
+  { responseType: 'INTEGRATION_FAILURE', ...noResponse },
+  { responseType: 'INTEGRATION_TIMEOUT', ...noResponse },
+  { responseType: 'AUTHORIZER_FAILURE', ...authorizerFailed },
+  { responseType: 'AUTHORIZER_CONFIGURATION_ERROR', ...authorizerFailed },
+  { responseType: 'API_CONFIGURATION_ERROR', ...noResponse },
   {
     responseType: 'DEFAULT_4XX',
     slug: 'invalid-request',
     detail: 'API Gateway rejected the request. All headers together must have at most 10,240 bytes',
   },
-  { responseType: 'DEFAULT_5XX', ...unanswered },
+  { responseType: 'DEFAULT_5XX', ...noResponse },
 ];
 
 /**
  * Returns the template of a response body as RFC 9457 problem JSON; API Gateway substitutes the request id.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
-export function problemTemplate(answer: GatewayAnswer): string {
+export function problemTemplate(answer: GatewayResponse): string {
   const { title, status } = problemTypes[answer.slug];
   const members = [
     `"type":${JSON.stringify(problemUri(answer.slug))}`,

@@ -17,7 +17,7 @@ import { Construct } from 'constructs';
 import { problemTypes } from '../../core/contract/problems/problem-types.ts';
 import type { Route } from '../../core/contract/routes/route.ts';
 import { routes } from '../../core/contract/routes/routes.ts';
-import { gatewayAnswers, problemTemplate } from './gateway-responses.ts';
+import { gatewayResponses, problemTemplate } from './gateway-responses.ts';
 
 export interface HttpApiProps {
   readonly name: string;
@@ -174,7 +174,7 @@ export class HttpApi extends Construct {
   }
 
   #addGatewayResponses(): void {
-    for (const answer of gatewayAnswers) {
+    for (const answer of gatewayResponses) {
       this.restApi.addGatewayResponse(answer.responseType, {
         type: ResponseType.of(answer.responseType),
         statusCode: String(problemTypes[answer.slug].status),

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
-import { type LazyPackages, setAsideLazySdk } from './set-aside-lazy-sdk.ts';
+import { type LazyPackages, splitLazySdk } from './split-lazy-sdk.ts';
 
 export interface BundleFile {
   /** Name within the bundle, without directories. */
@@ -50,7 +50,7 @@ export async function bundleEntry({
   const ours = await buildFiles({
     absWorkingDir: rootDirectory,
     entryPoints: { index: entryFile },
-    plugins: [setAsideLazySdk(lazy)],
+    plugins: [splitLazySdk(lazy)],
   });
   if (lazy.size === 0) return ours;
   const theirs = await buildFiles({

@@ -39,7 +39,7 @@ export class BatchEvents extends Construct {
    * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html#eb-transform-input-issues
    */
   #addRule(id: keyof typeof passedOn, props: BatchEventsProps): void {
-    const told = EventField.fromPath;
+    const fromEvent = EventField.fromPath;
     new Rule(this, id, {
       eventPattern: pattern(this, props.names, passedOn[id]),
       targets: [
@@ -48,15 +48,15 @@ export class BatchEvents extends Construct {
           maxEventAge: Duration.hours(6),
           retryAttempts: 20,
           event: RuleTargetInput.fromObject({
-            time: told('$.time'),
-            tenant: told('$.detail.tags.tenant'),
-            claim: told('$.detail.tags.claim'),
-            jobName: told('$.detail.jobName'),
-            jobId: told('$.detail.jobId'),
-            status: told('$.detail.status'),
-            attempts: told('$.detail.attempts'),
-            log: `${told(logPaths.group)}:${told(logPaths.stream)}`,
-            ...(id === 'WithReason' ? { statusReason: told('$.detail.statusReason') } : {}),
+            time: fromEvent('$.time'),
+            tenant: fromEvent('$.detail.tags.tenant'),
+            claim: fromEvent('$.detail.tags.claim'),
+            jobName: fromEvent('$.detail.jobName'),
+            jobId: fromEvent('$.detail.jobId'),
+            status: fromEvent('$.detail.status'),
+            attempts: fromEvent('$.detail.attempts'),
+            log: `${fromEvent(logPaths.group)}:${fromEvent(logPaths.stream)}`,
+            ...(id === 'WithReason' ? { statusReason: fromEvent('$.detail.statusReason') } : {}),
           }),
         }),
       ],

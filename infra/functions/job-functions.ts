@@ -47,7 +47,7 @@ export function submitFunction(scope: Construct, common: Common) {
       ...storage(common),
       ...routers(scope, common),
       LOOK_AFTER_SECONDS: String(common.lookAfterSeconds),
-      ...held(common),
+      ...longPollVariables(common),
     },
     timeoutSeconds: 300,
   });
@@ -67,7 +67,7 @@ export function liveFunction(scope: Construct, common: Common) {
   const live = new LambdaFunction<LiveEnvironment>(scope, 'Live', {
     ...named(common, 'live'),
     description: 'Returns the events of a job, as a live stream on request',
-    environment: { ...storage(common), ...held(common) },
+    environment: { ...storage(common), ...longPollVariables(common) },
     timeoutSeconds: 300,
   });
   jobTable.grantItems(live, 'GetItem', 'PutItem', 'UpdateItem');
@@ -86,7 +86,7 @@ export function apiFunction(scope: Construct, common: Common) {
       ...starting(scope, common),
       ...targetRules(common),
       JOB_QUEUE: jobQueueName(common.names),
-      ...held(common),
+      ...longPollVariables(common),
     },
     timeoutSeconds: 29,
   });
@@ -234,7 +234,7 @@ export function named({ names, code, reservedConcurrency }: Common, name: keyof 
 }
 
 /** The environment of a function that serves long polls. */
-function held({ maxHeldCalls, heldCallsPercent }: Common) {
+function longPollVariables({ maxHeldCalls, heldCallsPercent }: Common) {
   return { MAX_HELD_CALLS: String(maxHeldCalls), HELD_CALLS_PERCENT: String(heldCallsPercent) };
 }
 

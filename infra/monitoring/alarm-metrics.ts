@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { EventSourceMapping, IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { metricsNamespace } from '../functions/lambda-function.ts';
 
@@ -13,6 +14,8 @@ export interface Watched {
   readonly authorize: IFunction;
   readonly dispatch: IFunction;
   readonly settle: IFunction;
+  /** The queue of the outcomes that settle could not record. */
+  readonly keptOutcomes: IQueue;
   readonly publishEvents: IFunction;
   readonly publisherMapping: EventSourceMapping;
   readonly reconcile: IFunction;
@@ -104,6 +107,15 @@ export function keptRecords(mapping: EventSourceMapping): Metric {
     statistic: Stats.SUM,
     period: fiveMinutes,
   });
+}
+
+/**
+ * Returns the number of outcomes in the queue of those that settle could not record. A queue without messages
+ * and calls has no data.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-monitoring-using-cloudwatch.html
+ */
+export function keptOutcomes(queue: IQueue): Metric {
+  return queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: fiveMinutes });
 }
 
 /** Returns 1 when no reconciliation pass of a period succeeded, otherwise 0. */

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import {
   faults,
   fiveMinutes,
+  keptOutcomes,
   keptRecords,
   lateEvents,
   overdueJobs,
@@ -100,6 +101,13 @@ function watches(props: AlarmsProps): readonly Watch[] {
       description:
         'Attempts could not be dispatched or settled; the reconciler takes over. See dispatch and settle.',
       metric: unsettled(props),
+      threshold: 1,
+    },
+    {
+      id: 'OutcomesKept',
+      description:
+        'Outcomes of attempts could not be recorded after all retries; they are in the queue LateOutcomesFailed.',
+      metric: keptOutcomes(props.keptOutcomes),
       threshold: 1,
     },
     {

@@ -1,9 +1,9 @@
 /*
 `npm run verify:api`: Schemathesis makes requests from the OpenAPI document, valid and invalid ones, sends them to a local service
-and compares the answers with the document, with all its checks. What it finds that is no fault stands in schemathesis.toml.
+and compares the responses with the document, with all its checks. Findings that are not errors are listed in schemathesis.toml.
 Usage: node test/api/check-api.ts [SEED [CASES]]; CASES is how many are drawn at random for each operation, after those of its
-limits. The seed is printed. Needs python3 (3.11 or later) with pip. Exits with 1 on a finding, and when too little was asked.
-It ends with its cases, not with a time: a faster machine would ask for more, and other, cases.
+limits. The seed is printed. Needs python3 (3.11 or later) with pip. Exits with 1 on a finding, and when too few requests were sent.
+The number of cases is fixed instead of the time: a faster machine would send more, and other, requests.
 */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChangedErrand } from '../support/local-service/changed-errand.ts';
 import { submitJob } from '../support/local-service/ended-job.ts';
-import { heldFunctionName, startHeldService } from '../support/local-service/held-service.ts';
+import { pausedFunctionName, startPausedService } from '../support/local-service/paused-service.ts';
 import { pythonEnvironment } from '../support/processes/python-environment.ts';
 
 const here = import.meta.dirname;
@@ -21,8 +21,8 @@ const leastCases = 2_000;
 
 const work = mkdtempSync(join(tmpdir(), 'errand-api-'));
 const python = pythonEnvironment(join(here, 'requirements.txt'));
-const held = await startHeldService();
-const errand = await startChangedErrand([held.change]);
+const paused = await startPausedService();
+const errand = await startChangedErrand([paused.change]);
 try {
   const { job, worker } = await runningAttempt();
   const { status, cases } = await run({
@@ -34,23 +34,23 @@ try {
   if (status !== 0 || cases < leastCases) process.exitCode = 1;
 } finally {
   await errand.end();
-  await held.stop();
+  await paused.stop();
   rmSync(work, { recursive: true, force: true });
 }
 
 /** An attempt that runs until somebody reports its end, for the routes of workers. */
 async function runningAttempt() {
-  const dispatcher = { kind: 'lambda', functionName: heldFunctionName };
-  const path = '/v1/services/held/versions/1.0.0';
-  const answer = await errand.call(path, { method: 'PUT', body: { parameters: {}, dispatcher } });
-  if (answer.status !== 201) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
-  const { id } = await submitJob(errand, { service: 'held' });
-  return held.invocation(id);
+  const dispatcher = { kind: 'lambda', functionName: pausedFunctionName };
+  const path = '/v1/services/paused/versions/1.0.0';
+  const response = await errand.call(path, { method: 'PUT', body: { parameters: {}, dispatcher } });
+  if (response.status !== 201) throw new Error(`${response.status}: ${JSON.stringify(response.body)}`);
+  const { id } = await submitJob(errand, { service: 'paused' });
+  return paused.invocation(id);
 }
 
 interface Outcome {
   readonly status: number | null;
-  /** As Schemathesis itself counts them; 0 when it did not come to its end. */
+  /** As Schemathesis itself counts them; 0 if it did not finish. */
   readonly cases: number;
 }
 

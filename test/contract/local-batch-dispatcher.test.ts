@@ -33,7 +33,7 @@ async function make(): Promise<BatchUnderTest> {
     batch,
     endless: 'work',
     missing: 'errand-job-missing',
-    begun: (id) =>
+    started: (id) =>
       until(`${id} runs`, async () => {
         const described = await batch.describe(id);
         return described?.status === 'RUNNING' ? described : undefined;

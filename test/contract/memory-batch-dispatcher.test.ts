@@ -7,6 +7,6 @@ describeBatchDispatcher(async () => {
     batch,
     endless: 'errand-job-endless',
     missing: missingDefinition,
-    begun: async (id) => batch.become(id, { status: 'RUNNING', startedAt: Date.now() }),
+    started: async (id) => batch.become(id, { status: 'RUNNING', startedAt: Date.now() }),
   };
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openApiDocument } from '../../bin/open-api.ts';
+import { openApiDocument } from '../../bin/open-api/open-api-document.ts';
 import { dayStart, readMoment } from '../../core/contract/date-time.ts';
 import { readIdempotencyKey } from '../../core/contract/http/idempotency-key.ts';
 import { readPreconditions } from '../../core/contract/http/preconditions.ts';

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { openResponses } from '../../bin/open-responses.ts';
+import { openResponses } from '../../bin/open-api/open-responses.ts';
 import document from '../../docs/openapi.json' with { type: 'json' };
 import { closedSchemas } from '../support/local-service/closed-schemas.ts';
 
@@ -49,14 +49,16 @@ describe('openResponses', () => {
   test('opens shapes that responses reference through others, and leaves open shapes and shapes of requests unchanged', () => {
     const loose = { ...closed, additionalProperties: { type: 'string' } };
     const schemas = {
-      Asked: closed,
-      Told: { anyOf: [{ $ref: '#/components/schemas/Inner' }, loose] },
+      Request: closed,
+      Response: { anyOf: [{ $ref: '#/components/schemas/Inner' }, loose] },
       Inner: closed,
       Unused: closed,
     };
-    const told = { 200: { schema: { type: 'array', items: { $ref: '#/components/schemas/Told' } } } };
+    const responses = {
+      200: { schema: { type: 'array', items: { $ref: '#/components/schemas/Response' } } },
+    };
     const opened = openResponses(
-      documentOf({ schema: { $ref: '#/components/schemas/Asked' } }, told, schemas),
+      documentOf({ schema: { $ref: '#/components/schemas/Request' } }, responses, schemas),
     );
     expect(opened['components']).toEqual({
       schemas: { ...schemas, Inner: { type: 'object', properties: {} } },

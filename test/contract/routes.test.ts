@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { openApiDocument } from '../../bin/open-api.ts';
+import { openApiDocument } from '../../bin/open-api/open-api-document.ts';
 import { matchRoute } from '../../core/contract/http/match-route.ts';
 import { problemTypes } from '../../core/contract/problems/problem-types.ts';
 import { problemsOf, type Route, scopes } from '../../core/contract/routes/route.ts';
@@ -78,10 +78,10 @@ describe.each(byName)('%s', (name, route) => {
 
   test('lists the headers that its form implies', () => {
     const headersOf = (status: number) => route.responses[status]?.headers ?? [];
-    const answers = Object.values(route.responses).map(({ headers = [] }) => headers);
+    const headerLists = Object.values(route.responses).map(({ headers = [] }) => headers);
     if (queryNames(route).includes('cursor')) expect(headersOf(200)).toContain('Link');
     if (route.responses[201] !== undefined) expect(headersOf(201)).toContain('Location');
-    for (const headers of answers) {
+    for (const headers of headerLists) {
       if (route.waits === true) expect(headers).toContain('Preference-Applied');
       else expect(headers).not.toContain('Preference-Applied');
     }

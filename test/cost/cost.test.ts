@@ -22,7 +22,7 @@ describe('the reference job', () => {
   test('costs on Batch in bulk what the guide states, since only its submission differs', () => {
     const { lambda, lambdaBulk, batch } = usdPerMillionPins;
     const inBulk = (batch - (lambda - lambdaBulk)).toFixed(2);
-    expect(section(readDocument('docs/guides/cost.md'), sections.batch)).toContain(`come to ${inBulk}.`);
+    expect(section(readDocument('docs/guides/cost.md'), sections.batch)).toContain(`the cost is ${inBulk}.`);
   });
 
   describe.each(jobKinds)('counted as %s', (kind) => {

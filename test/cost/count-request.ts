@@ -67,8 +67,8 @@ async function submit({ url, apiKey }: LocalErrand, { path, body }: Request): Pr
     headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  const answer = await response.text();
-  if (response.status !== 202) throw new Error(`Not accepted: ${response.status} ${answer}`);
+  const text = await response.text();
+  if (response.status !== 202) throw new Error(`Not accepted: ${response.status} ${text}`);
 }
 
 function isLast(event: BusEvent): boolean {

@@ -22,13 +22,13 @@ export function watchInvocations(lambda: LocalLambda): InvocationWatch {
   lambda.invoke = async (request) => {
     invocations.push(request);
     open += 1;
-    const answer = invoke(request);
-    if (request.functionName.endsWith('errand-submit-batch')) submissions.add(answer);
+    const response = invoke(request);
+    if (request.functionName.endsWith('errand-submit-batch')) submissions.add(response);
     try {
-      return await answer;
+      return await response;
     } finally {
       open -= 1;
-      submissions.delete(answer);
+      submissions.delete(response);
     }
   };
   lambda.invokeAsync = async (request) => {

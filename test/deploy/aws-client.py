@@ -1,5 +1,5 @@
 """
-Calls AWS for the checks, by boto3: reads `[id, service, operation, parameters]` as a line of JSON and writes `[id, answer]` or
+Calls AWS for the checks, by boto3: reads `[id, service, operation, parameters]` as a line of JSON and writes `[id, response]` or
 `[id, null, message]`. Ends with its input.
 """
 import concurrent.futures
@@ -17,9 +17,9 @@ def call(service, operation, parameters):
     with lock:
         if service not in clients:
             clients[service] = boto3.client(service)
-    answer = getattr(clients[service], xform_name(operation))(**parameters)
-    answer.pop("ResponseMetadata", None)
-    return answer
+    response = getattr(clients[service], xform_name(operation))(**parameters)
+    response.pop("ResponseMetadata", None)
+    return response
 
 
 def serve(line):

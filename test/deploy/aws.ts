@@ -4,10 +4,10 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
 // biome-ignore lint/suspicious/noExplicitAny: responses have many shapes
-type Answer = any;
+type AwsResponse = any;
 
 interface Waiting {
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (response: AwsResponse) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -19,7 +19,7 @@ let calls = 0;
  * Calls an operation of AWS as its operator does, such as `aws('lambda', 'GetPolicy', { FunctionName })`, and returns the
  * response. Rejects with the error of AWS.
  */
-export function aws(service: string, operation: string, parameters: object = {}): Promise<Answer> {
+export function aws(service: string, operation: string, parameters: object = {}): Promise<AwsResponse> {
   client ??= startClient();
   calls += 1;
   client.stdin.write(`${JSON.stringify([calls, service, operation, parameters])}\n`);
@@ -32,8 +32,8 @@ function startClient(): ChildProcessByStdio<Writable, Readable, null> {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   createInterface(child.stdout).on('line', (line) => {
-    const [id, answer, message]: [number, Answer, string?] = JSON.parse(line);
-    if (message === undefined) waiting.get(id)?.resolve(answer);
+    const [id, response, message]: [number, AwsResponse, string?] = JSON.parse(line);
+    if (message === undefined) waiting.get(id)?.resolve(response);
     else waiting.get(id)?.reject(new Error(message));
     waiting.delete(id);
   });

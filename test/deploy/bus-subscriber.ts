@@ -28,8 +28,8 @@ export async function subscribe(name: string, pattern: object): Promise<Subscrib
   return {
     async receive() {
       for (;;) {
-        const answer = await aws('sqs', 'ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10 });
-        const messages: ReadonlyArray<{ readonly Body: string }> = answer.Messages ?? [];
+        const response = await aws('sqs', 'ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10 });
+        const messages: ReadonlyArray<{ readonly Body: string }> = response.Messages ?? [];
         if (messages.length === 0) return received;
         for (const { Body } of messages) {
           const { detail } = JSON.parse(Body);

@@ -6,7 +6,7 @@ import { registerExamples } from '../../bin/register-examples.ts';
 import { callApi, type TestErrand } from '../support/local-service/local-errand.ts';
 import { apiUrl, createKey, output } from './deployment.ts';
 
-export type { Answer, TestErrand } from '../support/local-service/local-errand.ts';
+export type { ApiResponse as Answer, TestErrand } from '../support/local-service/local-errand.ts';
 
 /**
  * The deployed service with a separate tenant and the examples registered, instead of a local service: the suites of `test/e2e`

@@ -1,6 +1,7 @@
 /** Makes the reconciler read the account's concurrency, which it does by itself within a minute, and then once an hour. */
 import { aws } from './aws.ts';
 
-const answer = await aws('lambda', 'Invoke', { FunctionName: 'errand-reconcile' });
-if (answer.FunctionError !== undefined) throw new Error(`errand-reconcile failed: ${answer.FunctionError}`);
+const response = await aws('lambda', 'Invoke', { FunctionName: 'errand-reconcile' });
+if (response.FunctionError !== undefined)
+  throw new Error(`errand-reconcile failed: ${response.FunctionError}`);
 process.exit(0);

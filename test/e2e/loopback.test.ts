@@ -31,7 +31,7 @@ interface Reply {
 }
 
 /** `fetch` sets these headers itself. */
-function ask(
+function getFrom(
   socket: ListeningSocket,
   path: string,
   headers: Readonly<Record<string, string>>,
@@ -72,7 +72,7 @@ describe('every socket that the service listens on', () => {
   ])('refuses a request for the host %j', async (host) => {
     for (const socket of ours())
       for (const path of paths)
-        expect(await ask(socket, path, { host, 'x-api-key': apiKey })).toEqual({ status: 421 });
+        expect(await getFrom(socket, path, { host, 'x-api-key': apiKey })).toEqual({ status: 421 });
   });
 
   test.each([
@@ -84,7 +84,7 @@ describe('every socket that the service listens on', () => {
     for (const socket of ours())
       for (const path of paths) {
         const headers = { host: `127.0.0.1:${socket.port}`, origin, 'x-api-key': apiKey };
-        expect(await ask(socket, path, headers)).toEqual({ status: 403 });
+        expect(await getFrom(socket, path, headers)).toEqual({ status: 403 });
       }
   });
 
@@ -94,7 +94,7 @@ describe('every socket that the service listens on', () => {
       for (const socket of ours()) {
         const isApi = url.endsWith(`:${socket.port}`);
         const headers = { host, origin: 'http://localhost:5173', 'x-api-key': apiKey };
-        const { status, allowedOrigin } = await ask(socket, '/v1/health', headers);
+        const { status, allowedOrigin } = await getFrom(socket, '/v1/health', headers);
         // The endpoint of AWS requires a signature.
         expect([status, allowedOrigin]).toEqual([isApi ? 200 : 403, undefined]);
       }

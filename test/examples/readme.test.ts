@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { exitStatuses } from '../../worker/batch/run-batch-job.ts';
 import { defineService } from '../../worker/lambda/define-service.ts';
 import { section, tableRows } from '../docs/markdown.ts';
-import { faultsOf } from '../support/manifest-schema.ts';
+import { schemaErrors } from '../support/manifest-schema.ts';
 import { envelopeSample } from '../worker/envelope-sample.ts';
 import { workerServer } from '../worker/worker-call.ts';
 
@@ -46,9 +46,9 @@ describe('the README of the examples', () => {
 
   test('shows a manifest that matches the handler', () => {
     const { parameters, result, dispatcher } = JSON.parse(block(readme, 'json'));
-    expect(faultsOf(parameters, { name: 'Ada' })).toEqual([]);
-    expect(faultsOf(parameters, { greeting: 'Hello' })).not.toEqual([]);
-    expect(faultsOf(result, 'Hello Ada, at attempt 1')).toEqual([]);
+    expect(schemaErrors(parameters, { name: 'Ada' })).toEqual([]);
+    expect(schemaErrors(parameters, { greeting: 'Hello' })).not.toEqual([]);
+    expect(schemaErrors(result, 'Hello Ada, at attempt 1')).toEqual([]);
     expect(dispatcher.functionName).toMatch(/^errand-service-/);
   });
 

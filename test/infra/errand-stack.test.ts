@@ -365,6 +365,7 @@ describe('the alarms', () => {
       SweepMissing: 'breaching',
       JobsOverdue: 'notBreaching',
       AttemptsUnsettled: 'notBreaching',
+      OutcomesKept: 'notBreaching',
       FunctionsThrottled: 'notBreaching',
       ApiFaults: 'notBreaching',
     });
@@ -410,6 +411,22 @@ describe('the alarms', () => {
       MetricName: 'JobsOverdue',
       Dimensions: [{ Name: 'service', Value: { Ref: expect.stringMatching(/^Reconcile/) } }],
       Statistic: 'Sum',
+      Threshold: 1,
+    });
+  });
+
+  test('start at one outcome that settle could not record, and last while it is in the queue', () => {
+    expect(alarms().find(([id]) => id === 'OutcomesKept')?.[1]).toMatchObject({
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [
+        {
+          Name: 'QueueName',
+          Value: { 'Fn::GetAtt': [expect.stringMatching(/^LateOutcomesFailed/), 'QueueName'] },
+        },
+      ],
+      Statistic: 'Maximum',
+      EvaluationPeriods: 1,
       Threshold: 1,
     });
   });

@@ -9,7 +9,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject, JsonValue } from '../../core/contract/json.ts';
-import { newPatternChecker } from '../../core/json-schema/pattern/judge-patterns.ts';
+import { newPatternChecker } from '../../core/json-schema/pattern/pattern-checker.ts';
 import { isJsonObject } from '../../core/json-schema/schema/json-kind.ts';
 import { schemaViolations } from '../../core/json-schema/schema/schema-violations.ts';
 import { compiledSchema } from '../../core/json-schema/validation/compiled-schema.ts';

@@ -85,8 +85,8 @@ const checks: Readonly<Record<string, () => Promise<void>>> = {
     const id = await submit(slow);
     const program = await runningProgram(id);
     const since = performance.now();
-    const answer = await errand.call(`/v1/jobs/${id}/abort`, { body: { reason: 'enough' } });
-    assert.deepEqual([answer.status, answer.body.status], [202, 'aborting']);
+    const response = await errand.call(`/v1/jobs/${id}/abort`, { body: { reason: 'enough' } });
+    assert.deepEqual([response.status, response.body.status], [202, 'aborting']);
     await until('the program has ended', () => !isRunning(program));
     assert.ok(performance.now() - since < 5_000, 'the program did not end within 5 s');
     const job = await endedJob(errand, id);

@@ -11,10 +11,10 @@ import { readFileSync } from 'node:fs';
 import { failureReport } from '../../core/contract/schemas/worker-schemas.ts';
 import { readImageCommand } from '../../local/batch/image-command.ts';
 import { until } from '../../local/test/fixture/until.ts';
-import { faultsOf } from '../support/manifest-schema.ts';
+import { schemaErrors } from '../support/manifest-schema.ts';
 import {
-  type AnswerWorker,
-  problemAnswer,
+  problemResponse,
+  type RespondToWorker,
   startWorkerServer,
   type WorkerServer,
 } from '../support/worker-server.ts';
@@ -38,7 +38,7 @@ interface Program {
 
 interface Case {
   readonly parameters?: object;
-  readonly answer?: AnswerWorker;
+  readonly response?: RespondToWorker;
   /** Instead of parameters in the environment. */
   readonly requestsParameters?: boolean;
   /** Programs of python-batch-programs.py, instead of the example's own. */
@@ -50,13 +50,13 @@ const running = new Set<Program>();
 
 async function start({
   parameters: given = parameters,
-  answer,
+  response,
   requestsParameters = false,
   program,
   heartbeatSeconds = 0.1,
 }: Case): Promise<Program> {
   const server = await startWorkerServer(
-    (request) => answer?.(request) ?? (request.route === '/parameters' ? { body: given } : undefined),
+    (request) => response?.(request) ?? (request.route === '/parameters' ? { body: given } : undefined),
   );
   const [python = '', ...options] = command;
   const child = spawn(python, program === undefined ? options : [programs], {
@@ -99,7 +99,7 @@ const checks: Record<string, () => Promise<void>> = {
     const { server, status } = await run({});
     assert.equal(status, 0);
     assert.deepEqual(json(server.to('/complete')[0]), { result: sampleStatistics });
-    assert.deepEqual(faultsOf(manifest.result, sampleStatistics), []);
+    assert.deepEqual(schemaErrors(manifest.result, sampleStatistics), []);
     assert.equal(server.requests[0]?.route, '/progress');
     assert.equal(server.requests.at(-1)?.route, '/complete');
     for (const { headers } of server.requests) assert.equal(headers['errand-worker-id'], 'batch-1');
@@ -124,7 +124,7 @@ const checks: Record<string, () => Promise<void>> = {
     const store = await startWorkerServer(() => ({ body: parameters }));
     const { server } = await run({
       requestsParameters: true,
-      answer: ({ route }) =>
+      response: ({ route }) =>
         route === '/parameters' ? { status: 303, headers: { location: store.url } } : undefined,
     });
     await store.stop();
@@ -168,18 +168,18 @@ const checks: Record<string, () => Promise<void>> = {
   async 'retries after errors of the connection and of the service'() {
     let count = 0;
     const { server, status } = await run({
-      answer: ({ route }) => {
+      response: ({ route }) => {
         if (route !== '/complete') return undefined;
         count += 1;
-        return count === 1 ? 'broken' : count === 2 ? problemAnswer(503, 'unavailable') : undefined;
+        return count === 1 ? 'broken' : count === 2 ? problemResponse(503, 'unavailable') : undefined;
       },
     });
     assert.equal(status, 0);
     assert.equal(server.to('/complete').length, 3);
   },
   async 'does not start the work of an attempt that is already over'() {
-    const answer = () => problemAnswer(409, 'stale-attempt');
-    const { server, status, output } = await run({ requestsParameters: true, answer });
+    const response = () => problemResponse(409, 'stale-attempt');
+    const { server, status, output } = await run({ requestsParameters: true, response: response });
     assert.deepEqual({ status, output }, { status: 0, output: '' });
     assert.deepEqual(
       server.requests.map(({ route }) => route),
@@ -188,13 +188,13 @@ const checks: Record<string, () => Promise<void>> = {
   },
   async 'exits quietly when the attempt turns out to be over at the end'() {
     const { status } = await run({
-      answer: ({ route }) => (route === '/complete' ? problemAnswer(409, 'stale-attempt') : undefined),
+      response: ({ route }) => (route === '/complete' ? problemResponse(409, 'stale-attempt') : undefined),
     });
     assert.equal(status, 0);
   },
   async 'stops once its token is refused, and exits with 1'() {
-    const answer = () => problemAnswer(401, 'unauthenticated');
-    const { server, status } = await run({ requestsParameters: true, answer });
+    const response = () => problemResponse(401, 'unauthenticated');
+    const { server, status } = await run({ requestsParameters: true, response: response });
     assert.equal(status, 1);
     assert.deepEqual(
       server.requests.map(({ route }) => route),
@@ -203,7 +203,10 @@ const checks: Record<string, () => Promise<void>> = {
   },
   async 'stops within a second after an abort'() {
     let aborted = false;
-    const { server, ended } = await start({ parameters: slow, answer: () => ({ body: { abort: aborted } }) });
+    const { server, ended } = await start({
+      parameters: slow,
+      response: () => ({ body: { abort: aborted } }),
+    });
     await until('it has started', () => server.to('/progress').length > 0);
     aborted = true;
     const since = performance.now();
@@ -231,7 +234,7 @@ const checks: Record<string, () => Promise<void>> = {
     const { server } = await start({
       program: 'wait',
       heartbeatSeconds: 1.5,
-      answer: ({ route }) =>
+      response: ({ route }) =>
         route === '/heartbeat' && server.to('/heartbeat').length === 1 ? 'silent' : undefined,
     });
     await until('two heartbeats', () => server.to('/heartbeat').length >= 2);
@@ -239,24 +242,24 @@ const checks: Record<string, () => Promise<void>> = {
     assert.ok((second?.at ?? 0) - (first?.at ?? 0) < 1_500);
   },
   async 'sends heartbeats while its progress never gets a response'() {
-    const answer: AnswerWorker = ({ route }) => (route === '/progress' ? 'silent' : undefined);
-    const { server } = await start({ program: 'wait', heartbeatSeconds: 1.5, answer });
+    const response: RespondToWorker = ({ route }) => (route === '/progress' ? 'silent' : undefined);
+    const { server } = await start({ program: 'wait', heartbeatSeconds: 1.5, response: response });
     await until('a heartbeat', () => server.to('/heartbeat').length > 0);
     const [progress] = server.to('/progress');
     const [heartbeat] = server.to('/heartbeat');
     assert.ok((heartbeat?.at ?? 0) - (progress?.at ?? 0) < 6_000);
   },
   async 'sends no heartbeat once the work has ended'() {
-    const answer: AnswerWorker = ({ route }) => (route === '/complete' ? 'silent' : undefined);
-    const { server } = await start({ answer });
+    const response: RespondToWorker = ({ route }) => (route === '/complete' ? 'silent' : undefined);
+    const { server } = await start({ response: response });
     await until('two tries of the result', () => server.to('/complete').length >= 2);
     const end = server.to('/complete')[0]?.at ?? 0;
     // One request may have been in transit when the work ended.
     assert.ok(server.to('/heartbeat').filter(({ at }) => at > end + 100).length === 0);
   },
   async 'sends heartbeats while a large result is uploaded'() {
-    const answer: AnswerWorker = ({ route }) => (route === '/upload' ? 'silent' : undefined);
-    const { server } = await start({ program: 'large', answer });
+    const response: RespondToWorker = ({ route }) => (route === '/upload' ? 'silent' : undefined);
+    const { server } = await start({ program: 'large', response: response });
     await until('an upload', () => server.to('/upload').length > 0);
     const before = server.to('/heartbeat').length;
     await until('heartbeats beside it', () => server.to('/heartbeat').length > before + 2);

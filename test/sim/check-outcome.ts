@@ -151,14 +151,14 @@ function checkParent(job: Job, byId: ReadonlyMap<string, Job>, { deleted }: Outc
 }
 
 /** Every job that a client received exists; a key stands for one job, and at most one response reports it as new. */
-function checkClient({ name, hasKey, answers }: Client, { jobs }: Outcome): void {
+function checkClient({ name, hasKey, results: outcomes }: Client, { jobs }: Outcome): void {
   const ids = jobs.filter((job) => job.name === name).map(({ id }) => id);
-  const received = [...new Set(answers.map(({ jobId }) => jobId))];
+  const received = [...new Set(outcomes.map(({ jobId }) => jobId))];
   for (const id of received) assert(ids.includes(id), `${id}: was acknowledged and is lost`);
   if (!hasKey) return;
   assert(ids.length <= 1, `${ids[0]}: one key made ${ids.join(', ')}`);
-  assert(received.length <= 1, `${received[0]}: one key was answered with ${received.join(', ')}`);
-  assert(answers.filter(({ replayed }) => !replayed).length <= 1, `${received[0]}: was new twice`);
+  assert(received.length <= 1, `${received[0]}: one key created ${received.join(', ')}`);
+  assert(outcomes.filter(({ replayed }) => !replayed).length <= 1, `${received[0]}: was new twice`);
 }
 
 /** An accepted deletion is completed, and a refused one deletes nothing. */
@@ -167,9 +167,9 @@ function checkDeletions({ deletions, deleted }: Outcome, byId: ReadonlyMap<strin
     const isAccepted = result === 'deleted' || result === 'deleting';
     assert(!isAccepted || deleted.has(jobId), `${jobId}: was said to be deleted`);
   }
-  const asked = deletions.filter(({ result }) => result !== 'refused');
+  const accepted = deletions.filter(({ result }) => result !== 'refused');
   const isAsked = (id: string, isBelow: boolean): boolean => {
-    if (asked.some(({ jobId, withChildren }) => jobId === id && (withChildren || !isBelow))) return true;
+    if (accepted.some(({ jobId, withChildren }) => jobId === id && (withChildren || !isBelow))) return true;
     const parentId = byId.get(id)?.parentId;
     return parentId !== undefined && isAsked(parentId, true);
   };
@@ -179,13 +179,14 @@ function checkDeletions({ deletions, deleted }: Outcome, byId: ReadonlyMap<strin
 /** A reported abort is final, and so is a report that an abort is too late; no other abort occurs. */
 function checkAborts({ aborts, jobs }: Outcome): void {
   const received = new Map<string, Set<string>>();
-  for (const { jobId, result } of aborts) received.set(jobId, (received.get(jobId) ?? new Set()).add(result));
+  for (const { jobId, outcome } of aborts)
+    received.set(jobId, (received.get(jobId) ?? new Set()).add(outcome));
   for (const { id, status, failure, abort } of jobs) {
-    const answers = received.get(id) ?? new Set();
-    const wasAborted = answers.has('aborted') || answers.has('aborting');
+    const outcomes = received.get(id) ?? new Set();
+    const wasAborted = outcomes.has('aborted') || outcomes.has('aborting');
     if (wasAborted) assert.equal(status, 'aborted', `${id}: ${status}, though it was aborted`);
-    if (answers.has('already-ended')) assert.notEqual(status, 'aborted', `${id}: aborted after its end`);
-    const mayBeAborted = wasAborted || answers.has('unknown');
+    if (outcomes.has('already-ended')) assert.notEqual(status, 'aborted', `${id}: aborted after its end`);
+    const mayBeAborted = wasAborted || outcomes.has('unknown');
     if (status === 'aborted' && failure?.code === 'aborted') assert(mayBeAborted, `${id}: nobody aborted it`);
     const isAborted = status === 'aborted' && failure?.code !== 'draft-expired';
     assert.equal(abort !== undefined, isAborted, `${id}: abort of a job that is ${status}`);
@@ -228,7 +229,7 @@ function checkEvents({ published, jobs, deleted }: Outcome): void {
   const wanted = new Set([...transitions, ...deletions]);
   const had = new Set(published);
   for (const id of wanted) assert(had.has(id), `${id}: this event was never published`);
-  for (const id of had) assert(wanted.has(id), `${id}: this event tells of nothing`);
+  for (const id of had) assert(wanted.has(id), `${id}: this event belongs to no transition`);
 }
 
 /** Every end was counted once, however often the stream delivered it. */

@@ -66,8 +66,8 @@ type Method = (...input: readonly unknown[]) => Promise<unknown>;
 
 function around(name: string, method: Method, faults: Faults): Method {
   const { scheduler, random, probability, trace } = faults;
-  const note = (input: readonly unknown[], came: string) =>
-    trace.push(`${scheduler.now()} ${name} ${briefly(input)} ${came}`);
+  const note = (input: readonly unknown[], outcome: string) =>
+    trace.push(`${scheduler.now()} ${name} ${briefly(input)} ${outcome}`);
   return async (...input) => {
     await pause({ scheduler, random });
     if (random.happens(probability() / 2)) {
@@ -78,8 +78,8 @@ function around(name: string, method: Method, faults: Faults): Method {
     note(input, typeof result === 'string' ? result.slice(0, 40) : 'was done');
     await pause({ scheduler, random });
     if (random.happens(probability() / 2)) {
-      note(input, 'lost its answer');
-      throw new InjectedFault(`${name} had its effect, the answer was lost`);
+      note(input, 'lost its response');
+      throw new InjectedFault(`${name} had its effect, but the response was lost`);
     }
     return result;
   };

@@ -23,7 +23,7 @@ export interface Ports extends SubmitJobDeps, ReconcileDeps, RemovalDeps {
 
 /**
  * `ran`: user code ran for an execution; `ran-on-batch`: it ran as a Batch job, of which an attempt can have two;
- * `heard`: a report of that worker was accepted.
+ * `reported`: a report of that worker was accepted.
  */
 export interface Run {
   readonly kind: 'ran' | 'ran-on-batch' | 'reported';
@@ -51,11 +51,11 @@ export interface Process {
 }
 
 /** The result of a call with retries, or undefined when all tries failed. */
-export async function retried<Answer>(
+export async function retried<Result>(
   { scheduler, random }: Pick<Process, 'scheduler' | 'random'>,
-  call: (tried: number) => Promise<Answer>,
+  call: (tried: number) => Promise<Result>,
   tries = 5,
-): Promise<Answer | undefined> {
+): Promise<Result | undefined> {
   for (let tried = 0; tried < tries; tried += 1) {
     try {
       return await call(tried);

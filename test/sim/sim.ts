@@ -45,11 +45,11 @@ async function main(): Promise<void> {
   }));
   await Promise.all(
     shares.map((share) =>
-      runShare({ ...share, seeds: from + seeds }, (told) => {
-        if ('failure' in told) {
-          failures.push(told.failure);
+      runShare({ ...share, seeds: from + seeds }, (message) => {
+        if ('failure' in message) {
+          failures.push(message.failure);
           if (values.first) giveUp(failures);
-        } else for (const end of told.ends) ends.set(end, (ends.get(end) ?? 0) + 1);
+        } else for (const end of message.ends) ends.set(end, (ends.get(end) ?? 0) + 1);
       }),
     ),
   );
@@ -81,7 +81,7 @@ function giveUp([failure]: readonly Failure[]): never {
   process.exit(1);
 }
 
-function runShare(share: Share, onMessage: (told: SeedMessage) => void): Promise<void> {
+function runShare(share: Share, onMessage: (message: SeedMessage) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: share });
     worker.on('message', onMessage);
@@ -93,11 +93,11 @@ function runShare(share: Share, onMessage: (told: SeedMessage) => void): Promise
 async function simulateShare({ from, seeds, step }: Share): Promise<void> {
   for (let seed = from; seed < seeds; seed += step) {
     const outcome = await runSeed(seed);
-    const told: SeedMessage =
+    const message: SeedMessage =
       'message' in outcome
         ? { seed, failure: outcome }
         : { seed, ends: outcome.jobs.map(({ status, failure }) => failure?.code ?? status) };
-    parentPort?.postMessage(told);
+    parentPort?.postMessage(message);
   }
 }
 

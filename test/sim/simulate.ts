@@ -78,7 +78,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
   };
   const beClient = async (name: string) => {
     const client = await simulateClient(world, name, known);
-    const ids = client.answers.map(({ jobId }) => jobId);
+    const ids = client.results.map(({ jobId }) => jobId);
     known.push(...ids);
     const unwanted = ids.filter(() => world.random.happens(0.35));
     const batch = await Promise.all(

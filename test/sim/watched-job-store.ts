@@ -25,7 +25,7 @@ export function watchedJobStore(): WatchedJobStore {
   const violations: unknown[] = [];
   const latest = new Map<string, Job>();
   const deleted = new Set<string>();
-  const tell = (change: Omit<JobChange, 'position'>) =>
+  const publish = (change: Omit<JobChange, 'position'>) =>
     changes.push({ position: String(changes.length), ...change });
   const note = (job: Job, before?: Job) => {
     try {
@@ -40,7 +40,7 @@ export function watchedJobStore(): WatchedJobStore {
       throw error;
     }
     latest.set(job.id, job);
-    tell({ after: job, ...omitUndefined({ before }) });
+    publish({ after: job, ...omitUndefined({ before }) });
   };
   return {
     changes,
@@ -64,7 +64,7 @@ export function watchedJobStore(): WatchedJobStore {
         if (result === 'conflict') return result;
         const before = latest.get(tombstone.job.id);
         deleted.add(tombstone.job.id);
-        tell({ tombstone, ...omitUndefined({ before }) });
+        publish({ tombstone, ...omitUndefined({ before }) });
         return result;
       },
     },

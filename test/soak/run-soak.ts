@@ -118,8 +118,8 @@ async function submit({ client, watch, acknowledged }: Soak, number: number): Pr
   if (abort === 'running') await untilRunning(client, id);
   else await sleep((number % 4) * 500);
   await watch.observe(async () => {
-    const asked = { body: { reason: 'soak' } };
-    const { status, body } = await client.persist(`/v1/jobs/${id}/abort`, asked, [200, 202, 409]);
+    const request = { body: { reason: 'soak' } };
+    const { status, body } = await client.persist(`/v1/jobs/${id}/abort`, request, [200, 202, 409]);
     // 409: it ended first.
     return status === 409 ? [] : body;
   });

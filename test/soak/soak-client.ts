@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobBody } from '../support/local-service/ended-job.ts';
-import { type Answer, type Call, callApi } from '../support/local-service/local-errand.ts';
+import { type ApiResponse, type Call, callApi } from '../support/local-service/local-errand.ts';
 
 /** The client of a service that may be down at any moment. */
 export interface SoakClient {
@@ -8,8 +8,8 @@ export interface SoakClient {
    * Repeats a call until its response has one of these statuses: a service that is down or starting sends no response, or a 5xx.
    * Throws for any other response, and once the soak is over.
    */
-  persist(path: string, call: Call, wanted: readonly number[]): Promise<Answer>;
-  call(path: string, call?: Call): Promise<Answer>;
+  persist(path: string, call: Call, wanted: readonly number[]): Promise<ApiResponse>;
+  call(path: string, call?: Call): Promise<ApiResponse>;
   /** All jobs and sub-jobs of the tenant, as lists show them. */
   allJobs(): Promise<readonly JobBody[]>;
 }
@@ -26,10 +26,10 @@ export function soakClient({ url, apiKey, over }: SoakAccess): SoakClient {
   const persist: SoakClient['persist'] = async (path, request, wanted) => {
     for (;;) {
       over.throwIfAborted();
-      const answer = await call(path, request).catch(() => undefined);
-      if (answer !== undefined && wanted.includes(answer.status)) return answer;
-      if (answer !== undefined && answer.status < 500)
-        throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      const response = await call(path, request).catch(() => undefined);
+      if (response !== undefined && wanted.includes(response.status)) return response;
+      if (response !== undefined && response.status < 500)
+        throw new Error(`${path}: ${response.status} ${JSON.stringify(response.body)}`);
       await sleep(50);
     }
   };

@@ -4,12 +4,12 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
  * Loses the response of the next call of a command after the server processed it: the SDK detects a broken
  * connection and sends the call again.
  */
-export function loseNextAnswer(client: DynamoDBClient, command: string): void {
+export function loseNextResponse(client: DynamoDBClient, command: string): void {
   let lost = false;
   client.middlewareStack.add(
     (next, context) => async (args) => {
-      const answer = await next(args);
-      if (lost || context['commandName'] !== `${command}Command`) return answer;
+      const output = await next(args);
+      if (lost || context['commandName'] !== `${command}Command`) return output;
       lost = true;
       throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', name: 'TimeoutError' });
     },

@@ -13,7 +13,7 @@ export function readManifest(name: string, file = 'service.json'): Manifest {
  * The errors of a value under a schema, as text; empty when it is valid. Throws for an invalid schema, and when
  * Ajv and the interpreter of the job service disagree.
  */
-export function faultsOf(schema: object, value: unknown): string[] {
+export function schemaErrors(schema: object, value: unknown): string[] {
   const validate = new Ajv2020({ allErrors: true, strictTypes: false, strictRequired: false }).compile(
     schema,
   );

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { scopes } from '../../core/contract/routes/route.ts';
 
-export interface Asked {
+export interface ProxyRequest {
   readonly method?: string;
   /** Including the query, if any. */
   readonly path?: string;
@@ -15,7 +15,7 @@ export interface Asked {
 const caller = { tenant: 'local', principal: 'local', scopes: scopes.join(' ') };
 
 /** The event of a Lambda proxy integration, with the members that our functions read. */
-export function proxyEvent(asked: Asked = {}): APIGatewayProxyEvent {
+export function proxyEvent(request: ProxyRequest = {}): APIGatewayProxyEvent {
   const {
     method = 'GET',
     path = '/v1/jobs',
@@ -23,7 +23,7 @@ export function proxyEvent(asked: Asked = {}): APIGatewayProxyEvent {
     body = null,
     authorizer = caller,
     stage = 'live',
-  } = asked;
+  } = request;
   const [pathname = '', search = ''] = path.split('?');
   const query = new URLSearchParams(search);
   const lists = Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name)]));

@@ -11,7 +11,7 @@ export interface RecordedRequest {
 }
 
 /** The response of the server; `undefined` closes the connection without a response. */
-export type Answer = { readonly status: number; readonly body: unknown } | undefined;
+export type RecordedResponse = { readonly status: number; readonly body: unknown } | undefined;
 
 export interface RecordingServer {
   readonly endpoint: string;
@@ -21,13 +21,13 @@ export interface RecordingServer {
 
 /** An HTTP server for AWS's JSON protocol that records requests and responds with the given function. */
 export async function startRecordingServer(
-  answer: (request: RecordedRequest) => Answer,
+  respond: (request: RecordedRequest) => RecordedResponse,
 ): Promise<RecordingServer> {
   const requests: RecordedRequest[] = [];
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const request = await readRequest(incoming);
     requests.push(request);
-    const given = answer(request);
+    const given = respond(request);
     if (given === undefined) {
       outgoing.destroy();
       return;

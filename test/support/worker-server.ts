@@ -14,7 +14,7 @@ export interface WorkerServerRequest {
 }
 
 /** The response of the server; `broken` closes the connection without a response, `silent` never responds. */
-export type WorkerServerAnswer =
+export type WorkerServerResponse =
   | {
       readonly status?: number;
       readonly body?: unknown;
@@ -33,18 +33,18 @@ export interface WorkerServer {
 }
 
 /** A problem in the form of the worker routes. */
-export function problemAnswer(status: number, slug: string, detail = slug): WorkerServerAnswer {
+export function problemResponse(status: number, slug: string, detail = slug): WorkerServerResponse {
   return { status, body: { type: `https://errand.dev/problems/${slug}`, title: slug, status, detail } };
 }
 
 /** The response of a test to a request; undefined for the default of the worker routes. */
-export type AnswerWorker = (request: WorkerServerRequest) => WorkerServerAnswer | undefined;
+export type RespondToWorker = (request: WorkerServerRequest) => WorkerServerResponse | undefined;
 
 /**
  * An HTTP server that replaces the worker routes of one job, records the requests and responds as they do without
  * errors, or as a test specifies.
  */
-export async function startWorkerServer(answer: AnswerWorker = () => undefined): Promise<WorkerServer> {
+export async function startWorkerServer(respond: RespondToWorker = () => undefined): Promise<WorkerServer> {
   const requests: WorkerServerRequest[] = [];
   const token = 'ew_bG9jYWw.dGhlLXNlY3JldC1vZi10aGUtdGVzdA';
   const path = '/v1/worker/jobs/0199c7a4-5b1e-7c3a-9d52-3f1f0a6f2b10';
@@ -55,7 +55,7 @@ export async function startWorkerServer(answer: AnswerWorker = () => undefined):
     const route = url.replace(path, '');
     const request = { method, route, headers, text, at: performance.now() };
     requests.push(request);
-    const given = answer(request) ?? usualAnswer(request, { origin, token });
+    const given = respond(request) ?? defaultResponse(request, { origin, token });
     if (given === 'broken') return void outgoing.destroy();
     if (given === 'silent') return;
     const { status = 200, body, headers: own = {} } = given;
@@ -83,12 +83,12 @@ export async function startWorkerServer(answer: AnswerWorker = () => undefined):
   };
 }
 
-function usualAnswer(
+function defaultResponse(
   { route, headers }: WorkerServerRequest,
   { origin, token }: { readonly origin: string; readonly token: string },
-): WorkerServerAnswer {
+): WorkerServerResponse {
   if (route === '/upload') return {};
-  if (headers.authorization !== `Bearer ${token}`) return problemAnswer(401, 'unauthenticated');
+  if (headers.authorization !== `Bearer ${token}`) return problemResponse(401, 'unauthenticated');
   if (route === '/parameters') return { body: {} };
   if (route === '/children') return { status: 202, body: { id: 'child', status: 'pending' } };
   if (route === '/result-upload')

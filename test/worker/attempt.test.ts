@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openAttempt } from '../../worker/attempt/attempt.ts';
 import { callWorker } from '../../worker/attempt/call-worker.ts';
-import { problemAnswer, type WorkerServerAnswer } from '../support/worker-server.ts';
+import { problemResponse, type WorkerServerResponse } from '../support/worker-server.ts';
 import { atFirst, attemptOn, workerServer } from './worker-call.ts';
 
 const pauses = [1, 1, 1];
@@ -9,11 +9,11 @@ const pauses = [1, 1, 1];
 describe('callWorker', () => {
   test('sends the token, its container, and JSON', async () => {
     const server = await workerServer();
-    const answer = await callWorker(
+    const response = await callWorker(
       { url: server.url, token: server.token, workerId: 'batch-1' },
       { path: '/fail', body: '{"message":"no"}', idempotencyKey: 'k' },
     );
-    expect(answer).toMatchObject({ kind: 'accepted', status: 200 });
+    expect(response).toMatchObject({ kind: 'accepted', status: 200 });
     expect(server.requests).toMatchObject([
       {
         method: 'POST',
@@ -36,11 +36,11 @@ describe('callWorker', () => {
     expect(server.requests[0]?.headers).not.toHaveProperty('content-type');
   });
 
-  test.each<readonly [string, WorkerServerAnswer]>([
+  test.each<readonly [string, WorkerServerResponse]>([
     ['a broken connection', 'broken'],
-    ['500', problemAnswer(500, 'internal')],
-    ['503', problemAnswer(503, 'unavailable')],
-    ['429', problemAnswer(429, 'rate-limited')],
+    ['500', problemResponse(500, 'internal')],
+    ['503', problemResponse(503, 'unavailable')],
+    ['429', problemResponse(429, 'rate-limited')],
   ])('retries after %s', async (_, fault) => {
     const { server, attempt } = await attemptOn(atFirst(3, '/heartbeat', fault));
     expect(await attempt.call({ path: '/heartbeat', pauses })).toMatchObject({ kind: 'accepted' });
@@ -57,11 +57,11 @@ describe('callWorker', () => {
 
   test('gives up after its pauses, and reports the reason without the URL or the token', async () => {
     const { server, attempt } = await attemptOn(() => 'broken');
-    const answer = await attempt.call({ path: '/heartbeat', pauses });
-    expect(answer.kind).toBe('unanswered');
-    expect(JSON.stringify(answer)).toContain('4 tries');
-    expect(JSON.stringify(answer)).not.toContain(server.token);
-    expect(JSON.stringify(answer)).not.toContain(server.url);
+    const response = await attempt.call({ path: '/heartbeat', pauses });
+    expect(response.kind).toBe('unanswered');
+    expect(JSON.stringify(response)).toContain('4 tries');
+    expect(JSON.stringify(response)).not.toContain(server.token);
+    expect(JSON.stringify(response)).not.toContain(server.url);
     expect(server.requests).toHaveLength(4);
     expect(attempt.signal.aborted).toBe(false);
   });
@@ -72,9 +72,9 @@ describe('callWorker', () => {
     [404, 'not-found'],
     [422, 'invalid-parameters'],
   ])('does not retry after %i, and reports the problem', async (status, slug) => {
-    const { server, attempt } = await attemptOn(() => problemAnswer(status, slug, 'the detail'));
-    const answer = await attempt.call({ path: '/fail', pauses });
-    expect(answer).toEqual({ kind: 'refused', status, slug, detail: 'the detail' });
+    const { server, attempt } = await attemptOn(() => problemResponse(status, slug, 'the detail'));
+    const response = await attempt.call({ path: '/fail', pauses });
+    expect(response).toEqual({ kind: 'refused', status, slug, detail: 'the detail' });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -111,26 +111,26 @@ describe('an attempt', () => {
   });
 
   test('is over after 409 stale-attempt', async () => {
-    const { attempt } = await attemptOn(() => problemAnswer(409, 'stale-attempt'));
+    const { attempt } = await attemptOn(() => problemResponse(409, 'stale-attempt'));
     expect(await attempt.call({ path: '/heartbeat' })).toEqual({ kind: 'stale' });
     expect(attempt.signal.reason).toMatchObject({ stopCause: 'stale' });
   });
 
   test('is over once its token is refused, which is tried only once', async () => {
-    const { server, attempt } = await attemptOn(() => problemAnswer(401, 'unauthenticated'));
+    const { server, attempt } = await attemptOn(() => problemResponse(401, 'unauthenticated'));
     expect(await attempt.call({ path: '/heartbeat' })).toMatchObject({ kind: 'refused', status: 401 });
     expect(attempt.signal.reason).toMatchObject({ stopCause: 'unauthenticated' });
     expect(server.requests).toHaveLength(1);
   });
 
   test('continues when a sub-job that it submitted before was deleted', async () => {
-    const { attempt } = await attemptOn(() => problemAnswer(410, 'job-deleted'));
+    const { attempt } = await attemptOn(() => problemResponse(410, 'job-deleted'));
     expect(await attempt.call({ path: '/children' })).toMatchObject({ kind: 'refused', status: 410 });
     expect(attempt.signal.aborted).toBe(false);
   });
 
   test('continues after any other conflict', async () => {
-    const { attempt } = await attemptOn(() => problemAnswer(409, 'parent-ended'));
+    const { attempt } = await attemptOn(() => problemResponse(409, 'parent-ended'));
     expect(await attempt.call({ path: '/children' })).toMatchObject({ kind: 'refused' });
     expect(attempt.signal.aborted).toBe(false);
   });
@@ -144,9 +144,9 @@ describe('an attempt', () => {
 
   test('cancels its requests when it is closed, however long the pauses are', async () => {
     const { server, attempt } = await attemptOn(() => 'broken');
-    const answer = attempt.call({ path: '/heartbeat', pauses: [600_000] });
+    const response = attempt.call({ path: '/heartbeat', pauses: [600_000] });
     while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     attempt.close();
-    expect(await answer).toMatchObject({ kind: 'unanswered' });
+    expect(await response).toMatchObject({ kind: 'unanswered' });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { childrenOf } from '../../worker/attempt/children.ts';
-import { problemAnswer } from '../support/worker-server.ts';
+import { problemResponse } from '../support/worker-server.ts';
 import { atFirst, attemptOn } from './worker-call.ts';
 
 const submission = { service: 'echo', parameters: { part: 1 } };
@@ -47,7 +47,9 @@ describe('children', () => {
   });
 
   test('that are refused fail the service with the problem, unless it handles the error', async () => {
-    const { attempt } = await attemptOn(() => problemAnswer(404, 'service-not-found', 'There is no "eco".'));
+    const { attempt } = await attemptOn(() =>
+      problemResponse(404, 'service-not-found', 'There is no "eco".'),
+    );
     await expect(childrenOf(attempt, 'parent').submit('a', submission)).rejects.toMatchObject({
       name: 'ServiceFailure',
       message: 'The sub-job "a" was not submitted: There is no "eco".',
@@ -57,7 +59,7 @@ describe('children', () => {
   });
 
   test('of an attempt that is over are not submitted: the signal has the reason', async () => {
-    const { attempt } = await attemptOn(() => problemAnswer(409, 'stale-attempt'));
+    const { attempt } = await attemptOn(() => problemResponse(409, 'stale-attempt'));
     await expect(childrenOf(attempt, 'parent').submit('a', submission)).rejects.toMatchObject({
       name: 'AttemptStopped',
       stopCause: 'stale',

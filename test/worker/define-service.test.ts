@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ServiceFailure } from '../../worker/attempt/service-failure.ts';
 import { defineService } from '../../worker/lambda/define-service.ts';
 import { envelopeSample } from './envelope-sample.ts';
-import { lambdaErrorAnswer } from './lambda-answer.ts';
+import { lambdaError } from './lambda-error.ts';
 
 describe('defineService', () => {
   test('passes the parameters, the job and the worker access to the service', async () => {
@@ -41,11 +41,9 @@ describe('defineService', () => {
       () => Promise.reject(failure()),
     ];
     for (const service of services) {
-      const answer = await lambdaErrorAnswer(() =>
-        defineService(service)({ ...envelopeSample, parameters: {} }),
-      );
-      expect(answer.errorType).toBe('ServiceFailure');
-      expect(JSON.parse(answer.errorMessage)).toEqual({
+      const response = await lambdaError(() => defineService(service)({ ...envelopeSample, parameters: {} }));
+      expect(response.errorType).toBe('ServiceFailure');
+      expect(JSON.parse(response.errorMessage)).toEqual({
         message: 'no',
         type: 'out-of-stock',
         retryable: true,
@@ -62,8 +60,8 @@ describe('defineService', () => {
     ['a job of the wrong shape', { ...envelopeSample, job: { id: 1 }, parameters: {} }, ['"job"']],
   ])('refuses an event with %s, and reports the missing member', async (_, event, missing) => {
     let runs = 0;
-    const answer = await lambdaErrorAnswer(() => defineService(() => ++runs)(event));
-    const { message, type, retryable } = JSON.parse(answer.errorMessage);
+    const response = await lambdaError(() => defineService(() => ++runs)(event));
+    const { message, type, retryable } = JSON.parse(response.errorMessage);
     expect({ type, retryable, runs }).toEqual({ type: 'invalid-envelope', retryable: false, runs: 0 });
     for (const part of ['"job"', '"worker"', '"parametersUrl"']) {
       expect(message.includes(part)).toBe(missing.includes(part));

@@ -6,18 +6,18 @@ import { fetchParameters, fetchPausesMilliseconds } from '../../worker/attempt/f
 import { defineService } from '../../worker/lambda/define-service.ts';
 import { envelopeSample } from './envelope-sample.ts';
 
-type Answer = (response: ServerResponse) => void;
+type Respond = (outgoing: ServerResponse) => void;
 
 const stops: (() => Promise<unknown>)[] = [];
 const shortPauses = [1, 1, 1];
 
 /** A store that sends these responses in turn, and repeats the last one. */
-async function storeResponding(...answers: Answer[]): Promise<{ url: string; count: () => number }> {
+async function storeResponding(...responses: Respond[]): Promise<{ url: string; count: () => number }> {
   let requests = 0;
-  const server = createServer((_, response) => {
-    const answer = answers[Math.min(requests, answers.length - 1)];
+  const server = createServer((_, outgoing) => {
+    const respond = responses[Math.min(requests, responses.length - 1)];
     requests += 1;
-    answer?.(response);
+    respond?.(outgoing);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -31,19 +31,19 @@ async function storeResponding(...answers: Answer[]): Promise<{ url: string; cou
   return { url: `http://127.0.0.1:${port}/p?X-Amz-Signature=secret`, count: () => requests };
 }
 
-function json(text: string): Answer {
-  return (response) => response.writeHead(200, { 'content-type': 'application/json' }).end(text);
+function json(text: string): Respond {
+  return (outgoing) => outgoing.writeHead(200, { 'content-type': 'application/json' }).end(text);
 }
 
-function status(code: number): Answer {
-  return (response) => response.writeHead(code).end('<Error/>');
+function status(code: number): Respond {
+  return (outgoing) => outgoing.writeHead(code).end('<Error/>');
 }
 
-const dropped: Answer = (response) => response.destroy();
+const dropped: Respond = (outgoing) => outgoing.destroy();
 
-const halfABody: Answer = (response) => {
-  response.writeHead(200, { 'content-length': '100' });
-  response.write('{"a":', () => response.destroy());
+const halfABody: Respond = (outgoing) => {
+  outgoing.writeHead(200, { 'content-length': '100' });
+  outgoing.write('{"a":', () => outgoing.destroy());
 };
 
 afterEach(async () => {

@@ -7,7 +7,7 @@ import {
   sendHeartbeat,
   withHeartbeat,
 } from '../../worker/attempt/heartbeat.ts';
-import type { WorkerServerAnswer } from '../support/worker-server.ts';
+import type { WorkerServerResponse } from '../support/worker-server.ts';
 import { atFirst, attemptOn } from './worker-call.ts';
 
 describe('heartbeats', () => {
@@ -47,11 +47,11 @@ describe('heartbeats', () => {
     expect(attempt.signal.aborted).toBe(false);
   });
 
-  test.each<readonly [string, WorkerServerAnswer]>([
+  test.each<readonly [string, WorkerServerResponse]>([
     ['never gets a response', 'silent'],
     ['gets a long Retry-After', { status: 503, headers: { 'retry-after': '10' } }],
-  ])('are sent again within their interval when one %s', async (_, answer) => {
-    const { server, attempt } = await attemptOn(atFirst(1, '/heartbeat', answer));
+  ])('are sent again within their interval when one %s', async (_, response) => {
+    const { server, attempt } = await attemptOn(atFirst(1, '/heartbeat', response));
     const kept = keepHeartbeat(attempt, 1.2);
     await until('two heartbeats', () => server.to('/heartbeat').length >= 2);
     attempt.close();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defineService } from '../../worker/lambda/define-service.ts';
-import { problemAnswer } from '../support/worker-server.ts';
+import { problemResponse } from '../support/worker-server.ts';
 import { eventFor, workerServer } from './worker-call.ts';
 
 /** Works until it is requested to stop. */
@@ -40,7 +40,7 @@ describe('the call of a Lambda service', () => {
     expect(await handler(eventFor(server))).toBe('done');
   });
 
-  test('learns of an abort from the response to its own heartbeat', async () => {
+  test('receives an abort in the response to its own heartbeat', async () => {
     const server = await workerServer(() => ({ body: { abort: true } }));
     const handler = defineService(async ({ heartbeat, signal }) => {
       await heartbeat();
@@ -53,9 +53,9 @@ describe('the call of a Lambda service', () => {
 
   test.each([
     ['an abort', { body: { abort: true } }],
-    ['the start of another attempt', problemAnswer(409, 'stale-attempt')],
-  ])('ends quietly after %s', async (_, answer) => {
-    const server = await workerServer(() => answer);
+    ['the start of another attempt', problemResponse(409, 'stale-attempt')],
+  ])('ends quietly after %s', async (_, response) => {
+    const server = await workerServer(() => response);
     const handler = defineService(untilStopped, { heartbeatEverySeconds: 0.1 });
     expect(await handler(eventFor(server))).toBeNull();
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defineService } from '../../worker/lambda/define-service.ts';
-import { problemAnswer } from '../support/worker-server.ts';
+import { problemResponse } from '../support/worker-server.ts';
 import { atFirst, eventFor, workerServer } from './worker-call.ts';
 
 /** JSON text of exactly this many bytes. */
@@ -60,7 +60,7 @@ describe('a result of a Lambda service', () => {
     'of an attempt that is over at %s does no harm',
     async (route) => {
       const server = await workerServer((request) =>
-        request.route === route ? problemAnswer(409, 'stale-attempt') : undefined,
+        request.route === route ? problemResponse(409, 'stale-attempt') : undefined,
       );
       expect(await returning(textOf(200_001))(eventFor(server))).toBeNull();
     },
@@ -68,7 +68,7 @@ describe('a result of a Lambda service', () => {
 
   test('that is refused fails the attempt with the reason', async () => {
     const server = await workerServer((request) =>
-      request.route === '/complete' ? problemAnswer(400, 'invalid-request', 'too deep') : undefined,
+      request.route === '/complete' ? problemResponse(400, 'invalid-request', 'too deep') : undefined,
     );
     const error: unknown = await returning(textOf(200_001))(eventFor(server)).catch(
       (thrown: unknown) => thrown,

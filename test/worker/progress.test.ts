@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sendHeartbeat } from '../../worker/attempt/heartbeat.ts';
 import { progressReporter } from '../../worker/attempt/progress.ts';
-import { problemAnswer } from '../support/worker-server.ts';
+import { problemResponse } from '../support/worker-server.ts';
 import { attemptOn } from './worker-call.ts';
 
 const texts = (requests: readonly { readonly text: string }[]) =>
@@ -66,7 +66,7 @@ describe('progress', () => {
 
   test('continues after a report that was refused', async () => {
     const { server, attempt } = await attemptOn(({ text }) =>
-      text.includes('bad') ? problemAnswer(400, 'invalid-request') : undefined,
+      text.includes('bad') ? problemResponse(400, 'invalid-request') : undefined,
     );
     const reporter = progressReporter(attempt);
     reporter.report({ message: 'bad' });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { until } from '../../local/test/fixture/until.ts';
-import { problemAnswer } from '../support/worker-server.ts';
+import { problemResponse } from '../support/worker-server.ts';
 import { type BatchProgram, runBatchProgram, startBatchProgram } from './run-batch-program.ts';
 import { atFirst, workerServer } from './worker-call.ts';
 
@@ -159,14 +159,14 @@ describe('runBatchJob', () => {
   });
 
   test('does not start the work of an attempt that is already over, and exits quietly', async () => {
-    const server = await workerServer(() => problemAnswer(409, 'stale-attempt'));
+    const server = await workerServer(() => problemResponse(409, 'stale-attempt'));
     const program = { PROGRAM: 'obedient', ...withoutParameters };
     expect(await runBatchProgram(server, program)).toEqual({ status: 0, output: '' });
     expect(server.requests.map(({ route }) => route).sort()).toEqual(['/heartbeat', '/parameters']);
   });
 
   test('stops when the response to its first report reports that the attempt is over, and exits quietly', async () => {
-    const server = await workerServer(() => problemAnswer(409, 'stale-attempt'));
+    const server = await workerServer(() => problemResponse(409, 'stale-attempt'));
     const { status, output } = await runBatchProgram(server, { PROGRAM: 'obedient', HEARTBEAT: '0.1' });
     expect({ status, output }).toEqual({ status: 0, output: 'working\n' });
     expect(server.requests.map(({ route }) => route)).toEqual(['/heartbeat']);
@@ -177,13 +177,13 @@ describe('runBatchJob', () => {
     ['/fail', 'error'],
   ])('exits with 0 when the attempt turns out to be over at %s', async (route, program) => {
     const server = await workerServer((request) =>
-      request.route === route ? problemAnswer(409, 'stale-attempt') : undefined,
+      request.route === route ? problemResponse(409, 'stale-attempt') : undefined,
     );
     expect((await runBatchProgram(server, { PROGRAM: program })).status).toBe(0);
   });
 
   test('stops once its token is refused, and exits with 1, so that no output counts as its result', async () => {
-    const server = await workerServer(() => problemAnswer(401, 'unauthenticated'));
+    const server = await workerServer(() => problemResponse(401, 'unauthenticated'));
     const { status, output } = await runBatchProgram(server, { PROGRAM: 'obedient', HEARTBEAT: '0.1' });
     expect({ status, output }).toEqual({ status: 1, output: 'working\n' });
     expect(server.requests.map(({ route }) => route)).toEqual(['/heartbeat']);
@@ -199,7 +199,7 @@ describe('runBatchJob', () => {
     expect(new Set(server.requests.map(({ route }) => route))).toEqual(new Set(['/heartbeat']));
   });
 
-  test('sends four heartbeats in the time for which it may be silent', async () => {
+  test('sends four heartbeats in the longest allowed time without a report', async () => {
     const server = await workerServer();
     const program = start(server, { PROGRAM: 'obedient', ERRAND_HEARTBEAT_SECONDS: '1' });
     await until('two heartbeats', async () => (server.to('/heartbeat').length >= 2 ? true : undefined));

@@ -8,13 +8,13 @@ import {
 } from '../../worker/attempt/service-failure.ts';
 import { defineService } from '../../worker/lambda/define-service.ts';
 import { envelopeSample } from './envelope-sample.ts';
-import { type LambdaErrorAnswer, lambdaErrorAnswer } from './lambda-answer.ts';
+import { type LambdaError, lambdaError } from './lambda-error.ts';
 
 const causeMaxLength = 32_768;
 
-function travel(failure: ServiceFailure): Promise<LambdaErrorAnswer> {
+function travel(failure: ServiceFailure): Promise<LambdaError> {
   const handler = defineService(() => Promise.reject(failure));
-  return lambdaErrorAnswer(() => handler({ ...envelopeSample, parameters: {} }));
+  return lambdaError(() => handler({ ...envelopeSample, parameters: {} }));
 }
 
 describe('ServiceFailure', () => {
@@ -40,8 +40,8 @@ describe('ServiceFailure', () => {
     await fc.assert(
       fc.asyncProperty(texts, texts, fc.boolean(), async (message, type, retryable) => {
         fc.pre(type.length <= serviceFailureTypeMaxLength);
-        const answer = await travel(new ServiceFailure(message, { type, retryable }));
-        const cause = JSON.stringify(answer);
+        const response = await travel(new ServiceFailure(message, { type, retryable }));
+        const cause = JSON.stringify(response);
         expect(JSON.parse(JSON.parse(cause).errorMessage)).toEqual({ message, type, retryable });
       }),
     );
@@ -55,9 +55,9 @@ describe('ServiceFailure', () => {
     ['surrogate pairs', '😀'],
     ['lines that look like frames', '\n    at x'],
   ])('truncates endless %s, so that the cause is never cut inside its JSON', async (_, unit) => {
-    const answer = await travel(new ServiceFailure(unit.repeat(20_000), { type: unit.repeat(20_000) }));
-    expect(JSON.stringify(answer).length).toBeLessThan(causeMaxLength);
-    const { message, type } = JSON.parse(answer.errorMessage);
+    const response = await travel(new ServiceFailure(unit.repeat(20_000), { type: unit.repeat(20_000) }));
+    expect(JSON.stringify(response).length).toBeLessThan(causeMaxLength);
+    const { message, type } = JSON.parse(response.errorMessage);
     expect(message).toMatch(/…$/);
     expect(message.length).toBeGreaterThan(serviceFailureMessageMaxLength - 3);
     expect(message.length).toBeLessThanOrEqual(serviceFailureMessageMaxLength);
@@ -68,17 +68,17 @@ describe('ServiceFailure', () => {
   test('does not parse a line of the message as a frame, and truncates frames of endless names', async () => {
     const name = 'f'.repeat(40_000);
     const { [name]: fail } = { [name]: () => new ServiceFailure('here:\n    at nowhere') };
-    const answer = await travel(fail?.() ?? new ServiceFailure('not made'));
-    expect(answer.trace.join('\n')).not.toContain('nowhere');
-    expect(answer.trace[1]).toMatch(/^ {4}at .*fff$/);
-    expect(JSON.stringify(answer).length).toBeLessThan(causeMaxLength);
+    const response = await travel(fail?.() ?? new ServiceFailure('not made'));
+    expect(response.trace.join('\n')).not.toContain('nowhere');
+    expect(response.trace[1]).toMatch(/^ {4}at .*fff$/);
+    expect(JSON.stringify(response).length).toBeLessThan(causeMaxLength);
   });
 
   test('is read by the job service with its message and its request for a retry', async () => {
-    const answer = await travel(
+    const response = await travel(
       new ServiceFailure('The shelf is empty.', { type: 'out-of-stock', retryable: true }),
     );
-    const read = readLambdaFailure({ Error: answer.errorType, Cause: JSON.stringify(answer) });
+    const read = readLambdaFailure({ Error: response.errorType, Cause: JSON.stringify(response) });
     expect(read).toMatchObject({ code: 'service-failed', retryable: true });
     expect(read.detail).toContain('The shelf is empty.');
     expect(read.detail).toContain('out-of-stock');
@@ -90,9 +90,9 @@ describe('ServiceFailure', () => {
   });
 
   test('shows where it was thrown, but its message only once', async () => {
-    const answer = await travel(new ServiceFailure('a very special message'));
-    expect(answer.trace[0]).toBe('ServiceFailure');
-    expect(answer.trace.join('\n')).toContain('service-failure.test.ts');
-    expect(answer.trace.join('\n')).not.toContain('very special');
+    const response = await travel(new ServiceFailure('a very special message'));
+    expect(response.trace[0]).toBe('ServiceFailure');
+    expect(response.trace.join('\n')).toContain('service-failure.test.ts');
+    expect(response.trace.join('\n')).not.toContain('very special');
   });
 });

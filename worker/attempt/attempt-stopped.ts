@@ -6,7 +6,7 @@
  */
 export type StopCause = 'abort' | 'stale' | 'unauthenticated' | 'terminated';
 
-const told: Readonly<Record<StopCause, string>> = {
+const messages: Readonly<Record<StopCause, string>> = {
   abort: 'The job was aborted.',
   stale: 'This attempt of the job has ended.',
   unauthenticated: 'The job was deleted, or never issued the token of this attempt.',
@@ -22,7 +22,7 @@ export class AttemptStopped extends Error {
   readonly stopCause: StopCause;
 
   constructor(stopCause: StopCause) {
-    super(told[stopCause]);
+    super(messages[stopCause]);
     this.stopCause = stopCause;
   }
 }

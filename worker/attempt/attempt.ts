@@ -3,8 +3,8 @@ import {
   callWorker,
   parseObject,
   type WorkerAccess,
-  type WorkerAnswer,
   type WorkerRequest,
+  type WorkerResponse,
 } from './call-worker.ts';
 
 /**
@@ -15,7 +15,7 @@ export interface Attempt {
   /** Aborted, with an `AttemptStopped` as reason, when the work is no longer needed. */
   readonly signal: AbortSignal;
   /** Calls a worker route, and stops the attempt if the response requires it. Never rejects. */
-  call(request: WorkerRequest): Promise<WorkerAnswer>;
+  call(request: WorkerRequest): Promise<WorkerResponse>;
   /** Stops the attempt; only the first cause counts. */
   stop(cause: StopCause): void;
   stoppedBy(): StopCause | undefined;
@@ -50,15 +50,15 @@ export function openAttempt(access: WorkerAccess): Attempt {
     lastProgressAt: () => lastProgressAt,
     close: () => open.abort(),
     async call(request) {
-      const answer = await callWorker(access, { cancel: open.signal, ...request });
-      if (answer.kind !== 'unanswered') {
+      const response = await callWorker(access, { cancel: open.signal, ...request });
+      if (response.kind !== 'unanswered') {
         lastAnswerAt = performance.now();
         if (request.path === '/progress') lastProgressAt = lastAnswerAt;
       }
-      if (answer.kind === 'stale') stop('stale');
-      if (answer.kind === 'refused' && answer.status === 401) stop('unauthenticated');
-      if (reportsAbort(request, answer)) stop('abort');
-      return answer;
+      if (response.kind === 'stale') stop('stale');
+      if (response.kind === 'refused' && response.status === 401) stop('unauthenticated');
+      if (reportsAbort(request, response)) stop('abort');
+      return response;
     },
   };
 }
@@ -66,6 +66,6 @@ export function openAttempt(access: WorkerAccess): Attempt {
 /**
  * Ignores responses of GET requests: they contain the job's parameters, whose members the submitter chooses.
  */
-function reportsAbort({ method = 'POST' }: WorkerRequest, answer: WorkerAnswer): boolean {
-  return method === 'POST' && answer.kind === 'accepted' && parseObject(answer.text)['abort'] === true;
+function reportsAbort({ method = 'POST' }: WorkerRequest, response: WorkerResponse): boolean {
+  return method === 'POST' && response.kind === 'accepted' && parseObject(response.text)['abort'] === true;
 }

@@ -24,7 +24,7 @@ export interface WorkerRequest {
 }
 
 /** The response of a worker route; `stale` means that this attempt is no longer the current one. */
-export type WorkerAnswer =
+export type WorkerResponse =
   | { readonly kind: 'accepted'; readonly status: number; readonly text: string; readonly location?: string }
   | { readonly kind: 'stale' }
   | { readonly kind: 'refused'; readonly status: number; readonly slug: string; readonly detail: string }
@@ -40,7 +40,7 @@ export const longPauses: readonly number[] = [200, 1_000, 3_000, 8_000, 15_000];
  * Calls a worker route of the attempt's job, and retries as `fetchPersistently` does; every request is
  * idempotent. Never rejects; no text in the outcome contains the token.
  */
-export async function callWorker(access: WorkerAccess, request: WorkerRequest): Promise<WorkerAnswer> {
+export async function callWorker(access: WorkerAccess, request: WorkerRequest): Promise<WorkerResponse> {
   const { method = 'POST', path, body, pauses = shortPauses, cancel } = request;
   const { tryTimeoutSeconds, longestPauseSeconds } = request;
   const outcome = await fetchPersistently({
@@ -73,7 +73,7 @@ function headersOf(access: WorkerAccess, { body, idempotencyKey }: WorkerRequest
   });
 }
 
-function refusal(status: number, text: string): WorkerAnswer {
+function refusal(status: number, text: string): WorkerResponse {
   const problem = parseObject(text);
   const type = problem['type'];
   const detail = problem['detail'];

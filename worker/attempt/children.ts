@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { JobStatus } from '../../core/contract/job-state.ts';
 import type { Submission } from '../../core/contract/schemas/submission-schemas.ts';
 import type { Attempt } from './attempt.ts';
-import { longPauses, parseObject, type WorkerAnswer } from './call-worker.ts';
+import { longPauses, parseObject, type WorkerResponse } from './call-worker.ts';
 import { ServiceFailure } from './service-failure.ts';
 
 export type { JsonObject } from '../../core/contract/json.ts';
@@ -28,15 +28,15 @@ export interface Children {
 export function childrenOf(attempt: Attempt, jobId: string): Children {
   return {
     async submit(name, submission) {
-      const answer = await attempt.call({
+      const response = await attempt.call({
         path: '/children',
         body: JSON.stringify({ name, ...submission }),
         idempotencyKey: idempotencyKey(jobId, name),
         pauses: longPauses,
       });
-      if (answer.kind === 'accepted') return readChild(answer.text, name);
+      if (response.kind === 'accepted') return readChild(response.text, name);
       attempt.signal.throwIfAborted();
-      throw refusal(answer, name);
+      throw refusal(response, name);
     },
   };
 }
@@ -57,9 +57,9 @@ function readChild(text: string, name: string): Child {
   return { id, status: status as JobStatus };
 }
 
-function refusal(answer: Exclude<WorkerAnswer, { kind: 'accepted' }>, name: string): ServiceFailure {
-  const refused = answer.kind === 'refused';
-  const detail = answer.kind === 'stale' ? 'this attempt has ended' : answer.detail;
+function refusal(response: Exclude<WorkerResponse, { kind: 'accepted' }>, name: string): ServiceFailure {
+  const refused = response.kind === 'refused';
+  const detail = response.kind === 'stale' ? 'this attempt has ended' : response.detail;
   return new ServiceFailure(`The sub-job "${name}" was not submitted: ${detail}`, {
     type: refused ? 'child-refused' : 'child-unanswered',
     retryable: !refused,

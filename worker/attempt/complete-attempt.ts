@@ -1,5 +1,5 @@
 import type { Attempt } from './attempt.ts';
-import { longPauses, parseObject, type WorkerAnswer } from './call-worker.ts';
+import { longPauses, parseObject, type WorkerResponse } from './call-worker.ts';
 import { fetchPersistently } from './fetch-persistently.ts';
 import { endingTimeout, withHeartbeat } from './heartbeat.ts';
 import { ServiceFailure } from './service-failure.ts';
@@ -35,18 +35,23 @@ export async function completeAttempt(attempt: Attempt, result: JsonResult): Pro
     body = JSON.stringify({ resultReference: resultReference.reference, mediaType });
   }
   const tryTimeoutSeconds = endingTimeout(result.heartbeatEverySeconds);
-  const answer = await attempt.call({ path: '/complete', body, pauses: longPauses, tryTimeoutSeconds });
-  if (answer.kind === 'accepted' || answer.kind === 'stale') return answer.kind;
-  throw notCompleted(answer);
+  const response = await attempt.call({ path: '/complete', body, pauses: longPauses, tryTimeoutSeconds });
+  if (response.kind === 'accepted' || response.kind === 'stale') return response.kind;
+  throw notCompleted(response);
 }
 
 async function upload(attempt: Attempt, { json, heartbeatEverySeconds }: JsonResult, sizeBytes: number) {
   const body = JSON.stringify({ mediaType, sizeBytes });
   const tryTimeoutSeconds = endingTimeout(heartbeatEverySeconds);
-  const answer = await attempt.call({ path: '/result-upload', body, pauses: longPauses, tryTimeoutSeconds });
-  if (answer.kind === 'stale') return 'stale';
-  if (answer.kind !== 'accepted') throw notCompleted(answer);
-  const { uploadUrl, reference } = parseObject(answer.text);
+  const response = await attempt.call({
+    path: '/result-upload',
+    body,
+    pauses: longPauses,
+    tryTimeoutSeconds,
+  });
+  if (response.kind === 'stale') return 'stale';
+  if (response.kind !== 'accepted') throw notCompleted(response);
+  const { uploadUrl, reference } = parseObject(response.text);
   if (typeof uploadUrl !== 'string' || typeof reference !== 'string')
     throw notDelivered('the response contains no upload URL');
   await withHeartbeat(attempt, heartbeatEverySeconds, () => put(uploadUrl, json));
@@ -64,9 +69,9 @@ async function put(url: string, json: string): Promise<void> {
   if (outcome.status >= 300) throw notDelivered(`its upload failed with status ${outcome.status}`);
 }
 
-function notCompleted(answer: Exclude<WorkerAnswer, { kind: 'accepted' | 'stale' }>): ServiceFailure {
-  if (answer.kind === 'unanswered') return notDelivered(answer.detail);
-  return new ServiceFailure(`The result was refused: ${answer.detail}`, { type: 'result-refused' });
+function notCompleted(response: Exclude<WorkerResponse, { kind: 'accepted' | 'stale' }>): ServiceFailure {
+  if (response.kind === 'unanswered') return notDelivered(response.detail);
+  return new ServiceFailure(`The result was refused: ${response.detail}`, { type: 'result-refused' });
 }
 
 function notDelivered(detail: string): ServiceFailure {

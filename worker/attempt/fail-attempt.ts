@@ -1,5 +1,5 @@
 import type { Attempt } from './attempt.ts';
-import { longPauses, type WorkerAnswer } from './call-worker.ts';
+import { longPauses, type WorkerResponse } from './call-worker.ts';
 import { describeThrown } from './describe-thrown.ts';
 import { endingTimeout } from './heartbeat.ts';
 import { serviceFailureMessageMaxLength, serviceFailureTypeMaxLength } from './service-failure.ts';
@@ -13,7 +13,7 @@ export function failAttempt(
   attempt: Attempt,
   thrown: unknown,
   heartbeatEverySeconds?: number,
-): Promise<WorkerAnswer> {
+): Promise<WorkerResponse> {
   return attempt.call({
     path: '/fail',
     body: JSON.stringify(describe(thrown)),

@@ -27,7 +27,7 @@ const flushMilliseconds = 5_000;
 
 /** Creates the reporter of an attempt. Reports that could not be sent are logged and otherwise ignored. */
 export function progressReporter(attempt: Attempt): ProgressReporter {
-  let told: Progress = {};
+  let latest: Progress = {};
   let unsent = false;
   let sending = false;
   let sent: Promise<void> = Promise.resolve();
@@ -37,15 +37,15 @@ export function progressReporter(attempt: Attempt): ProgressReporter {
       // Counted from the response: the API has processed the report before it, so no two are within a second.
       await sleep(attempt.lastProgressAt() + pauseMilliseconds - performance.now(), attempt.closing);
       unsent = false;
-      const answer = await attempt.call({ path: '/progress', body: JSON.stringify(told) });
-      if (answer.kind === 'refused') console.error(`errand: progress was refused: ${answer.detail}`);
+      const response = await attempt.call({ path: '/progress', body: JSON.stringify(latest) });
+      if (response.kind === 'refused') console.error(`errand: progress was refused: ${response.detail}`);
     }
     sending = false;
   };
   return {
     report(progress) {
       checkNumbers(progress);
-      told = { ...told, ...shown(progress) };
+      latest = { ...latest, ...shown(progress) };
       unsent = true;
       if (!sending) sent = send();
     },

@@ -8,10 +8,13 @@ import { ServiceFailure, toWireError } from './service-failure.ts';
  * (https://github.com/aws/aws-lambda-nodejs-runtime-interface-client). Never throws itself.
  */
 export function toThrownError(thrown: unknown): unknown {
-  const words = describeThrown(thrown);
-  if (words.retryable === undefined) return isDescribable(thrown, words) ? thrown : errorOf(words);
+  const description = describeThrown(thrown);
+  if (description.retryable === undefined)
+    return isDescribable(thrown, description) ? thrown : errorOf(description);
   // Only a `ServiceFailure` has `retryable`.
-  return toWireError(isDescribable(thrown, words) ? (thrown as ServiceFailure) : failureOf(words));
+  return toWireError(
+    isDescribable(thrown, description) ? (thrown as ServiceFailure) : failureOf(description),
+  );
 }
 
 /** Whether all members that describe the value have the expected types. */

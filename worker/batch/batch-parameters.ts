@@ -12,12 +12,14 @@ export async function readBatchParameters(
   { parametersJson }: Pick<BatchEnvironment, 'parametersJson'>,
 ): Promise<unknown> {
   if (parametersJson !== undefined) return parseParameters(parametersJson);
-  const answer = await attempt.call({ method: 'GET', path: '/parameters', pauses: longPauses });
+  const response = await attempt.call({ method: 'GET', path: '/parameters', pauses: longPauses });
   attempt.signal.throwIfAborted();
-  if (answer.kind !== 'accepted')
+  if (response.kind !== 'accepted')
     throw parametersUnavailable(
-      answer.kind === 'stale' ? 'the attempt has ended' : answer.detail,
-      answer.kind === 'unanswered',
+      response.kind === 'stale' ? 'the attempt has ended' : response.detail,
+      response.kind === 'unanswered',
     );
-  return answer.location === undefined ? parseParameters(answer.text) : fetchParameters(answer.location);
+  return response.location === undefined
+    ? parseParameters(response.text)
+    : fetchParameters(response.location);
 }

@@ -67,7 +67,7 @@ export async function runBatchJob<Parameters, Result>(
   process.on('SIGTERM', () => attempt.stop('terminated'));
   // Node.js exits when only signal handlers are pending. https://nodejs.org/api/process.html#exit-codes
   setInterval(() => undefined, longestPauseMilliseconds);
-  const strayError = new Promise<WorkEnd>((resolve) => {
+  const uncaughtError = new Promise<WorkEnd>((resolve) => {
     process.on('uncaughtException', (error) => resolve({ kind: 'threw', error }));
   });
   const work = async (): Promise<WorkEnd> => {
@@ -81,7 +81,7 @@ export async function runBatchJob<Parameters, Result>(
       return { kind: 'threw', error };
     }
   };
-  const ends = () => Promise.race([work(), strayError, givenUp(attempt, options.stopGraceSeconds ?? 25)]);
+  const ends = () => Promise.race([work(), uncaughtError, givenUp(attempt, options.stopGraceSeconds ?? 25)]);
   const threw = (error: unknown): WorkEnd => ({ kind: 'threw', error });
   const end = await withHeartbeat(attempt, heartbeatEverySeconds, ends).catch(threw);
   const status = await report(attempt, end, heartbeatEverySeconds).catch(unreported);
@@ -162,9 +162,9 @@ async function fail(
   heartbeatEverySeconds: number | undefined,
 ): Promise<number> {
   console.error(inspected(error));
-  const answer = await failAttempt(attempt, error, heartbeatEverySeconds);
-  if (answer.kind === 'stale') return exitStatuses.done;
-  if (answer.kind !== 'accepted') console.error(`errand: the failure was not reported: ${answer.detail}`);
+  const response = await failAttempt(attempt, error, heartbeatEverySeconds);
+  if (response.kind === 'stale') return exitStatuses.done;
+  if (response.kind !== 'accepted') console.error(`errand: the failure was not reported: ${response.detail}`);
   return exitStatuses.failed;
 }
 

@@ -45,8 +45,8 @@ function effectiveFilter({ statuses, services, ...filter }: JobFilter): JobFilte
  * index, because most jobs are in this state.
  */
 export function planJobList(query: JobListQuery): JobListPlan {
-  const { tenant, limit: _limit, order: _order, after: _after, ...asked } = query;
-  const filter = effectiveFilter(asked);
+  const { tenant, limit: _limit, order: _order, after: _after, ...filters } = query;
+  const filter = effectiveFilter(filters);
   const { source, applies } = pickSource(tenant, filter);
   const applied: readonly FilterName[] =
     source.kind === 'names' ? applies : [...applies, 'createdAfter', 'createdBefore'];

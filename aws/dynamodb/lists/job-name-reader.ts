@@ -10,7 +10,7 @@ import { indexedJobIds, type Order } from './indexed-job-ids.ts';
 import type { ReadJobBatch } from './job-batch.ts';
 import { keysPerPartition, keyTaker } from './job-index-reader.ts';
 import { byBytes, mergeInOrder } from './merge-in-order.ts';
-import { serviceNames, toServicePosition } from './services-of-names.ts';
+import { serviceNames, toServicePosition } from './service-position.ts';
 
 /** The range and order of names to read. */
 interface NamesToRead {

@@ -34,7 +34,7 @@ export const selectorVersion = z.string().check(z.minLength(1), z.maxLength(64))
   description: 'A semantic version or a version range',
 });
 
-const neededJobs = z.array(jobReference).check(z.maxLength(50));
+const dependencies = z.array(jobReference).check(z.maxLength(50));
 
 /** Head start over other waiting jobs, in seconds. */
 export const priority = z.int().check(z.minimum(0), z.maximum(3600));
@@ -54,7 +54,7 @@ const submissionShape = {
   /** Id or URN of the parent job, which must not have ended. */
   parentId: z.optional(jobReference),
   /** Ids or URNs of the jobs that must succeed before this job can run. */
-  dependsOn: z.optional(neededJobs.check(z.minLength(1))),
+  dependsOn: z.optional(dependencies.check(z.minLength(1))),
   /** False creates a draft, which may lack a service and have invalid parameters until it is started. */
   start: z.optional(z.boolean()),
 };
@@ -86,7 +86,7 @@ function batchOf<Item extends z.ZodMiniType>(item: Item) {
 export const rerunRequest = z.strictObject({
   ...submissionShape,
   /** An empty list removes all dependencies. */
-  dependsOn: z.optional(neededJobs),
+  dependsOn: z.optional(dependencies),
 });
 
 export type RerunRequest = z.infer<typeof rerunRequest>;

@@ -102,7 +102,7 @@ async function settleCurrent(
         reconcileAfterMs: deps.settings.reconcileAfterMs,
       }),
   );
-  if (result.settled === 'given-back') await queueReleased(deps, result.job);
+  if (result.settled === 'released') await queueReleased(deps, result.job);
   if (result.settled === 'retrying' && result.startDelaySeconds !== undefined) {
     await startAttempt(deps, result.job, { delaySeconds: result.startDelaySeconds });
   }
@@ -110,7 +110,7 @@ async function settleCurrent(
 }
 
 async function queueReleased(deps: SettleAttemptDeps, job: Job): Promise<void> {
-  deps.log.info('given-back', { jobId: job.id, attempt: job.attempt + 1 });
+  deps.log.info('attempt-released', { jobId: job.id, attempt: job.attempt + 1 });
   await queueRefused(deps, await capacityTargetOf(deps, job), job);
 }
 

@@ -2,7 +2,7 @@ import { actionsOf } from '../../contract/job-actions.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import type { Job } from '../model/job.ts';
-import { type JobExpectation, refuseUnexpected } from '../records/check-precondition.ts';
+import { checkPrecondition, type JobExpectation } from '../records/check-precondition.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { planRemoval, type RemovalPlan } from './plan-removal.ts';
 import type { Blocked, RemovalDeps } from './removal.ts';
@@ -37,7 +37,7 @@ export async function deleteJob(deps: RemovalDeps, input: DeleteJobInput): Promi
   const { key, by, withChildren } = input;
   const job = await deps.jobs.get(key);
   if (job === undefined) throw await missingJob(deps.jobs, key);
-  const check = (found: Job) => refuseUnexpected(input.isExpected, found);
+  const check = (found: Job) => checkPrecondition(input.isExpected, found);
   check(job);
   const planUntil = deps.clock.now() + planMs;
   if (input.dryRun || isUnmarked(job)) {

@@ -68,7 +68,7 @@ async function runStep(deps: DeleteOldJobsDeps, step: Step): Promise<StepResult>
   try {
     return await runPage(deps, tenant, step);
   } catch (error) {
-    deps.log.warn('retention-broken', { tenant, error: asError(error) });
+    deps.log.warn('tenant-retention-failed', { tenant, error: asError(error) });
     return { round: nextTenant(round, tenant, tenants), deleted: 0 };
   }
 }

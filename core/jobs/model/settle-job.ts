@@ -51,7 +51,7 @@ export type SettleResult =
   | { readonly settled: 'stale' }
   | { readonly settled: 'ended'; readonly job: Job }
   /** The attempt was released; the job must be queued. */
-  | { readonly settled: 'given-back'; readonly job: Job }
+  | { readonly settled: 'released'; readonly job: Job }
   /**
    * `startDelaySeconds`: start the execution now with this delay; absent if the reconciler is to start it.
    */
@@ -203,7 +203,7 @@ const refusedRepeatedly = {
 function refused(job: Job, { now, reconcileAfterMs }: Settlement): Decision<SettleResult> {
   const pending = releaseAttempt(job, { now, nextCheckAt: now + reconcileAfterMs });
   const next = limitReached(pending, now) === undefined ? pending : { ...pending, nextCheckAt: now };
-  return { next, result: { settled: 'given-back', job: next } };
+  return { next, result: { settled: 'released', job: next } };
 }
 
 function retried(

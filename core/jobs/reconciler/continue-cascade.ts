@@ -30,5 +30,5 @@ export async function continueCascade(deps: ContinueCascadeDeps, job: Job, deadl
     },
   );
   if (removal === 'removed' || removal === 'open') return;
-  deps.log.warn('delete-given-up', { jobId, because: removal.blocked, of: removal.jobIds.join(' ') });
+  deps.log.warn('deletion-abandoned', { jobId, reason: removal.blocked, jobIds: removal.jobIds.join(' ') });
 }

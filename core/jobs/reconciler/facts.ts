@@ -38,7 +38,7 @@ async function readDependenciesIfPossible(
     return await readDependencies(deps.jobs, job);
   } catch (error) {
     const cause = asError(error);
-    deps.log.warn('needed-unreadable', { jobId: job.id, error: cause });
+    deps.log.warn('dependency-unreadable', { jobId: job.id, error: cause });
     return undefined;
   }
 }

@@ -116,7 +116,7 @@ async function checkJob(deps: ReconcileDeps, key: JobKey, input: CheckJobInput):
     return 'done';
   } catch (error) {
     const about = { jobId: key.jobId, error: asError(error) };
-    deps.log.warn('repair-failed', about);
+    deps.log.warn('reconciliation-failed', about);
     deps.metrics.count('RepairFailed');
     return 'failed';
   }
@@ -147,7 +147,7 @@ async function carryOut(
   if (reconciliation.stop !== undefined)
     await stopBatchJob(deps, reconciliation.stop.job, reconciliation.stop.reason);
   if (cause === 'none' || cause === 'alive' || cause === 'queued') return;
-  deps.log.info('repaired', { jobId: checked.jobId, cause });
+  deps.log.info('reconciled', { jobId: checked.jobId, cause });
   deps.metrics.count('Repaired', { cause });
   if (reconciliation.orphan !== undefined) await stopOrphan(deps, reconciliation.orphan);
   if (reconciliation.batchJob !== undefined) {

@@ -7,7 +7,7 @@ export async function missingJob(
   { tenant, jobId }: JobKey,
 ): Promise<ProblemError> {
   const tombstone = await jobs.tombstone({ tenant, jobId });
-  if (tombstone === undefined) return new ProblemError('not-found', `There is no job ${jobId}`);
+  if (tombstone === undefined) return new ProblemError('not-found', `The job ${jobId} does not exist`);
   const { by } = tombstone;
   const deletedAt = new Date(tombstone.deletedAt).toISOString();
   return new ProblemError('job-deleted', `The job ${jobId} was deleted`, { deletedAt, by });

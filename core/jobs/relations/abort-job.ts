@@ -17,7 +17,7 @@ import type { Decision } from '../model/decision.ts';
 import { type Job, serviceOf } from '../model/job.ts';
 import { abortedFailure } from '../model/settle-job.ts';
 import { transitionJob } from '../model/transition-job.ts';
-import { type JobExpectation, refuseUnexpected } from '../records/check-precondition.ts';
+import { checkPrecondition, type JobExpectation } from '../records/check-precondition.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { isBeingDeleted } from '../records/refuse-deleting.ts';
 import { updateJob } from '../records/update-job.ts';
@@ -123,7 +123,7 @@ async function requestAbort(
 ): Promise<AbortResult | undefined> {
   const result = await updateJob(deps.jobs, key, async (found) => {
     if (found === undefined) return { result: undefined };
-    refuseUnexpected(isExpected, found);
+    checkPrecondition(isExpected, found);
     const mode = await abortModeOf(deps, found);
     return decideAbort(found, { by, reason, now: deps.clock.now(), mode });
   });

@@ -79,5 +79,5 @@ function violationOf({ dependsOn = [], parentId = '' }: Relations, index: number
 }
 
 function violationAt(pointer: string, jobId: string): Violation {
-  return { pointer, detail: `There is no job ${jobId}`, keyword: 'exists' };
+  return { pointer, detail: `names the job ${jobId}, which does not exist`, keyword: 'exists' };
 }

@@ -41,7 +41,7 @@ export async function insertRelated(deps: InsertRelatedDeps, job: Job): Promise<
   const first = initialState(job, openOf(await linkAndRegister(deps, job)));
   if ((await deps.jobs.insert(first)) === 'exists') return undefined;
   return startInserted(deps, first).catch((error: unknown) => {
-    deps.log.warn('begin-failed', {
+    deps.log.warn('related-start-failed', {
       jobId: job.id,
       error: asError(error),
     });

@@ -22,7 +22,7 @@ const maxMetadataBytes = 4096;
 /** Stands for the errors, which are described only if they are needed. */
 const placeholderViolation: Violation = {
   pointer: '/parameters',
-  detail: 'does not fit the schema',
+  detail: 'does not match the schema',
   keyword: 'schema',
 };
 

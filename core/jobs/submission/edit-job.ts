@@ -6,7 +6,7 @@ import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Job } from '../model/job.ts';
 import { impliedName } from '../model/job-start.ts';
 import { isSameButForWrite, touchJob } from '../model/transition-job.ts';
-import { type JobExpectation, refuseUnexpected } from '../records/check-precondition.ts';
+import { checkPrecondition, type JobExpectation } from '../records/check-precondition.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { refuseDeleting } from '../records/refuse-deleting.ts';
 import { updateJob } from '../records/update-job.ts';
@@ -36,7 +36,7 @@ const labelMembers: readonly string[] = ['name', 'tags', 'metadata'];
 export async function editJob(deps: EditJobDeps, { key, edit, isExpected }: EditJobInput): Promise<Job> {
   return updateJob(deps.jobs, key, async (job) => {
     if (job === undefined) throw await missingJob(deps.jobs, key);
-    refuseUnexpected(isExpected, job);
+    checkPrecondition(isExpected, job);
     const next = await editedJob(deps, job, edit);
     return isSameButForWrite(job, next) ? { result: job } : { next, result: next };
   });

@@ -8,7 +8,7 @@ import { omitUndefined } from '../../std/omit-undefined.ts';
 import { type defaultLimits, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
 import type { Job } from '../model/job.ts';
 import { impliedName, priorityMember } from '../model/job-start.ts';
-import { type JobExpectation, refuseUnexpected } from '../records/check-precondition.ts';
+import { checkPrecondition, type JobExpectation } from '../records/check-precondition.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { refuseDeleted } from '../records/refuse-deleting.ts';
 import { readJson } from '../records/stored-json.ts';
@@ -37,7 +37,7 @@ export async function rerunJob(deps: SubmitJobDeps, input: RerunJobInput): Promi
     if (earlier !== undefined) return earlier;
   }
   if (job === undefined) throw await missingJob(deps.jobs, key);
-  refuseUnexpected(isExpected, job);
+  checkPrecondition(isExpected, job);
   if (!isTerminal(job.status)) {
     const detail = `Only a job that has ended can be rerun; the job is ${job.status}`;
     throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });

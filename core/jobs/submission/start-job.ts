@@ -8,7 +8,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Draft, Job } from '../model/job.ts';
 import { firstCheckAt, firstStatus } from '../model/job-start.ts';
 import { isSameButForWrite, transitionJob } from '../model/transition-job.ts';
-import { type JobExpectation, refuseUnexpected } from '../records/check-precondition.ts';
+import { checkPrecondition, type JobExpectation } from '../records/check-precondition.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { refuseDeleting } from '../records/refuse-deleting.ts';
 import { updateJob } from '../records/update-job.ts';
@@ -45,7 +45,7 @@ export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promi
   for (let round = 0; round < maxRounds; round += 1) {
     const { outcome, job, service } = await updateJob(deps.jobs, input.key, async (found) => {
       if (found === undefined) throw await missingJob(deps.jobs, input.key);
-      refuseUnexpected(isExpected, found);
+      checkPrecondition(isExpected, found);
       return decideStart(deps, found);
     });
     if (outcome === 'not-ready') throw notReady(job);

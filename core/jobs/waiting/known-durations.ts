@@ -41,7 +41,7 @@ export function knownDurations(
       known.seconds = await read(tenant, serviceName);
     } catch (cause) {
       const error = asError(cause);
-      log.warn('durations-unread', { tenant, service: serviceName, error });
+      log.warn('durations-unavailable', { tenant, service: serviceName, error });
     }
     known.fetching = undefined;
   }

@@ -56,7 +56,7 @@ export async function takeLease(
     deps.refusals.record(tenant);
     return undefined;
   } catch (error) {
-    deps.log.warn('lease-not-taken', { tenant, error: asError(error) });
+    deps.log.warn('lease-not-acquired', { tenant, error: asError(error) });
     return undefined;
   }
 }

@@ -30,7 +30,7 @@ export function totalLimit(deps: TotalLimitDeps): () => Promise<number> {
       concurrency = (await deps.accountLimits.read())?.concurrency ?? concurrency;
     } catch (cause) {
       const error = asError(cause);
-      deps.log.warn('account-limit-unread', { error });
+      deps.log.warn('account-limit-unavailable', { error });
     }
     reading = undefined;
   }

@@ -39,7 +39,7 @@ export async function waitForJob(deps: WaitForJobDeps, key: JobKey, wait: Wait):
     return await pollWithLease(deps, key, wait);
   } catch (error) {
     if (wait.known === undefined) throw error;
-    deps.log.warn('hold-broken', { ...key, error: asError(error) });
+    deps.log.warn('long-poll-failed', { ...key, error: asError(error) });
     return { job: wait.known, waitedFully: false };
   }
 }

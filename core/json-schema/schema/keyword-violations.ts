@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contract/json.ts';
 import type { Violation } from '../../contract/problems/problem-schema.ts';
-import { type PatternChecker, patternViolation } from '../pattern/judge-patterns.ts';
+import { type PatternChecker, patternViolation } from '../pattern/pattern-checker.ts';
 import { isJsonObject } from './json-kind.ts';
 import { childPointer } from './json-pointer.ts';
 import { resolveReference, type SchemaIndex } from './schema-index.ts';

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contract/json.ts';
 import type { Violation } from '../../contract/problems/problem-schema.ts';
-import type { PatternChecker } from '../pattern/judge-patterns.ts';
+import type { PatternChecker } from '../pattern/pattern-checker.ts';
 import { expansionViolations } from './expansion-violations.ts';
 import { jsonDepth, jsonSizeBytes, longestPointer } from './json-size.ts';
 import { keywordViolations } from './keyword-violations.ts';

@@ -1,8 +1,8 @@
 import type { JsonValue } from '../../contract/json.ts';
 import type { CompiledSchema } from './compiled-schema.ts';
+import { nothingEvaluated } from './interpreter/evaluated-parts.ts';
 import type { Run, SchemaError } from './interpreter/run.ts';
 import { apply } from './interpreter/schema-node.ts';
-import { nothingEvaluated } from './interpreter/seen.ts';
 
 /** The input of an evaluation: a value, its length, and a schema. */
 export interface Evaluation {

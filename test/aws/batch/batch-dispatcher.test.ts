@@ -3,7 +3,11 @@ import { batchDispatcher } from '../../../aws/batch/batch-dispatcher.ts';
 import { lazyBatchClient } from '../../../aws/clients/batch-client.ts';
 import type { BatchAttempt } from '../../../core/ports/batch-dispatcher.ts';
 import { testCredentials } from '../../support/local-service/errand-table.ts';
-import { type Answer, type RecordedRequest, startRecordingServer } from '../../support/recording-server.ts';
+import {
+  type RecordedRequest,
+  type RecordedResponse,
+  startRecordingServer,
+} from '../../support/recording-server.ts';
 
 const attempt: BatchAttempt = {
   jobName: 'errand-x-1',
@@ -14,18 +18,21 @@ const attempt: BatchAttempt = {
   priority: 7,
   claim: 'mark',
 };
-const described = (revision: number): Answer => ({
+const described = (revision: number): RecordedResponse => ({
   status: 200,
   body: { jobDefinitions: [{ jobDefinitionName: 'errand-job-x', revision, status: 'ACTIVE' }] },
 });
-const submitted: Answer = { status: 200, body: { jobId: 'b-1', jobName: 'errand-x-1' } };
-const refused: Answer = { status: 400, body: { __type: 'ClientException', message: 'no such thing' } };
+const submitted: RecordedResponse = { status: 200, body: { jobId: 'b-1', jobName: 'errand-x-1' } };
+const refused: RecordedResponse = {
+  status: 400,
+  body: { __type: 'ClientException', message: 'no such thing' },
+};
 
 /** The adapter with a server that responds by the last part of the path and records the requests. */
-async function world(answers: Record<string, (request: RecordedRequest) => Answer>) {
+async function world(responses: Record<string, (request: RecordedRequest) => RecordedResponse>) {
   const server = await startRecordingServer((request) => {
     const operation = request.path.split('/').at(-1) ?? '';
-    return (answers[operation] ?? (() => ({ status: 200, body: {} })))(request);
+    return (responses[operation] ?? (() => ({ status: 200, body: {} })))(request);
   });
   const client = lazyBatchClient({
     endpoint: server.endpoint,
@@ -37,10 +44,10 @@ async function world(answers: Record<string, (request: RecordedRequest) => Answe
     await server.stop();
   });
   const batch = batchDispatcher({ client, jobQueue: 'errand-queue', submissionIntervalMs: 0 });
-  const asked = () => server.requests.map(({ path }) => path.split('/').at(-1));
+  const operations = () => server.requests.map(({ path }) => path.split('/').at(-1));
   const bodies = (operation: string) =>
     server.requests.filter(({ path }) => path.endsWith(operation)).map(({ body }) => body);
-  return { batch, client, asked, bodies };
+  return { batch, client, operations: operations, bodies };
 }
 
 describe('batchDispatcher', () => {
@@ -93,9 +100,9 @@ describe('batchDispatcher', () => {
   });
 
   test('uses a revision and a queue that the service names unchanged', async () => {
-    const { batch, asked, bodies } = await world({ submitjob: () => submitted });
+    const { batch, operations, bodies } = await world({ submitjob: () => submitted });
     await batch.submit({ ...attempt, jobDefinition: 'errand-job-x:2', jobQueue: 'errand-queue-own' });
-    expect(asked()).toEqual(['submitjob']);
+    expect(operations()).toEqual(['submitjob']);
     expect(bodies('submitjob')).toMatchObject([
       { jobDefinition: 'errand-job-x:2', jobQueue: 'errand-queue-own' },
     ]);
@@ -125,30 +132,33 @@ describe('batchDispatcher', () => {
     ],
     [
       'a definition that has no active revision',
-      { describejobdefinitions: (): Answer => ({ status: 200, body: { jobDefinitions: [] } }) },
+      { describejobdefinitions: (): RecordedResponse => ({ status: 200, body: { jobDefinitions: [] } }) },
       'The job definition errand-job-x does not exist or has no active revision',
     ],
     [
       'what its role does not permit',
       {
         describejobdefinitions: () => described(1),
-        submitjob: (): Answer => ({ status: 403, body: { __type: 'AccessDeniedException', message: 'no' } }),
+        submitjob: (): RecordedResponse => ({
+          status: 403,
+          body: { __type: 'AccessDeniedException', message: 'no' },
+        }),
       },
       'no',
     ],
-  ])('distinguishes %s from a temporary failure', async (_, answers, message) => {
-    const { batch } = await world(answers);
+  ])('distinguishes %s from a temporary failure', async (_, responses, message) => {
+    const { batch } = await world(responses);
     await expect(batch.submit(attempt)).rejects.toMatchObject({ name: 'BatchRefusal', message });
   });
 
   test.each([
     ['a throttled call', { status: 429, body: { __type: 'TooManyRequestsException', message: 'slow' } }],
     ['a fault of Batch', { status: 500, body: { __type: 'ServerException', message: 'oh' } }],
-    ['a lost answer', undefined],
-  ])('tries a submission once, and passes on %s unchanged', async (_, answer: Answer) => {
+    ['a lost response', undefined],
+  ])('tries a submission once, and passes on %s unchanged', async (_, response: RecordedResponse) => {
     const { batch, bodies } = await world({
       describejobdefinitions: () => described(1),
-      submitjob: () => answer,
+      submitjob: () => response,
     });
     await expect(batch.submit(attempt)).rejects.not.toMatchObject({ name: 'BatchRefusal' });
     expect(bodies('submitjob')).toHaveLength(1);

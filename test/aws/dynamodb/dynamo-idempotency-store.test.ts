@@ -4,7 +4,7 @@ import { fromItem, toItem } from '../../../aws/dynamodb/idempotency-item.ts';
 import { requestFingerprint } from '../../../core/jobs/submission/request-fingerprint.ts';
 import type { RememberedRequest } from '../../../core/ports/idempotency-store.ts';
 import { describeIdempotencyStore } from '../../contract/suites/idempotency-store-suite.ts';
-import { loseNextAnswer } from '../../support/client-faults.ts';
+import { loseNextResponse } from '../../support/client-faults.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { someTime } from '../../support/jobs/jobs.ts';
 import { watchTable } from '../../support/jobs/table-watch.ts';
@@ -46,7 +46,7 @@ describe('dynamoIdempotencyStore', () => {
 
   test('recognizes its own request when the response was lost and the SDK sent it again', async () => {
     const table = await engine.makeTable();
-    loseNextAnswer(table.client, 'PutItem');
+    loseNextResponse(table.client, 'PutItem');
     expect(await dynamoIdempotencyStore(table).remember(key, request, someTime)).toStrictEqual(request);
   });
 });

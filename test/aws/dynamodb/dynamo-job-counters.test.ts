@@ -4,7 +4,7 @@ import { dynamoJobCounters } from '../../../aws/dynamodb/dynamo-job-counters.ts'
 import { addEnds, maxRemembered } from '../../../core/jobs/queries/add-ends.ts';
 import type { JobEnd } from '../../../core/ports/job-counters.ts';
 import { describeJobCounters } from '../../contract/suites/job-counters-suite.ts';
-import { loseNextAnswer } from '../../support/client-faults.ts';
+import { loseNextResponse } from '../../support/client-faults.ts';
 import { itemSize } from '../../support/jobs/item-size.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { watchTable } from '../../support/jobs/table-watch.ts';
@@ -59,7 +59,7 @@ describe('dynamoJobCounters', () => {
   test('counts once when the response to a write was lost, also when another process repeats it', async () => {
     const table = await engine.makeTable();
     const counters = dynamoJobCounters(table);
-    loseNextAnswer(table.client, 'PutItem');
+    loseNextResponse(table.client, 'PutItem');
     await counters.count(key, [end(1)]);
     await dynamoJobCounters(table).count(key, [end(1), end(2)]);
     await counters.count(key, [end(2), end(3)]);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoLongPolls } from '../../../aws/dynamodb/dynamo-long-polls.ts';
 import { describeLongPolls } from '../../contract/suites/long-polls-suite.ts';
-import { loseNextAnswer } from '../../support/client-faults.ts';
+import { loseNextResponse } from '../../support/client-faults.ts';
 import { someTime } from '../../support/jobs/jobs.ts';
 import { watchTable } from '../../support/jobs/table-watch.ts';
 import { startTestEngine, type TestEngine } from '../../support/local-service/errand-table.ts';
@@ -20,26 +20,27 @@ describe('dynamoLongPolls', () => {
 
   test('uses one write unit to acquire, one to renew and one to release a lease, however full its shard is', async () => {
     const table = await engine.makeTable();
-    const held = dynamoLongPolls(table);
+    const longPolls = dynamoLongPolls(table);
     const longest = (index: number) => ({ ...aLease(`call-${index + 100}`), tenant: `tenant-${index}` });
     const whole = { tenant: 1, total: 40 };
-    await held.take(longest(0), whole, someTime);
+    await longPolls.take(longest(0), whole, someTime);
     const { calls } = watchTable(table);
     const leases = [];
-    for (let index = 1; index < 40; index += 1) leases.push(await held.take(longest(index), whole, someTime));
+    for (let index = 1; index < 40; index += 1)
+      leases.push(await longPolls.take(longest(index), whole, someTime));
     expect(leases).not.toContain('full');
     const last = { ...longest(39), shard: 0 };
-    await held.renew(last, someTime);
-    await held.release(last);
+    await longPolls.renew(last, someTime);
+    await longPolls.release(last);
     const oneUnit = { command: 'UpdateItem', tableUnits: 1, indexUnits: {} };
     expect(calls).toEqual(Array.from({ length: 41 }, () => oneUnit));
   });
 
   test('grants as many leases as the limit of a tenant allows, and reads the other shards where one is full', async () => {
     const table = await engine.makeTable();
-    const held = dynamoLongPolls(table);
+    const longPolls = dynamoLongPolls(table);
     const some = { tenant: 50, total: 200 };
-    const take = (index: number) => held.take(aLease(`call-${index + 100}`), some, someTime);
+    const take = (index: number) => longPolls.take(aLease(`call-${index + 100}`), some, someTime);
     const taken = [];
     for (let index = 0; index < 50; index += 1) taken.push(await take(index));
     expect(taken).not.toContain('full');
@@ -51,18 +52,18 @@ describe('dynamoLongPolls', () => {
 
   test.each([1, 2])('recognizes its own lease, the last of %i, when the response was lost', async (limit) => {
     const table = await engine.makeTable();
-    const held = dynamoLongPolls(table);
-    const first = await held.take(aLease('first'), { tenant: 2, total: 1000 }, someTime);
-    if (limit === 1 && first !== 'full') await held.release(first);
-    loseNextAnswer(table.client, 'UpdateItem');
+    const longPolls = dynamoLongPolls(table);
+    const first = await longPolls.take(aLease('first'), { tenant: 2, total: 1000 }, someTime);
+    if (limit === 1 && first !== 'full') await longPolls.release(first);
+    loseNextResponse(table.client, 'UpdateItem');
     const some = { tenant: limit, total: 1000 };
-    expect(await held.take(aLease('second'), some, someTime)).toMatchObject({ id: 'second' });
-    expect(await held.take(aLease('third'), some, someTime)).toBe('full');
+    expect(await longPolls.take(aLease('second'), some, someTime)).toMatchObject({ id: 'second' });
+    expect(await longPolls.take(aLease('third'), some, someTime)).toBe('full');
   });
 
   test('recognizes its own first lease when the response was lost', async () => {
     const table = await engine.makeTable();
-    loseNextAnswer(table.client, 'PutItem');
+    loseNextResponse(table.client, 'PutItem');
     expect(await dynamoLongPolls(table).take(aLease('first'), limits, someTime)).toMatchObject({
       id: 'first',
     });
@@ -70,11 +71,11 @@ describe('dynamoLongPolls', () => {
 
   test('releases a lease once although the response was lost', async () => {
     const table = await engine.makeTable();
-    const held = dynamoLongPolls(table);
+    const longPolls = dynamoLongPolls(table);
     const one = { tenant: 1, total: 1000 };
-    const first = await held.take(aLease('first'), one, someTime);
-    loseNextAnswer(table.client, 'UpdateItem');
-    if (first !== 'full') await held.release(first);
-    expect(await held.take(aLease('second'), one, someTime)).toMatchObject({ id: 'second' });
+    const first = await longPolls.take(aLease('first'), one, someTime);
+    loseNextResponse(table.client, 'UpdateItem');
+    if (first !== 'full') await longPolls.release(first);
+    expect(await longPolls.take(aLease('second'), one, someTime)).toMatchObject({ id: 'second' });
   });
 });

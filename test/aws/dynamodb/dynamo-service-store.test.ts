@@ -3,7 +3,7 @@ import { dynamoServiceStore } from '../../../aws/dynamodb/dynamo-service-store.t
 import { toItem } from '../../../aws/dynamodb/service-item.ts';
 import type { Service } from '../../../core/services/model/service.ts';
 import { describeServiceStore } from '../../contract/suites/service-store-suite.ts';
-import { loseNextAnswer } from '../../support/client-faults.ts';
+import { loseNextResponse } from '../../support/client-faults.ts';
 import { watchTable } from '../../support/jobs/table-watch.ts';
 import { startTestEngine, type TestEngine } from '../../support/local-service/errand-table.ts';
 
@@ -30,11 +30,11 @@ describe('dynamoServiceStore', () => {
   test('reports writes whose responses were lost as done', async () => {
     const table = await engine.makeTable();
     const store = dynamoServiceStore(table);
-    loseNextAnswer(table.client, 'PutItem');
+    loseNextResponse(table.client, 'PutItem');
     expect(await store.insert(service)).toBe('inserted');
-    loseNextAnswer(table.client, 'PutItem');
+    loseNextResponse(table.client, 'PutItem');
     expect(await store.replace({ ...service, used: true, revision: 2 }, 1)).toBe('replaced');
-    loseNextAnswer(table.client, 'DeleteItem');
+    loseNextResponse(table.client, 'DeleteItem');
     expect(await store.remove(service, 2)).toBe('removed');
     expect(await store.get(service)).toBeUndefined();
     expect(await store.remove(service, 2)).toBe('conflict');

@@ -3,7 +3,11 @@ import { eventBridgeClient } from '../../../aws/clients/event-bridge-client.ts';
 import { eventBus } from '../../../aws/events/event-bus.ts';
 import { someEvents } from '../../support/jobs/events.ts';
 import { testCredentials } from '../../support/local-service/errand-table.ts';
-import { type Answer, type RecordedRequest, startRecordingServer } from '../../support/recording-server.ts';
+import {
+  type RecordedRequest,
+  type RecordedResponse,
+  startRecordingServer,
+} from '../../support/recording-server.ts';
 
 interface SentEntry {
   readonly Detail: string;
@@ -18,12 +22,12 @@ function idsOf(request: RecordedRequest): readonly string[] {
 }
 
 /** Responds to each entry by its event's id and the number of its tries. */
-function byEntry(answer: (eventId: string, times: number) => string | undefined) {
+function byEntry(response: (eventId: string, times: number) => string | undefined) {
   const times = new Map<string, number>();
-  return (request: RecordedRequest): Answer => {
+  return (request: RecordedRequest): RecordedResponse => {
     const results = idsOf(request).map((id) => {
       times.set(id, (times.get(id) ?? 0) + 1);
-      const code = answer(id, times.get(id) ?? 0);
+      const code = response(id, times.get(id) ?? 0);
       return code === undefined ? { EventId: id } : { ErrorCode: code, ErrorMessage: 'not now' };
     });
     const failed = results.filter((result) => 'ErrorCode' in result).length;
@@ -37,8 +41,8 @@ describe('eventBus', () => {
     for (const cleanup of cleanups.splice(0)) await cleanup();
   });
 
-  async function makeBus(answer: (request: RecordedRequest) => Answer) {
-    const server = await startRecordingServer(answer);
+  async function makeBus(response: (request: RecordedRequest) => RecordedResponse) {
+    const server = await startRecordingServer(response);
     const { endpoint } = server;
     const client = eventBridgeClient({ endpoint, region: 'us-east-1', credentials: testCredentials });
     cleanups.push(() => client.destroy(), server.stop);
@@ -119,7 +123,7 @@ describe('eventBus', () => {
     );
     expect(await bus.publish(events)).toStrictEqual([events[0]]);
     expect(server.requests).toHaveLength(4);
-    expect(warnings).toStrictEqual(Array(4).fill('events-not-taken'));
+    expect(warnings).toStrictEqual(Array(4).fill('events-not-published'));
   });
 
   test('does not retry a permanent error', async () => {
@@ -139,6 +143,6 @@ describe('eventBus', () => {
     );
     expect(await bus.publish(events)).toStrictEqual(events.slice(0, 10));
     expect(server.requests).toHaveLength(2);
-    expect(warnings).toStrictEqual(['events-not-taken']);
+    expect(warnings).toStrictEqual(['events-not-published']);
   });
 });

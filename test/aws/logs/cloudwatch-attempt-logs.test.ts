@@ -2,14 +2,14 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { lazyLogsClient } from '../../../aws/clients/logs-client.ts';
 import { cloudWatchAttemptLogs } from '../../../aws/logs/cloudwatch-attempt-logs.ts';
 import { testCredentials } from '../../support/local-service/errand-table.ts';
-import { type Answer, startRecordingServer } from '../../support/recording-server.ts';
+import { type RecordedResponse, startRecordingServer } from '../../support/recording-server.ts';
 
 const log = { group: '/aws/batch/own', stream: 'work/default/1' };
-const refused = (name: string): Answer => ({ status: 400, body: { __type: name, message: 'no' } });
+const refused = (name: string): RecordedResponse => ({ status: 400, body: { __type: name, message: 'no' } });
 
 /** The adapter with a server that always returns the same response. */
-async function logsThat(answer: Answer) {
-  const server = await startRecordingServer(() => answer);
+async function logsThat(response: RecordedResponse) {
+  const server = await startRecordingServer(() => response);
   const client = lazyLogsClient({
     endpoint: server.endpoint,
     region: 'us-east-1',

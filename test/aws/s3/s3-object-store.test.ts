@@ -66,9 +66,9 @@ describe('s3ObjectStore', () => {
     const address = new URL(await store.presignGet(key, 900));
     expect(address.pathname).toBe(`/results/${key}`);
     expect(address.searchParams.get('X-Amz-Expires')).toBe('900');
-    const answer = await fetch(address);
-    expect(await answer.text()).toBe(json);
-    expect(answer.headers.get('content-type')).toBe('application/json');
+    const response = await fetch(address);
+    expect(await response.text()).toBe(json);
+    expect(response.headers.get('content-type')).toBe('application/json');
   });
 
   test('signs a URL whose response has the requested media type', async () => {

@@ -3,7 +3,11 @@ import { stepFunctionsClient } from '../../../aws/clients/step-functions-client.
 import { stepFunctionsStarter } from '../../../aws/stepfunctions/step-functions-starter.ts';
 import type { ExecutionInput } from '../../../core/ports/execution-starter.ts';
 import { testCredentials } from '../../support/local-service/errand-table.ts';
-import { type Answer, type RecordingServer, startRecordingServer } from '../../support/recording-server.ts';
+import {
+  type RecordedResponse,
+  type RecordingServer,
+  startRecordingServer,
+} from '../../support/recording-server.ts';
 
 const routerArns = {
   express: 'arn:aws:states:us-east-1:111122223333:stateMachine:router-express',
@@ -16,8 +20,14 @@ const input: ExecutionInput = {
   start: 3,
   delaySeconds: 7,
 };
-const started: Answer = { status: 200, body: { executionArn: 'arn:execution', startDate: 1_763_718_051 } };
-const exists: Answer = { status: 400, body: { __type: 'ExecutionAlreadyExists', message: 'it exists' } };
+const started: RecordedResponse = {
+  status: 200,
+  body: { executionArn: 'arn:execution', startDate: 1_763_718_051 },
+};
+const exists: RecordedResponse = {
+  status: 400,
+  body: { __type: 'ExecutionAlreadyExists', message: 'it exists' },
+};
 
 describe('stepFunctionsStarter', () => {
   const cleanups: (() => unknown)[] = [];
@@ -25,11 +35,11 @@ describe('stepFunctionsStarter', () => {
     for (const cleanup of cleanups.splice(0)) await cleanup();
   });
 
-  async function makeStarter(answers: readonly Answer[]) {
-    let asked = 0;
+  async function makeStarter(responses: readonly RecordedResponse[]) {
+    let calls = 0;
     const server: RecordingServer = await startRecordingServer(() => {
-      asked += 1;
-      return answers[Math.min(asked, answers.length) - 1];
+      calls += 1;
+      return responses[Math.min(calls, responses.length) - 1];
     });
     const { endpoint } = server;
     const client = stepFunctionsClient({ endpoint, region: 'us-east-1', credentials: testCredentials });
@@ -81,8 +91,8 @@ describe('stepFunctionsStarter', () => {
   });
 
   test('throws an error that a retry cannot fix', async () => {
-    const answer = { status: 400, body: { __type: 'StateMachineDoesNotExist', message: 'none' } };
-    const { server, starter } = await makeStarter([answer]);
+    const response = { status: 400, body: { __type: 'StateMachineDoesNotExist', message: 'none' } };
+    const { server, starter } = await makeStarter([response]);
     await expect(starter.start('express', input)).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });
     expect(server.requests).toHaveLength(1);
   });

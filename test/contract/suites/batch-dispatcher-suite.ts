@@ -14,7 +14,7 @@ export interface BatchUnderTest {
   /** A definition that does not exist. */
   readonly missing: string;
   /** Resolves when the endless container of this job has started. */
-  begun(dispatcherId: string): Promise<BatchJob>;
+  started(dispatcherId: string): Promise<BatchJob>;
 }
 
 /** The contract of every Batch dispatcher. `make` returns one for each test; the caller cleans up. */
@@ -72,7 +72,7 @@ export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): vo
     test('ends a running job with the given reason', async () => {
       const id = await under.batch.submit(attempt());
       const log = { group: '/aws/batch/job', stream: expect.stringMatching(/./) };
-      expect(await under.begun(id)).toMatchObject({ status: 'RUNNING', log });
+      expect(await under.started(id)).toMatchObject({ status: 'RUNNING', log });
       await under.batch.terminate(id, 'because of a test');
       const described = await endOf(under.batch, id);
       expect(described).toMatchObject({ status: 'FAILED', statusReason: 'because of a test' });

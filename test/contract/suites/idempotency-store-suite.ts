@@ -70,10 +70,10 @@ export function describeIdempotencyStore(
 
     test('returns the same request to all of many simultaneous requests', async () => {
       const requests = Array.from({ length: 20 }, (_, index) => aRequest(BigInt(index)));
-      const answers = await Promise.all(requests.map((request) => store.remember(key, request, someTime)));
+      const stored = await Promise.all(requests.map((request) => store.remember(key, request, someTime)));
       const kept = await store.find(key, someTime);
       expect(requests).toContainEqual(kept);
-      expect(answers).toStrictEqual(requests.map(() => kept));
+      expect(stored).toStrictEqual(requests.map(() => kept));
     });
 
     test('gives an expired key to exactly one of many requests', async () => {
@@ -82,9 +82,9 @@ export function describeIdempotencyStore(
         ...aRequest(BigInt(10 + index)),
         expiresAtEpochSeconds: first.expiresAtEpochSeconds + 60,
       }));
-      const answers = await Promise.all(requests.map((request) => store.remember(key, request, expiry)));
-      expect(new Set(answers.map(({ jobId }) => jobId)).size).toBe(1);
-      expect(answers[0]).not.toStrictEqual(first);
+      const stored = await Promise.all(requests.map((request) => store.remember(key, request, expiry)));
+      expect(new Set(stored.map(({ jobId }) => jobId)).size).toBe(1);
+      expect(stored[0]).not.toStrictEqual(first);
     });
   });
 }

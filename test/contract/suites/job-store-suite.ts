@@ -69,10 +69,10 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
 
   test('accepts exactly one of several simultaneous inserts', async () => {
     const job = freshJob();
-    const answers = await Promise.all(
+    const outcomes = await Promise.all(
       ['a', 'b', 'c', 'd', 'e'].map((owner) => store.insert({ ...job, owner })),
     );
-    expect(answers.filter((answer) => answer === 'inserted')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'inserted')).toHaveLength(1);
   });
 
   test('finds no job that was not inserted, and no job of another tenant with the same id', async () => {
@@ -102,8 +102,8 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
     const job = freshJob();
     await store.insert(job);
     const writers = [2, 3, 4, 5, 6].map((starts) => touchJob(job, someTime, { starts }));
-    const answers = await Promise.all(writers.map((writer) => store.replace(writer, 1)));
-    const won = writers.filter((_, index) => answers[index] === 'replaced');
+    const outcomes = await Promise.all(writers.map((writer) => store.replace(writer, 1)));
+    const won = writers.filter((_, index) => outcomes[index] === 'replaced');
     expect(won).toHaveLength(1);
     expect(await store.get(keyOf(job))).toStrictEqual(won[0]);
   });
@@ -164,7 +164,7 @@ const listQuery = fc.record(
 );
 
 /** Most lists use one filter or two; some ids belong to stored jobs. */
-function asked(query: JobListQuery, keep: readonly string[], jobs: readonly Job[]): JobListQuery {
+function queryOf(query: JobListQuery, keep: readonly string[], jobs: readonly Job[]): JobListQuery {
   const always = ['tenant', 'limit', 'order', 'after'];
   const kept = Object.entries(query).filter(([name]) => always.includes(name) || keep.includes(name));
   const { ids, ...rest } = Object.fromEntries(kept) as unknown as JobListQuery; // some of its members
@@ -192,7 +192,7 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
         const jobs = random.map((job) => ({ ...job, tenant }));
         await Promise.all(jobs.map((job) => store.insert(job)));
         for (const [random, filters] of queries) {
-          const wanted = asked({ ...random, tenant }, [...filters, 'createdAfter', 'createdBefore'], jobs);
+          const wanted = queryOf({ ...random, tenant }, [...filters, 'createdAfter', 'createdBefore'], jobs);
           expect(await readAll(store, wanted)).toStrictEqual(listOf(jobs, wanted));
         }
       },

@@ -8,10 +8,10 @@ const end = now + 30_000;
 /** The contract of every store of long polls; `makeStore` returns an empty one for each test; the caller cleans up. */
 export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPolls): void {
   describe('long polls', () => {
-    let held: LongPolls;
+    let longPolls: LongPolls;
     const leases = new Map<string, Lease>();
     beforeEach(async () => {
-      held = await makeStore();
+      longPolls = await makeStore();
       leases.clear();
     });
     const nameOf = ({ tenant, id }: LeaseRequest) => `${tenant}/${id}`;
@@ -22,13 +22,13 @@ export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPoll
       ...request,
     });
     const take = async (request: LeaseRequest, limit: number, at: number, whole = 1000) => {
-      const outcome = await held.take(request, { tenant: limit, total: whole }, at);
+      const outcome = await longPolls.take(request, { tenant: limit, total: whole }, at);
       if (outcome === 'full') return 'full';
       leases.set(nameOf(request), outcome);
       return 'taken';
     };
-    const renew = (request: LeaseRequest, at: number) => held.renew(known(request), at);
-    const release = (request: LeaseRequest) => held.release(known(request));
+    const renew = (request: LeaseRequest, at: number) => longPolls.renew(known(request), at);
+    const release = (request: LeaseRequest) => longPolls.release(known(request));
     const takeAll = (ids: readonly string[], limit: number, at = now) =>
       Promise.all(ids.map((id) => take(aLease(id), limit, at)));
 

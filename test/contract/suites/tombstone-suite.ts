@@ -72,11 +72,11 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     const job = endedJob('failed', { tenant: 'race' });
     await store.insert(job);
     const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime });
-    const answers = await Promise.all([
+    const outcomes = await Promise.all([
       store.replace(touchJob(job, someTime, { name: 'new' }), job.version),
       store.replaceWithTombstone(tombstone, job.version),
     ]);
-    expect(answers.filter((answer) => answer === 'conflict')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'conflict')).toHaveLength(1);
   });
 
   test('reads several jobs in the requested order, each once', async () => {

@@ -64,7 +64,7 @@ describe('an API key', () => {
     });
   });
 
-  test('that was never stored identifies nobody', async () => {
+  test('that was never stored identifies no caller', async () => {
     const keys = memoryKeyStore();
     await storeApiKey({ keys, clock }, { ...holder, key });
     expect(await authorizeCaller({ keys }, { 'x-api-key': `${key}0` })).toBeUndefined();

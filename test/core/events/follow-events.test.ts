@@ -64,7 +64,7 @@ describe('a stream of the events of a job', () => {
     const received = await all(await follow());
     expect(received).toEqual(['snapshot', 'pending', 'executing', 'succeeded', 'end']);
     expect(elapsed()).toBeLessThanOrEqual(9000);
-    expect(deps.longPolls.heldBy('local')).toEqual([]);
+    expect(deps.longPolls.leasesOf('local')).toEqual([]);
   });
 
   test('contains progress once when it changes', async () => {
@@ -102,7 +102,7 @@ describe('a stream of the events of a job', () => {
           receivedCount += 1;
           if (receivedCount === count) break;
         }
-        expect(deps.longPolls.heldBy('local')).toEqual([]);
+        expect(deps.longPolls.leasesOf('local')).toEqual([]);
       }),
     );
   });
@@ -117,7 +117,7 @@ describe('a stream of the events of a job', () => {
     };
     expect(await all(await follow(2, disconnected.signal))).toEqual([]);
     expect(elapsed()).toBeLessThanOrEqual(5000);
-    expect(deps.longPolls.heldBy('local')).toEqual([]);
+    expect(deps.longPolls.leasesOf('local')).toEqual([]);
   });
 
   test('keeps its slot while it is open, and frees it within 31 s when its process dies', async () => {
@@ -138,7 +138,7 @@ describe('a stream of the events of a job', () => {
     deps.longPolls.renew = async () => 'lost';
     const received = await all(await follow(2));
     expect(received.at(-1)).toBe('later');
-    expect(deps.longPolls.heldBy('local')).toEqual([]);
+    expect(deps.longPolls.leasesOf('local')).toEqual([]);
   });
 
   test('contains a comment or an event every 10 s, for a minute, and no end of a running job', async () => {
@@ -146,7 +146,7 @@ describe('a stream of the events of a job', () => {
     const heardAt: number[] = [];
     const received: string[] = [];
     for await (const one of await follow(2)) {
-      expect(deps.longPolls.heldBy('local')).toHaveLength(1);
+      expect(deps.longPolls.leasesOf('local')).toHaveLength(1);
       received.push(one.kind);
       heardAt.push(elapsed());
     }
@@ -187,7 +187,7 @@ describe('a stream of the events of a job', () => {
       [2000, 'unreadable'],
     ]);
     expect(await all(await follow(1))).toEqual(['executing']);
-    expect(deps.lines).toEqual([expect.stringContaining('stream-broken')]);
-    expect(deps.longPolls.heldBy('local')).toEqual([]);
+    expect(deps.lines).toEqual([expect.stringContaining('stream-failed')]);
+    expect(deps.longPolls.leasesOf('local')).toEqual([]);
   });
 });

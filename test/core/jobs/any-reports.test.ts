@@ -71,7 +71,7 @@ describe('a job that receives any reports in any order', () => {
         applyReports(job, all, (before, report, { next, result }) => {
           if (report.kind === 'settle' && (result === 'ended' || result === 'retrying'))
             ended.push(report.attempt);
-          if (report.kind === 'repair' && before.status === 'executing' && next?.status !== 'executing') {
+          if (report.kind === 'reconcile' && before.status === 'executing' && next?.status !== 'executing') {
             if (next !== undefined) ended.push(before.attempt);
           }
         });
@@ -104,7 +104,7 @@ describe('a job that receives any reports in any order', () => {
           expect(isAborted).toBe((next ?? before).abort !== undefined);
           // A check within the time for the stop does not change the job.
           const mayStay =
-            kind === 'repair' && (next?.nextCheckAt ?? 0) === (next?.abort?.requestedAt ?? 0) + 60_000;
+            kind === 'reconcile' && (next?.nextCheckAt ?? 0) === (next?.abort?.requestedAt ?? 0) + 60_000;
           if (before.status === 'aborting' && next !== undefined)
             expect(next.status).toBe(mayStay ? 'aborting' : 'aborted');
           if (before.status === 'aborting' && kind === 'claim') expect(next).toBeUndefined();

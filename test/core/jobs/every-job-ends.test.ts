@@ -30,7 +30,7 @@ function reconcileToTheEnd(
     if (isTerminal(job.status)) break;
     const { next } = reconcileJob(job, { now, reconcileAfterMs, jitter });
     if (next === undefined)
-      throw new Error(`The look at ${job.status} changed nothing, though the job was due`);
+      throw new Error(`The check of ${job.status} changed nothing, though the job was due`);
     checkWrite(job, next);
     if (!isTerminal(next.status)) expect(next.nextCheckAt).toBeGreaterThan(now);
     job = next;

@@ -18,7 +18,7 @@ export type Report =
       readonly at: number;
       readonly jitter: number;
     }
-  | { readonly kind: 'repair'; readonly at: number; readonly jitter: number }
+  | { readonly kind: 'reconcile'; readonly at: number; readonly jitter: number }
   | { readonly kind: 'abort'; readonly at: number; readonly running: 'fence' | 'terminate' }
   /** The job receives a copy of the report that it received this number of reports ago. */
   | { readonly kind: 'again'; readonly ago: number };
@@ -34,18 +34,18 @@ export interface ReportResult {
     | 'stale'
     | 'ended'
     | 'retrying'
-    | 'given-back'
-    | 'repaired'
+    | 'released'
+    | 'reconciled'
     | 'aborted'
     | 'aborting';
 }
 
 export function applyReport(job: Job, report: AbsoluteReport): ReportResult {
   const now = someTime + report.at;
-  if (report.kind === 'repair') {
+  if (report.kind === 'reconcile') {
     return {
       next: reconcileJob(job, { now, reconcileAfterMs, jitter: report.jitter }).next,
-      result: 'repaired',
+      result: 'reconciled',
     };
   }
   if (report.kind === 'abort') {
@@ -119,7 +119,7 @@ export const reports: fc.Arbitrary<readonly Report[]> = fc.array(
         jitter,
       }),
     },
-    { weight: 8, arbitrary: fc.record({ kind: fc.constant('repair' as const), at, jitter }) },
+    { weight: 8, arbitrary: fc.record({ kind: fc.constant('reconcile' as const), at, jitter }) },
     {
       weight: 1,
       arbitrary: fc.record({

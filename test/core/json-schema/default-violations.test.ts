@@ -7,7 +7,7 @@ import { checkDefinition } from '../../../core/services/check-definition.ts';
 const pointersOf = (schema: JsonObject) => defaultViolations(schema, '').map(({ pointer }) => pointer);
 
 describe('a default', () => {
-  test('that does not fit its own schema is refused at its location, with the error', () => {
+  test('that does not match its own schema is refused at its location, with the error', () => {
     const schema = { properties: { size: { type: 'integer', minimum: 1, default: '5' } } };
     expect(defaultViolations(schema, '/parameters')).toEqual([
       {

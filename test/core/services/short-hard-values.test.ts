@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
 import { newCheckTime } from '../../../core/json-schema/limits/check-time.ts';
-import { newPatternChecker } from '../../../core/json-schema/pattern/judge-patterns.ts';
+import { newPatternChecker } from '../../../core/json-schema/pattern/pattern-checker.ts';
 import { schemaViolations } from '../../../core/json-schema/schema/schema-violations.ts';
 import { compiledSchema } from '../../../core/json-schema/validation/compiled-schema.ts';
 import { validateParameters } from '../../../core/json-schema/validation/validate-parameters.ts';

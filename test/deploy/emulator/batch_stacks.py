@@ -19,11 +19,11 @@ serves("CreateComputeEnvironment")(batch._DISPATCH["/v1/createcomputeenvironment
 
 @serves("CreateJobQueue")
 def create_job_queue(request):
-    answer = create_queue(request)
+    response = create_queue(request)
     queue = batch._job_queues.get(request["jobQueueName"])
     if queue is not None and "schedulingPolicyArn" in request:
         queue["schedulingPolicyArn"] = request["schedulingPolicyArn"]
-    return answer
+    return response
 
 
 def as_request(value):
@@ -65,8 +65,8 @@ def create_environment(logical_id, properties, stack):
     # A member of updates alone: https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeResourceUpdate.html
     request["computeResources"].pop("updateToLatestImageVersion", None)
     name = name_of((logical_id, stack), properties, "ComputeEnvironmentName")
-    answer = call("CreateComputeEnvironment", {**request, "computeEnvironmentName": name, "type": properties["Type"].upper()})
-    return answer["computeEnvironmentArn"], {"ComputeEnvironmentArn": answer["computeEnvironmentArn"]}
+    response = call("CreateComputeEnvironment", {**request, "computeEnvironmentName": name, "type": properties["Type"].upper()})
+    return response["computeEnvironmentArn"], {"ComputeEnvironmentArn": response["computeEnvironmentArn"]}
 
 
 def create_policy(logical_id, properties, stack):

@@ -4,8 +4,8 @@ from ministack.services.cloudformation import provisioners
 
 from bridge import bridges, note
 
-note("API Gateway: INTEGRATION_FAILURE is not answered for a throttled function (not bridged: only the authorizer is tried)")
-note("API Gateway: an answer that is streamed is gathered and sent when it is whole (runtime/aws-names.ts)")
+note("API Gateway: no INTEGRATION_FAILURE response is sent for a throttled function (not bridged: only the authorizer is tried)")
+note("API Gateway: a streamed response is collected and sent when it is complete (runtime/aws-names.ts)")
 
 
 @bridges("API Gateway: the URI of a streamed integration is read like that of a buffered one",

@@ -52,11 +52,11 @@ def refusal(resource, *actions):
 @bridges("IAM: every decision about a role is recorded, so that the checks see which grants are missing",
          iam_evaluator, "enforce")
 def enforce(original, access_key, action, service, region, resource_arn="*", *arguments, **named):
-    answer = original(access_key, action, service, region, resource_arn, *arguments, **named)
+    response = original(access_key, action, service, region, resource_arn, *arguments, **named)
     caller = iam_evaluator.caller_arn()
-    if ":assumed-role/" in caller and not isinstance(answer, iam_evaluator.AuthError):
-        record(caller.split("/")[1], action, resource_arn, answer is None)
-    return answer
+    if ":assumed-role/" in caller and not isinstance(response, iam_evaluator.AuthError):
+        record(caller.split("/")[1], action, resource_arn, response is None)
+    return response
 
 
 @bridges("IAM: requests to Batch, GetLogEvents and DescribeRepositories are checked against the resource that they name",

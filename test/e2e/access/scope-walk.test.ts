@@ -4,10 +4,14 @@ import { type Route, type Scope, scopes } from '../../../core/contract/routes/ro
 import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { addKey } from '../../support/local-service/add-key.ts';
-import { comparableAnswer } from '../../support/local-service/comparable-answer.ts';
+import { comparableResponse } from '../../support/local-service/comparable-response.ts';
 import { endedJob, submitJob } from '../../support/local-service/ended-job.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
-import { type Answer, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
+import {
+  type ApiResponse,
+  startTestErrand,
+  type TestErrand,
+} from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
 import { type Own, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
@@ -64,7 +68,7 @@ const holderOf = (scope: Scope) => ({ tenant: tenantOf(scope), principal: jobMar
 const fullKeyOf = (scope: Scope) => `key-with-all-scopes-beside-${scope}`;
 
 function asHolder(key: string) {
-  return (path: string, call: object = {}): Promise<Answer> => {
+  return (path: string, call: object = {}): Promise<ApiResponse> => {
     const { headers = {}, ...rest } = call as WalkRequest;
     return errand.call(path, { ...rest, withKey: false, headers: { 'x-api-key': key, ...headers } });
   };
@@ -120,9 +124,9 @@ describe.each(scopes)('with only the scope %s,', (scope) => {
     if (resources === undefined) throw new Error('there is no job');
     for (const { path, ...request } of requestsOf[idOf(route)](resources, world.own)) {
       // The third request of the registration is a deletion, which needs the same scope.
-      const answer = await call(path, request);
-      expectProblem(answer, 'forbidden');
-      expectNothingOf(answer, scope);
+      const response = await call(path, request);
+      expectProblem(response, 'forbidden');
+      expectNothingOf(response, scope);
     }
   });
 
@@ -134,12 +138,12 @@ describe.each(scopes)('with only the scope %s,', (scope) => {
       const statuses: number[] = [];
       for (const resources of each)
         for (const { path, ...request } of requestsOf[id](resources, world.own).filter(isBuffered)) {
-          const answer = await call(path, request);
-          statuses.push(answer.status);
-          if (path.includes('dryRun')) expectProblem(answer, 'forbidden');
-          else expect(answer.status, path).not.toBe(403);
-          if ((request.method ?? 'GET') === route.method) expectDocumented(answer, id);
-          expectNothingOf(answer, scope);
+          const response = await call(path, request);
+          statuses.push(response.status);
+          if (path.includes('dryRun')) expectProblem(response, 'forbidden');
+          else expect(response.status, path).not.toBe(403);
+          if ((request.method ?? 'GET') === route.method) expectDocumented(response, id);
+          expectNothingOf(response, scope);
         }
       expect(Math.min(...statuses), 'some request is carried out').toBeLessThan(300);
     },
@@ -158,9 +162,9 @@ test.each(keyed)('$operationId responds to a malformed key as it responds to no 
   });
   if (request === undefined) throw new Error('nothing is requested');
   const { path, ...call } = request;
-  const ask = (headers: Record<string, string>) =>
+  const send = (headers: Record<string, string>) =>
     errand.call(path, { ...call, withKey: false, headers: { ...call.headers, ...headers } });
-  const none = comparableAnswer(await ask({}));
+  const none = comparableResponse(await send({}));
   expect(none).toContain(problemUri('unauthenticated'));
   for (const key of [
     'short',
@@ -170,12 +174,12 @@ test.each(keyed)('$operationId responds to a malformed key as it responds to no 
     'ew_b3RoZXI.secret',
   ])
     for (const headers of [{ 'x-api-key': key }, { 'api-key': key }, { authorization: `Bearer ${key}` }])
-      expect(comparableAnswer(await ask(headers as Record<string, string>)), key).toBe(none);
+      expect(comparableResponse(await send(headers as Record<string, string>)), key).toBe(none);
 });
 
 /** No response and no header contains data that a key may not read. */
-function expectNothingOf(answer: Answer, scope: Scope): void {
-  const text = JSON.stringify([[...answer.headers], answer.body]);
+function expectNothingOf(response: ApiResponse, scope: Scope): void {
+  const text = JSON.stringify([[...response.headers], response.body]);
   for (const [right, marks] of Object.entries(readable))
     if (right !== scope) for (const mark of marks) expect(text).not.toContain(mark);
 }
@@ -200,17 +204,19 @@ describe('the response to a key that writes and does not read', () => {
     expect(deprecated.body).toMatchObject({ status: 'deprecated', links: { self: `${errand.url}${path}` } });
     expect(Object.keys(deprecated.body).toSorted()).toEqual(service);
     const submission = { service: 'quick@1.0.0', parameters: { a: 1 } };
-    const held = await call('/v1/jobs', { body: submission, headers: { prefer: 'wait=20' } });
+    const paused = await call('/v1/jobs', { body: submission, headers: { prefer: 'wait=20' } });
     const times = ['finishedAt', 'requestedAt', 'scheduledAt', 'startedAt', 'updatedAt'];
-    expect(held.status).toBe(200);
-    expect(Object.keys(held.body).toSorted()).toEqual(['id', 'links', 'status', 'urn', ...times].toSorted());
-    expect(held.body.links).toEqual({ self: held.headers.get('location') });
+    expect(paused.status).toBe(200);
+    expect(Object.keys(paused.body).toSorted()).toEqual(
+      ['id', 'links', 'status', 'urn', ...times].toSorted(),
+    );
+    expect(paused.body.links).toEqual({ self: paused.headers.get('location') });
     const batch = await call('/v1/jobs/batch', { body: { jobs: [submission] } });
     expect(batch.body.items[0].job).not.toHaveProperty('service');
-    const edited = await call(`/v1/jobs/${held.body.id}`, { method: 'PATCH', body: {} });
-    expect(edited.body).toEqual(held.body);
-    expect(edited.headers.get('etag')).toBe(held.headers.get('etag'));
-    const whole = await asHolder('key-that-also-reads')(`/v1/jobs/${held.body.id}`, {
+    const edited = await call(`/v1/jobs/${paused.body.id}`, { method: 'PATCH', body: {} });
+    expect(edited.body).toEqual(paused.body);
+    expect(edited.headers.get('etag')).toBe(paused.headers.get('etag'));
+    const whole = await asHolder('key-that-also-reads')(`/v1/jobs/${paused.body.id}`, {
       method: 'PATCH',
       body: {},
     });

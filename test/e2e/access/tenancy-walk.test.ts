@@ -5,14 +5,14 @@ import { writeCursor } from '../../../core/paging/cursor.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { addKey, newTenant, operatorClient } from '../../support/local-service/add-key.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
-import { comparableAnswer } from '../../support/local-service/comparable-answer.ts';
+import { comparableResponse } from '../../support/local-service/comparable-response.ts';
 import { endedJob, submitJob } from '../../support/local-service/ended-job.ts';
+import type { ApiResponse, Call, TestErrand } from '../../support/local-service/local-errand.ts';
 import {
-  type HeldService,
-  heldFunctionName,
-  startHeldService,
-} from '../../support/local-service/held-service.ts';
-import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
+  type PausedService,
+  pausedFunctionName,
+  startPausedService,
+} from '../../support/local-service/paused-service.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
 import { type Own, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
@@ -20,7 +20,7 @@ import { type Own, type Resources, requestsOf, type WalkRequest } from './route-
 const other = newTenant();
 const never = jobIdAt(1_700_000_000_000, 77n);
 
-let held: HeldService;
+let paused: PausedService;
 let errand: TestErrand;
 /** The first tenant's resources, once for each of its jobs. */
 let foreign: readonly Resources[];
@@ -28,8 +28,8 @@ let own: Own;
 let finish: () => void;
 
 beforeAll(async () => {
-  held = await startHeldService();
-  errand = await startChangedErrand([held.change]);
+  paused = await startPausedService();
+  errand = await startChangedErrand([paused.change]);
   await addKey(errand.cloud, other.holder);
   foreign = await madeByFirstTenant();
   own = await madeBySecondTenant();
@@ -37,10 +37,10 @@ beforeAll(async () => {
 afterAll(async () => {
   finish?.();
   await errand?.end();
-  await held?.stop();
+  await paused?.stop();
 });
 
-type Caller = (path: string, call?: Call) => Promise<Answer>;
+type Caller = (path: string, call?: Call) => Promise<ApiResponse>;
 
 const asFirst: Caller = (path, call) => errand.call(path, call);
 const asSecond: Caller = (path, { withKey = true, ...call } = {}) =>
@@ -67,7 +67,7 @@ async function register(
 /** A job whose function waits, with its token; both are finished at the end. */
 async function runningJob(call: Caller, service: string) {
   const { id } = await submitJob({ call }, { service });
-  const invocation = await held.invocation(id);
+  const invocation = await paused.invocation(id);
   const before = finish;
   finish = () => {
     before?.();
@@ -79,20 +79,20 @@ async function runningJob(call: Caller, service: string) {
 /** Two of everything that is listed, jobs in every state, a deleted job, and a running job with sub-jobs. */
 async function madeByFirstTenant(): Promise<readonly Resources[]> {
   for (const version of ['7.7.7', '7.7.8'])
-    await register(asFirst, { service: jobService, version, functionName: heldFunctionName });
+    await register(asFirst, { service: jobService, version, functionName: pausedFunctionName });
   const jobs = jobsInEveryState('local', Date.now());
   for (const job of jobs) await putJob(errand, job);
   const running = await runningJob(asFirst, `${jobService}@7.7.7`);
   const child = { service: `${jobService}@7.7.7`, start: false, parentId: running.job };
   for (let made = 0; made < 2; made += 1)
     expect((await asFirst('/v1/jobs', { body: child })).status).toBe(201);
-  const { body: gone } = await asFirst('/v1/jobs', {
+  const { body: controller } = await asFirst('/v1/jobs', {
     body: { service: 'echo' },
     headers: { prefer: 'wait=20' },
   });
-  expect((await asFirst(`/v1/jobs/${gone.id}`, { method: 'DELETE' })).status).toBe(204);
+  expect((await asFirst(`/v1/jobs/${controller.id}`, { method: 'DELETE' })).status).toBe(204);
   const cursors = await cursorsOf(running.job);
-  const ids = [...jobs.map(({ id }) => id), running.job, gone.id];
+  const ids = [...jobs.map(({ id }) => id), running.job, controller.id];
   const keys = ids.map((_, index) => `key-${index}-of-the-first`);
   await takeKeys(keys);
   return ids.map((job, index) => ({
@@ -135,8 +135,8 @@ async function cursorsOf(jobId: string): Promise<Resources['cursors']> {
 async function madeBySecondTenant(): Promise<Own> {
   const [service, version] = ['mine', '7.7.9'];
   await register(asSecond, { service, version, functionName: 'errand-service-echo' });
-  await register(asSecond, { service: 'mine-held', version, functionName: heldFunctionName });
-  const running = await runningJob(asSecond, 'mine-held');
+  await register(asSecond, { service: 'mine-paused', version, functionName: pausedFunctionName });
+  const running = await runningJob(asSecond, 'mine-paused');
   const { id } = await submitJob({ call: asSecond }, { service });
   await endedJob({ call: asSecond }, id);
   const { body: draft } = await asSecond('/v1/jobs', { body: { service, start: false } });
@@ -165,11 +165,11 @@ function absentFor({ cursors, token }: Resources): Resources {
 
 /** A response without the members that differ between any two requests: new ids, times, traces. */
 function plain(
-  answer: Answer,
+  response: ApiResponse,
   { job, service, version, tag, name, idempotencyKey, cursors }: Resources,
 ): string {
   const names = [job, service, version, tag, name, idempotencyKey, ...Object.values(cursors)];
-  return comparableAnswer(answer, names)
+  return comparableResponse(response, names)
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g, '{id}')
     .replaceAll(/00-[0-9a-f]{32}-[0-9a-f]{16}-0\d/g, '{trace}')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '{time}')
@@ -232,12 +232,12 @@ describe('when a tenant names resources of another tenant,', () => {
   });
 
   async function answersOf(id: OperationId, resources: Resources): Promise<readonly string[]> {
-    const answers: string[] = [];
+    const responses: string[] = [];
     for (const { path, ...call } of requestsOf[id](resources, own)) {
-      const answer = await asSecond(path, call);
-      if (isEventStream({ path, ...call })) expect(answer.status, path).toBe(404);
-      answers.push(`${call.method ?? 'GET'} ${plain(answer, resources)}`);
+      const response = await asSecond(path, call);
+      if (isEventStream({ path, ...call })) expect(response.status, path).toBe(404);
+      responses.push(`${call.method ?? 'GET'} ${plain(response, resources)}`);
     }
-    return answers;
+    return responses;
   }
 });

@@ -26,11 +26,11 @@ async function jobIn(status: string, submission: object): Promise<JobBody> {
 
 test('a running container is stopped, and the job is aborted when Batch has reported that', async () => {
   const { id } = await jobIn('executing', { service: 'endless' });
-  const answer = expectDocumented(
+  const response = expectDocumented(
     await errand.call(`/v1/jobs/${id}/abort`, { method: 'POST', body: { reason: 'wrong file' } }),
     'abortJob',
   );
-  expect(answer).toMatchObject({
+  expect(response).toMatchObject({
     status: 202,
     body: { status: 'aborting', abort: { stopped: 'terminated' } },
   });

@@ -4,10 +4,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AttemptFault } from '../../../local/batch/batch-fault.ts';
 import type { Fault } from '../../../local/events/fault.ts';
 import { until } from '../../../local/test/fixture/until.ts';
-import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
+import { checkIntervalSeconds } from '../../support/local-service/assembly-changes.ts';
 import { registerBatchService, withJobDefinitions } from '../../support/local-service/batch-jobs.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
-import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
+import { endedJob, reconcileUntilEnded, statesOf, submitJob } from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
 
 /** Reports its input and what it reads, or ends as its parameters request. */
@@ -39,7 +39,7 @@ const placedFor = (jobId: string) => placed.filter((name) => name.includes(jobId
 
 beforeAll(async () => {
   errand = await startChangedErrand(
-    [withJobDefinitions({ 'errand-job-local__worker': worker }), lookAfterSeconds(1)],
+    [withJobDefinitions({ 'errand-job-local__worker': worker }), checkIntervalSeconds(1)],
     {
       batchFaults: {
         attempts: ({ jobName }) => {
@@ -132,7 +132,10 @@ describe('when Batch reports on an attempt,', () => {
       attemptTimeoutSeconds: 60,
       timeoutSeconds: 3,
     });
-    expect(await sweepUntilEnded(errand, id)).toMatchObject({ status: 'error', error: { code: 'timeout' } });
+    expect(await reconcileUntilEnded(errand, id)).toMatchObject({
+      status: 'error',
+      error: { code: 'timeout' },
+    });
   });
 
   test('repeated events out of order end a job once', async () => {

@@ -12,9 +12,9 @@ import { endedJob, type JobBody, submitJob } from '../../support/local-service/e
 import {
   expectDocumented,
   expectProblem,
-  unseenAnswers,
+  uncheckedResponses,
 } from '../../support/local-service/expect-documented.ts';
-import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
+import type { ApiResponse, Call, TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
 
 /** Writes the given number of lines, and then fails in its first attempt, continues to write until a file exists, or ends. */
@@ -57,12 +57,12 @@ beforeAll(async () => {
 });
 afterAll(() => errand?.end());
 
-async function logs(jobId: string, query = '', call: Call = {}): Promise<Answer> {
+async function logs(jobId: string, query = '', call: Call = {}): Promise<ApiResponse> {
   return expectDocumented(await errand.call(`/v1/jobs/${jobId}/logs${query}`, call), 'getLogs');
 }
 
 /** Every page up to the current end of the log, by the links. */
-async function pagesOf(jobId: string, query = ''): Promise<readonly Answer[]> {
+async function pagesOf(jobId: string, query = ''): Promise<readonly ApiResponse[]> {
   const pages = [await logs(jobId, query)];
   for (;;) {
     const [, next] = /^<([^>]+)>; rel="next"$/.exec(pages.at(-1)?.headers.get('link') ?? '') ?? [];
@@ -167,10 +167,10 @@ describe('the log of an attempt is refused', () => {
     const { id } = await submitJob(errand, { service: 'elsewhere', parameters: {} });
     await endedJob(errand, id);
     const { body } = await errand.call(`/v1/jobs/${id}/attempts`);
-    const answer = await logs(id);
-    expectProblem(answer, 'log-out-of-reach');
-    expect(answer.body.detail).toContain('/own/group');
-    expect(answer.body.detail).toContain(body.items[0].log.stream);
+    const response = await logs(id);
+    expectProblem(response, 'log-out-of-reach');
+    expect(response.body.detail).toContain('/own/group');
+    expect(response.body.detail).toContain(body.items[0].log.stream);
   });
 
   test('for a wrong number of an attempt, and for a cursor of another list', async () => {
@@ -187,8 +187,8 @@ describe('the log of an attempt is refused', () => {
   test("for a job that does not exist, is another tenant's, or was deleted", async () => {
     const { id } = await ended({});
     const foreign = other.call;
-    for (const answer of [await logs(jobIdAt(0)), await logs('nonsense'), await logs(id, '', foreign)])
-      expectProblem(answer, 'not-found');
+    for (const response of [await logs(jobIdAt(0)), await logs('nonsense'), await logs(id, '', foreign)])
+      expectProblem(response, 'not-found');
     expect((await errand.call(`/v1/jobs/${id}`, { method: 'DELETE' })).status).toBe(204);
     expectProblem(await logs(id), 'job-deleted');
   });
@@ -206,5 +206,5 @@ describe('the log of an attempt is refused', () => {
 });
 
 test('every documented response occurs', () => {
-  expect(unseenAnswers(['getLogs'])).toEqual([]);
+  expect(uncheckedResponses(['getLogs'])).toEqual([]);
 });

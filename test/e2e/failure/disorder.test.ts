@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seededFaults } from '../../../local/events/fault.ts';
 import { until } from '../../../local/test/fixture/until.ts';
-import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
+import { checkIntervalSeconds } from '../../support/local-service/assembly-changes.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
-import { type JobBody, statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
+import {
+  type JobBody,
+  reconcileUntilEnded,
+  statesOf,
+  submitJob,
+} from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
 
 const jobCount = 40;
@@ -21,7 +26,7 @@ describe.for([1, 20_261])(
       const batches = seededFaults({ seed, delay: 0.2, delayMs: 50, duplicate: 0.3, reorder: 0.2 });
       const starts = seededFaults({ seed, drop: 0.1, delay: 0.1, delayMs: 100, duplicate: 0.4 });
       const calls = seededFaults({ seed, drop: 0.05, duplicate: 0.1 });
-      errand = await startChangedErrand([lookAfterSeconds(1)], {
+      errand = await startChangedErrand([checkIntervalSeconds(1)], {
         streamFaults: (batch) => counted('batches', batches(batch)),
         executionFaults: (start) => counted('starts', starts(start)),
         invocationFaults: (call) => {
@@ -59,7 +64,7 @@ describe.for([1, 20_261])(
 
     async function endedAll(): Promise<readonly JobBody[]> {
       const all: JobBody[] = [];
-      for (const id of ids) all.push(await sweepUntilEnded(errand, id));
+      for (const id of ids) all.push(await reconcileUntilEnded(errand, id));
       return all;
     }
 

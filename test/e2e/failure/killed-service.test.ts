@@ -61,10 +61,10 @@ async function killAndStart(): Promise<void> {
 async function submitAll(): Promise<void> {
   await inParallel([...Array(jobCount).keys()], async (number) => {
     while (!acknowledged.has(number)) {
-      const answer = await client.call('/v1/jobs', { body: submission(number) }).catch(() => undefined);
-      if (answer === undefined) await sleep(50);
-      else if (answer.status === 202) acknowledged.set(number, answer.body.id);
-      else expect.fail(`${answer.status}: ${JSON.stringify(answer.body)}`);
+      const response = await client.call('/v1/jobs', { body: submission(number) }).catch(() => undefined);
+      if (response === undefined) await sleep(50);
+      else if (response.status === 202) acknowledged.set(number, response.body.id);
+      else expect.fail(`${response.status}: ${JSON.stringify(response.body)}`);
     }
   });
 }
@@ -76,13 +76,13 @@ function submission(number: number) {
 }
 
 async function inParallel<In, Out>(items: readonly In[], run: (item: In) => Promise<Out>): Promise<Out[]> {
-  const answers: Out[] = [];
+  const responses: Out[] = [];
   const entries = items.entries();
   const worker = async () => {
-    for (const [index, item] of entries) answers[index] = await run(item);
+    for (const [index, item] of entries) responses[index] = await run(item);
   };
   await Promise.all(Array.from({ length: submittedAtOnce }, worker));
-  return answers;
+  return responses;
 }
 
 async function untilAcknowledged(count: number): Promise<void> {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { until } from '../../../local/test/fixture/until.ts';
-import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
+import { checkIntervalSeconds } from '../../support/local-service/assembly-changes.ts';
 import { copyAssembly } from '../../support/local-service/assembly-copy.ts';
-import { statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
+import { reconcileUntilEnded, statesOf, submitJob } from '../../support/local-service/ended-job.ts';
 import { startTestErrand } from '../../support/local-service/local-errand.ts';
 
 /** Shorter than any time-out of the other states of the state machine, so that the whole execution is overdue too. */
@@ -20,7 +20,7 @@ test(
     onTestFinished(() => rmSync(dataDirectory, { recursive: true, force: true }));
     const assemblyDirectory = join(dataDirectory, 'assembly');
     copyAssembly(assemblyDirectory, [
-      lookAfterSeconds(1),
+      checkIntervalSeconds(1),
       ({ resources }) => {
         for (const { Type, Properties } of Object.values(resources.Errand)) {
           if (Type !== 'AWS::StepFunctions::StateMachine') continue;
@@ -44,7 +44,7 @@ test(
 
     const after = await startTestErrand(options);
     onTestFinished(() => after.stop());
-    expect(await sweepUntilEnded(after, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
+    expect(await reconcileUntilEnded(after, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
     expect(await statesOf(after, id)).toEqual(['pending', 'executing', 'succeeded']);
   },
   downtimeTestMilliseconds,

@@ -3,9 +3,9 @@ import type { AwsRequest, InvokeRequest } from '../../../local/cloud.ts';
 import type { CallRecord } from '../../../local/gateway/call-record.ts';
 import type { InvocationFault } from '../../../local/lambda/faulty-invoker.ts';
 import { until } from '../../../local/test/fixture/until.ts';
-import { lookAfterSeconds, withRouter } from '../../support/local-service/assembly-changes.ts';
+import { checkIntervalSeconds, withRouter } from '../../support/local-service/assembly-changes.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
-import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
+import { endedJob, reconcileUntilEnded, statesOf, submitJob } from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
 import { registerService, withFunctions } from '../../support/local-service/service-functions.ts';
 
@@ -38,7 +38,7 @@ describe('when a call between two services fails,', () => {
   let onCall: ((record: CallRecord) => void) | undefined;
 
   beforeAll(async () => {
-    errand = await startChangedErrand([lookAfterSeconds(1), withLarge], {
+    errand = await startChangedErrand([checkIntervalSeconds(1), withLarge], {
       invocationFaults: (call) => {
         calls.push(call);
         if ([...earlier].some((id) => call.payload.includes(id))) return undefined;
@@ -67,7 +67,7 @@ describe('when a call between two services fails,', () => {
     });
     const job = await submitJob(errand, { service: 'echo', parameters: { n: 1 } });
     expect(job.status).toBe('pending');
-    expect(await sweepUntilEnded(errand, job.id)).toMatchObject({
+    expect(await reconcileUntilEnded(errand, job.id)).toMatchObject({
       status: 'succeeded',
       attempt: 1,
       result: { n: 1 },
@@ -78,7 +78,7 @@ describe('when a call between two services fails,', () => {
   test('a job whose StartExecution is never carried out ends at its queue limit', async () => {
     errand.cloud.faults.add({ service: 'states', action: 'StartExecution', kind: 'throttle' });
     const { id } = await submitJob(errand, { service: 'echo', queueTimeoutSeconds: 2 });
-    expect(await sweepUntilEnded(errand, id)).toMatchObject({
+    expect(await reconcileUntilEnded(errand, id)).toMatchObject({
       status: 'error',
       error: { code: 'queue-timeout' },
     });
@@ -151,7 +151,7 @@ describe('when a call between two services fails,', () => {
       errand.cloud.lambda.killFunction('errand-dispatch');
     };
     const { id } = await submitJob(errand, { service: 'echo', attemptTimeoutSeconds: 1, retry: twice });
-    expect(await sweepUntilEnded(errand, id)).toMatchObject({ status: 'succeeded' });
+    expect(await reconcileUntilEnded(errand, id)).toMatchObject({ status: 'succeeded' });
     expect(onCall).toBeUndefined();
   });
 
@@ -164,7 +164,7 @@ describe('when a call between two services fails,', () => {
       match: isRole('SettleRole'),
     });
     const { id } = await submitJob(errand, { service: 'echo', attemptTimeoutSeconds: 1, retry: twice });
-    expect(await sweepUntilEnded(errand, id)).toMatchObject({ status: 'succeeded' });
+    expect(await reconcileUntilEnded(errand, id)).toMatchObject({ status: 'succeeded' });
   });
 
   test('a result larger than the limit of a state ends the job as failed', async () => {
@@ -187,7 +187,7 @@ describe('without the catcher that names the data limit,', () => {
           !ErrorEquals.includes('States.DataLimitExceeded'),
       );
     });
-    errand = await startChangedErrand([lookAfterSeconds(1), withLarge, removeCatcher]);
+    errand = await startChangedErrand([checkIntervalSeconds(1), withLarge, removeCatcher]);
     await registerService(errand, 'large', { functionName: largeFunctionName });
   });
   afterAll(() => errand?.end());
@@ -196,7 +196,7 @@ describe('without the catcher that names the data limit,', () => {
     // Long enough for the function on a busy machine: its own time-out would be reported.
     const limits = { attemptTimeoutSeconds: 5, retry: { maxAttempts: 1 } };
     const { id } = await submitJob(errand, { service: 'large', ...limits });
-    expect(await sweepUntilEnded(errand, id)).toMatchObject({
+    expect(await reconcileUntilEnded(errand, id)).toMatchObject({
       status: 'error',
       attempt: 1,
       error: { code: 'lost', retryable: true },

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../../local/test/fixture/until.ts';
 import {
-  lookAfterSeconds,
+  checkIntervalSeconds,
   withoutGrant,
   withoutTrust,
 } from '../../support/local-service/assembly-changes.ts';
 import type { AssemblyChange } from '../../support/local-service/assembly-copy.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
-import { endedJob, statesOf, submitJob, sweepUntilEnded } from '../../support/local-service/ended-job.ts';
+import { endedJob, reconcileUntilEnded, statesOf, submitJob } from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
 
 let errand: TestErrand;
@@ -18,7 +18,7 @@ const said: string[] = [];
 function start(...changes: readonly AssemblyChange[]): void {
   beforeAll(async () => {
     said.length = 0;
-    errand = await startChangedErrand([lookAfterSeconds(1), ...changes], {
+    errand = await startChangedErrand([checkIntervalSeconds(1), ...changes], {
       print: (line) => said.push(line),
     });
   });
@@ -38,9 +38,9 @@ describe('without the grant to write the table,', () => {
   start(withoutGrant('SubmitRole', 'dynamodb:PutItem', 'JobsTable'));
 
   test('a submission is refused as an internal error, and the log names action, resource and role', async () => {
-    const answer = await errand.call('/v1/jobs', { body: { service: 'echo' } });
-    expect(answer.status).toBe(500);
-    expect(JSON.stringify(answer.body)).not.toContain('dynamodb');
+    const response = await errand.call('/v1/jobs', { body: { service: 'echo' } });
+    expect(response.status).toBe(500);
+    expect(JSON.stringify(response.body)).not.toContain('dynamodb');
     const denial =
       /AccessDeniedException.*assumed-role\/[^/]*SubmitRole[^/]*\/.* is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:[^ ]*:table\//;
     await logged('errand-submit', denial);
@@ -91,7 +91,10 @@ describe("without the state machine's grant to invoke the function that claims,"
 
   test('the denied call is logged, and the job ends at its queue limit', async () => {
     const { id } = await submitJob(errand, { service: 'echo', queueTimeoutSeconds: 2 });
-    expect(await sweepUntilEnded(errand, id)).toMatchObject({ attempt: 0, error: { code: 'queue-timeout' } });
+    expect(await reconcileUntilEnded(errand, id)).toMatchObject({
+      attempt: 0,
+      error: { code: 'queue-timeout' },
+    });
     expect(said.join('\n')).toMatch(
       /AccessDeniedException: .*ExpressRouterRole.* is not authorized to perform: lambda:InvokeFunction on resource: .*:errand-dispatch/,
     );
@@ -103,7 +106,7 @@ describe('without the grant to start executions on submission,', () => {
 
   test('the reconciler starts a job, and the log names action and role', async () => {
     const { id } = await submitJob(errand, { service: 'echo', parameters: { still: 'run' } });
-    expect(await sweepUntilEnded(errand, id)).toMatchObject({
+    expect(await reconcileUntilEnded(errand, id)).toMatchObject({
       status: 'succeeded',
       attempt: 1,
       result: { still: 'run' },

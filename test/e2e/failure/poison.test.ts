@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../../local/test/fixture/until.ts';
 import { addKey, newTenant } from '../../support/local-service/add-key.ts';
-import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
+import { checkIntervalSeconds } from '../../support/local-service/assembly-changes.ts';
 import type { AssemblyChange } from '../../support/local-service/assembly-copy.ts';
 import { registerBatchService, withJobDefinitions } from '../../support/local-service/batch-jobs.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
-import { type JobBody, submitJob, sweepNow } from '../../support/local-service/ended-job.ts';
+import { type JobBody, reconcileNow, submitJob } from '../../support/local-service/ended-job.ts';
 import { expectProblem } from '../../support/local-service/expect-documented.ts';
 import type { Call, TestErrand } from '../../support/local-service/local-errand.ts';
 
@@ -50,7 +50,7 @@ const withoutBatchEvents: AssemblyChange = ({ resources }) => {
 
 async function startPoisoned(changes: readonly AssemblyChange[]): Promise<TestErrand> {
   const errand = await startChangedErrand([
-    lookAfterSeconds(1),
+    checkIntervalSeconds(1),
     withJobDefinitions({ 'errand-job-uploader': uploader }),
     ...changes,
   ]);
@@ -81,7 +81,7 @@ async function endOf(errand: TestErrand, { id }: JobBody, meanwhile: () => void 
 
 describe.each([
   ['reported by events', [], () => undefined],
-  ['found by the reconciler', [withoutBatchEvents], sweepNow],
+  ['found by the reconciler', [withoutBatchEvents], reconcileNow],
 ] as const)('results that violate their schema a million times, %s,', (_title, changes, meanwhile) => {
   let errand: TestErrand;
   beforeAll(async () => {
@@ -128,8 +128,8 @@ describe('a definition whose patterns take too much work to check', () => {
     const body = { parameters: { properties }, dispatcher };
     expect(JSON.stringify(body).length).toBeGreaterThan(15_000);
     const registering = errand.call('/v1/services/heavy/versions/1.0.0', { method: 'PUT', body });
-    const answers = Array.from({ length: 10 }, () => asOther(errand).call('/v1/jobs'));
-    for (const answer of await Promise.all(answers)) expect(answer.status).toBe(200);
+    const responses = Array.from({ length: 10 }, () => asOther(errand).call('/v1/jobs'));
+    for (const response of await Promise.all(responses)) expect(response.status).toBe(200);
     const refusal = await registering;
     expectProblem(refusal, 'schema-invalid');
     expect(refusal.body.errors).toMatchObject([

@@ -54,7 +54,7 @@ describe.each([
     ['a read', '/v1/jobs', {}],
   ] as const)('%s responds with 503, a detail and the time to retry', async (_, path, call) => {
     const { status, headers, body } = await callApi(errand, path, call);
-    const answer = { status, body, retryAfter: headers.get('retry-after') };
-    expect({ ...answer, contentType: headers.get('content-type') }).toEqual(unavailable(detail));
+    const response = { status, body, retryAfter: headers.get('retry-after') };
+    expect({ ...response, contentType: headers.get('content-type') }).toEqual(unavailable(detail));
   });
 });

@@ -2,37 +2,37 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { endedJob, submitJob } from '../../support/local-service/ended-job.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
+import type { ApiResponse, Call, TestErrand } from '../../support/local-service/local-errand.ts';
 import {
-  type HeldInvocation,
-  type HeldService,
-  heldFunctionName,
-  startHeldService,
-} from '../../support/local-service/held-service.ts';
-import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
+  type PausedInvocation,
+  type PausedService,
+  pausedFunctionName,
+  startPausedService,
+} from '../../support/local-service/paused-service.ts';
 
-let held: HeldService;
+let paused: PausedService;
 let errand: TestErrand;
 beforeAll(async () => {
-  held = await startHeldService();
-  errand = await startChangedErrand([held.change]);
-  const dispatcher = { kind: 'lambda', functionName: heldFunctionName };
-  await errand.call('/v1/services/held/versions/1.0.0', {
+  paused = await startPausedService();
+  errand = await startChangedErrand([paused.change]);
+  const dispatcher = { kind: 'lambda', functionName: pausedFunctionName };
+  await errand.call('/v1/services/paused/versions/1.0.0', {
     method: 'PUT',
     body: { parameters: {}, dispatcher },
   });
 });
 afterAll(async () => {
   await errand?.end();
-  await held?.stop();
+  await paused?.stop();
 });
 
-async function running(): Promise<HeldInvocation & { readonly id: string }> {
-  const { id } = await submitJob(errand, { service: 'held' });
-  return { ...(await held.invocation(id)), id };
+async function running(): Promise<PausedInvocation & { readonly id: string }> {
+  const { id } = await submitJob(errand, { service: 'paused' });
+  return { ...(await paused.invocation(id)), id };
 }
 
 /** Calls a worker route, at the function URL that the envelope names. */
-function report({ worker }: HeldInvocation, path: string, call: Call): Promise<Answer> {
+function report({ worker }: PausedInvocation, path: string, call: Call): Promise<ApiResponse> {
   const headers = { authorization: `Bearer ${worker.token}`, ...call.headers };
   const at = worker.url.slice(errand.url.length);
   return errand.call(`${at}${path}`, { withKey: false, ...call, headers });
@@ -56,37 +56,37 @@ describe.each(bodies)('%s', (_title, path, method, before) => {
   const send = (json: string) => errand.call(path, { method, body: `${before}${json}}` });
 
   test('with an integer that would change is refused at the literal', async () => {
-    const answer = await send('{"enum":[3889108265204450030]}');
-    expectProblem(answer, 'invalid-request');
-    const [fault] = answer.body.errors;
+    const response = await send('{"enum":[3889108265204450030]}');
+    expectProblem(response, 'invalid-request');
+    const [fault] = response.body.errors;
     expect(fault.pointer).toMatch(/\/enum\/0$/);
     expect(fault.detail).toContain('not 3889108265204450030; send it as a string');
   });
 
   test('with a duplicate member is refused at the second', async () => {
-    const answer = await send('{"type":"object","type":"string"}');
-    expectProblem(answer, 'invalid-request');
-    expect(answer.body.errors).toMatchObject([{ pointer: expect.stringMatching(/\/type$/) }]);
+    const response = await send('{"type":"object","type":"string"}');
+    expectProblem(response, 'invalid-request');
+    expect(response.body.errors).toMatchObject([{ pointer: expect.stringMatching(/\/type$/) }]);
   });
 
   test('that is not UTF-8 is refused', async () => {
-    const answer = await errand.call(path, {
+    const response = await errand.call(path, {
       method,
       body: withInvalidBytes(`${before}{"title":"?"}}`),
     });
-    expectProblem(answer, 'invalid-json');
-    expect(answer.body.detail).toContain('not valid UTF-8');
+    expectProblem(response, 'invalid-json');
+    expect(response.body.detail).toContain('not valid UTF-8');
   });
 });
 
 test('integers, fractions and texts arrive as they were sent', async () => {
   const sent =
     '{"most":9007199254740991,"least":-9007199254740991,"tenth":0.1,"large":1.5e+300,"round":100000000000000000000,"text":"é\ufffd🐎"}';
-  const answer = await errand.call('/v1/jobs', {
+  const response = await errand.call('/v1/jobs', {
     body: `\ufeff{"service":"echo","parameters":${sent}}`,
     headers: { prefer: 'wait=10' },
   });
-  expect(JSON.stringify(answer.body.result)).toBe(sent);
+  expect(JSON.stringify(response.body.result)).toBe(sent);
 });
 
 test('two bodies that differ only by a large integer are not a repetition of each other', async () => {
@@ -105,9 +105,9 @@ describe('a result that a worker reports', () => {
     ['a duplicate member', '{"result":{"a":1,"a":2}}', '/result/a'],
   ])('is refused with %s, and the attempt continues', async (_, body, pointer) => {
     const attempt = await running();
-    const answer = await report(attempt, '/complete', { body });
-    expectProblem(answer, 'invalid-request');
-    expect(answer.body.errors).toMatchObject([{ pointer }]);
+    const response = await report(attempt, '/complete', { body });
+    expectProblem(response, 'invalid-request');
+    expect(response.body.errors).toMatchObject([{ pointer }]);
     expect((await report(attempt, '/complete', { body: { result: 7 } })).status).toBe(200);
     attempt.finish(null);
     expect(await endedJob(errand, attempt.id)).toMatchObject({ status: 'succeeded', result: 7 });

@@ -51,9 +51,9 @@ describe('without a valid key,', () => {
   test.each(guarded)('$operationId responds with 401 and describes how to authenticate', async (route) => {
     const wrong = { withKey: false, headers: { 'x-api-key': 'ek_wrong_but_well_formed' } };
     for (const call of [{ withKey: false }, wrong]) {
-      const answer = expectDocumented(await ask(route, call), route.operationId);
-      expect(answer.body.type).toBe(problemUri('unauthenticated'));
-      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="errand"');
+      const response = expectDocumented(await request(route, call), route.operationId);
+      expect(response.body.type).toBe(problemUri('unauthenticated'));
+      expect(response.headers.get('www-authenticate')).toBe('Bearer realm="errand"');
     }
   });
 
@@ -62,8 +62,8 @@ describe('without a valid key,', () => {
     const others = scopes.filter((scope) => scope !== route.scope);
     await addKey(errand.cloud, { key, tenant: errand.tenant, principal: 'partly', scopes: others });
     const call = { withKey: false, headers: { 'x-api-key': key } };
-    const answer = expectDocumented(await ask(route, call), route.operationId);
-    expect(answer.body).toMatchObject({
+    const response = expectDocumented(await request(route, call), route.operationId);
+    expect(response.body).toMatchObject({
       type: problemUri('forbidden'),
       detail: expect.stringContaining(route.scope),
     });
@@ -74,8 +74,8 @@ describe('without a valid key,', () => {
 const open = all.filter(({ worker }) => worker !== true);
 
 test.each(open)('$operationId refuses an unknown query parameter', async (route) => {
-  const answer = expectDocumented(await ask(route, {}, '?surprise=1'), route.operationId);
-  expect(answer.body).toMatchObject({
+  const response = expectDocumented(await request(route, {}, '?surprise=1'), route.operationId);
+  expect(response.body).toMatchObject({
     type: problemUri('invalid-request'),
     errors: [{ pointer: '/surprise', keyword: 'additionalProperties' }],
   });
@@ -84,14 +84,14 @@ test.each(open)('$operationId refuses an unknown query parameter', async (route)
 test.each(all.filter(({ query }) => 'limit' in query._zod.def.shape))(
   '$operationId refuses a repeated parameter, and a limit below 1',
   async (route) => {
-    const repeated = expectDocumented(await ask(route, {}, '?limit=1&limit=2'), route.operationId);
+    const repeated = expectDocumented(await request(route, {}, '?limit=1&limit=2'), route.operationId);
     expect(repeated.body).toMatchObject({
       type: problemUri('invalid-request'),
       errors: [{ pointer: '/limit', detail: 'must be sent once, not 2 times' }],
     });
     for (const query of ['?limit=0', '?limit=-1', '?limit=many', '?limit=']) {
-      const answer = expectDocumented(await ask(route, {}, query), route.operationId);
-      expect(answer.body).toMatchObject({
+      const response = expectDocumented(await request(route, {}, query), route.operationId);
+      expect(response.body).toMatchObject({
         type: problemUri('invalid-request'),
         errors: [{ pointer: '/limit' }],
       });
@@ -103,51 +103,51 @@ describe('with an invalid body,', () => {
   test.each(withBody)('$operationId refuses invalid JSON', async (route) => {
     const bodies = ['{', '{"a":1,}', 'plain'];
     for (const body of 'bodyOptional' in route ? bodies : ['', ...bodies]) {
-      const answer = expectDocumented(await ask(route, { body }), route.operationId);
-      expect(answer.body.type).toBe(problemUri('invalid-json'));
+      const response = expectDocumented(await request(route, { body }), route.operationId);
+      expect(response.body.type).toBe(problemUri('invalid-json'));
     }
   });
 
   test.each(withBody)('$operationId refuses JSON that is nested 65 deep', async (route) => {
     const body = `{"a":${'['.repeat(64)}${']'.repeat(64)}}`;
-    const answer = expectDocumented(await ask(route, { body }), route.operationId);
-    expect(answer.body.type).toBe(problemUri('invalid-json'));
+    const response = expectDocumented(await request(route, { body }), route.operationId);
+    expect(response.body.type).toBe(problemUri('invalid-json'));
   });
 
   test.each(withBody)('$operationId refuses another media type and accepts a JSON type', async (route) => {
     for (const mediaType of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx']) {
       const call = { body: goodBodies[route.operationId], headers: { 'content-type': mediaType } };
-      const answer = expectDocumented(await ask(route, call), route.operationId);
-      expect(answer.status).toBe(415);
+      const response = expectDocumented(await request(route, call), route.operationId);
+      expect(response.status).toBe(415);
     }
     const headers = { 'content-type': 'application/vnd.errand+json; charset=utf-8' };
-    const answer = await ask(route, { body: goodBodies[route.operationId], headers });
-    expect(expectDocumented(answer, route.operationId).status).toBeLessThan(300);
+    const response = await request(route, { body: goodBodies[route.operationId], headers });
+    expect(expectDocumented(response, route.operationId).status).toBeLessThan(300);
   });
 
   test.each(withBody)('$operationId refuses 1 MB and one byte', async (route) => {
     const body = `"${'é'.repeat((maxBodyBytes - 2) / 2)}x"`;
     expect(Buffer.byteLength(body)).toBe(maxBodyBytes + 1);
-    expect(expectDocumented(await ask(route, { body }), route.operationId).status).toBe(413);
+    expect(expectDocumented(await request(route, { body }), route.operationId).status).toBe(413);
   });
 
   test.each(withBody)(
     '$operationId refuses an unknown member, and a value that is not an object',
     async (route) => {
       const body = { ...Object(goodBodies[route.operationId]), surprise: 1 };
-      const unknown = expectDocumented(await ask(route, { body }), route.operationId);
+      const unknown = expectDocumented(await request(route, { body }), route.operationId);
       expect(unknown.body).toMatchObject({
         type: problemUri('invalid-request'),
         errors: [{ pointer: '/surprise' }],
       });
-      const list = expectDocumented(await ask(route, { body: [] }), route.operationId);
+      const list = expectDocumented(await request(route, { body: [] }), route.operationId);
       expect(list.body).toMatchObject({ errors: [{ pointer: '', keyword: 'type' }] });
     },
   );
 
   test('the gateway refuses more than 10 MB in the same form', async () => {
-    const answer = await errand.call('/v1/jobs', { body: `"${'x'.repeat(10 * 1024 * 1024)}"` });
-    expect(expectDocumented(answer, 'submitJob').body.type).toBe(problemUri('body-too-large'));
+    const response = await errand.call('/v1/jobs', { body: `"${'x'.repeat(10 * 1024 * 1024)}"` });
+    expect(expectDocumented(response, 'submitJob').body.type).toBe(problemUri('body-too-large'));
   });
 });
 
@@ -158,9 +158,9 @@ describe('without a route for the request,', () => {
     const own = all.filter((route) => route.path === path).map(({ method }) => String(method));
     const allowed = own.includes('GET') ? [...own, 'HEAD'] : own;
     for (const method of methods.filter((candidate) => !allowed.includes(candidate))) {
-      const answer = await errand.call(pathOf(path), { method });
-      expectProblem(answer, 'method-not-allowed');
-      expect(answer.headers.get('allow')?.split(', ').sort(), method).toEqual([...allowed].sort());
+      const response = await errand.call(pathOf(path), { method });
+      expectProblem(response, 'method-not-allowed');
+      expect(response.headers.get('allow')?.split(', ').sort(), method).toEqual([...allowed].sort());
     }
   });
 
@@ -186,13 +186,16 @@ describe('when AWS fails,', () => {
     await errand.call('/v1/jobs'); // The authorizer caches the key from here on.
     const heal = errand.cloud.faults.add({ service: 'dynamodb', kind: 'throttle' });
     try {
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         guarded.map(async (route) => {
           const body = goodBodies[route.operationId];
-          return expectDocumented(await ask(route, body === undefined ? {} : { body }), route.operationId);
+          return expectDocumented(
+            await request(route, body === undefined ? {} : { body }),
+            route.operationId,
+          );
         }),
       );
-      for (const answer of answers) expect(answer.body.type).toBe(problemUri('unavailable'));
+      for (const response of responses) expect(response.body.type).toBe(problemUri('unavailable'));
     } finally {
       heal();
     }
@@ -203,8 +206,8 @@ describe('when AWS fails,', () => {
     const { body: job } = await errand.call('/v1/jobs', { body, headers: { prefer: 'wait=20' } });
     const heal = errand.cloud.faults.add({ service: 's3', kind: 'throttle' });
     try {
-      const answer = expectDocumented(await errand.call(`/v1/jobs/${job.id}/result`), 'getResult');
-      expect(answer.body.type).toBe(problemUri('unavailable'));
+      const response = expectDocumented(await errand.call(`/v1/jobs/${job.id}/result`), 'getResult');
+      expect(response.body.type).toBe(problemUri('unavailable'));
     } finally {
       heal();
     }
@@ -216,19 +219,19 @@ describe('when AWS fails,', () => {
     const Item = { ...jobItemKey({ tenant: errand.tenant, jobId: broken }), schemaVersion: { N: '999' } };
     await client.send(new PutItemCommand({ TableName: errand.cloud.output('Errand', 'TableName'), Item }));
     client.destroy();
-    const answer = expectDocumented(await errand.call(`/v1/jobs/${broken}`), 'getJob');
-    expect(answer.body).toEqual({
+    const response = expectDocumented(await errand.call(`/v1/jobs/${broken}`), 'getJob');
+    expect(response.body).toEqual({
       type: problemUri('internal'),
       title: 'Internal error',
       status: 500,
       detail: 'The error was logged: report the request id to the operator',
       instance: `/v1/jobs/${broken}`,
-      requestId: answer.headers.get('x-request-id'),
+      requestId: response.headers.get('x-request-id'),
     });
   });
 });
 
-function ask(route: Route, call: Call = {}, query = '') {
+function request(route: Route, call: Call = {}, query = '') {
   const body = call.body === undefined && route.body !== undefined ? {} : call.body;
   return errand.call(`${pathOf(route.path)}${query}`, {
     method: route.method,

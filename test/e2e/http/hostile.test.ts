@@ -35,10 +35,10 @@ describe('a body that has more errors than a response can list', () => {
     ['POST', '/v1/services/echo/versions/1.0.0/deprecate'],
   ])('is refused by %s %s with the first of them', async (method, path) => {
     for (const body of floods) {
-      const answer = await errand.call(path, { method, body });
-      expectProblem(answer, 'invalid-request');
-      expect(answer.body.errors.length).toBeGreaterThan(0);
-      expect(JSON.stringify(answer.body).length).toBeLessThan(200_000);
+      const response = await errand.call(path, { method, body });
+      expectProblem(response, 'invalid-request');
+      expect(response.body.errors.length).toBeGreaterThan(0);
+      expect(JSON.stringify(response.body).length).toBeLessThan(200_000);
     }
   });
 });
@@ -55,9 +55,9 @@ test('a path that cannot be decoded matches no route, whichever function gets it
 test('a pattern that would run forever on a long text is stopped, and the service continues', async () => {
   expect((await register('slow', { properties: { a: { pattern: '^.*.*.*.*=.*$' } } })).status).toBe(201);
   const body = { service: 'slow', parameters: { a: 'a'.repeat(20_000) } };
-  const answer = await errand.call('/v1/jobs?validateOnly=true', { body });
-  expectProblem(answer, 'invalid-parameters');
-  expect(answer.body.detail).toMatch(/too much time/);
+  const response = await errand.call('/v1/jobs?validateOnly=true', { body });
+  expectProblem(response, 'invalid-parameters');
+  expect(response.body.detail).toMatch(/too much time/);
   const good = { service: 'slow', parameters: { a: 'a=b' } };
   expect((await errand.call('/v1/jobs?validateOnly=true', { body: good })).status).toBe(200);
 });
@@ -66,15 +66,15 @@ test('a version that cannot be compared is refused, and the others of its name s
   expect((await register('compared', {})).status).toBe(201);
   expectProblem(await register('compared', {}, '9007199254740993.0.0'), 'invalid-request');
   expect((await errand.call('/v1/services/compared')).body.versions).toHaveLength(1);
-  const answer = await errand.call('/v1/jobs', { body: { service: 'compared@>0' } });
-  expect(answer.status).toBe(202);
+  const response = await errand.call('/v1/jobs', { body: { service: 'compared@>0' } });
+  expect(response.status).toBe(202);
 });
 
 test('a body that is not sent as UTF-8 JSON is refused with a readable message', async () => {
   const lies = [{ 'content-encoding': 'gzip' }, { 'content-type': 'application/json; charset=utf-16' }];
   for (const headers of lies) {
-    const answer = await errand.call('/v1/jobs', { body: { service: 'echo' }, headers });
-    expectProblem(answer, 'unsupported-media-type');
+    const response = await errand.call('/v1/jobs', { body: { service: 'echo' }, headers });
+    expectProblem(response, 'unsupported-media-type');
   }
 });
 
@@ -84,10 +84,10 @@ describe('the versions of a service', () => {
     const seen: string[] = [];
     let path: string | undefined = '/v1/services/paged?limit=2';
     while (path !== undefined) {
-      const answer = expectDocumented(await errand.call(path), 'getService');
-      seen.push(...answer.body.versions.map(({ version }: { readonly version: string }) => version));
-      const next: string | undefined = /^<(.*)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1];
-      expect(next === undefined).toBe(answer.body.nextCursor === undefined);
+      const response = expectDocumented(await errand.call(path), 'getService');
+      seen.push(...response.body.versions.map(({ version }: { readonly version: string }) => version));
+      const next: string | undefined = /^<(.*)>; rel="next"$/.exec(response.headers.get('link') ?? '')?.[1];
+      expect(next === undefined).toBe(response.body.nextCursor === undefined);
       path = next?.slice(errand.url.length);
     }
     expect(seen).toEqual(['10.0.0', '2.0.0', '1.0.0']);

@@ -32,8 +32,8 @@ async function send(path: string, { method = 'GET', headers = {}, body, withKey 
   const sent = over(errand.url, { method, path: `${stage}${path}`, headers: { ...key, ...headers } }).end(
     body,
   );
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
-  return { status: answer.statusCode, headers: answer.headers, body: await text(answer) };
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
 
 describe('when a path matches no route,', () => {
@@ -66,18 +66,18 @@ describe('when a path matches no route,', () => {
     ['GET', '/v1/worker/jobs/{id}/parameters/'],
   ])('%s of the odd path %# returns 404', async (method, path) => {
     const body = method === 'POST' ? '{}' : undefined;
-    const answer = await send(path.replace('{id}', id), { method, ...omitUndefined({ body }) });
-    expect(answer.headers['content-type']).toBe('application/problem+json');
-    expect(JSON.parse(answer.body)).toMatchObject({ type: problemUri('not-found'), status: 404 });
-    expect(answer.status).toBe(404);
+    const response = await send(path.replace('{id}', id), { method, ...omitUndefined({ body }) });
+    expect(response.headers['content-type']).toBe('application/problem+json');
+    expect(JSON.parse(response.body)).toMatchObject({ type: problemUri('not-found'), status: 404 });
+    expect(response.status).toBe(404);
   });
 });
 
 describe('HEAD', () => {
   test.each(['/v1/health', '/v1/openapi.json'])('needs no key for the public %s', async (path) => {
-    const answer = await send(path, { method: 'HEAD', withKey: false });
-    expect([answer.status, answer.body]).toEqual([200, '']);
-    expect(answer.headers['content-type']).toBe('application/json');
+    const response = await send(path, { method: 'HEAD', withKey: false });
+    expect([response.status, response.body]).toEqual([200, '']);
+    expect(response.headers['content-type']).toBe('application/json');
   });
 
   test('responds at once for a page of events and for their stream, with the media type of GET', async () => {
@@ -86,15 +86,19 @@ describe('HEAD', () => {
       ['text/event-stream', 'text/event-stream'],
     ]) {
       const headers = { accept: accept ?? '' };
-      const answer = await send(`/v1/jobs/${id}/events`, { method: 'HEAD', headers });
-      expect([answer.status, answer.headers['content-type'], answer.body]).toEqual([200, mediaType, '']);
-      expect(answer.headers.vary).toBe('Accept');
+      const response = await send(`/v1/jobs/${id}/events`, { method: 'HEAD', headers });
+      expect([response.status, response.headers['content-type'], response.body]).toEqual([
+        200,
+        mediaType,
+        '',
+      ]);
+      expect(response.headers.vary).toBe('Accept');
     }
   });
 
   test('of a missing resource has the status of the problem and no body', async () => {
-    const answer = await send('/v1/jobs/nothing', { method: 'HEAD' });
-    expect([answer.status, answer.body]).toEqual([404, '']);
+    const response = await send('/v1/jobs/nothing', { method: 'HEAD' });
+    expect([response.status, response.body]).toEqual([404, '']);
     expect((await send('/v1/jobs', { method: 'HEAD', withKey: false })).status).toBe(401);
   });
 });
@@ -105,8 +109,8 @@ test.each([
   ['text/event-stream, */*', 'text/event-stream'],
   ['image/png', 'application/json'],
 ])('events for Accept: %s are %s', async (accept, mediaType) => {
-  const answer = await send(`/v1/jobs/${id}/events`, { headers: { accept } });
-  expect([answer.status, answer.headers['content-type']]).toEqual([200, mediaType]);
+  const response = await send(`/v1/jobs/${id}/events`, { headers: { accept } });
+  expect([response.status, response.headers['content-type']]).toEqual([200, mediaType]);
 });
 
 describe('a body', () => {

@@ -5,14 +5,14 @@ import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import { endedJob, type JobBody, submitJob } from '../../support/local-service/ended-job.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
 import {
-  type Answer,
+  type ApiResponse,
   type Call,
   startTestErrand,
   type TestErrand,
 } from '../../support/local-service/local-errand.ts';
 
 const other = newTenant();
-const held = { prefer: 'wait=20' };
+const paused = { prefer: 'wait=20' };
 const load = { duration_seconds: 0.1, target_cpu_percent: 10 };
 
 let errand: TestErrand;
@@ -34,18 +34,18 @@ afterAll(async () => {
 const register = (name: string, body: object) =>
   errand.call(`/v1/services/${name}/versions/1.0.0`, { method: 'PUT', body });
 
-async function submit(body: object, call: Call = {}): Promise<Answer> {
-  const answer = await errand.call('/v1/jobs', {
+async function submit(body: object, call: Call = {}): Promise<ApiResponse> {
+  const response = await errand.call('/v1/jobs', {
     body: { service: 'longest', ...body },
-    headers: held,
+    headers: paused,
     ...call,
   });
-  return expectDocumented(answer, 'submitJob');
+  return expectDocumented(response, 'submitJob');
 }
 
 async function listed(query: Readonly<Record<string, string>>): Promise<readonly JobBody[]> {
-  const answer = await errand.call(`/v1/jobs?${new URLSearchParams(query)}`);
-  return expectDocumented(answer, 'listJobs').body.items;
+  const response = await errand.call(`/v1/jobs?${new URLSearchParams(query)}`);
+  return expectDocumented(response, 'listJobs').body.items;
 }
 
 /** As many characters as a name may have, which are 985 bytes where 256 characters would be more. */
@@ -67,7 +67,7 @@ describe.each(widths)('the longest texts in characters of %i bytes (%j)', (bytes
   const name = longestName(character);
   const tags = Array.from({ length: 50 }, (_, index) => `${index}`.padStart(2, '0') + character.repeat(126));
   const key = `"${bytes}${encodeURIComponent(character)}".`.slice(0, -1).padEnd(256, 'k').slice(0, 255);
-  const headers = { ...held, 'idempotency-key': key.replaceAll('"', '-') };
+  const headers = { ...paused, 'idempotency-key': key.replaceAll('"', '-') };
 
   test('are kept by a job from its submission to its end', async () => {
     const made = await submit({ name, tags }, { headers });
@@ -116,8 +116,8 @@ describe.each(widths)('the longest texts in characters of %i bytes (%j)', (bytes
     expect(described).toMatchObject({ status: 201, body: { title, description } });
     const path = `/v1/services/${service}/versions/1.0.0/deprecate`;
     const reason = character.repeat(1024);
-    const answer = await errand.call(path, { method: 'POST', body: { reason } });
-    expect(answer).toMatchObject({ status: 200, body: { deprecation: { reason } } });
+    const response = await errand.call(path, { method: 'POST', body: { reason } });
+    expect(response).toMatchObject({ status: 200, body: { deprecation: { reason } } });
   });
 
   test('are refused with one character more, which leaves their key to a corrected request', async () => {
@@ -153,7 +153,7 @@ test('a name of 247 emoji is refused with its bytes, and so is a name with one b
 
 test('another tenant is served while one sends names that are too long, repeatedly under one key', async () => {
   await addKey(errand.cloud, other.holder);
-  const asOther = { headers: { ...held, 'x-api-key': other.holder.key } };
+  const asOther = { headers: { ...paused, 'x-api-key': other.holder.key } };
   const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
   const registered = await errand.call('/v1/services/longest/versions/1.0.0', {
     method: 'PUT',
@@ -161,11 +161,11 @@ test('another tenant is served while one sends names that are too long, repeated
     headers: { 'x-api-key': other.holder.key },
   });
   expect(registered.status).toBe(201);
-  const withKey = { headers: { ...held, 'idempotency-key': 'one-key-of-two-tenants' } };
+  const withKey = { headers: { ...paused, 'idempotency-key': 'one-key-of-two-tenants' } };
   const refused = Array.from({ length: 20 }, () => submit({ name: '😀'.repeat(247) }, withKey));
   const made = await submit({ name: 'short' }, { headers: { ...withKey.headers, ...asOther.headers } });
   expect(made).toMatchObject({ status: 200, body: { status: 'succeeded', name: 'short' } });
-  for (const answer of await Promise.all(refused)) expectProblem(answer, 'invalid-request');
+  for (const response of await Promise.all(refused)) expectProblem(response, 'invalid-request');
 });
 
 test('a list accepts no longer names of services than can exist', async () => {

@@ -3,7 +3,7 @@ import type { Route } from '../../../core/contract/routes/route.ts';
 import { routes } from '../../../core/contract/routes/routes.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
 import {
-  type Answer,
+  type ApiResponse,
   type Call,
   startTestErrand,
   type TestErrand,
@@ -45,8 +45,8 @@ describe.each(reads)('$operationId', (route) => {
     const tag = headers.get('etag') ?? '';
     expect([status, tag]).toEqual([200, expect.stringMatching(/^"[!-~]+"$/)]);
     for (const known of [tag, `W/${tag}`, `"other" ,\t${tag}`, '*']) {
-      const answer = await documented({ 'if-none-match': known });
-      expect([answer.status, answer.headers.get('etag'), answer.body]).toEqual([304, tag, '']);
+      const response = await documented({ 'if-none-match': known });
+      expect([response.status, response.headers.get('etag'), response.body]).toEqual([304, tag, '']);
     }
     expect((await documented({ 'if-none-match': '"other", W/"another"' })).status).toBe(200);
   });
@@ -64,7 +64,7 @@ describe.each(reads)('$operationId', (route) => {
 
   test('responds to HEAD with the status and headers of GET, and no body', async () => {
     const [whole, head] = [await read(), await read({}, 'HEAD')];
-    const shown = ({ status, headers }: Answer) => [
+    const shown = ({ status, headers }: ApiResponse) => [
       status,
       ...['etag', 'content-type', 'cache-control', 'vary', 'link'].map((name) => headers.get(name)),
     ];
@@ -150,7 +150,7 @@ test('a precondition does not hide that a resource does not exist', async () => 
 test('a read that waits responds with 412 at once when If-Match is not met', async () => {
   const { body: draft } = await errand.call('/v1/jobs', { body: { service: 'echo', start: false } });
   const headers = { 'if-match': '"other"', prefer: 'wait=25' };
-  const begun = performance.now();
+  const startedAt = performance.now();
   expectProblem(await errand.call(`/v1/jobs/${draft.id}`, { headers }), 'precondition-failed');
-  expect(performance.now() - begun).toBeLessThan(10_000);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
 });

@@ -11,14 +11,14 @@ import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import {
   endedJob,
   type JobBody,
+  reconcileUntilEnded,
   statesOf,
   submitJob,
-  sweepUntilEnded,
 } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
   expectProblem,
-  unseenAnswers,
+  uncheckedResponses,
 } from '../../support/local-service/expect-documented.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
@@ -36,14 +36,14 @@ beforeAll(async () => {
 afterAll(() => errand?.end());
 
 async function abort(jobId: string, call: Call = {}) {
-  const answer = await errand.call(`/v1/jobs/${jobId}/abort`, { method: 'POST', ...call });
-  return expectDocumented(answer, 'abortJob');
+  const response = await errand.call(`/v1/jobs/${jobId}/abort`, { method: 'POST', ...call });
+  return expectDocumented(response, 'abortJob');
 }
 
 async function attemptsOf(jobId: string): Promise<readonly object[]> {
-  const answer = expectDocumented(await errand.call(`/v1/jobs/${jobId}/attempts`), 'getAttempts');
-  expect(answer.status).toBe(200);
-  return answer.body.items;
+  const response = expectDocumented(await errand.call(`/v1/jobs/${jobId}/attempts`), 'getAttempts');
+  expect(response.status).toBe(200);
+  return response.body.items;
 }
 
 /** The job once it is in this state. */
@@ -70,17 +70,17 @@ async function unstartedJob(): Promise<JobBody> {
 
 /** A job whose attempt is being stopped since the given time, to be checked at once; normally only Batch leads to that state. */
 async function stoppingJob(salt: bigint, forMilliseconds = 0): Promise<Job> {
-  const askedAt = Date.now() - forMilliseconds;
-  const id = jobIdAt(askedAt - 10_000, salt);
+  const requestedAt = Date.now() - forMilliseconds;
+  const id = jobIdAt(requestedAt - 10_000, salt);
   const job = {
     ...executingJob({ id }),
-    requestedAt: askedAt - 10_000,
-    updatedAt: askedAt - 10_000,
-    nextCheckAt: askedAt,
+    requestedAt: requestedAt - 10_000,
+    updatedAt: requestedAt - 10_000,
+    nextCheckAt: requestedAt,
   };
   const { job: stopping } = decideAbort(
     { ...job, transitions: job.transitions.map((transition) => ({ ...transition, at: job.requestedAt })) },
-    { by: 'local', now: askedAt, mode: 'terminate' },
+    { by: 'local', now: requestedAt, mode: 'terminate' },
   ).result;
   await putJob(errand, stopping);
   return stopping;
@@ -93,22 +93,22 @@ describe('a job that runs', () => {
   test('is aborted at once, and every route and event reports the abort', async () => {
     const job = await startedJob();
     expect(allowed(job)).toEqual(['abort']);
-    const answer = await abort(job.id, { body: { reason: 'wrong file' } });
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('etag')).toBe(`"${job.version + 1}"`);
-    expect(answer.body).toMatchObject({
+    const response = await abort(job.id, { body: { reason: 'wrong file' } });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('etag')).toBe(`"${job.version + 1}"`);
+    expect(response.body).toMatchObject({
       status: 'aborted',
       error: { code: 'aborted', retryable: false, attempt: 1 },
       abort: {
-        requestedAt: answer.body.finishedAt,
+        requestedAt: response.body.finishedAt,
         by: 'local',
         reason: 'wrong file',
         stopped: 'fenced',
         childrenAborted: 0,
       },
     });
-    expect(allowed(answer.body)).toEqual(['rerun', 'delete']);
-    expect((await errand.call(`/v1/jobs/${job.id}`)).body).toEqual(answer.body);
+    expect(allowed(response.body)).toEqual(['rerun', 'delete']);
+    expect((await errand.call(`/v1/jobs/${job.id}`)).body).toEqual(response.body);
     expect((await errand.call(`/v1/jobs?status=aborted`)).body.items).toMatchObject([{ id: job.id }]);
     expect(await statesOf(errand, job.id)).toEqual(['pending', 'executing', 'aborted']);
     const result = await errand.call(`/v1/jobs/${job.id}/result`);
@@ -118,7 +118,7 @@ describe('a job that runs', () => {
         number: 1,
         status: 'aborted',
         startedAt: job.startedAt,
-        finishedAt: answer.body.finishedAt,
+        finishedAt: response.body.finishedAt,
         code: 'aborted',
         detail: 'The job was aborted',
       },
@@ -138,9 +138,9 @@ describe('a job that runs', () => {
 
   test('ends a call that waits for it when it is aborted', async () => {
     const job = await startedJob();
-    const held = errand.call(`/v1/jobs/${job.id}`, { headers: { prefer: 'wait=20' } });
+    const paused = errand.call(`/v1/jobs/${job.id}`, { headers: { prefer: 'wait=20' } });
     const { body } = await abort(job.id);
-    expect((await held).body).toEqual(body);
+    expect((await paused).body).toEqual(body);
   });
 });
 
@@ -148,9 +148,9 @@ describe('a job that does not run', () => {
   test('is aborted before its first attempt, which then never starts', async () => {
     const job = await unstartedJob();
     expect(allowed(job)).toEqual(['abort']);
-    const answer = await abort(job.id);
-    expect(answer).toMatchObject({ status: 200, body: { attempt: 0, abort: { stopped: 'not-started' } } });
-    expect(answer.body.abort).not.toHaveProperty('reason');
+    const response = await abort(job.id);
+    expect(response).toMatchObject({ status: 200, body: { attempt: 0, abort: { stopped: 'not-started' } } });
+    expect(response.body.abort).not.toHaveProperty('reason');
     expect(await attemptsOf(job.id)).toEqual([]);
     expect(await statesOf(errand, job.id)).toEqual(['pending', 'aborted']);
   });
@@ -183,32 +183,32 @@ describe('a repeated abort', () => {
 
   test('changes the job once when ten arrive at once', async () => {
     const { id, version } = await startedJob();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => abort(id)));
-    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
-    expect(new Set(answers.map(({ body }) => body.version))).toEqual(new Set([version + 1]));
+    const responses = await Promise.all(Array.from({ length: 10 }, () => abort(id)));
+    expect(responses.map(({ status }) => status)).toEqual(Array(10).fill(200));
+    expect(new Set(responses.map(({ body }) => body.version))).toEqual(new Set([version + 1]));
   });
 
   test('responds with the time to poll again and the URL while the attempt is being stopped', async () => {
     const { id } = await stoppingJob(1n);
-    const answer = await abort(id, { headers: { timeout: '0.1' } });
-    expect(answer).toMatchObject({
+    const response = await abort(id, { headers: { timeout: '0.1' } });
+    expect(response).toMatchObject({
       status: 202,
       body: { status: 'aborting', abort: { stopped: 'terminated' } },
     });
-    expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
-    expect(answer.headers.get('location')).toBe(answer.body.links.self);
-    expect(answer.headers.get('preference-applied')).toBe('wait=0.1');
-    expect(allowed(answer.body)).toEqual([]);
+    expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
+    expect(response.headers.get('location')).toBe(response.body.links.self);
+    expect(response.headers.get('preference-applied')).toBe('wait=0.1');
+    expect(allowed(response.body)).toEqual([]);
     expect(await attemptsOf(id)).toMatchObject([{ number: 1, status: 'aborting' }]);
   });
 
   test('waits for a job whose attempt is being stopped', async () => {
     const { id } = await stoppingJob(2n, 60_000);
-    const held = abort(id, { headers: { prefer: 'wait' } });
-    await sweepUntilEnded(errand, id);
-    const answer = await held;
-    expect(answer).toMatchObject({ status: 200, body: { status: 'aborted', error: { code: 'aborted' } } });
-    expect(answer.headers.get('preference-applied')).toBe('wait=25');
+    const paused = abort(id, { headers: { prefer: 'wait' } });
+    await reconcileUntilEnded(errand, id);
+    const response = await paused;
+    expect(response).toMatchObject({ status: 200, body: { status: 'aborted', error: { code: 'aborted' } } });
+    expect(response.headers.get('preference-applied')).toBe('wait=25');
     expect(await attemptsOf(id)).toMatchObject([{ number: 1, status: 'aborted', code: 'aborted' }]);
   });
 });
@@ -221,9 +221,9 @@ describe('an abort is refused', () => {
   ])('for a job that ended as %s, with the actions that are allowed instead', async (status, submission) => {
     const job = await endedJob(errand, (await submitJob(errand, submission)).id);
     expect(job.status).toBe(status);
-    const answer = await abort(job.id);
-    expectProblem(answer, 'already-ended');
-    expect(answer.body).toMatchObject({ detail: `The job has ended as ${status}`, actions: job.actions });
+    const response = await abort(job.id);
+    expectProblem(response, 'already-ended');
+    expect(response.body).toMatchObject({ detail: `The job has ended as ${status}`, actions: job.actions });
     expect((await errand.call(`/v1/jobs/${job.id}`)).body).toEqual(job);
     const [attempt] = await attemptsOf(job.id);
     expect(attempt).toMatchObject({
@@ -257,9 +257,9 @@ describe('an abort is refused', () => {
     ['null', ''],
   ])('for the body %j, and the job continues', async (body, pointer) => {
     const job = await unstartedJob();
-    const answer = await abort(job.id, { body });
-    expectProblem(answer, 'invalid-request');
-    expect(answer.body.errors).toMatchObject([{ pointer }]);
+    const response = await abort(job.id, { body });
+    expectProblem(response, 'invalid-request');
+    expect(response.body.errors).toMatchObject([{ pointer }]);
     expect((await errand.call(`/v1/jobs/${job.id}`)).body.status).toBe('pending');
   });
 
@@ -271,14 +271,14 @@ describe('an abort is refused', () => {
   test("for a job that does not exist, or is another tenant's", async () => {
     const job = await unstartedJob();
     const foreign = other.call;
-    for (const answer of [
+    for (const response of [
       await abort(unknownId),
       await abort('nonsense'),
       await abort(job.id, foreign),
       expectDocumented(await errand.call(`/v1/jobs/${unknownId}/attempts`), 'getAttempts'),
       expectDocumented(await errand.call(`/v1/jobs/${job.id}/attempts`, foreign), 'getAttempts'),
     ]) {
-      expectProblem(answer, 'not-found');
+      expectProblem(response, 'not-found');
     }
     expect((await errand.call(`/v1/jobs/${job.id}`)).body.status).toBe('pending');
   });
@@ -309,5 +309,5 @@ test('the list of attempts has every attempt of a retried job, the running one i
 });
 
 test('every documented response occurs', () => {
-  expect(unseenAnswers(['abortJob', 'getAttempts'])).toEqual([]);
+  expect(uncheckedResponses(['abortJob', 'getAttempts'])).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { endedJob, type JobBody } from '../../support/local-service/ended-job.ts
 import {
   expectDocumented,
   expectProblem,
-  unseenAnswers,
+  uncheckedResponses,
 } from '../../support/local-service/expect-documented.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
@@ -19,8 +19,8 @@ beforeAll(async () => {
 afterAll(() => errand?.end());
 
 async function submit(jobs: readonly unknown[], call: Call = {}) {
-  const answer = await errand.call('/v1/jobs/batch', { ...call, body: { jobs } });
-  return expectDocumented(answer, 'submitJobs');
+  const response = await errand.call('/v1/jobs/batch', { ...call, body: { jobs } });
+  return expectDocumented(response, 'submitJobs');
 }
 
 function echoes(name: string, count: number) {
@@ -38,10 +38,10 @@ function idsOf({ body }: { readonly body: JobBody }): readonly string[] {
 
 describe('a batch', () => {
   test('of 100 jobs is accepted in its order, and every job of it ends', async () => {
-    const answer = await submit(echoes('hundred', 100));
-    expect(answer.status).toBe(202);
-    expect(answer.headers.has('idempotency-replayed')).toBe(false);
-    const ids = idsOf(answer);
+    const response = await submit(echoes('hundred', 100));
+    expect(response.status).toBe(202);
+    expect(response.headers.has('idempotency-replayed')).toBe(false);
+    const ids = idsOf(response);
     expect(new Set(ids).size).toBe(100);
     for (const [index, id] of ids.entries()) {
       expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', result: { index } });
@@ -86,10 +86,10 @@ describe('a batch', () => {
 
   test('does not wait for its jobs', async () => {
     const jobs = [{ service: 'echo', parameters: { sleepSeconds: 50 } }];
-    const answer = await submit(jobs, { headers: { prefer: 'wait=20' } });
-    expect(answer.headers.has('preference-applied')).toBe(false);
-    expect(answer.body.items[0].job.status).toBe('pending');
-    expect((await errand.call(`/v1/jobs/${idsOf(answer)[0]}/abort`, { method: 'POST' })).status).toBe(200);
+    const response = await submit(jobs, { headers: { prefer: 'wait=20' } });
+    expect(response.headers.has('preference-applied')).toBe(false);
+    expect(response.body.items[0].job.status).toBe('pending');
+    expect((await errand.call(`/v1/jobs/${idsOf(response)[0]}/abort`, { method: 'POST' })).status).toBe(200);
   });
 
   test.each([
@@ -98,9 +98,9 @@ describe('a batch', () => {
     ['no list', { jobs: { service: 'echo', name: 'refused' } }, '/jobs'],
     ['an unknown member', { jobs: echoes('refused', 1), wait: 1 }, '/wait'],
   ])('is refused as a whole for %s', async (_, body, pointer) => {
-    const answer = expectDocumented(await errand.call('/v1/jobs/batch', { body }), 'submitJobs');
-    expectProblem(answer, 'invalid-request');
-    expect(answer.body.errors).toMatchObject([{ pointer }]);
+    const response = expectDocumented(await errand.call('/v1/jobs/batch', { body }), 'submitJobs');
+    expectProblem(response, 'invalid-request');
+    expect(response.body.errors).toMatchObject([{ pointer }]);
     expect(await countOf('refused')).toBe(0);
   });
 
@@ -121,11 +121,11 @@ describe('a batch under an idempotency key', () => {
   test('creates its jobs once, however often it is sent', async () => {
     const headers = { 'idempotency-key': '"once"' };
     const jobs = [...echoes('once', 12), { service: 'ecko' }];
-    const answers = await Promise.all([1, 2, 3].map(() => submit(jobs, { headers })));
-    answers.push(await submit(jobs, { headers }));
-    for (const answer of answers) expect(idsOf(answer)).toEqual(idsOf(answers[0] ?? answer));
-    expect(idsOf(answers[0] ?? { body: {} })).toHaveLength(12);
-    expect(answers.at(-1)?.headers.get('idempotency-replayed')).toBe('true');
+    const responses = await Promise.all([1, 2, 3].map(() => submit(jobs, { headers })));
+    responses.push(await submit(jobs, { headers }));
+    for (const response of responses) expect(idsOf(response)).toEqual(idsOf(responses[0] ?? response));
+    expect(idsOf(responses[0] ?? { body: {} })).toHaveLength(12);
+    expect(responses.at(-1)?.headers.get('idempotency-replayed')).toBe('true');
     expect(await countOf('once')).toBe(12);
   });
 
@@ -153,5 +153,5 @@ describe('a batch under an idempotency key', () => {
 });
 
 test('every documented response occurs', () => {
-  expect(unseenAnswers(['submitJobs'])).toEqual([]);
+  expect(uncheckedResponses(['submitJobs'])).toEqual([]);
 });

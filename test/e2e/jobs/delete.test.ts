@@ -10,7 +10,7 @@ import { endedJob, type JobBody, submitJob } from '../../support/local-service/e
 import {
   expectDocumented,
   expectProblem,
-  unseenAnswers,
+  uncheckedResponses,
 } from '../../support/local-service/expect-documented.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
@@ -25,8 +25,8 @@ beforeAll(async () => {
 afterAll(() => errand?.end());
 
 async function remove(id: string, query = '', call: Call = {}) {
-  const answer = await errand.call(`/v1/jobs/${id}${query}`, { method: 'DELETE', ...call });
-  return expectDocumented(answer, 'deleteJob');
+  const response = await errand.call(`/v1/jobs/${id}${query}`, { method: 'DELETE', ...call });
+  return expectDocumented(response, 'deleteJob');
 }
 
 const submit = (submission: object = {}) => submitJob(errand, { service: 'echo', ...submission });
@@ -53,10 +53,10 @@ describe('a deleted job', () => {
     const job = await ended({ name: 'gone', parameters: { text: 'x'.repeat(50_000) } });
     const before = Date.now();
     expect((await remove(job.id)).status).toBe(204);
-    const answer = await errand.call(`/v1/jobs/${job.id}`);
-    expectProblem(answer, 'job-deleted');
-    expect(answer.body).toMatchObject({ by: 'local' });
-    expect(Date.parse(answer.body.deletedAt)).toBeGreaterThanOrEqual(before);
+    const response = await errand.call(`/v1/jobs/${job.id}`);
+    expectProblem(response, 'job-deleted');
+    expect(response.body).toMatchObject({ by: 'local' });
+    expect(Date.parse(response.body.deletedAt)).toBeGreaterThanOrEqual(before);
     for (const query of ['', '?service=echo', '?status=succeeded']) {
       const { body } = await errand.call(`/v1/jobs${query}`);
       expect(body.items.map(({ id }: JobBody) => id)).not.toContain(job.id);
@@ -83,8 +83,8 @@ describe('a deleted job', () => {
     for (const { method, path, operationId } of asked) {
       const body = bodies[operationId];
       const call = { method, ...omitUndefined({ body }) };
-      const answer = await errand.call(path.replace('{id}', job.id), call);
-      expectProblem(expectDocumented(answer, operationId), 'job-deleted');
+      const response = await errand.call(path.replace('{id}', job.id), call);
+      expectProblem(expectDocumented(response, operationId), 'job-deleted');
     }
   });
 
@@ -133,9 +133,9 @@ describe('the deletion of a family', () => {
     const Item = { ...linkItemKey(link), z: { N: '1' }, at: { N: String(Date.now()) } };
     const TableName = errand.cloud.output('Errand', 'TableName');
     await client.send(new PutItemCommand({ TableName, Item })).finally(() => client.destroy());
-    const answer = await remove(parent.id, '?cascade=children');
-    expect(answer).toMatchObject({ status: 202, body: { id: parent.id, status: 'succeeded' } });
-    expect(answer.headers.get('location')).toBe(parent.links.self);
+    const response = await remove(parent.id, '?cascade=children');
+    expect(response).toMatchObject({ status: 202, body: { id: parent.id, status: 'succeeded' } });
+    expect(response.headers.get('location')).toBe(parent.links.self);
     expect(await statusOf(parent.id)).toBe(200);
     // A repeated deletion, with or without the sub-jobs, gets the same response as the first.
     for (const query of ['?cascade=children', '']) expect((await remove(parent.id, query)).status).toBe(202);
@@ -145,9 +145,9 @@ describe('the deletion of a family', () => {
 describe('a deletion is refused, and nothing is deleted,', () => {
   test('while the job runs, or one below it', async () => {
     const parent = await submit(sleeps(4));
-    const answer = await remove(parent.id);
-    expectProblem(answer, 'job-running');
-    expect(answer.body.actions).toContainEqual(expect.objectContaining({ name: 'delete', allowed: false }));
+    const response = await remove(parent.id);
+    expectProblem(response, 'job-running');
+    expect(response.body.actions).toContainEqual(expect.objectContaining({ name: 'delete', allowed: false }));
     await errand.call(`/v1/jobs/${parent.id}/abort`, { method: 'POST' });
     expect((await remove(parent.id)).status).toBe(204);
     const { body: draft } = await errand.call('/v1/jobs', { body: { start: false } });
@@ -167,9 +167,9 @@ describe('a deletion is refused, and nothing is deleted,', () => {
   test('while another job waits for it', async () => {
     const [done, runs] = [await ended(), await submit(sleeps(10))];
     const waiting = await submit({ dependsOn: [done.id, runs.id] });
-    const answer = await remove(done.id);
-    expectProblem(answer, 'job-has-dependents');
-    expect(answer.body.jobIds).toEqual([waiting.id]);
+    const response = await remove(done.id);
+    expectProblem(response, 'job-has-dependents');
+    expect(response.body.jobIds).toEqual([waiting.id]);
     expectProblem(await remove(waiting.id), 'job-running');
     await errand.call(`/v1/jobs/${runs.id}/abort`, { method: 'POST' });
     await endedJob(errand, waiting.id);
@@ -186,12 +186,12 @@ describe('a deletion is refused, and nothing is deleted,', () => {
   test("when the job does not exist, or is another tenant's", async () => {
     const job = await ended();
     const foreign = other.call;
-    for (const answer of [
+    for (const response of [
       await remove(jobIdAt(0)),
       await remove('nonsense'),
       await remove(job.id, '', foreign),
     ])
-      expectProblem(answer, 'not-found');
+      expectProblem(response, 'not-found');
     await remove(job.id);
     expectProblem(await remove(job.id, '', foreign), 'not-found');
   });
@@ -204,5 +204,5 @@ describe('a deletion is refused, and nothing is deleted,', () => {
 });
 
 test('every documented response occurs', () => {
-  expect(unseenAnswers(['deleteJob'])).toEqual([]);
+  expect(uncheckedResponses(['deleteJob'])).toEqual([]);
 });

@@ -5,10 +5,10 @@ import { endedJob, type JobBody, statesOf, submitJob } from '../../support/local
 import {
   expectDocumented,
   expectProblem,
-  unseenAnswers,
+  uncheckedResponses,
 } from '../../support/local-service/expect-documented.ts';
 import {
-  type Answer,
+  type ApiResponse,
   type Call,
   startTestErrand,
   type TestErrand,
@@ -22,7 +22,7 @@ const sized = {
   required: ['size'],
 };
 const complete = { service: 'sized@1.0.0', parameters: { size: 1 } };
-const held = { prefer: 'wait=20' };
+const paused = { prefer: 'wait=20' };
 
 let errand: TestErrand;
 beforeAll(async () => {
@@ -40,20 +40,20 @@ async function register(name: string, parameters: object, version = '1.0.0') {
 
 async function draft(submission: object = {}, call: Call = {}): Promise<JobBody> {
   const body = { start: false, ...submission };
-  const answer = expectDocumented(await errand.call('/v1/jobs', { body, ...call }), 'submitJob');
-  expect(answer.status).toBe(201);
-  expect(answer.headers.get('location')).toBe(answer.body.links.self);
-  return answer.body;
+  const response = expectDocumented(await errand.call('/v1/jobs', { body, ...call }), 'submitJob');
+  expect(response.status).toBe(201);
+  expect(response.headers.get('location')).toBe(response.body.links.self);
+  return response.body;
 }
 
-async function edit(jobId: string, body: unknown, call: Call = {}): Promise<Answer> {
-  const answer = await errand.call(`/v1/jobs/${jobId}`, { method: 'PATCH', body, ...call });
-  return expectDocumented(answer, 'editJob');
+async function edit(jobId: string, body: unknown, call: Call = {}): Promise<ApiResponse> {
+  const response = await errand.call(`/v1/jobs/${jobId}`, { method: 'PATCH', body, ...call });
+  return expectDocumented(response, 'editJob');
 }
 
-async function start(jobId: string, call: Call = {}): Promise<Answer> {
-  const answer = await errand.call(`/v1/jobs/${jobId}/start`, { method: 'POST', ...call });
-  return expectDocumented(answer, 'startJob');
+async function start(jobId: string, call: Call = {}): Promise<ApiResponse> {
+  const response = await errand.call(`/v1/jobs/${jobId}/start`, { method: 'POST', ...call });
+  return expectDocumented(response, 'startJob');
 }
 
 const abort = (jobId: string) => errand.call(`/v1/jobs/${jobId}/abort`, { method: 'POST' });
@@ -67,12 +67,12 @@ describe('a draft whose service was deleted', () => {
     const made = await draft({ service: 'passing@1.0.0', tags: ['passing'] });
     const other = await draft({ service: 'passing@1.0.0' });
     expect((await abort(other.id)).status).toBe(200);
-    const gone = await errand.call('/v1/services/passing/versions/1.0.0', { method: 'DELETE' });
-    expect(gone.status).toBe(204);
+    const controller = await errand.call('/v1/services/passing/versions/1.0.0', { method: 'DELETE' });
+    expect(controller.status).toBe(204);
     const newestFirst = [other.id, made.id];
     for (const query of ['namePrefix=passing', 'namePrefix=pass', 'service=passing']) {
-      const answer = expectDocumented(await errand.call(`/v1/jobs?${query}`), 'listJobs');
-      expect(answer.body.items.map(({ id }: JobBody) => id)).toEqual(newestFirst);
+      const response = expectDocumented(await errand.call(`/v1/jobs?${query}`), 'listJobs');
+      expect(response.body.items.map(({ id }: JobBody) => id)).toEqual(newestFirst);
     }
     for (const query of ['tag=passing', 'namePrefix=passing&status=ready', `namePrefix=p&id=${made.id}`]) {
       const { body } = await errand.call(`/v1/jobs?${query}`);
@@ -94,7 +94,7 @@ describe('a draft whose service was deleted', () => {
 
 describe('a job that is created without a start', () => {
   test('is a draft while a part is missing, ready when it is complete, and runs when it is started', async () => {
-    const made = await draft({ tags: ['a'], priority: 60 }, { headers: held });
+    const made = await draft({ tags: ['a'], priority: 60 }, { headers: paused });
     expect(made).toMatchObject({
       status: 'draft',
       name: 'draft',
@@ -116,7 +116,7 @@ describe('a job that is created without a start', () => {
     });
     expect(headers.get('etag')).toBe(`"${ready.version}"`);
     expect(allowedOf(ready)).toEqual(expect.arrayContaining(['edit', 'start', 'abort']));
-    const started = await start(made.id, { headers: held });
+    const started = await start(made.id, { headers: paused });
     expect(started.status).toBe(200);
     expect(started.body).toMatchObject({ status: 'succeeded', result: { size: 3, unit: 'm' }, id: made.id });
     expect(started.body.requestedAt).toBe(made.requestedAt);
@@ -136,13 +136,16 @@ describe('a job that is created without a start', () => {
   });
 
   test('is created at once, whatever wait is requested, and is listed', async () => {
-    const begun = Date.now();
-    const answer = await errand.call('/v1/jobs', { body: { start: false, name: 'listed' }, headers: held });
-    expect(Date.now() - begun).toBeLessThan(10_000);
-    expect(answer.headers.has('preference-applied')).toBe(false);
+    const startedAt = Date.now();
+    const response = await errand.call('/v1/jobs', {
+      body: { start: false, name: 'listed' },
+      headers: paused,
+    });
+    expect(Date.now() - startedAt).toBeLessThan(10_000);
+    expect(response.headers.has('preference-applied')).toBe(false);
     const { body } = await errand.call('/v1/jobs?status=draft&limit=1000');
-    expect(body.items.map(({ id }: JobBody) => id)).toContain(answer.body.id);
-    expectProblem(await errand.call(`/v1/jobs/${answer.body.id}/result`), 'result-not-ready');
+    expect(body.items.map(({ id }: JobBody) => id)).toContain(response.body.id);
+    expectProblem(await errand.call(`/v1/jobs/${response.body.id}/result`), 'result-not-ready');
   });
 
   test('is created once under an idempotency key, and is found again when it runs', async () => {
@@ -151,7 +154,7 @@ describe('a job that is created without a start', () => {
     const again = await errand.call('/v1/jobs', { ...keyed, body: { start: false, ...complete } });
     expect(again).toMatchObject({ status: 201, body: { id: made.id } });
     expect(again.headers.get('idempotency-replayed')).toBe('true');
-    await start(made.id, { headers: held });
+    await start(made.id, { headers: paused });
     const later = await errand.call('/v1/jobs', { ...keyed, body: { start: false, ...complete } });
     expect(later).toMatchObject({ status: 200, body: { id: made.id, status: 'succeeded' } });
     const other = await errand.call('/v1/jobs', { ...keyed, body: complete });
@@ -168,17 +171,17 @@ describe('a job that is created without a start', () => {
     ]);
     const job = await endedJob(errand, (await submitJob(errand, complete)).id);
     const changes = { start: false, parameters: {} };
-    const answer = await errand.call(`/v1/jobs/${job.id}/rerun`, { body: changes });
-    expectDocumented(answer, 'rerunJob');
-    expect(answer).toMatchObject({ status: 201, body: { status: 'draft', rerunOf: job.id } });
+    const response = await errand.call(`/v1/jobs/${job.id}/rerun`, { body: changes });
+    expectDocumented(response, 'rerunJob');
+    expect(response).toMatchObject({ status: 201, body: { status: 'draft', rerunOf: job.id } });
   });
 
   test('is refused for a service that does not exist, and with a start without a service', async () => {
-    const ask = (body: object) => errand.call('/v1/jobs', { body });
-    expectProblem(await ask({ start: false, service: 'sizet' }), 'service-not-found');
-    expectProblem(await ask({ start: false, service: 'sized' }), 'ambiguous-version');
+    const request = (body: object) => errand.call('/v1/jobs', { body });
+    expectProblem(await request({ start: false, service: 'sizet' }), 'service-not-found');
+    expectProblem(await request({ start: false, service: 'sized' }), 'ambiguous-version');
     for (const body of [{}, { start: true }]) {
-      const refused = await ask(body);
+      const refused = await request(body);
       expectProblem(refused, 'invalid-request');
       expect(refused.body.errors).toEqual([
         { pointer: '/service', detail: 'is required', keyword: 'required' },
@@ -197,7 +200,7 @@ describe('a job that is created without a start', () => {
     }
     const { id } = await draft();
     await abort(id);
-    const rerun = (body: object) => errand.call(`/v1/jobs/${id}/rerun`, { body, headers: held });
+    const rerun = (body: object) => errand.call(`/v1/jobs/${id}/rerun`, { body, headers: paused });
     const refused = await rerun({});
     expectProblem(refused, 'invalid-request');
     expect(refused.body.errors).toMatchObject([{ pointer: '/service', keyword: 'required' }]);
@@ -236,9 +239,9 @@ describe('an edit', () => {
     expect(changed).toMatchObject({ status: 200, body: { tags: ['a'] } });
     expectProblem(await edit(id, { tags: ['b'] }, { headers: { 'if-match': first } }), 'precondition-failed');
     for (const tag of ['*', `"0", ${changed.headers.get('etag')}`]) {
-      const answer = await edit(id, { tags: ['a'] }, { headers: { 'if-match': tag } });
-      expect(answer.status).toBe(200);
-      expect(answer.headers.get('etag')).toBe(changed.headers.get('etag'));
+      const response = await edit(id, { tags: ['a'] }, { headers: { 'if-match': tag } });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('etag')).toBe(changed.headers.get('etag'));
     }
   });
 
@@ -288,7 +291,7 @@ describe('an edit', () => {
   test('keeps parameters complete that are merged beyond the size of the record', async () => {
     const { id } = await draft({ service: 'echo', parameters: { text: 'é'.repeat(2000) } });
     await edit(id, { parameters: { more: 'x'.repeat(50_000) } });
-    const { body } = await start(id, { headers: held });
+    const { body } = await start(id, { headers: paused });
     const result = await errand.call(body.links.result.slice(errand.url.length));
     expect(result.body).toEqual({ text: 'é'.repeat(2000), more: 'x'.repeat(50_000) });
   });
@@ -297,24 +300,24 @@ describe('an edit', () => {
 describe('a start', () => {
   test.each([{}, { body: '' }, { body: {} }])('is accepted without a wait, for the call %j', async (call) => {
     const { id } = await draft({ service: 'echo', parameters: { sleepSeconds: 0.3 } });
-    const answer = await start(id, call);
-    expect(answer).toMatchObject({ status: 202, body: { status: 'pending' } });
-    expect(answer.headers.get('location')).toBe(answer.body.links.self);
-    expect(answer.headers.has('retry-after')).toBe(true);
+    const response = await start(id, call);
+    expect(response).toMatchObject({ status: 202, body: { status: 'pending' } });
+    expect(response.headers.get('location')).toBe(response.body.links.self);
+    expect(response.headers.has('retry-after')).toBe(true);
   });
 
   test('returns the job when it is repeated, and runs it once', async () => {
     const { id } = await draft(complete);
-    const answers = await Promise.all([1, 2, 3].map(async () => start(id, { headers: held })));
-    for (const answer of answers)
-      expect(answer).toMatchObject({ status: 200, body: { status: 'succeeded' } });
+    const responses = await Promise.all([1, 2, 3].map(async () => start(id, { headers: paused })));
+    for (const response of responses)
+      expect(response).toMatchObject({ status: 200, body: { status: 'succeeded' } });
     expect((await start(id)).status).toBe(200);
     expect(await statesOf(errand, id)).toEqual(['ready', 'pending', 'executing', 'succeeded']);
   });
 
   test('of a draft is refused with the list of missing parts', async () => {
     const { id, missing } = await draft({ service: 'sized@1.0.0', parameters: { size: 'big' } });
-    const refused = await start(id, { headers: held });
+    const refused = await start(id, { headers: paused });
     expectProblem(refused, 'job-not-ready');
     expect(refused.body.missing).toEqual(missing);
     expect(refused.body.missing).toMatchObject([{ pointer: '/parameters/size', keyword: 'type' }]);
@@ -329,7 +332,7 @@ describe('a start', () => {
     expect(refused.body.missing).toMatchObject([{ pointer: '/parameters/size' }]);
     expect((await get(id)).status).toBe('draft');
     await edit(id, { parameters: { size: 1 } });
-    expect((await start(id, { headers: held })).body.status).toBe('succeeded');
+    expect((await start(id, { headers: paused })).body.status).toBe('succeeded');
   });
 
   test('marks the version as used, and reports that it is deprecated', async () => {
@@ -358,7 +361,7 @@ describe('a start', () => {
 describe('with validateOnly,', () => {
   const check = async (body: unknown, query = 'true') =>
     expectDocumented(
-      await errand.call(`/v1/jobs?validateOnly=${query}`, { body, headers: held }),
+      await errand.call(`/v1/jobs?validateOnly=${query}`, { body, headers: paused }),
       'submitJob',
     );
 
@@ -368,9 +371,9 @@ describe('with validateOnly,', () => {
       { ...complete, service: 'unused', name: 'checked' },
       { start: false, name: 'checked' },
     ]) {
-      const answer = await check(body);
-      expect(answer).toMatchObject({ status: 200, body: { valid: true } });
-      expect(Object.keys(answer.body)).toEqual(['valid']);
+      const response = await check(body);
+      expect(response).toMatchObject({ status: 200, body: { valid: true } });
+      expect(Object.keys(response.body)).toEqual(['valid']);
     }
     const { body } = await errand.call('/v1/jobs?limit=1000');
     expect(body.items.filter((job: JobBody) => job.name === 'checked')).toEqual([]);
@@ -415,5 +418,5 @@ test('another tenant cannot read, edit or start a draft', async () => {
 });
 
 test('every documented response occurs', () => {
-  expect(unseenAnswers(['editJob', 'startJob'])).toEqual([]);
+  expect(uncheckedResponses(['editJob', 'startJob'])).toEqual([]);
 });

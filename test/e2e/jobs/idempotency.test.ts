@@ -95,13 +95,13 @@ describe('the same key with the same body', () => {
   });
 
   test('creates one job in twenty calls at once, and reports to one of them that it is new', async () => {
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, () => submit('crowd', { n: 1 }, { prefer: 'wait=20' })),
     );
-    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-    expect(answers.filter(({ headers }) => !headers.has(header))).toHaveLength(1);
-    expect(answers[0]?.body.attempt).toBe(1);
+    expect(new Set(responses.map(({ body }) => body.id)).size).toBe(1);
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200));
+    expect(responses.filter(({ headers }) => !headers.has(header))).toHaveLength(1);
+    expect(responses[0]?.body.attempt).toBe(1);
   });
 
   test('creates a separate job in each tenant', async () => {
@@ -142,9 +142,9 @@ test('the same key with another body is refused', async () => {
 });
 
 test.each(['', '""', '"open', 'a, b', 'x'.repeat(256), 'cl\u00e9'])('the key %j is refused', async (key) => {
-  const answer = await submit(key);
-  expectProblem(answer, 'invalid-request');
-  expect(answer.body.errors).toMatchObject([
+  const response = await submit(key);
+  expectProblem(response, 'invalid-request');
+  expect(response.body.errors).toMatchObject([
     { pointer: '', detail: expect.stringContaining('Idempotency-Key') },
   ]);
 });
@@ -209,11 +209,11 @@ describe('when the table fails,', () => {
 
   test('a call that gets no response about its written job is completed by its repetition, which finds it', async () => {
     const heal = errand.cloud.faults.add(writes('J#', { kind: 'drop-answer' }));
-    const failed = await submit('unheard');
+    const failed = await submit('lost');
     heal();
     expect(failed.status).toBeGreaterThanOrEqual(500);
-    const second = await submit('unheard');
-    expect(second).toMatchObject({ status: 202, body: { id: await rememberedJob('unheard') } });
+    const second = await submit('lost');
+    expect(second).toMatchObject({ status: 202, body: { id: await rememberedJob('lost') } });
     expect(second.headers.get(header)).toBe('true');
   });
 

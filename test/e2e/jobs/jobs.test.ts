@@ -4,7 +4,7 @@ import type { JobBody } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
   expectProblem,
-  unseenAnswers,
+  uncheckedResponses,
 } from '../../support/local-service/expect-documented.ts';
 import { followPages } from '../../support/local-service/follow-pages.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
@@ -54,11 +54,11 @@ async function list(query: string) {
 
 describe('a job', () => {
   test('is returned as in the response to its submission, with its tag', async () => {
-    const answer = await get(succeeded.id);
-    expect(answer).toMatchObject({ status: 200, body: succeeded });
-    expect(answer.headers.get('etag')).toBe(`"${succeeded.version}"`);
-    expect(answer.headers.has('retry-after')).toBe(false);
-    expect(answer.headers.has('preference-applied')).toBe(false);
+    const response = await get(succeeded.id);
+    expect(response).toMatchObject({ status: 200, body: succeeded });
+    expect(response.headers.get('etag')).toBe(`"${succeeded.version}"`);
+    expect(response.headers.has('retry-after')).toBe(false);
+    expect(response.headers.has('preference-applied')).toBe(false);
   });
 
   test('has times in order, and links that work', async () => {
@@ -114,9 +114,9 @@ describe('If-None-Match', () => {
     ['a list with the tag', (it) => `"0", ${it}`],
     ['any tag', () => '*'],
   ])('with %s causes a 304 without a body', async (_, value) => {
-    const answer = await get(succeeded.id, { 'if-none-match': value(tag()) });
-    expect(answer).toMatchObject({ status: 304, body: '' });
-    expect(answer.headers.get('etag')).toBe(tag());
+    const response = await get(succeeded.id, { 'if-none-match': value(tag()) });
+    expect(response).toMatchObject({ status: 304, body: '' });
+    expect(response.headers.get('etag')).toBe(tag());
   });
 
   test.each(['"0"', '"33"', 'W/"1"'])('with %s returns the job', async (value) => {
@@ -128,8 +128,8 @@ describe('If-None-Match', () => {
 
   test('and a wait for a job that has ended cause a 304 at once', async () => {
     const from = performance.now();
-    const answer = await get(succeeded.id, { 'if-none-match': tag(), prefer: 'wait=20' });
-    expect(answer.status).toBe(304);
+    const response = await get(succeeded.id, { 'if-none-match': tag(), prefer: 'wait=20' });
+    expect(response.status).toBe(304);
     expect(performance.now() - from).toBeLessThan(10_000);
   });
 
@@ -138,10 +138,10 @@ describe('If-None-Match', () => {
     const seen = [job];
     while (seen.at(-1).finishedAt === undefined) {
       const known = `"${seen.at(-1).version}"`;
-      const answer = await get(job.id, { 'if-none-match': known, prefer: 'wait=20' });
-      expect(answer.status).toBe(200);
-      expect(answer.headers.get('etag')).toBe(`"${answer.body.version}"`);
-      seen.push(answer.body);
+      const response = await get(job.id, { 'if-none-match': known, prefer: 'wait=20' });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('etag')).toBe(`"${response.body.version}"`);
+      seen.push(response.body);
     }
     expect(seen.map(({ status }) => status)).toEqual(['pending', 'executing', 'succeeded']);
     expect(seen.map(({ version }) => version)).toEqual([1, 2, 3]);
@@ -149,10 +149,10 @@ describe('If-None-Match', () => {
 
   test('and a wait that ends before a change cause a 304 with the time to poll again', async () => {
     const known = { 'if-none-match': `"${running.version}"`, prefer: 'wait=0.2' };
-    const answer = await get(running.id, known);
-    expect(answer.status).toBe(304);
-    expect(answer.headers.get('retry-after')).toMatch(wholeSeconds);
-    expect(answer.headers.get('preference-applied')).toBe('wait=0.2');
+    const response = await get(running.id, known);
+    expect(response.status).toBe(304);
+    expect(response.headers.get('retry-after')).toMatch(wholeSeconds);
+    expect(response.headers.get('preference-applied')).toBe('wait=0.2');
   });
 });
 
@@ -168,10 +168,10 @@ describe('a wait', () => {
 
   test('that ends first returns the job as it is then', async () => {
     const from = performance.now();
-    const answer = await get(running.id, { prefer: 'wait=0.3' });
+    const response = await get(running.id, { prefer: 'wait=0.3' });
     expect(performance.now() - from).toBeGreaterThan(290);
-    expect(answer).toMatchObject({ status: 200, body: running });
-    expect(answer.headers.get('retry-after')).toMatch(wholeSeconds);
+    expect(response).toMatchObject({ status: 200, body: running });
+    expect(response.headers.get('retry-after')).toMatch(wholeSeconds);
   });
 
   test.each<[Headers, string | null]>([
@@ -206,13 +206,13 @@ describe('the result', () => {
   ])('of a job that is %s has its own problem', async (jobStatus, submission, problem) => {
     const job = await end(submission);
     expect(job.status).toBe(jobStatus);
-    const answer = await result(job.id);
-    expect(answer).toMatchObject({
+    const response = await result(job.id);
+    expect(response).toMatchObject({
       status: 409,
       body: { ...problem, jobStatus, status: 409, detail: job.error.detail },
     });
-    expect(answer.body.type).toBe(job.error.type);
-    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(response.body.type).toBe(job.error.type);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
   });
 
   test("that violates the service's schema makes the job fail", async () => {
@@ -224,13 +224,13 @@ describe('the result', () => {
     await errand.call('/v1/services/promising/versions/1.0.0', { method: 'PUT', body });
     const job = await end({ service: 'promising', parameters: { question: 1 } });
     expect(job).toMatchObject({ status: 'failed', error: { code: 'invalid-result', retryable: false } });
-    expect((await end({ service: 'promising', parameters: { answer: 1 } })).status).toBe('succeeded');
+    expect((await end({ service: 'promising', parameters: { response: 1 } })).status).toBe('succeeded');
   });
 });
 
 test('the request of a job is its submission', async () => {
-  const answer = expectDocumented(await errand.call(`/v1/jobs/${succeeded.id}/request`), 'getRequest');
-  expect(answer.body).toEqual({ a: 1 });
+  const response = expectDocumented(await errand.call(`/v1/jobs/${succeeded.id}/request`), 'getRequest');
+  expect(response.body).toEqual({ a: 1 });
 });
 
 describe('the list', () => {
@@ -305,9 +305,9 @@ describe('the list', () => {
     'limit=1.5',
     'cursor=',
   ])('refuses %s', async (query) => {
-    const answer = await list(query);
-    expectProblem(answer, 'invalid-request');
-    expect(answer.body.errors[0].pointer).toBe(`/${query.split('=')[0]}`);
+    const response = await list(query);
+    expectProblem(response, 'invalid-request');
+    expect(response.body.errors[0].pointer).toBe(`/${query.split('=')[0]}`);
   });
 
   test.each(['1001', '999999999'])('lowers a limit of %s', async (limit) => {
@@ -333,6 +333,6 @@ describe('the list', () => {
 
 test('every documented response occurs', () => {
   // Only an upload creates a result that is served from another URL: worker.test.ts covers its response.
-  const unseen = unseenAnswers(['getJob', 'getResult', 'getRequest', 'listJobs']);
+  const unseen = uncheckedResponses(['getJob', 'getResult', 'getRequest', 'listJobs']);
   expect(unseen).toEqual(['getResult 303']);
 });

@@ -4,7 +4,7 @@ import type { JobBody } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
   expectProblem,
-  unseenAnswers,
+  uncheckedResponses,
 } from '../../support/local-service/expect-documented.ts';
 import { followPages } from '../../support/local-service/follow-pages.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
@@ -17,8 +17,8 @@ const made: JobBody[] = [];
 let running: JobBody;
 
 async function submit(body: object, prefer = 'wait=20'): Promise<JobBody> {
-  const answer = await errand.call('/v1/jobs', { body, headers: { prefer } });
-  return expectDocumented(answer, 'submitJob').body;
+  const response = await errand.call('/v1/jobs', { body, headers: { prefer } });
+  return expectDocumented(response, 'submitJob').body;
 }
 
 beforeAll(async () => {
@@ -67,9 +67,9 @@ describe('the list of jobs', () => {
     ['a parent that has no parts', () => `parent=${at(0).id}`, []],
     ['times the wrong way round', () => 'createdAfter=2026-11-22&createdBefore=2026-11-21', []],
   ])('is filtered by %s', async (_, query, indexes) => {
-    const answer = await list(query());
-    expect(answer.status).toBe(200);
-    expect(ids(answer.body.items)).toEqual(newestFirst(...indexes));
+    const response = await list(query());
+    expect(response.status).toBe(200);
+    expect(ids(response.body.items)).toEqual(newestFirst(...indexes));
     const oldest = (await list(`${query()}&order=asc`)).body.items;
     expect(ids(oldest)).toEqual(newestFirst(...indexes).toReversed());
   });
@@ -166,12 +166,12 @@ describe('the statistics of jobs', () => {
     'service=',
     'status=failed',
   ])('refuse %s', async (query) => {
-    const answer = await stats(query);
-    expectProblem(answer, 'invalid-request');
-    expect(answer.body.errors[0].pointer).toBe(`/${query.split('=')[0]}`);
+    const response = await stats(query);
+    expectProblem(response, 'invalid-request');
+    expect(response.body.errors[0].pointer).toBe(`/${query.split('=')[0]}`);
   });
 });
 
 test('every documented response occurs', () => {
-  expect(unseenAnswers(['getJobStats', 'listJobs'])).toEqual([]);
+  expect(uncheckedResponses(['getJobStats', 'listJobs'])).toEqual([]);
 });

@@ -4,14 +4,14 @@ import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import {
   endedJob,
   type JobBody,
+  reconcileUntilEnded,
   statesOf,
   submitJob,
-  sweepUntilEnded,
 } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
   expectProblem,
-  unseenAnswers,
+  uncheckedResponses,
 } from '../../support/local-service/expect-documented.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
@@ -29,8 +29,8 @@ afterAll(() => errand?.end());
 const submit = (submission: object = {}) => submitJob(errand, { service: 'echo', ...submission });
 /** A job that stays unchanged until it is started. */
 async function submitDraft(submission: object = {}): Promise<JobBody> {
-  const answer = await errand.call('/v1/jobs', { body: { service: 'echo', start: false, ...submission } });
-  return expectDocumented(answer, 'submitJob').body;
+  const response = await errand.call('/v1/jobs', { body: { service: 'echo', start: false, ...submission } });
+  return expectDocumented(response, 'submitJob').body;
 }
 
 const refused = async (submission: object) =>
@@ -39,8 +39,8 @@ const read = async (id: string): Promise<JobBody> =>
   expectDocumented(await errand.call(`/v1/jobs/${id}`), 'getJob').body;
 
 async function aborted(id: string): Promise<JobBody> {
-  const answer = await errand.call(`/v1/jobs/${id}/abort`, { method: 'POST' });
-  return expectDocumented(answer, 'abortJob').body;
+  const response = await errand.call(`/v1/jobs/${id}/abort`, { method: 'POST' });
+  return expectDocumented(response, 'abortJob').body;
 }
 
 async function children(id: string, query = '') {
@@ -66,11 +66,11 @@ describe('a job that depends on others', () => {
   test('can be waited for by its submission like any other job', async () => {
     const needed = await submit(sleeps(0.5));
     const headers = { prefer: 'wait=20' };
-    const answer = await errand.call('/v1/jobs', {
+    const response = await errand.call('/v1/jobs', {
       body: { service: 'echo', dependsOn: [needed.id] },
       headers,
     });
-    expect(expectDocumented(answer, 'submitJob')).toMatchObject({
+    expect(expectDocumented(response, 'submitJob')).toMatchObject({
       status: 200,
       body: { status: 'succeeded' },
     });
@@ -110,7 +110,7 @@ describe('a job that depends on others', () => {
   test('ends after its time limit while it waits', async () => {
     const needed = await submitDraft();
     const job = await submit({ dependsOn: [needed.id], timeoutSeconds: 1 });
-    expect(await sweepUntilEnded(errand, job.id)).toMatchObject({
+    expect(await reconcileUntilEnded(errand, job.id)).toMatchObject({
       status: 'error',
       error: { code: 'timeout' },
     });
@@ -139,9 +139,9 @@ describe('a job that depends on others', () => {
     expect(theirs.status).toBe(201);
     const needed = await submit();
     const unknown = [jobIdAt(1), theirs.body.id];
-    const answer = await refused({ name: 'refused', dependsOn: [unknown[0], needed.id, unknown[1]] });
-    expectProblem(answer, 'unknown-job');
-    expect(answer.body.errors).toMatchObject([{ pointer: '/dependsOn/0' }, { pointer: '/dependsOn/2' }]);
+    const response = await refused({ name: 'refused', dependsOn: [unknown[0], needed.id, unknown[1]] });
+    expectProblem(response, 'unknown-job');
+    expect(response.body.errors).toMatchObject([{ pointer: '/dependsOn/0' }, { pointer: '/dependsOn/2' }]);
     const orphan = await refused({ name: 'refused', parentId: jobIdAt(3) });
     expectProblem(orphan, 'unknown-job');
     expect(orphan.body.errors).toMatchObject([{ pointer: '/parentId' }]);
@@ -155,9 +155,9 @@ describe('a job that depends on others', () => {
     [{ dependsOn: ['nonsense'] }, '/dependsOn/0'],
     [{ parentId: 'nonsense' }, '/parentId'],
   ])('is refused for relations of the wrong form', async (relations, pointer) => {
-    const answer = await refused(relations);
-    expectProblem(answer, 'invalid-request');
-    expect(answer.body.errors).toMatchObject([{ pointer }]);
+    const response = await refused(relations);
+    expectProblem(response, 'invalid-request');
+    expect(response.body.errors).toMatchObject([{ pointer }]);
   });
 });
 
@@ -224,5 +224,5 @@ describe('sub-jobs', () => {
 });
 
 test('every documented response occurs', () => {
-  expect(unseenAnswers(['listChildren'])).toEqual([]);
+  expect(uncheckedResponses(['listChildren'])).toEqual([]);
 });

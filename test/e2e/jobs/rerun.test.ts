@@ -5,13 +5,13 @@ import { endedJob, type JobBody, submitJob } from '../../support/local-service/e
 import {
   expectDocumented,
   expectProblem,
-  unseenAnswers,
+  uncheckedResponses,
 } from '../../support/local-service/expect-documented.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
 const other = newTenant();
 const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
-const held = { prefer: 'wait=20' };
+const paused = { prefer: 'wait=20' };
 
 let errand: TestErrand;
 beforeAll(async () => {
@@ -26,8 +26,8 @@ beforeAll(async () => {
 afterAll(() => errand?.end());
 
 async function rerun(jobId: string, call: Call = {}) {
-  const answer = await errand.call(`/v1/jobs/${jobId}/rerun`, { method: 'POST', ...call });
-  return expectDocumented(answer, 'rerunJob');
+  const response = await errand.call(`/v1/jobs/${jobId}/rerun`, { method: 'POST', ...call });
+  return expectDocumented(response, 'rerunJob');
 }
 
 async function ended(submission: object): Promise<JobBody> {
@@ -50,9 +50,9 @@ describe('a rerun', () => {
       retry: { maxAttempts: 5 },
     };
     const job = await ended(submission);
-    const answer = await rerun(job.id, { headers: held });
-    expect(answer.status).toBe(200);
-    const { body, headers } = answer;
+    const response = await rerun(job.id, { headers: paused });
+    expect(response.status).toBe(200);
+    const { body, headers } = response;
     expect(body).toMatchObject({
       status: 'succeeded',
       service: { name: 'many', version: '1.0.0' },
@@ -74,30 +74,30 @@ describe('a rerun', () => {
 
   test.each([{}, { body: '' }, { body: {} }])('is accepted without a wait, for the call %j', async (call) => {
     const job = await ended({ service: 'echo', parameters: { sleepSeconds: 0.3 } });
-    const answer = await rerun(job.id, call);
-    expect(answer).toMatchObject({ status: 202, body: { status: 'pending', rerunOf: job.id } });
-    expect(answer.headers.get('retry-after')).toBe('1');
-    expect(answer.headers.get('location')).toBe(answer.body.links.self);
-    expect(answer.headers.get('etag')).toBe(`"${answer.body.version}"`);
+    const response = await rerun(job.id, call);
+    expect(response).toMatchObject({ status: 202, body: { status: 'pending', rerunOf: job.id } });
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(response.headers.get('location')).toBe(response.body.links.self);
+    expect(response.headers.get('etag')).toBe(`"${response.body.version}"`);
   });
 
   test('applies the members of its body, and replaces the parameters as a whole', async () => {
     const job = await ended({ service: 'many@1.0.0', parameters: { a: 1, b: 2 } });
     const body = { service: 'many@2.0.0', name: 'other', parameters: { a: 3 }, timeoutSeconds: 100 };
-    const answer = await rerun(job.id, { body, headers: held });
-    expect(answer.body).toMatchObject({
+    const response = await rerun(job.id, { body, headers: paused });
+    expect(response.body).toMatchObject({
       service: { version: '2.0.0' },
       name: 'other',
       result: { a: 3 },
       rerunOf: job.id,
     });
-    expect(answer.body.result).not.toHaveProperty('b');
+    expect(response.body.result).not.toHaveProperty('b');
   });
 
   test('gets the current defaults, and keeps the original request', async () => {
     const parameters = { csv: 'a,b\n1,2\n' };
     const job = await ended({ service: 'csv-profile', parameters });
-    const { body } = await rerun(job.id, { headers: held });
+    const { body } = await rerun(job.id, { headers: paused });
     expect(body).toMatchObject({ status: 'succeeded', parameters: { ...parameters, delimiter: ',' } });
     expect((await errand.call(`/v1/jobs/${body.id}/request`)).body).toEqual(parameters);
   });
@@ -105,7 +105,7 @@ describe('a rerun', () => {
   test.each([5_000, 40_000, 120_000])('has complete parameters of %i bytes', async (size) => {
     const parameters = { text: 'é'.repeat(size / 2), last: true };
     const job = await ended({ service: 'echo', parameters });
-    const { body } = await rerun(job.id, { headers: held });
+    const { body } = await rerun(job.id, { headers: paused });
     expect(body).toMatchObject({ status: 'succeeded', rerunOf: job.id });
     for (const link of [body.links.request, body.links.result]) {
       expect((await errand.call(link.slice(errand.url.length))).body).toEqual(parameters);
@@ -115,12 +115,12 @@ describe('a rerun', () => {
   test('may repeat a job that failed, a job that was aborted, and a rerun', async () => {
     const failed = await ended({ service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } });
     const better = { parameters: { csv: 'a,b\n1,2\n' } };
-    expect((await rerun(failed.id, { body: better, headers: held })).body.status).toBe('succeeded');
+    expect((await rerun(failed.id, { body: better, headers: paused })).body.status).toBe('succeeded');
     const { id } = await submitJob(errand, { service: 'echo', parameters: { sleepSeconds: 50 } });
     expect((await errand.call(`/v1/jobs/${id}/abort`, { method: 'POST' })).status).toBe(200);
-    const again = await rerun(id, { body: { parameters: {} }, headers: held });
+    const again = await rerun(id, { body: { parameters: {} }, headers: paused });
     expect(again.body).toMatchObject({ status: 'succeeded', rerunOf: id });
-    expect((await rerun(again.body.id, { headers: held })).body.rerunOf).toBe(again.body.id);
+    expect((await rerun(again.body.id, { headers: paused })).body.rerunOf).toBe(again.body.id);
   });
 
   test('keeps its version when that was deprecated, and reports since when', async () => {
@@ -141,8 +141,8 @@ describe('a rerun', () => {
 
   test('may be created without a start', async () => {
     const job = await ended({ service: 'echo' });
-    const answer = await rerun(job.id, { body: { start: false }, headers: held });
-    expect(answer).toMatchObject({ status: 201, body: { status: 'ready', rerunOf: job.id } });
+    const response = await rerun(job.id, { body: { start: false }, headers: paused });
+    expect(response).toMatchObject({ status: 201, body: { status: 'ready', rerunOf: job.id } });
   });
 
   test('may name its job by the URN, encoded or not', async () => {
@@ -156,9 +156,9 @@ describe('a rerun under an idempotency key', () => {
 
   test('creates one job, however often it is requested', async () => {
     const job = await ended({ service: 'echo', name: 'keyed' });
-    const answers = await Promise.all(Array.from({ length: 5 }, () => rerun(job.id, { headers })));
-    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
-    const replayed = answers.filter((answer) => answer.headers.get('idempotency-replayed') === 'true');
+    const responses = await Promise.all(Array.from({ length: 5 }, () => rerun(job.id, { headers })));
+    expect(new Set(responses.map(({ body }) => body.id)).size).toBe(1);
+    const replayed = responses.filter((response) => response.headers.get('idempotency-replayed') === 'true');
     expect(replayed).toHaveLength(4);
     expect(await countOf('keyed')).toBe(2);
   });
@@ -179,26 +179,26 @@ test('a rerun of a job that ended as dependency-failed has the same dependencies
   const failing = { service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } };
   const needed = await ended(failing);
   const { body: job } = await errand.call('/v1/jobs', {
-    headers: held,
+    headers: paused,
     body: { service: 'echo', dependsOn: [needed.id] },
   });
   expect(job).toMatchObject({ status: 'error', error: { code: 'dependency-failed' } });
-  const same = await rerun(job.id, { headers: held });
+  const same = await rerun(job.id, { headers: paused });
   expect(same.body).toMatchObject({ dependsOn: [needed.id], error: { code: 'dependency-failed' } });
-  const free = await rerun(job.id, { body: { dependsOn: [] }, headers: held });
+  const free = await rerun(job.id, { body: { dependsOn: [] }, headers: paused });
   expect(free.body).toMatchObject({ status: 'succeeded' });
   expect(free.body).not.toHaveProperty('dependsOn');
   const mended = await ended({ service: 'echo' });
-  const other = await rerun(job.id, { body: { dependsOn: [mended.id] }, headers: held });
+  const other = await rerun(job.id, { body: { dependsOn: [mended.id] }, headers: paused });
   expect(other.body).toMatchObject({ status: 'succeeded', dependsOn: [mended.id] });
 });
 
 describe('a rerun is refused, and nothing is stored,', () => {
   test('for a job that has not ended, with the actions that are allowed instead', async () => {
     const job = await submitJob(errand, { service: 'echo', name: 'runs', parameters: { sleepSeconds: 50 } });
-    const answer = await rerun(job.id, { headers: held });
-    expectProblem(answer, 'illegal-transition');
-    expect(answer.body.actions).toEqual(
+    const response = await rerun(job.id, { headers: paused });
+    expectProblem(response, 'illegal-transition');
+    expect(response.body.actions).toEqual(
       expect.arrayContaining([
         { name: 'abort', allowed: true },
         { name: 'rerun', allowed: false, reason: expect.stringMatching(/has not ended/) },
@@ -209,7 +209,7 @@ describe('a rerun is refused, and nothing is stored,', () => {
 
   test('for every reason to refuse a submission', async () => {
     const job = await ended({ service: 'csv-profile', name: 'good', parameters: { csv: 'a\n1\n' } });
-    const refused = async (body: object) => rerun(job.id, { body, headers: held });
+    const refused = async (body: object) => rerun(job.id, { body, headers: paused });
     const invalid = await refused({ parameters: { csv: 'a\n1\n', delimiter: 7 } });
     expectProblem(invalid, 'invalid-parameters');
     expect(invalid.body.errors).toMatchObject([{ pointer: '/parameters/delimiter' }]);
@@ -231,11 +231,11 @@ describe('a rerun is refused, and nothing is stored,', () => {
   test("for a job that does not exist, or is another tenant's", async () => {
     const job = await ended({ service: 'echo' });
     const foreign = other.call;
-    for (const answer of [await rerun(jobIdAt(0)), await rerun('nonsense'), await rerun(job.id, foreign)])
-      expectProblem(answer, 'not-found');
+    for (const response of [await rerun(jobIdAt(0)), await rerun('nonsense'), await rerun(job.id, foreign)])
+      expectProblem(response, 'not-found');
   });
 });
 
 test('every documented response occurs', () => {
-  expect(unseenAnswers(['rerunJob'])).toEqual([]);
+  expect(uncheckedResponses(['rerunJob'])).toEqual([]);
 });

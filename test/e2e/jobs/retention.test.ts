@@ -3,7 +3,7 @@ import { until } from '../../../local/test/fixture/until.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { endedJob as anEndedJob } from '../../support/jobs/jobs.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
-import { endedJob, submitJob, sweepNow } from '../../support/local-service/ended-job.ts';
+import { endedJob, reconcileNow, submitJob } from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
 
@@ -31,12 +31,12 @@ test('with a retention, the reconciler deletes jobs that ended earlier, and keep
   const old = anEndedJob('succeeded', { id: jobIdAt(requestedAt, 1n), requestedAt });
   await putJob(errand, old);
   expect(await errand.call(`/v1/jobs/${old.id}`)).toMatchObject({ status: 200 });
-  sweepNow(errand.cloud);
-  const gone = await until('the old job is deleted', async () => {
-    const answer = await errand.call(`/v1/jobs/${old.id}`);
-    return answer.status === 200 ? undefined : answer;
+  reconcileNow(errand.cloud);
+  const controller = await until('the old job is deleted', async () => {
+    const response = await errand.call(`/v1/jobs/${old.id}`);
+    return response.status === 200 ? undefined : response;
   });
-  expect(gone).toMatchObject({ status: 410, body: { by: 'retention' } });
+  expect(controller).toMatchObject({ status: 410, body: { by: 'retention' } });
   expect(await errand.call(`/v1/jobs/${young.id}`)).toMatchObject({ status: 200 });
   const { body } = await errand.call('/v1/jobs');
   expect(body.items.map(({ id }: { id: string }) => id)).toEqual([young.id]);

@@ -2,14 +2,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { actionsOf, type JobAction } from '../../../core/contract/job-actions.ts';
 import { isTerminal, type JobStatus, jobStatuses, stateTable } from '../../../core/contract/job-state.ts';
 import { problemUri } from '../../../core/contract/problems/problem-types.ts';
-import { lookAfterSeconds } from '../../support/local-service/assembly-changes.ts';
+import { checkIntervalSeconds } from '../../support/local-service/assembly-changes.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import {
   endedJob,
   type JobBody,
+  reconcileUntilEnded,
   statesOf,
   submitJob,
-  sweepUntilEnded,
 } from '../../support/local-service/ended-job.ts';
 import { expectDocumented } from '../../support/local-service/expect-documented.ts';
 import {
@@ -24,7 +24,7 @@ import {
   startNothing,
   throwing,
 } from '../../support/local-service/job-in-state.ts';
-import type { Answer, TestErrand } from '../../support/local-service/local-errand.ts';
+import type { ApiResponse, TestErrand } from '../../support/local-service/local-errand.ts';
 
 type ActionName = JobAction['name'];
 
@@ -34,7 +34,7 @@ let deliveredEvents: 'all' | 'no-running' | 'no-beginning' = 'all';
 /** The function that is throttled at its next call. */
 let refused: string | undefined;
 beforeAll(async () => {
-  errand = await startChangedErrand([lookAfterSeconds(1), ...obedientCode], {
+  errand = await startChangedErrand([checkIntervalSeconds(1), ...obedientCode], {
     invocationFaults: ({ functionName }) => {
       if (refused === undefined || !functionName.endsWith(refused)) return undefined;
       refused = undefined;
@@ -59,12 +59,12 @@ afterEach(async () => {
 afterAll(() => errand?.end());
 
 const pathOf = (job: JobBody) => `/v1/jobs/${job.id}`;
-const get = async (job: JobBody): Promise<Answer> => errand.call(pathOf(job));
+const get = async (job: JobBody): Promise<ApiResponse> => errand.call(pathOf(job));
 const post = (job: JobBody, action: string) => errand.call(`${pathOf(job)}/${action}`, { method: 'POST' });
 const patch = (job: JobBody, body: object) => errand.call(pathOf(job), { method: 'PATCH', body });
 
 /** The request of each action, and its operation. */
-const asks: Readonly<Record<ActionName, readonly [string, (job: JobBody) => Promise<Answer>]>> = {
+const asks: Readonly<Record<ActionName, readonly [string, (job: JobBody) => Promise<ApiResponse>]>> = {
   edit: ['editJob', (job) => patch(job, { priority: 7 })],
   start: ['startJob', (job) => post(job, 'start')],
   abort: ['abortJob', (job) => post(job, 'abort')],
@@ -72,7 +72,7 @@ const asks: Readonly<Record<ActionName, readonly [string, (job: JobBody) => Prom
   delete: ['deleteJob', (job) => errand.call(pathOf(job), { method: 'DELETE' })],
 };
 
-async function ask(job: JobBody, action: ActionName): Promise<Answer> {
+async function request(job: JobBody, action: ActionName): Promise<ApiResponse> {
   const [operationId, call] = asks[action];
   return expectDocumented(await call(job), operationId);
 }
@@ -109,12 +109,12 @@ describe('every action in every state:', () => {
     'a job that is %s refuses to %s, and reports the allowed actions',
     async (status, action) => {
       const job = await jobFor(status, action);
-      const answer = await ask(job, action);
-      expect(answer.status).toBe(409);
+      const response = await request(job, action);
+      expect(response.status).toBe(409);
       if (action === 'start' && status === 'draft') {
-        expect(answer.body).toMatchObject({ type: problemUri('job-not-ready'), missing: job.missing });
+        expect(response.body).toMatchObject({ type: problemUri('job-not-ready'), missing: job.missing });
       } else {
-        expect(answer.body).toMatchObject({ actions: actionsOf(status) });
+        expect(response.body).toMatchObject({ actions: actionsOf(status) });
       }
       expect((await get(job)).body).toMatchObject({ status, version: job.version });
     },
@@ -122,12 +122,14 @@ describe('every action in every state:', () => {
 
   test.each(repeats)('a job that is %s responds to another %s as to the first', async (status, action) => {
     const job = await jobFor(status, action);
-    const answer = await ask(job, action);
-    expect(answer.status).toBe(isTerminal(status) ? 200 : 202);
-    expect(answer.body).toEqual(job);
+    const response = await request(job, action);
+    expect(response.status).toBe(isTerminal(status) ? 200 : 202);
+    expect(response.body).toEqual(job);
   });
 
-  const outcomes: Readonly<Record<ActionName, (job: JobBody, answer: Answer) => Promise<void> | void>> = {
+  const outcomes: Readonly<
+    Record<ActionName, (job: JobBody, response: ApiResponse) => Promise<void> | void>
+  > = {
     edit: (job, { status, body }) => {
       expect([status, body.priority]).toEqual([200, 7]);
       expect(body).toMatchObject({ status: job.status, version: job.version + 1 });
@@ -156,7 +158,7 @@ describe('every action in every state:', () => {
 
   test.each(pairsOf(true))('a job that is %s lets its owner %s it', async (status, action) => {
     const job = await jobFor(status, action);
-    await outcomes[action](job, await ask(job, action));
+    await outcomes[action](job, await request(job, action));
   });
 
   test('all actions are tried', () => {
@@ -176,7 +178,7 @@ describe('the transitions', () => {
   }
 
   async function endsAs(job: JobBody, states: readonly JobStatus[], code?: string): Promise<void> {
-    const body = await sweepUntilEnded(errand, job.id);
+    const body = await reconcileUntilEnded(errand, job.id);
     expect(await transitionsOf(job)).toEqual(states);
     expect(body.error?.code).toBe(code);
   }

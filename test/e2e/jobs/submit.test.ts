@@ -4,14 +4,14 @@ import { jobIdAt } from '../../support/jobs/job-id.ts';
 import {
   expectDocumented,
   expectProblem,
-  unseenAnswers,
+  uncheckedResponses,
 } from '../../support/local-service/expect-documented.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
 const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
-const held = { prefer: 'wait=20' };
+const paused = { prefer: 'wait=20' };
 
 let errand: TestErrand;
 beforeAll(async () => {
@@ -47,9 +47,9 @@ describe('without a wait,', () => {
       parameters: { sleepSeconds: 0.3 },
       retry: { maxAttempts: 5 },
     };
-    const answer = await submit(body);
-    expect(answer.status).toBe(202);
-    expect(answer.body).toMatchObject({
+    const response = await submit(body);
+    expect(response.status).toBe(202);
+    expect(response.body).toMatchObject({
       status: 'pending',
       name: 'mine',
       tags: ['b', 'a'],
@@ -60,27 +60,27 @@ describe('without a wait,', () => {
       maxAttempts: 5,
       owner: 'local',
     });
-    const { headers } = answer;
-    expect(headers.get('location')).toBe(`${errand.url}/v1/jobs/${answer.body.id}`);
-    expect(headers.get('location')).toBe(answer.body.links.self);
-    expect(headers.get('etag')).toBe(`"${answer.body.version}"`);
+    const { headers } = response;
+    expect(headers.get('location')).toBe(`${errand.url}/v1/jobs/${response.body.id}`);
+    expect(headers.get('location')).toBe(response.body.links.self);
+    expect(headers.get('etag')).toBe(`"${response.body.version}"`);
     expect(headers.get('retry-after')).toBe('1');
     expect(headers.has('preference-applied')).toBe(false);
-    const found = await errand.call(`/v1/jobs/${answer.body.id}`, { headers: held });
-    expect(found.body).toMatchObject({ id: answer.body.id, status: 'succeeded', name: 'mine' });
+    const found = await errand.call(`/v1/jobs/${response.body.id}`, { headers: paused });
+    expect(found.body).toMatchObject({ id: response.body.id, status: 'succeeded', name: 'mine' });
   });
 });
 
 describe('with a wait,', () => {
   test('a job is returned at its end, with its result', async () => {
-    const answer = await submit({ service: 'echo', parameters: { a: 1 } }, held);
-    expect(answer).toMatchObject({
+    const response = await submit({ service: 'echo', parameters: { a: 1 } }, paused);
+    expect(response).toMatchObject({
       status: 200,
       body: { status: 'succeeded', result: { a: 1 }, attempt: 1 },
     });
-    expect(answer.headers.get('preference-applied')).toBe('wait=20');
-    expect(answer.headers.has('retry-after')).toBe(false);
-    expect(answer.headers.get('location')).toBe(answer.body.links.self);
+    expect(response.headers.get('preference-applied')).toBe('wait=20');
+    expect(response.headers.has('retry-after')).toBe(false);
+    expect(response.headers.get('location')).toBe(response.body.links.self);
   });
 
   test.each<[Headers, string]>([
@@ -92,9 +92,9 @@ describe('with a wait,', () => {
     [{ prefer: 'wait=16', timeout: '3' }, 'wait=16'],
     [{ prefer: 'return=minimal', timeout: '15' }, 'wait=15'],
   ])('%o is applied as %s', async (headers, applied) => {
-    const answer = await submit({ service: 'echo' }, headers);
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('preference-applied')).toBe(applied);
+    const response = await submit({ service: 'echo' }, headers);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('preference-applied')).toBe(applied);
   });
 
   test.each<[Headers]>([
@@ -107,53 +107,53 @@ describe('with a wait,', () => {
     [{ timeout: 'Infinity' }],
     [{ prefer: ';;;' }],
   ])('%o is not a wait', async (headers) => {
-    const answer = await submit({ service: 'echo' }, headers);
-    expect(answer.status).toBe(202);
-    expect(answer.headers.has('preference-applied')).toBe(false);
+    const response = await submit({ service: 'echo' }, headers);
+    expect(response.status).toBe(202);
+    expect(response.headers.has('preference-applied')).toBe(false);
   });
 
   test('a call gets a 202 when its wait ends first, not before', async () => {
     const from = performance.now();
-    const answer = await submit(
+    const response = await submit(
       { service: 'echo', parameters: { sleepSeconds: 60 } },
       { prefer: 'wait=0.4' },
     );
     expect(performance.now() - from).toBeGreaterThan(390);
-    expect(answer).toMatchObject({ status: 202, body: { id: expect.any(String) } });
-    expect(answer.body.finishedAt).toBeUndefined();
-    expect(answer.headers.get('preference-applied')).toBe('wait=0.4');
-    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(response).toMatchObject({ status: 202, body: { id: expect.any(String) } });
+    expect(response.body.finishedAt).toBeUndefined();
+    expect(response.headers.get('preference-applied')).toBe('wait=0.4');
+    expect(response.headers.get('retry-after')).toBe('1');
   });
 
   test('fifty calls at once each get their own result', async () => {
     const numbers = Array.from({ length: 50 }, (_, index) => index);
-    const answers = await Promise.all(
-      numbers.map((n) => submit({ service: 'echo', parameters: { n, sleepSeconds: 0.01 } }, held)),
+    const responses = await Promise.all(
+      numbers.map((n) => submit({ service: 'echo', parameters: { n, sleepSeconds: 0.01 } }, paused)),
     );
-    expect(answers.map(({ status }) => status)).toEqual(numbers.map(() => 200));
-    expect(answers.map(({ body }) => body.result.n)).toEqual(numbers);
-    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(50);
+    expect(responses.map(({ status }) => status)).toEqual(numbers.map(() => 200));
+    expect(responses.map(({ body }) => body.result.n)).toEqual(numbers);
+    expect(new Set(responses.map(({ body }) => body.id)).size).toBe(50);
   });
 
   test('a job ends although its caller disconnects', async () => {
-    const gone = new AbortController();
+    const controller = new AbortController();
     const body = JSON.stringify({ service: 'echo', name: 'left-behind', parameters: { sleepSeconds: 0.3 } });
-    const headers = { 'x-api-key': errand.apiKey, 'content-type': 'application/json', ...held };
-    const call = fetch(`${errand.url}/v1/jobs`, { method: 'POST', headers, body, signal: gone.signal });
+    const headers = { 'x-api-key': errand.apiKey, 'content-type': 'application/json', ...paused };
+    const call = fetch(`${errand.url}/v1/jobs`, { method: 'POST', headers, body, signal: controller.signal });
     const broken = expect(call).rejects.toThrow('abort');
     const leftBehind = await until('the job is there', async () => {
       const { items } = (await errand.call('/v1/jobs?limit=5')).body;
       return items.find(({ name }: { name: string }) => name === 'left-behind');
     });
-    gone.abort();
+    controller.abort();
     await broken;
-    const { body: job } = await errand.call(`/v1/jobs/${leftBehind.id}`, { headers: held });
+    const { body: job } = await errand.call(`/v1/jobs/${leftBehind.id}`, { headers: paused });
     expect(job).toMatchObject({ status: 'succeeded', attempt: 1 });
   });
 
   test('a job that fails is returned with its error', async () => {
     const malformed = { service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } };
-    const { status, body } = await submit(malformed, held);
+    const { status, body } = await submit(malformed, paused);
     expect(status).toBe(200);
     expect(body).toMatchObject({
       status: 'failed',
@@ -167,14 +167,14 @@ describe('with a wait,', () => {
     await register('nowhere', '1.0.0', {
       dispatcher: { ...dispatcher, functionName: 'errand-service-nowhere' },
     });
-    const { body } = await submit({ service: 'nowhere' }, held);
+    const { body } = await submit({ service: 'nowhere' }, paused);
     expect(body).toMatchObject({ status: 'error', error: { code: 'misconfigured' } });
   });
 
   test('a function that is registered for bare parameters gets no envelope', async () => {
     await register('bare', '1.0.0', { dispatcher: { ...dispatcher, payload: 'parameters' } });
     const parameters = { job: 1 };
-    const { body } = await submit({ service: 'bare', parameters }, held);
+    const { body } = await submit({ service: 'bare', parameters }, paused);
     expect(body.error.detail).toContain('The event is no job envelope');
   });
 });
@@ -214,9 +214,9 @@ describe('a service is named', () => {
   });
 
   test('ambiguously: the response lists the active versions, newest first', async () => {
-    const answer = await submit({ service: 'many' });
-    expectProblem(answer, 'ambiguous-version');
-    expect(answer.body.versions).toEqual(['2.0.0', '1.1.0', '1.0.0']);
+    const response = await submit({ service: 'many' });
+    expectProblem(response, 'ambiguous-version');
+    expect(response.body.versions).toEqual(['2.0.0', '1.1.0', '1.0.0']);
   });
 
   test.each([
@@ -226,9 +226,9 @@ describe('a service is named', () => {
     ['many@1.2.x', ['2.0.0', '1.2.0', '1.1.0', '1.0.0']],
     ['nothing-like-any', []],
   ])('incorrectly, by %s: the response suggests %j', async (service, suggestions) => {
-    const answer = await submit({ service });
-    expectProblem(answer, 'service-not-found');
-    expect(answer.body.suggestions).toEqual(suggestions);
+    const response = await submit({ service });
+    expectProblem(response, 'service-not-found');
+    expect(response.body.suggestions).toEqual(suggestions);
   });
 });
 
@@ -251,9 +251,9 @@ describe('a refused submission stores nothing:', () => {
   ];
 
   test.each(faults)('%s is refused', async (_, fault, pointers) => {
-    const answer = await submit({ service: 'untouched', ...fault });
-    expectProblem(answer, 'invalid-request');
-    expect(pointersOf(answer.body)).toEqual(pointers);
+    const response = await submit({ service: 'untouched', ...fault });
+    expectProblem(response, 'invalid-request');
+    expect(pointersOf(response.body)).toEqual(pointers);
   });
 
   // As every number that the body does not keep: at its literal, wherever it is.
@@ -271,16 +271,16 @@ describe('a refused submission stores nothing:', () => {
 
   test("parameters that violate the service's schema are refused, with a pointer to every error", async () => {
     const parameters = { delimiter: ';;', columns: [], colour: 'red' };
-    const answer = await submit({ service: 'csv-profile', parameters }, held);
-    expectProblem(answer, 'invalid-parameters');
+    const response = await submit({ service: 'csv-profile', parameters }, paused);
+    expectProblem(response, 'invalid-parameters');
     const expected = [
       '/parameters/colour',
       '/parameters/columns',
       '/parameters/csv',
       '/parameters/delimiter',
     ];
-    expect([...new Set(pointersOf(answer.body))]).toEqual(expected);
-    for (const { detail, keyword } of answer.body.errors) expect(`${keyword} ${detail}`).toMatch(/\S \S/);
+    expect([...new Set(pointersOf(response.body))]).toEqual(expected);
+    for (const { detail, keyword } of response.body.errors) expect(`${keyword} ${detail}`).toMatch(/\S \S/);
   });
 
   test('a text that violates an asserted format is refused, and no other', async () => {
@@ -292,10 +292,10 @@ describe('a refused submission stores nothing:', () => {
       ipv4: '087.10.0.1',
       url: 'no address',
     };
-    const answer = await submit({ service: 'formats', parameters });
-    expectProblem(answer, 'invalid-parameters');
+    const response = await submit({ service: 'formats', parameters });
+    expectProblem(response, 'invalid-parameters');
     const broken = ['/parameters/date-time', '/parameters/ipv4', '/parameters/uri'];
-    expect(pointersOf(answer.body).toSorted()).toEqual(broken);
+    expect(pointersOf(response.body).toSorted()).toEqual(broken);
   });
 
   test('the list of jobs and the unused version show that', async () => {
@@ -310,7 +310,7 @@ describe('a refused submission stores nothing:', () => {
 describe('parameters', () => {
   test('get the defaults of the schema, and the request stays as it was sent', async () => {
     const parameters = { csv: 'a,b\n1,2\n' };
-    const { body } = await submit({ service: 'csv-profile', parameters }, held);
+    const { body } = await submit({ service: 'csv-profile', parameters }, paused);
     expect(body).toMatchObject({ status: 'succeeded', parameters: { ...parameters, delimiter: ',' } });
     const request = await errand.call(`/v1/jobs/${body.id}/request`);
     expect(expectDocumented(request, 'getRequest').body).toEqual(parameters);
@@ -318,7 +318,7 @@ describe('parameters', () => {
 
   test('of a table with a row of one empty quoted field are malformed', async () => {
     const parameters = { csv: 'a,b\n""\n1,2\n' };
-    const { body } = await submit({ service: 'csv-profile', parameters }, held);
+    const { body } = await submit({ service: 'csv-profile', parameters }, paused);
     expect(body).toMatchObject({ status: 'failed', error: { code: 'service-failed' } });
     expect(body.error.detail).toContain('malformed at line 2: the row has 1 field, the header has 2');
   });
@@ -329,13 +329,13 @@ describe('parameters', () => {
     ['120 KB', 120_000],
   ])('of %s are returned complete, as parameters and as result', async (_, size) => {
     const parameters = { text: 'é'.repeat(size / 2), last: true };
-    const { body } = await submit({ service: 'echo', parameters }, held);
+    const { body } = await submit({ service: 'echo', parameters }, paused);
     expect(body.status).toBe('succeeded');
     expect('parameters' in body).toBe(size < 32_768);
     expect('result' in body).toBe(size < 32_768);
     for (const link of [body.links.result, body.links.request]) {
-      const answer = await errand.call(link.slice(errand.url.length));
-      expect(answer.body).toEqual(parameters);
+      const response = await errand.call(link.slice(errand.url.length));
+      expect(response.body).toEqual(parameters);
     }
   });
 
@@ -344,7 +344,7 @@ describe('parameters', () => {
     const rows = (1_048_576 - around - 3) / 3;
     const csv = `a${'\n1'.repeat(Math.floor(rows))}`;
     const text = JSON.stringify({ service: 'csv-profile', parameters: { csv } });
-    const { status, body } = await submit(text.padEnd(1_048_576), held);
+    const { status, body } = await submit(text.padEnd(1_048_576), paused);
     expect(status).toBe(200);
     const result = await errand.call(`/v1/jobs/${body.id}/result`);
     expect(result.body).toMatchObject({ rows: Math.floor(rows), columns: [{ name: 'a', type: 'integer' }] });
@@ -353,7 +353,7 @@ describe('parameters', () => {
   test.each<[unknown]>([['text'], [5], [true], [[1, [2]]], [{ '': 0, ключ: '\u0000"\\', '🙂': ['\ud800'] }]])(
     'of any kind of JSON are returned unchanged: %j',
     async (parameters) => {
-      const { body } = await submit({ service: 'many@2.0.0', parameters }, held);
+      const { body } = await submit({ service: 'many@2.0.0', parameters }, paused);
       expect(body).toMatchObject({ status: 'succeeded', parameters, result: parameters });
     },
   );
@@ -361,7 +361,7 @@ describe('parameters', () => {
   test('keep a member that is named like a member of every object', async () => {
     const { body } = await submit(
       '{"service":"echo","parameters":{"__proto__":{"a":1},"constructor":2}}',
-      held,
+      paused,
     );
     expect(Object.entries(body.result)).toEqual([
       ['__proto__', { a: 1 }],
@@ -371,7 +371,7 @@ describe('parameters', () => {
 
   test('may be nested 64 deep with the body around them', async () => {
     const nested = `${'['.repeat(63)}${']'.repeat(63)}`;
-    const { body } = await submit(`{"service":"many@2.0.0","parameters":${nested}}`, held);
+    const { body } = await submit(`{"service":"many@2.0.0","parameters":${nested}}`, paused);
     expect(JSON.stringify(body.result)).toBe(nested);
   });
 });
@@ -395,12 +395,12 @@ describe('the trace', () => {
 });
 
 test('a job is created without a start when that is requested', async () => {
-  const answer = await submit({ service: 'echo', start: false }, held);
-  expect(answer).toMatchObject({ status: 201, body: { status: 'ready' } });
+  const response = await submit({ service: 'echo', start: false }, paused);
+  expect(response).toMatchObject({ status: 201, body: { status: 'ready' } });
 });
 
 test('a parent that has ended, and jobs that do not exist, are refused', async () => {
-  const { body } = await submit({ service: 'echo' }, held);
+  const { body } = await submit({ service: 'echo' }, paused);
   expectProblem(await submit({ service: 'echo', parentId: body.id }), 'parent-ended');
   const unknown = await submit({ service: 'echo', dependsOn: [body.id, jobIdAt(1)] });
   expectProblem(unknown, 'unknown-job');
@@ -414,7 +414,7 @@ test('an idempotency key that was used with another body is refused', async () =
 });
 
 test('every documented response occurs', () => {
-  expect(unseenAnswers(['submitJob'])).toEqual([]);
+  expect(uncheckedResponses(['submitJob'])).toEqual([]);
 });
 
 function pointersOf({

@@ -125,9 +125,9 @@ describe('a registration of another tenant', () => {
       'environment',
     ],
   ])('that names %s is refused, with a pointer to the name', async (_, dispatcher, member) => {
-    const answer = await register('attack', dispatcher);
-    expectProblem(answer, 'schema-invalid');
-    expect(answer.body.errors).toMatchObject([{ pointer: `/dispatcher/${member}` }]);
+    const response = await register('attack', dispatcher);
+    expectProblem(response, 'schema-invalid');
+    expect(response.body.errors).toMatchObject([{ pointer: `/dispatcher/${member}` }]);
     expect((await mallory.call('/v1/services/attack/versions/1.0.0')).status).toBe(404);
   });
 
@@ -144,20 +144,20 @@ describe('a registration of another tenant', () => {
   test('that overrides its own job definition is accepted, and every name of a variable reaches the container', async () => {
     const environment = { constructor: 'kept', toString: 'kept', hasOwnProperty: 'kept' };
     const dispatcher = { kind: 'batch', jobDefinition: 'errand-job-mallory__own', environment };
-    const answer = await register('own-container', dispatcher);
-    expect(answer.status).toBe(201);
-    expect(answer.body.dispatcher).toEqual(dispatcher);
+    const response = await register('own-container', dispatcher);
+    expect(response.status).toBe(201);
+    expect(response.body.dispatcher).toEqual(dispatcher);
     const { id } = await submitJob(mallory, { service: 'own-container' });
     expect(await endedJob(mallory, id)).toMatchObject({ status: 'succeeded' });
   });
 
   test('with a variable called __proto__ is refused, so that the variable is not lost', async () => {
-    const answer = await mallory.call('/v1/services/proto/versions/1.0.0', {
+    const response = await mallory.call('/v1/services/proto/versions/1.0.0', {
       method: 'PUT',
       body: '{"parameters":{},"dispatcher":{"kind":"batch","jobDefinition":"errand-job-mallory__own","environment":{"__proto__":"x"}}}',
     });
-    expectProblem(answer, 'invalid-request');
-    expect(answer.body.errors).toMatchObject([{ pointer: '/dispatcher/environment/__proto__' }]);
+    expectProblem(response, 'invalid-request');
+    expect(response.body.errors).toMatchObject([{ pointer: '/dispatcher/environment/__proto__' }]);
   });
 });
 

@@ -3,7 +3,7 @@ import document from '../../../docs/openapi.json' with { type: 'json' };
 import {
   expectDocumented,
   expectProblem,
-  unseenAnswers,
+  uncheckedResponses,
 } from '../../support/local-service/expect-documented.ts';
 import { followPages } from '../../support/local-service/follow-pages.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
@@ -33,27 +33,27 @@ async function get(name: string, version: string) {
 }
 
 async function use(name: string): Promise<void> {
-  const answer = await errand.call('/v1/jobs', { body: { service: name }, headers: { prefer: 'wait=20' } });
-  expect(answer.status).toBe(200);
+  const response = await errand.call('/v1/jobs', { body: { service: name }, headers: { prefer: 'wait=20' } });
+  expect(response.status).toBe(200);
 }
 
 test('health needs no key', async () => {
-  const answer = await errand.call('/v1/health', { withKey: false });
-  expect(expectDocumented(answer, 'getHealth').body).toEqual({ status: 'ok' });
+  const response = await errand.call('/v1/health', { withKey: false });
+  expect(expectDocumented(response, 'getHealth').body).toEqual({ status: 'ok' });
 });
 
 test('the OpenAPI document is public and contains the URL at which it was requested', async () => {
-  const answer = await errand.call('/v1/openapi.json', { withKey: false });
+  const response = await errand.call('/v1/openapi.json', { withKey: false });
   const expected = { ...document, servers: [{ url: errand.url }] };
-  expect(expectDocumented(answer, 'getOpenApi').body).toEqual(expected);
+  expect(expectDocumented(response, 'getOpenApi').body).toEqual(expected);
 });
 
 describe('a version', () => {
   test('is registered with 201 and its URL, and then found there', async () => {
-    const answer = await register('new-one', '1.2.3-rc.1');
-    expect(answer.status).toBe(201);
-    expect(answer.headers.get('location')).toBe(`${errand.url}${at('new-one', '1.2.3-rc.1')}`);
-    expect(answer.body).toMatchObject({
+    const response = await register('new-one', '1.2.3-rc.1');
+    expect(response.status).toBe(201);
+    expect(response.headers.get('location')).toBe(`${errand.url}${at('new-one', '1.2.3-rc.1')}`);
+    expect(response.body).toMatchObject({
       ...definition,
       name: 'new-one',
       version: '1.2.3-rc.1',
@@ -61,7 +61,7 @@ describe('a version', () => {
       status: 'active',
       used: false,
     });
-    expect((await get('new-one', '1.2.3-rc.1')).body).toEqual(answer.body);
+    expect((await get('new-one', '1.2.3-rc.1')).body).toEqual(response.body);
   });
 
   test('is unchanged by the same definition, and changed by another until a job uses it', async () => {
@@ -95,8 +95,8 @@ describe('a version', () => {
   test('keeps the time of its deprecation when the reason changes', async () => {
     await register('ageing', '1.0.0');
     const deprecate = async (version: string, reason: string) => {
-      const answer = await errand.call(`${at('ageing', version)}/deprecate`, { body: { reason } });
-      return expectDocumented(answer, 'deprecateService');
+      const response = await errand.call(`${at('ageing', version)}/deprecate`, { body: { reason } });
+      return expectDocumented(response, 'deprecateService');
     };
     const first = await deprecate('1.0.0', 'too old');
     expect(first).toMatchObject({
@@ -124,8 +124,8 @@ describe('a service', () => {
     for (const version of newest.toReversed()) await register('timestamped', version);
     const found: string[] = [];
     for (let cursor = ''; ; ) {
-      const answer = await errand.call(`/v1/services/timestamped?limit=1${cursor}`);
-      const { body } = expectDocumented(answer, 'getService');
+      const response = await errand.call(`/v1/services/timestamped?limit=1${cursor}`);
+      const { body } = expectDocumented(response, 'getService');
       found.push(...body.versions.map(({ version }: { version: string }) => version));
       if (body.nextCursor === undefined) break;
       cursor = `&cursor=${body.nextCursor}`;
@@ -137,21 +137,21 @@ describe('a service', () => {
   });
 
   test('that does not exist is reported with similar names', async () => {
-    const answer = expectDocumented(await errand.call('/v1/services/csv-profil'), 'getService');
-    expectProblem(answer, 'service-not-found');
-    expect(answer.body.suggestions).toEqual(['csv-profile']);
+    const response = expectDocumented(await errand.call('/v1/services/csv-profil'), 'getService');
+    expectProblem(response, 'service-not-found');
+    expect(response.body.suggestions).toEqual(['csv-profile']);
   });
 
   test('is not returned for an invalid cursor, or for a page of size zero', async () => {
-    const answer = expectDocumented(await errand.call('/v1/services/several?cursor=x'), 'getService');
-    expectProblem(answer, 'bad-cursor');
+    const response = expectDocumented(await errand.call('/v1/services/several?cursor=x'), 'getService');
+    expectProblem(response, 'bad-cursor');
     expectProblem(await errand.call('/v1/services/several?limit=0'), 'invalid-request');
   });
 
   test('whose version does not exist is reported with the versions that exist', async () => {
-    const answer = await get('echo', '7.0.0');
-    expectProblem(answer, 'service-not-found');
-    expect(answer.body.suggestions).toEqual(['1.0.0']);
+    const response = await get('echo', '7.0.0');
+    expectProblem(response, 'service-not-found');
+    expect(response.body.suggestions).toEqual(['1.0.0']);
   });
 });
 
@@ -173,24 +173,24 @@ describe('an invalid definition', () => {
     ],
     ['a longer time than Lambda gives', { attemptTimeoutSeconds: 901 }, '/attemptTimeoutSeconds'],
   ])('with %s is refused with its pointer, and nothing is stored', async (_, fault, pointer) => {
-    const answer = await register('refused', '1.0.0', { ...definition, ...fault });
-    expectProblem(answer, 'schema-invalid');
-    expect(answer.body.errors).toEqual(expect.arrayContaining([expect.objectContaining({ pointer })]));
+    const response = await register('refused', '1.0.0', { ...definition, ...fault });
+    expectProblem(response, 'schema-invalid');
+    expect(response.body.errors).toEqual(expect.arrayContaining([expect.objectContaining({ pointer })]));
     expectProblem(await get('refused', '1.0.0'), 'service-not-found');
   });
 
   test('is reported with all its errors at once', async () => {
     const { dispatcher: _, ...body } = { ...definition, title: 5, retry: { maxAttempts: 11 }, colour: 'red' };
-    const answer = await register('refused', '1.0.0', body);
-    expectProblem(answer, 'invalid-request');
-    const pointers = answer.body.errors.map(({ pointer }: { pointer: string }) => pointer);
+    const response = await register('refused', '1.0.0', body);
+    expectProblem(response, 'invalid-request');
+    const pointers = response.body.errors.map(({ pointer }: { pointer: string }) => pointer);
     expect(pointers.sort()).toEqual(['/colour', '/dispatcher', '/retry/maxAttempts', '/title']);
   });
 
   test('with an unknown kind of dispatcher is refused', async () => {
-    const answer = await register('refused', '1.0.0', { ...definition, dispatcher: { kind: 'nextflow' } });
-    expectProblem(answer, 'invalid-request');
-    expect(answer.body.errors[0].pointer).toBe('/dispatcher/kind');
+    const response = await register('refused', '1.0.0', { ...definition, dispatcher: { kind: 'nextflow' } });
+    expectProblem(response, 'invalid-request');
+    expect(response.body.errors[0].pointer).toBe('/dispatcher/kind');
   });
 
   test.each([
@@ -200,10 +200,10 @@ describe('an invalid definition', () => {
     ['good', 'latest', 'version'],
     ['good', '1.0.0+build', 'version'],
   ])('at the path of %s and %s is refused for its %s', async (name, version, part) => {
-    const answer = await register(name, encodeURIComponent(version));
-    expectProblem(answer, 'invalid-request');
-    expect(answer.body.errors).toHaveLength(1);
-    expect(answer.body.errors[0].detail).toContain(`The ${part} in the path`);
+    const response = await register(name, encodeURIComponent(version));
+    expectProblem(response, 'invalid-request');
+    expect(response.body.errors).toHaveLength(1);
+    expect(response.body.errors[0].detail).toContain(`The ${part} in the path`);
   });
 });
 
@@ -261,5 +261,5 @@ test('every documented response occurs', () => {
     'deprecateService',
     'deleteService',
   ] as const;
-  expect(unseenAnswers(operations)).toEqual([]);
+  expect(uncheckedResponses(operations)).toEqual([]);
 });

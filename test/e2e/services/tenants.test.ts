@@ -3,7 +3,7 @@ import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import type { JobBody } from '../../support/local-service/ended-job.ts';
 import { expectProblem } from '../../support/local-service/expect-documented.ts';
 import {
-  type Answer,
+  type ApiResponse,
   type Call,
   startTestErrand,
   type TestErrand,
@@ -23,17 +23,17 @@ beforeAll(async () => {
 afterAll(() => errand?.end());
 
 /** A call with the other tenant's key. */
-function callAsOther(path: string, call: Call = {}): Promise<Answer> {
+function callAsOther(path: string, call: Call = {}): Promise<ApiResponse> {
   return errand.call(path, { ...call, headers: { 'x-api-key': other.holder.key, ...call.headers } });
 }
 
 async function submitTo(call: TestErrand['call'], service: string): Promise<JobBody> {
-  const answer = await call('/v1/jobs', {
+  const response = await call('/v1/jobs', {
     body: { service, parameters: { a: 1 } },
     headers: { prefer: 'wait=20' },
   });
-  expect(answer.status).toBe(200);
-  return answer.body;
+  expect(response.status).toBe(200);
+  return response.body;
 }
 
 describe('a second tenant', () => {
@@ -49,9 +49,9 @@ describe('a second tenant', () => {
   test("gets the same response about another tenant's job as about a missing one", async () => {
     const none = '01a1fd71-2cd5-7000-8000-000000000000';
     const [foreign, absent] = await Promise.all([first.id, none].map((id) => callAsOther(`/v1/jobs/${id}`)));
-    const told = ({ body }: Answer, id: string) =>
+    const text = ({ body }: ApiResponse, id: string) =>
       JSON.stringify({ ...body, requestId: '' }).replaceAll(id, 'ID');
-    expect(foreign && told(foreign, first.id)).toBe(absent && told(absent, none));
+    expect(foreign && text(foreign, first.id)).toBe(absent && text(absent, none));
   });
 
   test('has no job and no service of the first in its lists', async () => {
@@ -66,7 +66,7 @@ describe('a second tenant', () => {
   });
 
   test('finds no service of the first, nor its name among suggestions', async () => {
-    const answers = [
+    const responses = [
       await callAsOther('/v1/services/echo'),
       await callAsOther('/v1/services/ecko'),
       await callAsOther('/v1/services/echo/versions/1.0.0'),
@@ -76,9 +76,9 @@ describe('a second tenant', () => {
       await callAsOther('/v1/jobs', { body: { service: `${errand.url}/v1/services/echo/versions/1.0.0` } }),
       await callAsOther('/v1/jobs', { body: { service: 'urn:errand:service:echo:1.0.0' } }),
     ];
-    for (const answer of answers) {
-      expectProblem(answer, 'service-not-found');
-      expect(answer.body.suggestions).toEqual([]);
+    for (const response of responses) {
+      expectProblem(response, 'service-not-found');
+      expect(response.body.suggestions).toEqual([]);
     }
     expect((await errand.call('/v1/services/echo/versions/1.0.0')).body.status).toBe('active');
   });
@@ -87,8 +87,8 @@ describe('a second tenant', () => {
     for (const path of ['/v1/jobs', '/v1/services', `/v1/jobs/${first.id}/events`]) {
       const { nextCursor } = (await errand.call(`${path}?limit=1`)).body;
       expect(nextCursor).toEqual(expect.any(String));
-      const answer = await callAsOther(`${path}?limit=1&cursor=${nextCursor}`);
-      expectProblem(answer, path.endsWith('/events') ? 'not-found' : 'bad-cursor');
+      const response = await callAsOther(`${path}?limit=1&cursor=${nextCursor}`);
+      expectProblem(response, path.endsWith('/events') ? 'not-found' : 'bad-cursor');
     }
   });
 
@@ -123,9 +123,9 @@ describe('a key', () => {
       (key) => ({ authorization: `Bearer ${key}`, 'x-api-key': other.holder.key }),
     ],
   ])('is read from %s', async (_, headers) => {
-    const answer = await bare(headers(errand.apiKey));
-    expect(answer.status).toBe(200);
-    expect(answer.body.items.length).toBeGreaterThan(0);
+    const response = await bare(headers(errand.apiKey));
+    expect(response.status).toBe(200);
+    expect(response.body.items.length).toBeGreaterThan(0);
   });
 
   test.each<[string, (key: string) => Record<string, string>]>([
@@ -142,9 +142,9 @@ describe('a key', () => {
       (key) => ({ authorization: 'Bearer', 'x-api-key': key }),
     ],
   ])('is missing or wrong with %s', async (_, headers) => {
-    const answer = await bare(headers(errand.apiKey));
-    expectProblem(answer, 'unauthenticated');
-    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="errand"');
+    const response = await bare(headers(errand.apiKey));
+    expectProblem(response, 'unauthenticated');
+    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="errand"');
   });
 
   test('is never in a response', async () => {

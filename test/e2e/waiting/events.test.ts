@@ -6,7 +6,7 @@ import type { JobBody } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
   expectProblem,
-  unseenAnswers,
+  uncheckedResponses,
 } from '../../support/local-service/expect-documented.ts';
 import { followPages } from '../../support/local-service/follow-pages.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
@@ -32,9 +32,9 @@ beforeAll(async () => {
   errand = await startTestErrand();
   unsubscribe = errand.cloud.events.subscribe('errand-events', (event) => void onBus.push(event));
   for (const [way, body] of ways) {
-    const answer = await errand.call('/v1/jobs', { body, headers: { prefer: 'wait=20' } });
-    expect(answer.status).toBe(200);
-    jobs.set(way, answer.body);
+    const response = await errand.call('/v1/jobs', { body, headers: { prefer: 'wait=20' } });
+    expect(response.status).toBe(200);
+    jobs.set(way, response.body);
   }
 });
 afterAll(async () => {
@@ -43,9 +43,9 @@ afterAll(async () => {
 });
 
 async function eventsOf(jobId: string, query = ''): Promise<readonly JobEvent[]> {
-  const answer = expectDocumented(await errand.call(`/v1/jobs/${jobId}/events${query}`), 'getEvents');
-  expect(answer.status).toBe(200);
-  return answer.body.items;
+  const response = expectDocumented(await errand.call(`/v1/jobs/${jobId}/events${query}`), 'getEvents');
+  expect(response.status).toBe(200);
+  return response.body.items;
 }
 
 describe.each(ways)('the events of a job that %s', (way, _, states) => {
@@ -133,8 +133,8 @@ test('a cursor is valid for its own job only', async () => {
     [one, listCursor],
     [one, 'nonsense'],
   ]) {
-    const answer = await errand.call(`/v1/jobs/${id}/events?cursor=${cursor}`);
-    expectProblem(expectDocumented(answer, 'getEvents'), 'bad-cursor');
+    const response = await errand.call(`/v1/jobs/${id}/events?cursor=${cursor}`);
+    expectProblem(expectDocumented(response, 'getEvents'), 'bad-cursor');
   }
 });
 
@@ -144,5 +144,5 @@ test('every documented response occurs', async () => {
   const headers = { accept: 'text/event-stream', 'last-event-id': '3' };
   const over = await errand.call(`/v1/jobs/${jobs.get('succeeded').id}/events`, { headers });
   expect(expectDocumented(over, 'getEvents').status).toBe(204);
-  expect(unseenAnswers(['getEvents'])).toEqual([]);
+  expect(uncheckedResponses(['getEvents'])).toEqual([]);
 });

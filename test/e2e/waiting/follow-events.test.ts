@@ -83,10 +83,10 @@ describe('a stream of events', () => {
     async (after) => {
       const { id } = await echoFor(0);
       const job = await endedJob(errand, id);
-      const answer = await callApi(errand, pathOf(job), {
+      const response = await callApi(errand, pathOf(job), {
         headers: { accept: 'text/event-stream', 'last-event-id': after },
       });
-      expectProblem(expectDocumented(answer, 'getEvents'), 'invalid-request');
+      expectProblem(expectDocumented(response, 'getEvents'), 'invalid-request');
     },
   );
 
@@ -97,17 +97,17 @@ describe('a stream of events', () => {
       expect((await errand.call(pathOf(job), { headers: { accept } })).body.items).toHaveLength(3);
     const headers = { accept: 'application/json;q=0.1, Text/Event-Stream' };
     expect((await errand.call(pathOf(job), { headers })).body).toContain('event: end');
-    const answer = await errand.call(`${pathOf(job)}?limit=1`, { headers });
-    expectProblem(expectDocumented(answer, 'getEvents'), 'invalid-request');
+    const response = await errand.call(`${pathOf(job)}?limit=1`, { headers });
+    expectProblem(expectDocumented(response, 'getEvents'), 'invalid-request');
   });
 
   test("contains nothing of another tenant's job", async () => {
     const job = await echoFor(0);
     await addKey(errand.cloud, other.holder);
-    const answer = await callApi({ url: errand.url, apiKey: other.holder.key }, pathOf(job), {
+    const response = await callApi({ url: errand.url, apiKey: other.holder.key }, pathOf(job), {
       headers: { accept: 'text/event-stream' },
     });
-    expectProblem(expectDocumented(answer, 'getEvents'), 'not-found');
+    expectProblem(expectDocumented(response, 'getEvents'), 'not-found');
   });
 
   test('that a client abandons delays nothing, the shutdown of the service included', async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../../local/test/fixture/until.ts';
 import { addKey, newTenant } from '../../support/local-service/add-key.ts';
+import { countLeases } from '../../support/local-service/count-leases.ts';
 import { submitJob } from '../../support/local-service/ended-job.ts';
 import { type OpenStream, openStream } from '../../support/local-service/event-stream.ts';
-import { heldLeases } from '../../support/local-service/held-leases.ts';
 import { callApi, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
 const other = newTenant();
@@ -22,7 +22,7 @@ afterAll(() => errand?.end());
 const asOther: TestErrand['call'] = (path, call) =>
   callApi({ url: errand.url, apiKey: other.holder.key }, path, call);
 
-const leaseCount = async () => (await heldLeases(errand)).own;
+const leaseCount = async () => (await countLeases(errand)).own;
 
 /** A stream that has its slot, which it takes at its first read. */
 async function followed(jobId: string): Promise<OpenStream> {
@@ -37,8 +37,8 @@ test('fifty clients that close their streams leave the slots to the long polls o
   const job = await submitJob(errand, sleeping);
   const foreignJob = await submitJob({ call: asOther }, sleeping);
   const poll = async (call: TestErrand['call'], id: string, seconds: number) => {
-    const answer = await call(`/v1/jobs/${id}`, { headers: { prefer: `wait=${seconds}` } });
-    return answer.headers.get('preference-applied') ?? undefined;
+    const response = await call(`/v1/jobs/${id}`, { headers: { prefer: `wait=${seconds}` } });
+    return response.headers.get('preference-applied') ?? undefined;
   };
   const meanwhile = poll(asOther, foreignJob.id, 12);
   const streams: OpenStream[] = [];
@@ -49,8 +49,8 @@ test('fifty clients that close their streams leave the slots to the long polls o
   expect(await poll(errand.call, job.id, 1.5)).toBeUndefined();
   expect(await poll(asOther, foreignJob.id, 1.5)).toBe('wait=1.5');
   for (const stream of streams) stream.leave();
-  const held = await until('a long poll waits again', () => poll(errand.call, job.id, 1.5));
-  expect(held).toBe('wait=1.5');
+  const paused = await until('a long poll waits again', () => poll(errand.call, job.id, 1.5));
+  expect(paused).toBe('wait=1.5');
   await until('every slot is free', async () => (await leaseCount()) === 0);
   expect(await poll(asOther, foreignJob.id, 1.5)).toBe('wait=1.5');
   expect(await meanwhile).toBe('wait=12');

@@ -31,12 +31,12 @@ test('a running job, and its result, report how long such jobs usually still tak
 
 test('a submission reports it too, once the function that serves it has the figure', async () => {
   const retryAfter = await until('the response is based on past jobs', async () => {
-    const answer = await errand.call('/v1/jobs', {
+    const response = await errand.call('/v1/jobs', {
       body: { service: 'echo', parameters: { sleepSeconds: 60 } },
     });
-    expect(answer.status).toBe(202);
-    await errand.call(`/v1/jobs/${answer.body.id}/abort`, { method: 'POST' });
-    const seconds = Number(answer.headers.get('retry-after'));
+    expect(response.status).toBe(202);
+    await errand.call(`/v1/jobs/${response.body.id}/abort`, { method: 'POST' });
+    const seconds = Number(response.headers.get('retry-after'));
     return seconds > 1 ? seconds : undefined;
   });
   expect(retryAfter).toBe(30);

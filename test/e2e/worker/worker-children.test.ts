@@ -7,33 +7,33 @@ import { endedJob, type JobBody, submitJob } from '../../support/local-service/e
 import {
   expectDocumented,
   expectProblem,
-  unseenAnswers,
+  uncheckedResponses,
 } from '../../support/local-service/expect-documented.ts';
+import type { ApiResponse, Call, TestErrand } from '../../support/local-service/local-errand.ts';
 import {
-  type HeldInvocation,
-  type HeldService,
-  heldFunctionName,
-  startHeldService,
-} from '../../support/local-service/held-service.ts';
-import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
+  type PausedInvocation,
+  type PausedService,
+  pausedFunctionName,
+  startPausedService,
+} from '../../support/local-service/paused-service.ts';
 
-type Attempt = Pick<HeldInvocation, 'worker'> & { readonly id: string; finish(value: unknown): void };
+type Attempt = Pick<PausedInvocation, 'worker'> & { readonly id: string; finish(value: unknown): void };
 
 /** A container that writes its token to its log, and then runs until it is stopped. */
 const tokenPrinter = `console.log(process.env.ERRAND_WORKER_TOKEN); setTimeout(() => undefined, 60_000);`;
 
-let held: HeldService;
+let paused: PausedService;
 let errand: TestErrand;
 beforeAll(async () => {
-  held = await startHeldService();
+  paused = await startPausedService();
   errand = await startChangedErrand([
-    held.change,
+    paused.change,
     withJobDefinitions({ 'errand-job-telling': tokenPrinter }),
   ]);
   await registerBatchService(errand, 'telling', { jobDefinition: 'errand-job-telling' });
-  const dispatcher = { kind: 'lambda', functionName: heldFunctionName };
+  const dispatcher = { kind: 'lambda', functionName: pausedFunctionName };
   for (const [name, version] of [
-    ['held', '1.0.0'],
+    ['paused', '1.0.0'],
     ['many', '1.0.0'],
     ['many', '2.0.0'],
   ]) {
@@ -45,27 +45,27 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await errand?.end();
-  await held?.stop();
+  await paused?.stop();
 });
 
 /** A job whose function waits for the value to return. */
 async function running(submission: object = {}): Promise<Attempt> {
-  const { id } = await submitJob(errand, { service: 'held', ...submission });
-  const { worker, finish } = await held.invocation(id);
+  const { id } = await submitJob(errand, { service: 'paused', ...submission });
+  const { worker, finish } = await paused.invocation(id);
   return { id, worker, finish };
 }
 
-async function submitChild({ worker }: Pick<Attempt, 'worker'>, call: Call = {}): Promise<Answer> {
+async function submitChild({ worker }: Pick<Attempt, 'worker'>, call: Call = {}): Promise<ApiResponse> {
   const headers = { authorization: `Bearer ${worker.token}`, ...call.headers };
   const at = `${worker.url.slice(errand.url.length)}/children`;
-  const answer = await errand.call(at, {
+  const response = await errand.call(at, {
     method: 'POST',
     body: { service: 'echo' },
     withKey: false,
     ...call,
     headers,
   });
-  return expectDocumented(answer, 'submitChild');
+  return expectDocumented(response, 'submitChild');
 }
 
 async function childrenOf(id: string): Promise<readonly JobBody[]> {
@@ -77,12 +77,12 @@ const keyed = (key: string) => ({ headers: { 'idempotency-key': key } });
 describe('a sub-job that a worker submits', () => {
   test("is a separate job below the worker's job, with the same owner and trace", async () => {
     const parent = await running();
-    const answer = await submitChild(parent, {
+    const response = await submitChild(parent, {
       body: { service: 'echo', name: 'part', parameters: { a: 1 } },
     });
-    expect(answer).toMatchObject({ status: 202, body: { parentId: parent.id, name: 'part' } });
+    expect(response).toMatchObject({ status: 202, body: { parentId: parent.id, name: 'part' } });
     const { body } = await errand.call(`/v1/jobs/${parent.id}`);
-    const child = await endedJob(errand, answer.body.id);
+    const child = await endedJob(errand, response.body.id);
     expect(child).toMatchObject({ result: { a: 1 }, owner: body.owner, traceparent: body.traceparent });
     expect((await childrenOf(parent.id)).map(({ id }) => id)).toEqual([child.id]);
     parent.finish(1);
@@ -96,11 +96,11 @@ describe('a sub-job that a worker submits', () => {
     const waited = await submitChild(there, { headers });
     expect(waited).toMatchObject({ status: 200, body: { status: 'succeeded' } });
     expect(waited.headers.get('preference-applied')).toBe('wait=20');
-    const child = await submitChild(parent, { headers, body: { service: 'held' } });
+    const child = await submitChild(parent, { headers, body: { service: 'paused' } });
     expect(child.status).toBe(202);
     expect(child.headers.has('preference-applied')).toBe(false);
     expect(child.headers.get('location')).toBe(`${errand.url}/v1/jobs/${child.body.id}`);
-    (await held.invocation(child.body.id)).finish(1);
+    (await paused.invocation(child.body.id)).finish(1);
     parent.finish(1);
   });
 
@@ -135,7 +135,7 @@ describe('a sub-job that a worker submits', () => {
     };
     const fail = `${parent.worker.url.slice(errand.url.length)}/fail`;
     await errand.call(fail, { ...failed, body: { message: 'no', retryable: true } });
-    const second = await held.invocation(parent.id, 2);
+    const second = await paused.invocation(parent.id, 2);
     expect((await submitChild(second, keyed('part'))).body.id).toBe(first.body.id);
     expectProblem(await submitChild(parent, keyed('part')), 'stale-attempt');
     parent.finish(1);
@@ -144,8 +144,8 @@ describe('a sub-job that a worker submits', () => {
 
   test('ends with the abort of its parent, after which its worker cannot submit any more', async () => {
     const parent = await running();
-    const { body: child } = await submitChild(parent, { body: { service: 'held' } });
-    const run = await held.invocation(child.id);
+    const { body: child } = await submitChild(parent, { body: { service: 'paused' } });
+    const run = await paused.invocation(child.id);
     await errand.call(`/v1/jobs/${parent.id}/abort`, { method: 'POST' });
     expect(await endedJob(errand, child.id)).toMatchObject({ error: { code: 'aborted-by-parent' } });
     expectProblem(await submitChild(parent), 'stale-attempt');
@@ -159,8 +159,8 @@ describe('a sub-job is refused, and not stored,', () => {
   test('without the token of the attempt, whatever key is sent with it', async () => {
     const [parent, other] = [await running(), await running()];
     const withKey = { authorization: '', 'x-api-key': errand.apiKey };
-    const nobody = await submitChild(parent, { headers: withKey });
-    expectProblem(nobody, 'unauthenticated');
+    const unauthenticated = await submitChild(parent, { headers: withKey });
+    expectProblem(unauthenticated, 'unauthenticated');
     const wrong = { worker: { ...parent.worker, token: other.worker.token } };
     expectProblem(await submitChild(wrong), 'unauthenticated');
     const foreign = {
@@ -206,5 +206,5 @@ test('a container whose job is being aborted gets no more sub-jobs', async () =>
 });
 
 test('every documented response occurs', () => {
-  expect(unseenAnswers(['submitChild'])).toEqual([]);
+  expect(uncheckedResponses(['submitChild'])).toEqual([]);
 });

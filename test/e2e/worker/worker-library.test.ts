@@ -23,17 +23,17 @@ beforeAll(async () => {
   const modules = await Promise.all(
     examples.map(async (name) => [name, await moduleOf(`examples/${name}/handler.ts`)] as const),
   );
-  const fixture = await moduleOf('test/e2e/worker/fixture/told.ts');
+  const fixture = await moduleOf('test/e2e/worker/fixture/large-or-stopped.ts');
   const functions = withFunctions({
     // A small memory is filled quickly, on a busy machine too.
     ...Object.fromEntries(
       modules.map(([name, module]) => [`errand-service-own-${name}`, { module, memoryMegabytes: 128 }]),
     ),
-    'errand-service-own-told': { module: fixture },
+    'errand-service-own-fixture': { module: fixture },
   });
   errand = await startChangedErrand([functions]);
   for (const name of examples) await register(name, readManifest(name));
-  await register('told', { parameters: { type: 'object' }, result: { type: 'string' } });
+  await register('fixture', { parameters: { type: 'object' }, result: { type: 'string' } });
 });
 
 /** Registers a function of this test instead of the one that a manifest names. */
@@ -51,8 +51,8 @@ afterAll(() => errand?.end());
 
 describe('a service with the worker library', () => {
   test('shows its progress while it runs, and is notified of an abort', async () => {
-    const file = join(errand.dataDirectory, 'told.txt');
-    const { id } = await submitJob(errand, { service: 'own-told', parameters: { file } });
+    const file = join(errand.dataDirectory, 'stop-reason.txt');
+    const { id } = await submitJob(errand, { service: 'own-fixture', parameters: { file } });
     const job = () => errand.call(`/v1/jobs/${id}`);
     await until('it reports progress', async () => (await job()).body.progress?.message !== undefined);
     expect((await errand.call(`/v1/jobs/${id}/abort`, { body: {} })).status).toBe(200);
@@ -75,7 +75,7 @@ describe('a service with the worker library', () => {
 
   test('delivers a result that is too large to be returned', async () => {
     const size = 1_000_000;
-    const { id } = await submitJob(errand, { service: 'own-told', parameters: { size } });
+    const { id } = await submitJob(errand, { service: 'own-fixture', parameters: { size } });
     expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
     const { body } = await errand.call(`/v1/jobs/${id}/result`);
     expect(body).toBe('x'.repeat(size));

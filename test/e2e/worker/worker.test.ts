@@ -6,29 +6,29 @@ import { routes } from '../../../core/contract/routes/routes.ts';
 import { until } from '../../../local/test/fixture/until.ts';
 import { onlyBlock, readDocument } from '../../docs/markdown.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
-import { jobThatIsSilent } from '../../support/jobs/silent-job.ts';
+import { silentJob } from '../../support/jobs/silent-job.ts';
 import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
-import { comparableAnswer } from '../../support/local-service/comparable-answer.ts';
+import { comparableResponse } from '../../support/local-service/comparable-response.ts';
 import {
   endedJob,
   type JobBody,
+  reconcileUntilEnded,
   statesOf,
   submitJob,
-  sweepUntilEnded,
 } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
   expectProblem,
-  unseenAnswers,
+  uncheckedResponses,
 } from '../../support/local-service/expect-documented.ts';
+import type { ApiResponse, Call, TestErrand } from '../../support/local-service/local-errand.ts';
 import {
-  type HeldInvocation,
-  type HeldService,
-  heldFunctionName,
-  startHeldService,
-} from '../../support/local-service/held-service.ts';
-import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
+  type PausedInvocation,
+  type PausedService,
+  pausedFunctionName,
+  startPausedService,
+} from '../../support/local-service/paused-service.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
 import { withFunctions } from '../../support/local-service/service-functions.ts';
 
@@ -37,53 +37,53 @@ const workerRoutes = routes.filter((route) => 'worker' in route && route.servedB
 const operationOf = (path: string) =>
   workerRoutes.find((route) => route.path.endsWith(path))?.operationId ?? `none at ${path}`;
 
-let held: HeldService;
+let paused: PausedService;
 let errand: TestErrand;
 beforeAll(async () => {
-  held = await startHeldService();
+  paused = await startPausedService();
   const squares = { module: onlyBlock(readDocument('docs/guides/worker.md'), 'js') };
-  errand = await startChangedErrand([held.change, withFunctions({ 'errand-service-squares': squares })]);
+  errand = await startChangedErrand([paused.change, withFunctions({ 'errand-service-squares': squares })]);
   await addKey(errand.cloud, other.holder);
   for (const headers of [{}, { 'x-api-key': other.holder.key }]) {
-    await register('held', {}, headers);
+    await register('paused', {}, headers);
     await register('strict', { result: { type: 'object', required: ['rows'] } }, headers);
   }
 });
 afterAll(async () => {
   await errand?.end();
-  await held?.stop();
+  await paused?.stop();
 });
 
 async function register(name: string, definition: object, headers: Record<string, string> = {}) {
-  const dispatcher = { kind: 'lambda', functionName: heldFunctionName };
+  const dispatcher = { kind: 'lambda', functionName: pausedFunctionName };
   const body = { parameters: {}, dispatcher, ...definition };
   const path = `/v1/services/${name}/versions/1.0.0`;
-  const answer = await errand.call(path, {
+  const response = await errand.call(path, {
     method: 'PUT',
     body,
     headers,
     withKey: !('x-api-key' in headers),
   });
-  expect(answer.status).toBe(201);
+  expect(response.status).toBe(201);
 }
 
 /** A job whose function waits for the value to return, with its first attempt. */
-async function running(submission: object = {}): Promise<HeldInvocation & { readonly id: string }> {
-  const { id } = await submitJob(errand, { service: 'held', ...submission });
-  return { ...(await held.invocation(id)), id };
+async function running(submission: object = {}): Promise<PausedInvocation & { readonly id: string }> {
+  const { id } = await submitJob(errand, { service: 'paused', ...submission });
+  return { ...(await paused.invocation(id)), id };
 }
 
 /** The response of the worker route to the holder of an attempt. */
 async function callWorkerRoute(
-  { worker }: Pick<HeldInvocation, 'worker'>,
+  { worker }: Pick<PausedInvocation, 'worker'>,
   path: string,
   call: Call = {},
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const headers = { authorization: `Bearer ${worker.token}`, ...call.headers };
   const method = path === '/parameters' ? 'GET' : 'POST';
   const at = worker.url.slice(errand.url.length);
-  const answer = await errand.call(`${at}${path}`, { method, withKey: false, ...call, headers });
-  return expectDocumented(answer, operationOf(path.replace(/\?.*/, '')));
+  const response = await errand.call(`${at}${path}`, { method, withKey: false, ...call, headers });
+  return expectDocumented(response, operationOf(path.replace(/\?.*/, '')));
 }
 
 async function jobOf({ id }: { readonly id: string }): Promise<JobBody> {
@@ -105,10 +105,10 @@ describe('an attempt that runs', () => {
     for (const length of [10, 5000, 120_000]) {
       const parameters = { text: 'é'.repeat(length / 2) };
       const attempt = await running({ parameters });
-      const answer = await callWorkerRoute(attempt, '/parameters');
-      expect(answer.status).toBe(length > 100_000 ? 303 : 200);
-      const address = answer.headers.get('location');
-      const found = address === null ? answer.body : await (await fetch(address)).json();
+      const response = await callWorkerRoute(attempt, '/parameters');
+      expect(response.status).toBe(length > 100_000 ? 303 : 200);
+      const address = response.headers.get('location');
+      const found = address === null ? response.body : await (await fetch(address)).json();
       expect(found).toEqual(parameters);
       attempt.finish(null);
     }
@@ -118,12 +118,12 @@ describe('an attempt that runs', () => {
     const attempt = await running({ parameters: { a: 1 } });
     const url = `${errand.url}/v1/worker/jobs/${attempt.id}`;
     for (const worker of [attempt.worker, { ...attempt.worker, url }]) {
-      const ask = (headers: Record<string, string>) =>
+      const request = (headers: Record<string, string>) =>
         callWorkerRoute({ worker }, '/parameters', { headers });
-      const tag = (await ask({})).headers.get('etag') ?? '';
+      const tag = (await request({})).headers.get('etag') ?? '';
       expect(tag).toMatch(/^"[!-~]+"$/);
-      expect((await ask({ 'if-none-match': tag })).status).toBe(304);
-      expectProblem(await ask({ 'if-match': '"other"' }), 'precondition-failed');
+      expect((await request({ 'if-none-match': tag })).status).toBe(304);
+      expectProblem(await request({ 'if-match': '"other"' }), 'precondition-failed');
       const head = await errand.call(`${worker.url.slice(errand.url.length)}/parameters`, {
         method: 'HEAD',
         withKey: false,
@@ -137,9 +137,9 @@ describe('an attempt that runs', () => {
   test('cannot report progress beyond the total of an earlier report', async () => {
     const attempt = await running();
     await callWorkerRoute(attempt, '/progress', { body: { stepsTotal: 4, stepsCompleted: 1 } });
-    const answer = await callWorkerRoute(attempt, '/progress', { body: { stepsCompleted: 5 } });
-    expectProblem(answer, 'invalid-request');
-    expect(answer.body.errors).toMatchObject([{ pointer: '/stepsCompleted', keyword: 'maximum' }]);
+    const response = await callWorkerRoute(attempt, '/progress', { body: { stepsCompleted: 5 } });
+    expectProblem(response, 'invalid-request');
+    expect(response.body.errors).toMatchObject([{ pointer: '/stepsCompleted', keyword: 'maximum' }]);
     expect((await jobOf(attempt)).progress).toMatchObject({ stepsTotal: 4, stepsCompleted: 1 });
     attempt.finish(null);
   });
@@ -157,8 +157,8 @@ describe('an attempt that runs', () => {
   test('may complete before its function returns, and the return value is discarded', async () => {
     const attempt = await running();
     for (let time = 0; time < 2; time += 1) {
-      const answer = await callWorkerRoute(attempt, '/complete', { body: { result: { by: 'report' } } });
-      expect(answer.body).toEqual({ abort: false });
+      const response = await callWorkerRoute(attempt, '/complete', { body: { result: { by: 'report' } } });
+      expect(response.body).toEqual({ abort: false });
     }
     const job = await endedJob(errand, attempt.id);
     expect(job).toMatchObject({ status: 'succeeded', result: { by: 'report' } });
@@ -186,7 +186,7 @@ describe('an attempt that runs', () => {
     const body = { message: 'busy', type: 'no-license', retryable: true };
     await callWorkerRoute(first, '/progress', { body: { completion: 0.9 } });
     expect((await callWorkerRoute(first, '/fail', { body })).body).toEqual({ abort: false });
-    const second = await held.invocation(first.id, 2);
+    const second = await paused.invocation(first.id, 2);
     expect(await jobOf(first)).not.toHaveProperty('progress');
     expect((await callWorkerRoute(first, '/fail', { body })).status).toBe(200);
     for (const [path, call] of requests)
@@ -224,9 +224,9 @@ describe('an attempt that runs', () => {
   });
 
   test('is lost when it was silent for longer than its service allows', async () => {
-    const silent = jobThatIsSilent(Date.now(), { service: { name: 'held', version: '1.0.0' } });
+    const silent = silentJob(Date.now(), { service: { name: 'paused', version: '1.0.0' } });
     await putJob(errand, silent);
-    const { error } = await sweepUntilEnded(errand, silent.id);
+    const { error } = await reconcileUntilEnded(errand, silent.id);
     expect(error).toMatchObject({ code: 'lost', detail: 'The attempt reported nothing for 10 s' });
   });
 });
@@ -241,13 +241,13 @@ test('the worker in the guide reports its progress and its result', async () => 
     resultMediaType: 'text/csv',
     progress: { stepsTotal: 3 },
   });
-  const answer = await errand.call(`/v1/jobs/${id}/result`);
-  const file = await fetch(answer.headers.get('location') ?? '');
+  const response = await errand.call(`/v1/jobs/${id}/result`);
+  const file = await fetch(response.headers.get('location') ?? '');
   expect(await file.text()).toBe('number,square\n1,1\n2,4\n3,9\n');
 });
 
 describe('an uploaded result', () => {
-  async function upload(attempt: HeldInvocation, text: string, mediaType: string) {
+  async function upload(attempt: PausedInvocation, text: string, mediaType: string) {
     const sizeBytes = Buffer.byteLength(text);
     const { body } = await callWorkerRoute(attempt, '/result-upload', { body: { mediaType, sizeBytes } });
     expect(body.abort).toBe(false);
@@ -264,8 +264,8 @@ describe('an uploaded result', () => {
     const job = await endedJob(errand, attempt.id);
     expect(job).toMatchObject({ status: 'succeeded', resultMediaType: mediaType });
     expect(job).not.toHaveProperty('result');
-    const answer = expectDocumented(await errand.call(`/v1/jobs/${attempt.id}/result`), 'getResult');
-    const given = await fetch(answer.headers.get('location') ?? '');
+    const response = expectDocumented(await errand.call(`/v1/jobs/${attempt.id}/result`), 'getResult');
+    const given = await fetch(response.headers.get('location') ?? '');
     expect([given.headers.get('content-type'), await given.text()]).toEqual([mediaType, 'a,b\n1,2\n']);
     attempt.finish(null);
   });
@@ -295,8 +295,8 @@ describe('an uploaded result', () => {
     expect((await put('{"row":"7')).status).toBe(403);
     expect((await put('{"row":"7}')).status).toBe(200);
     expect(await endedJob(errand, attempt.id)).toMatchObject({ resultMediaType: mediaType });
-    const answer = await errand.call(`/v1/jobs/${attempt.id}/result`);
-    const served = await fetch(answer.headers.get('location') ?? '');
+    const response = await errand.call(`/v1/jobs/${attempt.id}/result`);
+    const served = await fetch(response.headers.get('location') ?? '');
     expect([served.headers.get('content-type'), await served.text()]).toEqual([mediaType, '{"rows":7}']);
     attempt.finish(null);
   });
@@ -305,8 +305,8 @@ describe('an uploaded result', () => {
     const attempt = await running();
     const { put, body } = await upload(attempt, 'four', 'text/plain');
     expect((await put('fives')).status).toBe(403);
-    const answer = await callWorkerRoute(attempt, '/complete', { body });
-    expect(answer.body).toMatchObject({ errors: [{ pointer: '/resultReference' }] });
+    const response = await callWorkerRoute(attempt, '/complete', { body });
+    expect(response.body).toMatchObject({ errors: [{ pointer: '/resultReference' }] });
     expect((await jobOf(attempt)).status).toBe('executing');
     attempt.finish(null);
   });
@@ -333,9 +333,9 @@ describe('a caller without the token of the attempt', () => {
       `Bearer x${token}`,
     ]) {
       const headers = authorization === undefined ? { authorization: '' } : { authorization };
-      const answer = await callWorkerRoute(attempt, path, { ...call, headers });
-      expectProblem(answer, 'unauthenticated');
-      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="errand-worker"');
+      const response = await callWorkerRoute(attempt, path, { ...call, headers });
+      expectProblem(response, 'unauthenticated');
+      expect(response.headers.get('www-authenticate')).toBe('Bearer realm="errand-worker"');
     }
     expect(await jobOf(attempt)).toEqual(before);
     attempt.finish(null);
@@ -347,11 +347,11 @@ describe('a caller without the token of the attempt', () => {
     const guess = `${mine.worker.token.slice(0, -43)}${'A'.repeat(43)}`;
     const broken = { body: '{', headers: { 'errand-worker-id': 'two words', 'content-type': 'text/plain' } };
     for (const address of [mine.worker.url.slice(0, -mine.id.length), `${errand.url}/v1/worker/jobs/`]) {
-      const ask = async (id: string, token: string, sent: Call = call) =>
-        comparableAnswer(await callWorkerRoute({ worker: { url: `${address}${id}`, token } }, path, sent), [
+      const request = async (id: string, token: string, sent: Call = call) =>
+        comparableResponse(await callWorkerRoute({ worker: { url: `${address}${id}`, token } }, path, sent), [
           id,
         ]);
-      const nothing = await ask(jobIdAt(0), guess);
+      const nothing = await request(jobIdAt(0), guess);
       expect(nothing).toContain(problemUri('unauthenticated'));
       for (const [id, token] of [
         [mine.id, guess],
@@ -363,8 +363,9 @@ describe('a caller without the token of the attempt', () => {
         [jobIdAt(0), stolen],
         ['no-id-at-all', guess],
       ] as const) {
-        expect(await ask(id, token), id).toBe(nothing);
-        if (path !== '/parameters') expect(await ask(id, token, { ...call, ...broken }), id).toBe(nothing);
+        expect(await request(id, token), id).toBe(nothing);
+        if (path !== '/parameters')
+          expect(await request(id, token, { ...call, ...broken }), id).toBe(nothing);
       }
     }
     expect(await jobOf(mine)).toEqual(before);
@@ -381,7 +382,7 @@ async function jobsOfEveryKind() {
   }
   expect((await errand.call(`/v1/jobs/${deleted.id}`, { method: 'DELETE' })).status).toBe(204);
   const asOther = other.call;
-  const foreign = await held.invocation((await submitJob(errand, { service: 'held' }, asOther)).id);
+  const foreign = await paused.invocation((await submitJob(errand, { service: 'paused' }, asOther)).id);
   foreign.finish(null);
   return { mine, ended, deleted, stolen: foreign.worker.token };
 }
@@ -434,7 +435,7 @@ describe('an invalid request', () => {
       expectProblem(wrong, 'method-not-allowed');
       expect(wrong.headers.get('allow')).toBe('POST');
       const nowhere = await errand.call(`${at}/heartbeat`.replace(id, jobIdAt(0)), { withKey: false });
-      expect(comparableAnswer(nowhere, [jobIdAt(0)])).toBe(comparableAnswer(wrong, [id]));
+      expect(comparableResponse(nowhere, [jobIdAt(0)])).toBe(comparableResponse(wrong, [id]));
     }
     expectProblem(await errand.call('/v1/worker', call), 'not-found');
     for (const path of ['/v1/jobs', '/v1/health', '/v1/services', '/'])
@@ -455,9 +456,11 @@ describe('the REST API', () => {
     const [one, two] = [await callWorkerRoute(mine, path, call), await callWorkerRoute(there, path, call)];
     expect(two.status).toBe(one.status);
     expect(Object.keys(two.body)).toEqual(Object.keys(one.body));
-    const nobody = await callWorkerRoute(there, path, { ...call, headers: { authorization: '' } });
-    expectProblem(nobody, 'unauthenticated');
-    expect(nobody.headers.get('x-amzn-remapped-www-authenticate')).toBe('Bearer realm="errand-worker"');
+    const unauthenticated = await callWorkerRoute(there, path, { ...call, headers: { authorization: '' } });
+    expectProblem(unauthenticated, 'unauthenticated');
+    expect(unauthenticated.headers.get('x-amzn-remapped-www-authenticate')).toBe(
+      'Bearer realm="errand-worker"',
+    );
     for (const attempt of attempts) attempt.finish(null);
   });
 });
@@ -466,8 +469,8 @@ test('a report gets a 503 while the table throttles', async () => {
   const attempt = await running();
   const heal = errand.cloud.faults.add({ service: 'dynamodb', kind: 'throttle' });
   try {
-    const answers = await Promise.all(requests.map(([path, call]) => callWorkerRoute(attempt, path, call)));
-    for (const answer of answers) expectProblem(answer, 'unavailable');
+    const responses = await Promise.all(requests.map(([path, call]) => callWorkerRoute(attempt, path, call)));
+    for (const response of responses) expectProblem(response, 'unavailable');
   } finally {
     heal();
   }
@@ -475,5 +478,5 @@ test('a report gets a 503 while the table throttles', async () => {
 });
 
 test('every documented response occurs', () => {
-  expect(unseenAnswers(workerRoutes.map(({ operationId }) => operationId))).toEqual([]);
+  expect(uncheckedResponses(workerRoutes.map(({ operationId }) => operationId))).toEqual([]);
 });

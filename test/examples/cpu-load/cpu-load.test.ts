@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { burnCpu } from '../../../examples/cpu-load/burn-cpu.ts';
 import { handler } from '../../../examples/cpu-load/handler.ts';
 import type { Progress } from '../../../worker/attempt/progress.ts';
-import { faultsOf, readManifest } from '../../support/manifest-schema.ts';
+import { readManifest, schemaErrors } from '../../support/manifest-schema.ts';
 import { eventFor, workerServer } from '../../worker/worker-call.ts';
 
 async function load(duration_seconds: number, target_cpu_percent: number) {
@@ -21,7 +21,7 @@ describe('cpu-load', () => {
     expect(report.duration_seconds).toBeGreaterThanOrEqual(0.999);
     expect(report.slices).toBeGreaterThan(3);
     expect(reported).toHaveLength(report.slices + 1);
-    expect(faultsOf(readManifest('cpu-load').result, report)).toEqual([]);
+    expect(schemaErrors(readManifest('cpu-load').result, report)).toEqual([]);
   });
 
   test('uses more of the processor when more is requested', async () => {
@@ -57,8 +57,8 @@ describe('cpu-load', () => {
 
   test.each(['service.json', 'service-batch.json'])('has bounds in its %s', (file) => {
     const { parameters } = readManifest('cpu-load', file);
-    expect(faultsOf(parameters, {})).toEqual([]);
-    expect(faultsOf(parameters, { duration_seconds: 3, target_cpu_percent: 80 })).toEqual([]);
+    expect(schemaErrors(parameters, {})).toEqual([]);
+    expect(schemaErrors(parameters, { duration_seconds: 3, target_cpu_percent: 80 })).toEqual([]);
     for (const wrong of [
       { duration_seconds: -1 },
       { duration_seconds: 86_400 },
@@ -66,6 +66,6 @@ describe('cpu-load', () => {
       { target_cpu_percent: 101 },
       { seconds: 1 },
     ])
-      expect(faultsOf(parameters, wrong)).not.toEqual([]);
+      expect(schemaErrors(parameters, wrong)).not.toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { handler } from '../../../examples/csv-profile/handler.ts';
 import { differences } from '../../support/compare-profiles.ts';
-import { faultsOf, readManifest } from '../../support/manifest-schema.ts';
+import { readManifest, schemaErrors } from '../../support/manifest-schema.ts';
 import { failureOf, invoke } from '../invoke.ts';
 
 const manifest = readManifest('csv-profile');
@@ -123,7 +123,7 @@ describe('csv-profile', () => {
       fc.asyncProperty(columns, async (fields) => {
         const csv = `column,row\n${fields.map((value, row) => `"${value}",${row}\n`).join('')}`;
         const result = await invoke(handler, { csv });
-        expect(faultsOf(manifest.result, result)).toEqual([]);
+        expect(schemaErrors(manifest.result, result)).toEqual([]);
         expect(result).toMatchObject({ rows: fields.length });
       }),
     );
@@ -132,7 +132,7 @@ describe('csv-profile', () => {
   test('has a result schema that refuses values that the service never returns', async () => {
     const { columns } = (await invoke(handler, { csv: 'a\n1\n2\n' })) as { columns: [object] };
     const [column] = columns;
-    expect(faultsOf(manifest.result, { rows: 2, columns: [column] })).toEqual([]);
+    expect(schemaErrors(manifest.result, { rows: 2, columns: [column] })).toEqual([]);
     for (const wrong of [
       { mean: null },
       { commonest: [] },
@@ -140,7 +140,7 @@ describe('csv-profile', () => {
       { surprise: 1 },
       { missing: -1 },
     ]) {
-      expect(faultsOf(manifest.result, { rows: 2, columns: [{ ...column, ...wrong }] })).not.toEqual([]);
+      expect(schemaErrors(manifest.result, { rows: 2, columns: [{ ...column, ...wrong }] })).not.toEqual([]);
     }
   });
 
@@ -152,7 +152,7 @@ describe('csv-profile', () => {
       { csv, delimiter: '😀' },
       { csv, columns: ['a'] },
     ]) {
-      expect(faultsOf(manifest.parameters, valid)).toEqual([]);
+      expect(schemaErrors(manifest.parameters, valid)).toEqual([]);
     }
     const invalid = [
       {},
@@ -166,6 +166,6 @@ describe('csv-profile', () => {
       { csv, columns: 'a' },
       { csv, separator: ';' },
     ];
-    for (const parameters of invalid) expect(faultsOf(manifest.parameters, parameters)).not.toEqual([]);
+    for (const parameters of invalid) expect(schemaErrors(manifest.parameters, parameters)).not.toEqual([]);
   });
 });

@@ -57,9 +57,9 @@ describe('parseTable', () => {
   });
 
   test.each([
-    ['no text', '', 1, 'there is no header'],
-    ['a byte order mark only', '\uFEFF', 1, 'there is no header'],
-    ['an empty first line', '\n1,2\n', 1, 'there is no header'],
+    ['no text', '', 1, 'the header is missing'],
+    ['a byte order mark only', '\uFEFF', 1, 'the header is missing'],
+    ['an empty first line', '\n1,2\n', 1, 'the header is missing'],
     ['a name twice', 'a,b,a\n1,2,3', 1, 'the header names the column "a" more than once'],
     ['two columns without a name', ',,a\n1,2,3', 1, 'the header names the column "" more than once'],
     ['a short row', 'a,b\n1,2\n3\n', 3, 'the row has 1 field, the header has 2'],

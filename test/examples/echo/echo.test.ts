@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { handler } from '../../../examples/echo/handler.ts';
-import { faultsOf, readManifest } from '../../support/manifest-schema.ts';
+import { readManifest, schemaErrors } from '../../support/manifest-schema.ts';
 import { invoke } from '../invoke.ts';
 
 describe('echo', () => {
@@ -23,7 +23,7 @@ describe('echo', () => {
   test('accepts any parameters, and sleepSeconds from 0 to 200', () => {
     const { parameters } = readManifest('echo');
     for (const valid of [{}, { a: 1 }, { sleepSeconds: 0 }, { sleepSeconds: 0.5 }, { sleepSeconds: 150 }]) {
-      expect(faultsOf(parameters, valid)).toEqual([]);
+      expect(schemaErrors(parameters, valid)).toEqual([]);
     }
     for (const invalid of [
       [],
@@ -32,7 +32,7 @@ describe('echo', () => {
       { sleepSeconds: 150.1 },
       { sleepSeconds: '1' },
     ]) {
-      expect(faultsOf(parameters, invalid)).not.toEqual([]);
+      expect(schemaErrors(parameters, invalid)).not.toEqual([]);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { handler } from '../../../examples/fan-out/handler.ts';
-import { faultsOf, readManifest } from '../../support/manifest-schema.ts';
-import { problemAnswer } from '../../support/worker-server.ts';
+import { readManifest, schemaErrors } from '../../support/manifest-schema.ts';
+import { problemResponse } from '../../support/worker-server.ts';
 import { eventFor, workerServer } from '../../worker/worker-call.ts';
 
 /** Responds like the job service: a repeated key returns the same job. */
@@ -21,7 +21,7 @@ describe('fan-out', () => {
   test('submits the requested number of sub-jobs of echo, and returns their ids', async () => {
     const { server } = await childServer();
     const result = await handler(eventFor(server, { count: 7, parameters: { sleepSeconds: 1 } }));
-    expect(faultsOf(readManifest('fan-out').result, result)).toEqual([]);
+    expect(schemaErrors(readManifest('fan-out').result, result)).toEqual([]);
     const names = Array.from({ length: 7 }, (_, index) => `part-${index + 1}`);
     expect(result).toMatchObject({ children: names.map((name) => ({ name })) });
     const bodies = server.to('/children').map(({ text }) => JSON.parse(text) as { name: string });
@@ -53,15 +53,15 @@ describe('fan-out', () => {
   });
 
   test('fails with the reason when a sub-job is refused', async () => {
-    const server = await workerServer(() => problemAnswer(404, 'service-not-found', 'There is no echo.'));
+    const server = await workerServer(() => problemResponse(404, 'service-not-found', 'There is no echo.'));
     const event = eventFor(server, { count: 1, parameters: {} });
     await expect(handler(event)).rejects.toThrow('There is no echo.');
   });
 
   test('has a manifest that bounds the number', () => {
     const { parameters } = readManifest('fan-out');
-    expect(faultsOf(parameters, {})).toEqual([]);
+    expect(schemaErrors(parameters, {})).toEqual([]);
     for (const wrong of [{ count: -1 }, { count: 101 }, { parameters: [] }])
-      expect(faultsOf(parameters, wrong)).not.toEqual([]);
+      expect(schemaErrors(parameters, wrong)).not.toEqual([]);
   });
 });

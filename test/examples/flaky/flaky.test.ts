@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { type FlakyParameters, failFirst } from '../../../examples/flaky/fail-first.ts';
 import { handler } from '../../../examples/flaky/handler.ts';
-import { faultsOf, readManifest } from '../../support/manifest-schema.ts';
-import { problemAnswer } from '../../support/worker-server.ts';
+import { readManifest, schemaErrors } from '../../support/manifest-schema.ts';
+import { problemResponse } from '../../support/worker-server.ts';
 import { eventFor, workerServer } from '../../worker/worker-call.ts';
 
 function attempt(number: number, parameters: FlakyParameters, signal = new AbortController().signal) {
@@ -41,7 +41,7 @@ describe('flaky', () => {
   });
 
   test('ends after its time limit, once the response to a heartbeat reports that the attempt is over', async () => {
-    const server = await workerServer(() => problemAnswer(409, 'stale-attempt'));
+    const server = await workerServer(() => problemResponse(409, 'stale-attempt'));
     expect(await handler(eventFor(server, { failures: 1, kind: 'timeout' }))).toBeNull();
   }, 15_000);
 
@@ -62,12 +62,12 @@ describe('flaky', () => {
 
   test('has a manifest that accepts its parameters, and enough attempts to succeed after two', () => {
     const { parameters, result, retry } = readManifest('flaky');
-    expect(faultsOf(parameters, {})).toEqual([]);
+    expect(schemaErrors(parameters, {})).toEqual([]);
     for (const kind of ['throw', 'timeout', 'memory'])
-      expect(faultsOf(parameters, { failures: 2, kind })).toEqual([]);
+      expect(schemaErrors(parameters, { failures: 2, kind })).toEqual([]);
     for (const wrong of [{ kind: 'other' }, { failures: -1 }, { failures: 1.5 }, { times: 1 }])
-      expect(faultsOf(parameters, wrong)).not.toEqual([]);
-    expect(faultsOf(result, { attempt: 3 })).toEqual([]);
+      expect(schemaErrors(parameters, wrong)).not.toEqual([]);
+    expect(schemaErrors(result, { attempt: 3 })).toEqual([]);
     expect(retry).toMatchObject({ maxAttempts: 3 });
   });
 });

@@ -5,15 +5,15 @@ import { executingJob } from '../../support/jobs/executing-job.ts';
 import { aJob, endedJob } from '../../support/jobs/jobs.ts';
 import { testDeps } from '../../support/jobs/test-deps.ts';
 import { expectDocumented } from '../../support/local-service/expect-documented.ts';
-import { type Asked, proxyEvent } from '../../support/proxy-event.ts';
+import { type ProxyRequest, proxyEvent } from '../../support/proxy-event.ts';
 
 const path = `/v1/jobs/${aJob().id}/result`;
 
-async function answerTo(job: Job, asked: Asked = {}) {
+async function getResult(job: Job, request: ProxyRequest = {}) {
   const known = testDeps();
   const deps = { ...known, usedServices: known.services };
   await deps.jobs.insert(job);
-  const { statusCode, headers = {}, body } = await serveRequest(deps, proxyEvent({ path, ...asked }));
+  const { statusCode, headers = {}, body } = await serveRequest(deps, proxyEvent({ path, ...request }));
   const given = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
   return {
     status: statusCode,
@@ -24,38 +24,44 @@ async function answerTo(job: Job, asked: Asked = {}) {
 
 describe('getResult', () => {
   test('returns null for a job that succeeded without a result', async () => {
-    const answer = await answerTo(endedJob('succeeded'));
-    expect(answer).toMatchObject({ status: 200, body: null });
-    expectDocumented(answer, 'getResult');
+    const response = await getResult(endedJob('succeeded'));
+    expect(response).toMatchObject({ status: 200, body: null });
+    expectDocumented(response, 'getResult');
   });
 
   test('redirects the caller for a result above 1 MB', async () => {
     const result = { kind: 'object', key: 'tenants/local/large', sizeBytes: 1_048_577 } as const;
-    const answer = await answerTo(endedJob('succeeded', { result }), { headers: { prefer: 'wait=3' } });
-    expect(answer).toMatchObject({ status: 303, body: '' });
-    expect(answer.headers.get('location')).toContain(encodeURIComponent(result.key));
-    expect(answer.headers.get('preference-applied')).toBe('wait=3');
-    expectDocumented(answer, 'getResult');
+    const response = await getResult(endedJob('succeeded', { result }), { headers: { prefer: 'wait=3' } });
+    expect(response).toMatchObject({ status: 303, body: '' });
+    expect(response.headers.get('location')).toContain(encodeURIComponent(result.key));
+    expect(response.headers.get('preference-applied')).toBe('wait=3');
+    expectDocumented(response, 'getResult');
   });
 
   test.each(['failed', 'error', 'aborted'] as const)(
     'reports why a job that is %s has no result',
     async (status) => {
       const failure = { code: 'lost', detail: 'gone', retryable: true, attempt: 1 } as const;
-      const answer = await answerTo(endedJob(status, { failure }));
-      expect(answer).toMatchObject({
+      const response = await getResult(endedJob(status, { failure }));
+      expect(response).toMatchObject({
         status: 409,
         body: { code: 'lost', detail: 'gone', jobStatus: status },
       });
-      expectDocumented({ ...answer, body: { ...answer.body, requestId: 'of-the-middleware' } }, 'getResult');
+      expectDocumented(
+        { ...response, body: { ...response.body, requestId: 'of-the-middleware' } },
+        'getResult',
+      );
     },
   );
 
   test('returns the time to poll again while the job runs', async () => {
-    const answer = await answerTo(executingJob(), { headers: { timeout: '0.5' } });
-    expect(answer).toMatchObject({ status: 404, body: { detail: 'The job has not ended: it is executing' } });
-    expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
-    expect(answer.headers.get('preference-applied')).toBe('wait=0.5');
-    expect(answer.headers.has('etag')).toBe(false);
+    const response = await getResult(executingJob(), { headers: { timeout: '0.5' } });
+    expect(response).toMatchObject({
+      status: 404,
+      body: { detail: 'The job has not ended: it is executing' },
+    });
+    expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
+    expect(response.headers.get('preference-applied')).toBe('wait=0.5');
+    expect(response.headers.has('etag')).toBe(false);
   });
 });

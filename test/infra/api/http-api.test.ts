@@ -4,7 +4,7 @@ import { problem } from '../../../core/contract/problems/problem-schema.ts';
 import { problemTypes } from '../../../core/contract/problems/problem-types.ts';
 import type { Route } from '../../../core/contract/routes/route.ts';
 import { routes } from '../../../core/contract/routes/routes.ts';
-import { gatewayAnswers, problemTemplate } from '../../../infra/api/gateway-responses.ts';
+import { gatewayResponses, problemTemplate } from '../../../infra/api/gateway-responses.ts';
 import { textOf } from '../support/intrinsics.ts';
 import { resourcesOf, synthesizedApp, type TemplateResource } from '../support/synthesized-app.ts';
 
@@ -169,14 +169,14 @@ describe('the API', () => {
 });
 
 describe('among the responses of API Gateway itself,', () => {
-  test.each(gatewayAnswers.map((one) => [one.responseType, one] as const))(
+  test.each(gatewayResponses.map((one) => [one.responseType, one] as const))(
     '%s is a problem with its own status and a detail, whatever API Gateway has recorded about the error',
-    (_, answer) => {
+    (_, response) => {
       // The request's id is the only variable that every response has.
-      const text = problemTemplate(answer).replaceAll('$context.requestId', '6f1a-42');
+      const text = problemTemplate(response).replaceAll('$context.requestId', '6f1a-42');
       expect(text).not.toContain('$');
       const body = problem.parse(JSON.parse(text));
-      expect(body.status).toBe(problemTypes[answer.slug].status);
+      expect(body.status).toBe(problemTypes[response.slug].status);
       expect(body.detail).toMatch(/^[A-Z].{10,}/);
       expect(body.requestId).toBe('6f1a-42');
     },
@@ -190,10 +190,10 @@ describe('among the responses of API Gateway itself,', () => {
     'AUTHORIZER_CONFIGURATION_ERROR',
     'DEFAULT_5XX',
   ])('%s is a 503 with Retry-After, since a throttled function is among its causes', (type) => {
-    const answer = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').find(
+    const response = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').find(
       ([, { Properties }]) => Properties['ResponseType'] === type,
     );
-    expect(answer?.[1].Properties).toMatchObject({
+    expect(response?.[1].Properties).toMatchObject({
       StatusCode: '503',
       ResponseParameters: { 'gatewayresponse.header.Retry-After': "'1'" },
     });
@@ -202,7 +202,7 @@ describe('among the responses of API Gateway itself,', () => {
   test('all are in the template, as problem JSON with the id of the request', () => {
     const found = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').map(([, one]) => one);
     expect(found.map((one) => one.Properties['ResponseType']).sort()).toEqual(
-      gatewayAnswers.map((one) => one.responseType).sort(),
+      gatewayResponses.map((one) => one.responseType).sort(),
     );
     for (const { Properties } of found) {
       expect(Properties['ResponseParameters']).toMatchObject({

@@ -66,14 +66,14 @@ describe('a bundle', () => {
         cwd: directory,
         env,
       });
-      const answer = JSON.parse((await run).stdout);
-      expect(answer).toEqual({
+      const response = JSON.parse((await run).stdout);
+      expect(response).toEqual({
         capacity: 2,
         executionArn: 'arn:e',
         missing: true,
         address: expect.stringContaining(`${endpoint}/b/k?`),
       });
-      expect(answer.address).toContain('X-Amz-Credential=KEY%2F');
+      expect(response.address).toContain('X-Amz-Credential=KEY%2F');
       expect(signed).toEqual([
         'DynamoDB_20120810.PutItem KEY TOKEN',
         'AWSStepFunctions.StartExecution KEY TOKEN',

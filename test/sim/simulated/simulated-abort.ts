@@ -10,7 +10,7 @@ type Refusal = 'already-ended' | 'illegal-transition' | 'job-deleted';
 export interface Abort {
   readonly jobId: string;
   /** `unknown`: the caller died before it received a response. */
-  readonly result: 'aborted' | 'aborting' | 'unknown' | Refusal;
+  readonly outcome: 'aborted' | 'aborting' | 'unknown' | Refusal;
 }
 
 /**
@@ -22,13 +22,13 @@ export async function simulateAbort(world: World, jobId: string): Promise<Abort>
   await time.sleep(random.whole(0, random.happens(0.5) ? 25_000 : 200_000));
   const livesFor = random.happens(0.15) ? random.whole(0, 25) : Number.POSITIVE_INFINITY;
   for (;;) {
-    const result = await unlessInjected(abortOnce(dyingAfter(world.ports(), livesFor), jobId));
-    if (result !== undefined) return { jobId, result };
-    if (livesFor < Number.POSITIVE_INFINITY) return { jobId, result: 'unknown' };
+    const outcome = await unlessInjected(abortOnce(dyingAfter(world.ports(), livesFor), jobId));
+    if (outcome !== undefined) return { jobId, outcome };
+    if (livesFor < Number.POSITIVE_INFINITY) return { jobId, outcome: 'unknown' };
   }
 }
 
-async function abortOnce(ports: ReturnType<World['ports']>, jobId: string): Promise<Abort['result']> {
+async function abortOnce(ports: ReturnType<World['ports']>, jobId: string): Promise<Abort['outcome']> {
   const input = { key: { tenant: 'local', jobId }, by: 'somebody' };
   try {
     const { status } = await abortJob(ports, input);

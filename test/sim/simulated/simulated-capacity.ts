@@ -11,7 +11,7 @@ export const throttled = {
 
 export interface SimulatedCapacity {
   /** Runs a function, unless the call is refused for lack of capacity, in which case no code runs. */
-  run<Answer>(functionName: string, call: () => Promise<Answer>): Promise<Answer | typeof throttled>;
+  run<Result>(functionName: string, call: () => Promise<Result>): Promise<Result | typeof throttled>;
 }
 
 /**

@@ -16,7 +16,7 @@ export interface Client {
   readonly isChild: boolean;
   readonly hasKey: boolean;
   /** One entry for each response with a job; empty when the request was refused. */
-  readonly answers: ReadonlyArray<Pick<SubmittedJob, 'replayed'> & { readonly jobId: string }>;
+  readonly results: ReadonlyArray<Pick<SubmittedJob, 'replayed'> & { readonly jobId: string }>;
   readonly submission: Submission;
 }
 
@@ -31,15 +31,15 @@ export async function simulateClient(world: World, name: string, known: readonly
   await time.sleep(random.whole(0, random.happens(0.5) ? 300_000 : 50));
   const submission = { ...anySubmission(random, known), name };
   const input = requestOf({ name, hasKey, submission });
-  const ask = async () => {
+  const submit = async () => {
     await time.sleep(random.whole(0, random.happens(0.3) ? 300_000 : 50));
-    const received = await untilAnswered(() => submitJob(world.ports(), input));
+    const received = await untilServed(() => submitJob(world.ports(), input));
     return received === 'refused' ? [] : [{ jobId: received.job.id, replayed: received.replayed }];
   };
-  const answers = (await Promise.all(Array.from({ length: hasKey ? random.whole(1, 3) : 1 }, ask))).flat();
-  const [first] = answers;
+  const results = (await Promise.all(Array.from({ length: hasKey ? random.whole(1, 3) : 1 }, submit))).flat();
+  const [first] = results;
   if (submission.start === false && first !== undefined) await finishDraft(world, first.jobId, submission);
-  return { name, hasKey, answers, submission, isChild: false };
+  return { name, hasKey, results: results, submission, isChild: false };
 }
 
 function requestOf({ name, hasKey, submission }: Pick<Client, 'name' | 'hasKey' | 'submission'>) {
@@ -51,7 +51,7 @@ function requestOf({ name, hasKey, submission }: Pick<Client, 'name' | 'hasKey' 
 /** A client that repeats its request under its key, whatever happened to the job; returns the id in the response, if any. */
 export async function askAgain(world: World, client: Client): Promise<string | undefined> {
   if (!client.hasKey) return undefined;
-  const received = await untilAnswered(() => submitJob(world.ports(), requestOf(client)));
+  const received = await untilServed(() => submitJob(world.ports(), requestOf(client)));
   return received === 'refused' ? undefined : received.job.id;
 }
 
@@ -65,15 +65,15 @@ export async function simulateFamily(
     await time.sleep(random.whole(0, 30_000));
     const submission = { service: 'echo', parentId, name: `${name}-${index}` };
     const input = { tenant: 'local', owner: 'client', submission };
-    const received = await untilAnswered(() => submitJob(world.ports(), input));
-    const answers = received === 'refused' ? [] : [{ jobId: received.job.id, replayed: received.replayed }];
-    return { name: submission.name, hasKey: false, answers, submission, isChild: true };
+    const received = await untilServed(() => submitJob(world.ports(), input));
+    const results = received === 'refused' ? [] : [{ jobId: received.job.id, replayed: received.replayed }];
+    return { name: submission.name, hasKey: false, results, submission, isChild: true };
   });
   return Promise.all(children);
 }
 
 /** The result of a call with retries; its refusal is final. */
-export async function untilAnswered<Answer>(call: () => Promise<Answer>): Promise<Answer | 'refused'> {
+export async function untilServed<Result>(call: () => Promise<Result>): Promise<Result | 'refused'> {
   for (;;) {
     try {
       const received = await unlessInjected(call());
@@ -91,8 +91,8 @@ async function finishDraft(world: World, jobId: string, { parameters }: Submissi
   for (let edits = random.whole(0, 2); edits > 0; edits -= 1) {
     await time.sleep(random.whole(0, 20_000));
     const edit = random.happens(0.5) ? { parameters: parameters ?? {} } : { tags: [`t${edits}`] };
-    await untilAnswered(() => editJob(world.ports(), { key, edit, isExpected: () => true }));
+    await untilServed(() => editJob(world.ports(), { key, edit, isExpected: () => true }));
   }
   if (random.happens(0.3)) return;
-  await untilAnswered(() => startJob(world.ports(), { key }));
+  await untilServed(() => startJob(world.ports(), { key }));
 }

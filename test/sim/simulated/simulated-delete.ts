@@ -18,7 +18,7 @@ export interface Deletion {
 export async function simulateDelete(world: World, jobId: string): Promise<Deletion> {
   const { random } = world;
   const withChildren = random.happens(0.6);
-  const ask = (ports: ReturnType<World['ports']>) =>
+  const requestDeletion = (ports: ReturnType<World['ports']>) =>
     unlessInjected(
       deleteJob(ports, {
         key: { tenant: 'local', jobId },
@@ -31,7 +31,7 @@ export async function simulateDelete(world: World, jobId: string): Promise<Delet
   const livesFor = random.happens(0.25) ? random.whole(0, 25) : Number.POSITIVE_INFINITY;
   for (;;) {
     try {
-      const result = await ask(dyingAfter(world.ports(), livesFor));
+      const result = await requestDeletion(dyingAfter(world.ports(), livesFor));
       if (result?.kind === 'deleted' || result?.kind === 'deleting')
         return { jobId, withChildren, result: result.kind };
       if (livesFor < Number.POSITIVE_INFINITY) return { jobId, withChildren, result: 'unknown' };

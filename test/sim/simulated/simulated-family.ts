@@ -1,7 +1,7 @@
 import { startJob } from '../../../core/jobs/submission/start-job.ts';
 import { submitJob } from '../../../core/jobs/submission/submit-job.ts';
 import type { World } from '../world.ts';
-import { type Client, untilAnswered } from './simulated-client.ts';
+import { type Client, untilServed } from './simulated-client.ts';
 import { type Deletion, simulateDelete } from './simulated-delete.ts';
 
 /** The outcome of a family that is deleted during other calls about its jobs. */
@@ -20,12 +20,12 @@ export async function simulateTroubledFamily(
 ): Promise<TroubledFamily> {
   const { random, time } = world;
   const child = await submitAs(world, `${name}-kept`, { parentId, start: false });
-  const [childId] = child.answers.map(({ jobId }) => jobId);
+  const [childId] = child.results.map(({ jobId }) => jobId);
   const soon = () => time.sleep(random.whole(0, 8000));
   const start = async () => {
     await soon();
     if (childId === undefined || random.happens(0.4)) return;
-    await untilAnswered(() => startJob(world.ports(), { key: { tenant: 'local', jobId: childId } }));
+    await untilServed(() => startJob(world.ports(), { key: { tenant: 'local', jobId: childId } }));
   };
   const need = async () => {
     await soon();
@@ -53,7 +53,7 @@ async function submitAs(
     dependsOn: [...(wanted.dependsOn ?? [])],
   };
   const input = { tenant: 'local', owner: 'client', submission };
-  const received = await untilAnswered(() => submitJob(world.ports(), input));
+  const received = await untilServed(() => submitJob(world.ports(), input));
   const answers = received === 'refused' ? [] : [{ jobId: received.job.id, replayed: received.replayed }];
-  return { name, hasKey: false, answers, submission, isChild: true };
+  return { name, hasKey: false, results: answers, submission, isChild: true };
 }

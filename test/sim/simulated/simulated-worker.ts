@@ -33,13 +33,13 @@ export async function simulatedWorker(process: Process, run: WorkerRun): Promise
     tokenDigest: digest(run.worker.token),
     ...(onBatch ? { workerId: by } : {}),
   };
-  const hears = { jobId, attempt, by };
+  const identity = { jobId, attempt, by };
   for (let step = 0; step < random.whole(0, 6); step += 1) {
     await scheduler.sleep(random.happens(0.05) ? random.whole(30_000, 120_000) : random.whole(100, 9000));
     if (run.isStopped()) return 'stopped';
     const instructionOf = await retried(process, () => report(process, caller, step));
     if (instructionOf === 'stop') return 'stopped';
-    if (instructionOf === 'go on') runs.push({ ...hears, kind: 'reported' });
+    if (instructionOf === 'go on') runs.push({ ...identity, kind: 'reported' });
   }
   if (run.isStopped()) return 'stopped';
   if (random.happens(0.15)) return 'silent';
@@ -49,7 +49,7 @@ export async function simulatedWorker(process: Process, run: WorkerRun): Promise
   );
   if (end === undefined) return 'silent';
   if (end === 'stop') return 'stopped';
-  runs.push({ ...hears, kind: 'reported' });
+  runs.push({ ...identity, kind: 'reported' });
   return isFailure ? 'failed' : 'completed';
 }
 

@@ -33,7 +33,7 @@ export function checkWrite(before: Job, after: Job): void {
     'the past was changed',
   );
   among(after.transitions.length - before.transitions.length, [0, 1], 'transitions');
-  among(after.attempt - before.attempt, isGivenBack(before, after) ? [-1] : [0, 1], 'attempt');
+  among(after.attempt - before.attempt, isReleased(before, after) ? [-1] : [0, 1], 'attempt');
   assert.deepEqual(after.endedAttempts.slice(0, before.endedAttempts.length), before.endedAttempts);
   assert.deepEqual(unchanging(after), unchanging(before));
   if (isTerminal(before.status)) assert.deepEqual(outcome(after), outcome(before), 'an end was changed');
@@ -44,14 +44,18 @@ export function checkWrite(before: Job, after: Job): void {
 }
 
 /** An attempt that was refused for lack of capacity releases its number. */
-function isGivenBack(before: Pick<Job, 'status'>, after: Pick<Job, 'status'>): boolean {
+function isReleased(before: Pick<Job, 'status'>, after: Pick<Job, 'status'>): boolean {
   return ['scheduled', 'executing'].includes(before.status) && after.status === 'pending';
 }
 
 /** No event is published for a write that leaves a job `scheduled` with a dispatcher's id. */
 function checkEvents(before: Job, after: Job): void {
   if (after.status !== 'scheduled' || after.dispatcherId === undefined) return;
-  assert.equal(after.transitions.length, before.transitions.length, 'a move that nobody hears of');
+  assert.equal(
+    after.transitions.length,
+    before.transitions.length,
+    'a write without an event has a transition',
+  );
 }
 
 /** An issued token is recognized until 20 newer ones were issued. */
@@ -107,7 +111,7 @@ function checkTransitions(job: Job): void {
     assert(isAllowedTransition(previous.status, move.status), `${previous.status} to ${move.status}`);
     atLeast(move.at, previous.at, 'move');
     const claims = claimable.includes(previous.status) && ['scheduled', 'executing'].includes(move.status);
-    const step = claims ? 1 : isGivenBack(previous, move) ? -1 : 0;
+    const step = claims ? 1 : isReleased(previous, move) ? -1 : 0;
     assert.equal(move.attempt - previous.attempt, step, `attempt at ${move.status}`);
   }
 }
@@ -149,7 +153,7 @@ function checkEnded(job: Job): void {
 }
 
 function checkOpen(job: Job): void {
-  assert(job.nextCheckAt !== undefined, `nobody looks at a job that is ${job.status}`);
+  assert(job.nextCheckAt !== undefined, `a job that is ${job.status} has no next check`);
   for (const member of ['finishedAt', 'failure', 'result'] as const)
     assert.equal(job[member], undefined, `${member} in ${job.status}`);
   const mayReport = ['scheduled', 'executing', 'aborting'].includes(job.status);

@@ -4,7 +4,7 @@ import { jobIdAt } from './job-id.ts';
 import { aJob } from './jobs.ts';
 
 /** A due job whose only attempt started a minute ago, can be silent for 10 s, and never reported. */
-export function jobThatIsSilent(now: number, given: Partial<Job> = {}): Job {
+export function silentJob(now: number, given: Partial<Job> = {}): Job {
   const [requestedAt, startedAt] = [now - 61_000, now - 60_000];
   const job = aJob({ id: jobIdAt(requestedAt), ...given });
   return executingJob({

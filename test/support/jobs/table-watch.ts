@@ -15,12 +15,12 @@ export function watchTable({ client }: Table): { readonly calls: WatchedCall[]; 
   const calls: WatchedCall[] = [];
   client.middlewareStack.add(
     (next, context) => async (args) => {
-      const answer = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'INDEXES' } });
+      const response = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'INDEXES' } });
       const command = String(context['commandName']).replace('Command', '');
-      const output = answer.output as { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }; // requested above
+      const output = response.output as { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }; // requested above
       for (const capacity of [output.ConsumedCapacity ?? []].flat())
         calls.push(readCapacity(command, capacity));
-      return answer;
+      return response;
     },
     { step: 'initialize', name: 'watchTable' },
   );

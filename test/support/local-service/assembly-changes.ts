@@ -1,7 +1,7 @@
 import type { AssemblyChange, AssemblyCopy, TemplateResource } from './assembly-copy.ts';
 
 /** Jobs are checked, and attempts are given up, this number of seconds late instead of 60. */
-export function lookAfterSeconds(seconds: number): AssemblyChange {
+export function checkIntervalSeconds(seconds: number): AssemblyChange {
   return ({ resources }) => {
     const environments = Object.values(resources.Errand).flatMap(
       ({ Properties }) => Properties?.['Environment']?.Variables ?? [],

@@ -64,9 +64,9 @@ export async function registerBatchService(
     readonly definition?: object;
   },
 ): Promise<void> {
-  const answer = await errand.call(`/v1/services/${name}/versions/1.0.0`, {
+  const response = await errand.call(`/v1/services/${name}/versions/1.0.0`, {
     method: 'PUT',
     body: { parameters: {}, dispatcher: { kind: 'batch', ...dispatcher }, ...definition },
   });
-  if (answer.status !== 201) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
+  if (response.status !== 201) throw new Error(`${response.status}: ${JSON.stringify(response.body)}`);
 }

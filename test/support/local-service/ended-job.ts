@@ -9,9 +9,9 @@ type Caller = Pick<TestErrand, 'call'>;
 
 /** Submits a job and returns it as it was accepted. Throws the response text for any status except 202. */
 export async function submitJob(errand: Caller, submission: object, call: Call = {}): Promise<JobBody> {
-  const answer = await errand.call('/v1/jobs', { ...call, body: submission });
-  if (answer.status !== 202) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
-  return answer.body;
+  const response = await errand.call('/v1/jobs', { ...call, body: submission });
+  if (response.status !== 202) throw new Error(`${response.status}: ${JSON.stringify(response.body)}`);
+  return response.body;
 }
 
 /** The job once it has ended; throws when it has not after 15 s. A long poll that is refused is repeated. */
@@ -38,21 +38,21 @@ export async function statesOf(errand: Caller, jobId: string): Promise<readonly 
 }
 
 /** Runs the reconciler now, in addition to the passes of every minute. */
-export function sweepNow({ model, events }: LocalErrand['cloud']): void {
+export function reconcileNow({ model, events }: LocalErrand['cloud']): void {
   const rule = model.ofType('AWS::Events::Rule').find(({ properties }) => properties['ScheduleExpression']);
   if (rule === undefined) throw new Error('no rule has a schedule');
   events.fireSchedule(rule.ref);
 }
 
 /** Runs the reconciler repeatedly, several times a second instead of every minute, until the job has ended. */
-export async function sweepUntilEnded(errand: TestErrand, jobId: string): Promise<JobBody> {
-  let nextSweepAt = 0;
+export async function reconcileUntilEnded(errand: TestErrand, jobId: string): Promise<JobBody> {
+  let nextPassAt = 0;
   return until(
     `job ${jobId} ends`,
     async () => {
-      if (Date.now() >= nextSweepAt) {
-        sweepNow(errand.cloud);
-        nextSweepAt = Date.now() + 250;
+      if (Date.now() >= nextPassAt) {
+        reconcileNow(errand.cloud);
+        nextPassAt = Date.now() + 250;
       }
       const { body } = await errand.call(`/v1/jobs/${jobId}`);
       return body.finishedAt === undefined ? undefined : body;

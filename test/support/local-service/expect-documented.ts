@@ -5,9 +5,9 @@ import { type HeaderName, problemsOf, type Route } from '../../../core/contract/
 import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
 import document from '../../../docs/openapi.json' with { type: 'json' };
 import { closedSchemas } from './closed-schemas.ts';
-import type { Answer } from './local-errand.ts';
+import type { ApiResponse } from './local-errand.ts';
 
-const announced = [
+const documentedHeaders = [
   'Deprecation',
   'ETag',
   'Idempotency-Replayed',
@@ -38,103 +38,106 @@ const problemsOfEveryRoute: readonly string[] = [
 const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false, allErrors: true });
 ajv.addSchema(closedSchemas(document), 'errand');
 const compiled = new Map<string, ValidateFunction>();
-const seen = new Set<string>();
+const checkedResponses = new Set<string>();
 
 /**
  * Checks that the OpenAPI document describes a response of an operation: its status, media type, headers, body and,
  * for a problem, its type. Records it for `unseenAnswers`, and returns it.
  */
-export function expectDocumented(answer: Answer, operationId: string): Answer {
+export function expectDocumented(response: ApiResponse, operationId: string): ApiResponse {
   const route = routeOf(operationId);
-  const what = `${operationId} answered ${answer.status} ${JSON.stringify(answer.body).slice(0, 500)}`;
-  const description = describedAnswer(route, answer.status);
+  const what = `${operationId} answered ${response.status} ${JSON.stringify(response.body).slice(0, 500)}`;
+  const description = describedResponse(route, response.status);
   expect(description, `${what}, which is not documented`).toBeDefined();
-  const given = announced.filter((name) => answer.headers.has(name));
+  const given = documentedHeaders.filter((name) => response.headers.has(name));
   const documented = Object.keys(description?.headers ?? {});
   expect(documented, `headers that ${what} carried`).toEqual(expect.arrayContaining(given));
-  expectBody(answer, description?.content, { route, what });
-  expectRequestId(answer);
-  const isProblem = answer.headers.get('content-type') === 'application/problem+json';
-  if (isProblem && !isOwnProblem(answer)) expectKnownProblem(route, answer, what);
-  seen.add(
-    isProblem && !isOwnProblem(answer)
-      ? problemKey(route, answer.body.type)
-      : `${operationId} ${answer.status}`,
+  expectBody(response, description?.content, { route, what });
+  expectRequestId(response);
+  const isProblem = response.headers.get('content-type') === 'application/problem+json';
+  if (isProblem && !isOwnProblem(response)) expectKnownProblem(route, response, what);
+  checkedResponses.add(
+    isProblem && !isOwnProblem(response)
+      ? problemKey(route, response.body.type)
+      : `${operationId} ${response.status}`,
   );
-  return answer;
+  return response;
 }
 
 /**
  * The documented responses of these operations that `expectDocumented` did not receive in this test file, without the
  * problems of every route.
  */
-export function unseenAnswers(operationIds: readonly OperationId[]): readonly string[] {
+export function uncheckedResponses(operationIds: readonly OperationId[]): readonly string[] {
   return operationIds.map(routeOf).flatMap((route) => {
     // A 404 is listed here for its headers only: its problems are among those of the route.
-    const answers = Object.keys(route.responses)
+    const responses = Object.keys(route.responses)
       .filter((status) => status !== '404')
       .map((status) => `${route.operationId} ${status}`);
     const problems = route.problems
       .filter((slug) => !problemsOfEveryRoute.includes(slug))
       .map((slug) => problemKey(route, problemUri(slug)));
-    return [...answers, ...problems].filter((key) => !seen.has(key));
+    return [...responses, ...problems].filter((key) => !checkedResponses.has(key));
   });
 }
 
 /** Checks that a response is the given problem, in the form of every problem. */
-export function expectProblem(answer: Answer, slug: keyof typeof problemTypes): void {
+export function expectProblem(response: ApiResponse, slug: keyof typeof problemTypes): void {
   const { status, title } = problemTypes[slug];
-  expect(answer.headers.get('content-type')).toBe('application/problem+json');
-  expect(answer.body).toMatchObject({ type: problemUri(slug), title, status, detail: expect.any(String) });
-  expect(answer.status).toBe(status);
-  expectRequestId(answer);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(response.body).toMatchObject({ type: problemUri(slug), title, status, detail: expect.any(String) });
+  expect(response.status).toBe(status);
+  expectRequestId(response);
 }
 
-function expectRequestId({ headers, body }: Answer): void {
+function expectRequestId({ headers, body }: ApiResponse): void {
   const requestId = headers.get('x-request-id');
   expect(requestId).toMatch(/./);
   if (headers.get('content-type') === 'application/problem+json') expect(body.requestId).toBe(requestId);
 }
 
-interface DescribedAnswer {
+interface DescribedResponse {
   readonly description: string;
   readonly headers?: Readonly<Record<string, unknown>>;
   readonly content?: Readonly<Record<string, unknown>>;
 }
 
 type Documented = Readonly<
-  Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, DescribedAnswer>> }>>>
+  Record<
+    string,
+    Readonly<Record<string, { readonly responses: Readonly<Record<string, DescribedResponse>> }>>
+  >
 >;
 
-function describedAnswer(route: Route, status: number): DescribedAnswer | undefined {
+function describedResponse(route: Route, status: number): DescribedResponse | undefined {
   // The type of the document names every path; here they are looked up.
   const paths = document.paths as Documented;
   return paths[route.path]?.[route.method.toLowerCase()]?.responses[status];
 }
 
 function expectBody(
-  answer: Answer,
-  content: DescribedAnswer['content'],
+  response: ApiResponse,
+  content: DescribedResponse['content'],
   { route, what }: { readonly route: Route; readonly what: string },
 ): void {
   if (content === undefined) {
-    expect(answer.body, `the body of what ${what}`).toBe('');
+    expect(response.body, `the body of what ${what}`).toBe('');
     return;
   }
-  const mediaType = answer.headers.get('content-type') ?? '';
+  const mediaType = response.headers.get('content-type') ?? '';
   expect(Object.keys(content), `media types of what ${what}`).toContain(mediaType);
   const pointer = [
     'paths',
     route.path,
     route.method.toLowerCase(),
     'responses',
-    String(answer.status),
+    String(response.status),
     'content',
     mediaType,
     'schema',
   ];
   const validate = validatorAt(`#/${pointer.map(escapePart).join('/')}`);
-  expect(validate(answer.body) ? [] : validate.errors, what).toEqual([]);
+  expect(validate(response.body) ? [] : validate.errors, what).toEqual([]);
 }
 
 function validatorAt(pointer: string): ValidateFunction {
@@ -148,11 +151,11 @@ function escapePart(part: string): string {
 }
 
 /** The failure of a job, returned instead of its result. */
-function isOwnProblem({ body }: Answer): boolean {
+function isOwnProblem({ body }: ApiResponse): boolean {
   return typeof body === 'object' && body !== null && 'jobStatus' in body;
 }
 
-function expectKnownProblem(route: Route, { status, body }: Answer, what: string): void {
+function expectKnownProblem(route: Route, { status, body }: ApiResponse, what: string): void {
   const slugs = problemsOf(route).filter((slug) => problemTypes[slug].status === status);
   expect(slugs.map(problemUri), what).toContain(body.type);
   expect(body.status, what).toBe(status);

@@ -22,15 +22,15 @@ export async function followPages(
 ): Promise<readonly Page[]> {
   const pages: Page[] = [];
   for (let next: string | undefined = path; next !== undefined; ) {
-    const answer = expectDocumented(await errand.call(next), operationId);
-    expect(answer.status).toBe(200);
-    pages.push(answer.body);
+    const response = expectDocumented(await errand.call(next), operationId);
+    expect(response.status).toBe(200);
+    pages.push(response.body);
     expect(pages.length).toBeLessThan(mostPages);
-    next = nextOf(answer.headers.get('link'), errand.url);
-    expect(next === undefined).toBe(answer.body.nextCursor === undefined);
+    next = nextOf(response.headers.get('link'), errand.url);
+    expect(next === undefined).toBe(response.body.nextCursor === undefined);
     if (next === undefined) break;
-    expect(new URLSearchParams(next.split('?')[1]).get('cursor')).toBe(answer.body.nextCursor);
-    await onPage(answer.body);
+    expect(new URLSearchParams(next.split('?')[1]).get('cursor')).toBe(response.body.nextCursor);
+    await onPage(response.body);
   }
   return pages;
 }

@@ -17,21 +17,21 @@ export const handler = async ({ fault, seconds }) => {
   return { fault };
 };`;
 
-/** Reports as a worker: `tell(route, body)`. */
-const tell = `
+/** Reports as a worker: `report(route, body)`. */
+const reportCode = `
 const { ERRAND_WORKER_URL: url, ERRAND_WORKER_TOKEN: token, AWS_BATCH_JOB_ID: id } = process.env;
 const headers = {
   authorization: 'Bearer ' + token,
   'content-type': 'application/json',
   'errand-worker-id': id,
 };
-const tell = (route, body) => fetch(url + route, { method: 'POST', headers, body: JSON.stringify(body) });
+const report = (route, body) => fetch(url + route, { method: 'POST', headers, body: JSON.stringify(body) });
 `;
 
 /** Ends immediately, or reports its start and runs for as long as its parameters specify. */
-const container = `${tell}
+const container = `${reportCode}
 const { seconds } = await (await fetch(url + '/parameters', { headers })).json();
-if (seconds !== undefined) await tell('/progress', { message: 'running' });
+if (seconds !== undefined) await report('/progress', { message: 'running' });
 setTimeout(() => process.exit(0), (seconds ?? 0) * 1000);
 `;
 
@@ -44,10 +44,10 @@ export const obedientCode: readonly AssemblyChange[] = [
   withJobDefinitions({
     'errand-job-obedient': container,
     'errand-job-stuck': container,
-    'errand-job-completing': `${tell}await tell('/complete', { result: {} });`,
+    'errand-job-completing': `${reportCode}await report('/complete', { result: {} });`,
     'errand-job-silent': 'process.exit(0)',
     'errand-job-crashing': 'process.exit(3)',
-    'errand-job-failing': `${tell}await tell('/fail', { message: 'on purpose' });`,
+    'errand-job-failing': `${reportCode}await report('/fail', { message: 'on purpose' });`,
   }),
 ];
 
@@ -151,9 +151,9 @@ export const makeJobIn: Readonly<Record<JobStatus, Making>> = {
 
 /** A job that is created without a start. */
 export async function create(errand: TestErrand, submission: object): Promise<JobBody> {
-  const answer = await errand.call('/v1/jobs', { body: submission });
-  if (answer.status !== 201) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
-  return answer.body;
+  const response = await errand.call('/v1/jobs', { body: submission });
+  if (response.status !== 201) throw new Error(`${response.status}: ${JSON.stringify(response.body)}`);
+  return response.body;
 }
 
 async function ended(errand: TestErrand, submission: object): Promise<JobBody> {

@@ -17,7 +17,7 @@ export interface Call {
   readonly withKey?: boolean;
 }
 
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
   /** The body as JSON, or its text when it is not JSON. */
@@ -31,7 +31,7 @@ export interface TestErrand extends LocalErrand {
   readonly tenant: string;
   /** Folder with the API key in a file `api-key`, as in a data folder. */
   readonly keyDirectory: string;
-  call(path: string, call?: Call): Promise<Answer>;
+  call(path: string, call?: Call): Promise<ApiResponse>;
   /** Stops the service and removes its data folder. */
   end(): Promise<void>;
 }
@@ -109,7 +109,7 @@ export async function callApi(
   api: { readonly url: string; readonly apiKey: string },
   path: string,
   { method, headers = {}, body, withKey = true }: Call = {},
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const response = await fetch(`${api.url}${path}`, {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     redirect: 'manual',

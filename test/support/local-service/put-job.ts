@@ -7,8 +7,8 @@ import type { TestErrand } from './local-errand.ts';
 export async function putJob({ cloud, tenant }: TestErrand, job: Job): Promise<void> {
   const client = operatorClient(cloud);
   const table = { client, tableName: cloud.output('Errand', 'TableName') };
-  const answer = await dynamoJobStore(table)
+  const response = await dynamoJobStore(table)
     .insert({ ...job, tenant })
     .finally(() => client.destroy());
-  if (answer !== 'inserted') throw new Error(`There is a job ${job.id} already`);
+  if (response !== 'inserted') throw new Error(`There is a job ${job.id} already`);
 }

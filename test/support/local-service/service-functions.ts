@@ -42,7 +42,7 @@ export async function registerService(
   definition: { readonly functionName: string; readonly result?: object },
 ): Promise<void> {
   const { functionName, ...rest } = definition;
-  const answer = await errand.call(`/v1/services/${name}/versions/1.0.0`, {
+  const response = await errand.call(`/v1/services/${name}/versions/1.0.0`, {
     method: 'PUT',
     body: {
       parameters: { type: 'object' },
@@ -50,5 +50,5 @@ export async function registerService(
       ...rest,
     },
   });
-  if (answer.status !== 201) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
+  if (response.status !== 201) throw new Error(`${response.status}: ${JSON.stringify(response.body)}`);
 }

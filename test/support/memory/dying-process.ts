@@ -22,9 +22,9 @@ export function dyingProcess<Name extends string, Deps extends Readonly<Record<N
   const mortal = aroundCalls(deps, names, async (call) => {
     calls += 1;
     if (calls > death.atCall || (calls === death.atCall && !death.effect)) throw new ProcessDied();
-    const answer = await call();
+    const output = await call();
     if (calls >= death.atCall) throw new ProcessDied();
-    return answer;
+    return output;
   });
   return { deps: mortal, calls: () => calls };
 }

@@ -28,7 +28,7 @@ export function memoryBatch(): MemoryBatch {
   const submissions: BatchAttempt[] = [];
   const terminated: { dispatcherId: string; reason: string }[] = [];
   let refusal: { readonly error: Error; readonly calls: readonly string[] } | undefined;
-  const answer = (call: keyof BatchDispatcher) => {
+  const failIfRefusing = (call: keyof BatchDispatcher) => {
     if (refusal?.calls.includes(call)) throw refusal.error;
   };
   const become: MemoryBatch['become'] = (id, change) => {
@@ -50,7 +50,7 @@ export function memoryBatch(): MemoryBatch {
       refusal = error === undefined ? undefined : { error, calls };
     },
     async submit(attempt) {
-      answer('submit');
+      failIfRefusing('submit');
       if (attempt.jobDefinition === missingDefinition) throw new BatchRefusal('There is no such definition');
       submissions.push(attempt);
       const dispatcherId = `batch-${submissions.length}`;
@@ -59,15 +59,15 @@ export function memoryBatch(): MemoryBatch {
       return dispatcherId;
     },
     async find(jobName) {
-      answer('find');
+      failIfRefusing('find');
       return [...jobs.values()].findLast((job) => job.jobName === jobName);
     },
     async describe(id) {
-      answer('describe');
+      failIfRefusing('describe');
       return jobs.get(id);
     },
     async terminate(dispatcherId, reason) {
-      answer('terminate');
+      failIfRefusing('terminate');
       terminated.push({ dispatcherId, reason });
       const job = jobs.get(dispatcherId);
       if (job === undefined) return;

@@ -9,10 +9,10 @@ export function memoryJobLinks(): JobLinks {
       const link = { tenant, kind, of, jobId, madeAt };
       const key = keyOf(link);
       const isOther = tryId === undefined || tries.get(key) !== tryId;
-      const answer = isOther && (links.get(key)?.madeAt ?? 0) !== 0 ? 'again' : 'first';
+      const outcome = isOther && (links.get(key)?.madeAt ?? 0) !== 0 ? 'again' : 'first';
       links.set(key, link);
       tries.set(key, tryId);
-      return answer;
+      return outcome;
     },
     async giveUp(link, tryId) {
       const key = keyOf(link);

@@ -2,21 +2,21 @@ import { mayWait } from '../../../core/jobs/waiting/fair-share.ts';
 import type { Lease, LeaseRequest, LongPolls } from '../../../core/ports/long-polls.ts';
 
 /** The in-memory store of long polls; an expired lease stays until its slot is needed. */
-export function memoryLongPolls(): LongPolls & { heldBy(tenant: string): readonly Lease[] } {
+export function memoryLongPolls(): LongPolls & { leasesOf(tenant: string): readonly Lease[] } {
   const leases = new Map<string, Lease>();
-  const heldBy = (tenant: string) => [...leases.values()].filter((lease) => lease.tenant === tenant);
+  const leasesOf = (tenant: string) => [...leases.values()].filter((lease) => lease.tenant === tenant);
   const removeExpired = (now: number) => {
     for (const [name, { expiresAt }] of leases) if (expiresAt <= now) leases.delete(name);
   };
   return {
-    heldBy,
+    leasesOf: leasesOf,
     async take(request, limits, now) {
       const others = [...leases.values()].filter(
         (lease) => lease.expiresAt > now && nameOf(lease) !== nameOf(request),
       );
       const own = others.filter(({ tenant }) => tenant === request.tenant).length + 1;
       if (!mayWait({ own, total: others.length + 1 }, limits)) return 'full';
-      if (leases.size >= limits.total || heldBy(request.tenant).length >= limits.tenant) removeExpired(now);
+      if (leases.size >= limits.total || leasesOf(request.tenant).length >= limits.tenant) removeExpired(now);
       const lease = rounded({ ...request, shard: 0 });
       leases.set(nameOf(lease), lease);
       return lease;

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../contract/json.ts';
 import { isJsonArray } from '../../schema/json-kind.ts';
+import { mergeEvaluated, nothingEvaluated } from './evaluated-parts.ts';
 import { isFull, type Run, reportViolation, type Subject } from './run.ts';
 import {
   apply,
@@ -10,7 +11,6 @@ import {
   type SchemaNode,
   sameValue,
 } from './schema-node.ts';
-import { mergeEvaluated, nothingEvaluated } from './seen.ts';
 
 /** For each alternative that a value does not match: enough to find the closest alternative. */
 const maxErrorsPerBranch = 50;

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../contract/json.ts';
 import { childPointer } from '../../schema/json-pointer.ts';
-import type { EvaluatedParts } from './seen.ts';
+import type { EvaluatedParts } from './evaluated-parts.ts';
 
 /** Thrown when an evaluation applies more schemas than allowed. */
 export class StepLimitError extends Error {

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../contract/json.ts';
 import { type JsonKind, jsonKind } from '../../schema/json-kind.ts';
+import { mergeEvaluated, nothingEvaluated } from './evaluated-parts.ts';
 import { below, isFull, type Run, StepLimitError, type Subject } from './run.ts';
-import { mergeEvaluated, nothingEvaluated } from './seen.ts';
 
 /** Evaluates one keyword of a schema; false when the value violates it. */
 export type Keyword = (run: Run, subject: Subject) => boolean;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { maxReadJobs } from '../../../../aws/dynamodb/lists/list-job-page.ts';
 import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
-import { beforeEach, loseNextAnswer } from '../../../support/client-faults.ts';
+import { beforeEach, loseNextResponse } from '../../../support/client-faults.ts';
 import { insertAll } from '../../../support/jobs/insert-all.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { aJob, endedJob, someTime } from '../../../support/jobs/jobs.ts';
@@ -21,7 +21,7 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     await store.insert(aJob({ id: jobIdAt(1) })); // registers the tenant
-    loseNextAnswer(table.client, 'PutItem');
+    loseNextResponse(table.client, 'PutItem');
     expect(await store.insert(aJob())).toBe('inserted');
     expect(await store.insert(aJob())).toBe('exists');
   });
@@ -30,7 +30,7 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
     await store.insert(aJob());
-    loseNextAnswer(table.client, 'PutItem');
+    loseNextResponse(table.client, 'PutItem');
     const next = touchJob(aJob(), someTime, { starts: 2 });
     expect(await store.replace(next, 1)).toBe('replaced');
     expect(await store.get({ tenant: next.tenant, jobId: next.id })).toStrictEqual(next);
@@ -77,12 +77,12 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
       (next, context) => async (args) => {
         if (context['commandName'] !== 'BatchGetItemCommand') return next(args);
         calls += 1;
-        const { RequestItems: asked = {} } = args.input as BatchGetItemCommand['input']; // the command checked above
-        const keys = asked[table.tableName]?.Keys ?? [];
+        const { RequestItems: requested = {} } = args.input as BatchGetItemCommand['input']; // the command checked above
+        const keys = requested[table.tableName]?.Keys ?? [];
         const first = { [table.tableName]: { Keys: keys.slice(0, 1) } };
-        const answer = await next({ ...args, input: { ...args.input, RequestItems: first } });
+        const response = await next({ ...args, input: { ...args.input, RequestItems: first } });
         const left = keys.length > 1 ? { [table.tableName]: { Keys: keys.slice(1) } } : {};
-        return { ...answer, output: { ...answer.output, UnprocessedKeys: left } };
+        return { ...response, output: { ...response.output, UnprocessedKeys: left } };
       },
       { step: 'initialize' },
     );
@@ -97,10 +97,10 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
     await store.insert(aJob());
     table.client.middlewareStack.add(
       (next, context) => async (args) => {
-        const answer = await next(args);
-        if (context['commandName'] !== 'BatchGetItemCommand') return answer;
-        const { RequestItems: asked } = args.input as BatchGetItemCommand['input']; // the command checked above
-        return { ...answer, output: { ...answer.output, Responses: {}, UnprocessedKeys: asked } };
+        const response = await next(args);
+        if (context['commandName'] !== 'BatchGetItemCommand') return response;
+        const { RequestItems: requested } = args.input as BatchGetItemCommand['input']; // the command checked above
+        return { ...response, output: { ...response.output, Responses: {}, UnprocessedKeys: requested } };
       },
       { step: 'initialize' },
     );

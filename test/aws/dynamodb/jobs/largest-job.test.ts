@@ -99,8 +99,8 @@ async function wornDraft(deps: Deps): Promise<Job> {
   for (let times = 0; times <= 2 * maxDraftTransitions; times += 1) {
     await deps.clock.sleep(month);
     const edit = { service: job.status === 'ready' ? null : 'echo@1.0.0' };
-    const asked = editJob(deps, { key: keyOf(job), edit, isExpected: () => true });
-    const answer = await asked.catch((error: unknown) => error as Error);
+    const edited = editJob(deps, { key: keyOf(job), edit, isExpected: () => true });
+    const answer = await edited.catch((error: unknown) => error as Error);
     if (answer instanceof Error) return job;
     job = answer;
   }
@@ -142,9 +142,9 @@ function report(deps: Deps, job: Job, attempt: number): Promise<Job> {
     completion: 1 / 3,
     message: worst.repeat(1024),
   };
-  return change(deps, job, ({ claim: held, ...found }) => {
-    if (held === undefined) throw new Error('not claimed');
-    return recordWorkerReport({ ...found, claim: held }, caller, { now: deps.clock.now(), progress });
+  return change(deps, job, ({ claim, ...found }) => {
+    if (claim === undefined) throw new Error('not claimed');
+    return recordWorkerReport({ ...found, claim: claim }, caller, { now: deps.clock.now(), progress });
   });
 }
 

@@ -16,8 +16,8 @@ test.each([
   ],
   [
     'any other fault of the function',
-    { Error: 'TimeoutError', Cause: thrown('TimeoutError', 'no answer') },
-    { code: 'dispatch-failed', detail: 'TimeoutError: no answer' },
+    { Error: 'TimeoutError', Cause: thrown('TimeoutError', 'no response') },
+    { code: 'dispatch-failed', detail: 'TimeoutError: no response' },
   ],
   [
     'a refusal by IAM, without what identifies the account',

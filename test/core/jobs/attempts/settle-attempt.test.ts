@@ -169,7 +169,7 @@ describe('settleAttempt', () => {
 
     test('releases the attempt, queues the job and schedules a probe of its target', async () => {
       const { deps, settle, stored } = await world(claimedBy('one'));
-      expect(await settle(refused('one'))).toBe('given-back');
+      expect(await settle(refused('one'))).toBe('released');
       const job = await stored();
       if (job === undefined) throw new Error('gone');
       checkJob(job);
@@ -198,7 +198,7 @@ describe('settleAttempt', () => {
       });
       if (claimed.next === undefined) throw new Error('refused');
       const { settle, stored } = await world(claimed.next);
-      expect(await settle(refused('two'), 2)).toBe('given-back');
+      expect(await settle(refused('two'), 2)).toBe('released');
       const job = await stored();
       expect(job).toMatchObject({ status: 'pending', attempt: 1, endedAttempts: [{ number: 1 }] });
       if (job !== undefined) checkJob(job);
@@ -208,7 +208,7 @@ describe('settleAttempt', () => {
       const limits = { ...aJob().limits, queueTimeoutSeconds: 60 };
       const { deps, settle, stored } = await world(claimedBy('one', { limits }));
       await deps.clock.sleep(60_000);
-      expect(await settle(refused('one'))).toBe('given-back');
+      expect(await settle(refused('one'))).toBe('released');
       const now = deps.clock.now();
       expect(await stored()).toMatchObject({ status: 'pending', attempt: 0, nextCheckAt: now });
       const { next } = reconcileJob(await stored(), { now, reconcileAfterMs, jitter: 0 });
@@ -225,7 +225,7 @@ describe('settleAttempt', () => {
 
     test.each([
       ['the execution is not known', claimedBy('one'), undefined],
-      ['another run of the execution may have begun it', repeated(claimedBy('one')), 'one'],
+      ['another run of the execution may have started it', repeated(claimedBy('one')), 'one'],
     ])('ends the attempt as not dispatched where %s', async (_, job, executionId) => {
       const { settle, stored } = await world(job);
       expect(await settle(refused(executionId))).toBe('retrying');
@@ -245,7 +245,7 @@ describe('settleAttempt', () => {
       const other = aJob({ id: jobIdAt(someTime - 7) });
       await deps.jobs.insert(other);
       await queueJob(deps, target, other);
-      expect(await settle(refused('one'))).toBe('given-back');
+      expect(await settle(refused('one'))).toBe('released');
       expect(deps.queues.waiting(target)).toHaveLength(2);
       expect(await settle({ value: 1 })).toBe('stale');
       expect(deps.queues.waiting(target)).toHaveLength(1);

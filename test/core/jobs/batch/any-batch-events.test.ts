@@ -23,7 +23,7 @@ type Act =
       readonly exitCode: number;
     }
   | { readonly kind: 'event'; readonly of: number }
-  | { readonly kind: 'sweep'; readonly after: number }
+  | { readonly kind: 'reconcile'; readonly after: number }
   | { readonly kind: 'abort' }
   | { readonly kind: 'refuse'; readonly calls: 'none' | 'reads' | 'all' };
 
@@ -46,7 +46,10 @@ const acts: fc.Arbitrary<readonly Act[]> = fc.array(
     { weight: 10, arbitrary: fc.record({ kind: fc.constant('event' as const), of }) },
     {
       weight: 5,
-      arbitrary: fc.record({ kind: fc.constant('sweep' as const), after: fc.integer({ min: 0, max: 900 }) }),
+      arbitrary: fc.record({
+        kind: fc.constant('reconcile' as const),
+        after: fc.integer({ min: 0, max: 900 }),
+      }),
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('abort' as const) }) },
     {
@@ -62,8 +65,8 @@ const acts: fc.Arbitrary<readonly Act[]> = fc.array(
 
 const limits = { attemptTimeoutSeconds: 600, queueTimeoutSeconds: 900, timeoutSeconds: 7200 };
 
-const refused = new Error('Batch does not answer');
-const lostAnswer = new Error('The answer was lost');
+const refused = new Error('Batch does not respond');
+const lostResponse = new Error('The response was lost');
 
 /** One job on Batch, all events of Batch, and a check of every write of the job. */
 async function play(all: readonly Act[]) {
@@ -77,7 +80,7 @@ async function play(all: readonly Act[]) {
   // Errors are caught where they occur, as a handler would, and must not be lost there.
   const faults: unknown[] = [];
   const note = (error: unknown) => {
-    const isExpected = error instanceof ProblemError || error === refused || error === lostAnswer;
+    const isExpected = error instanceof ProblemError || error === refused || error === lostResponse;
     if (!isExpected) faults.push(error);
   };
   deps.log = { info: () => {}, warn: (_, fields) => note(fields?.['error']) };
@@ -102,7 +105,7 @@ async function play(all: readonly Act[]) {
   const ids = () => deps.batch.submissions.map((_, index) => `batch-${index + 1}`);
   const starts = () => [{ attempt: 1, start: 1 }, ...deps.executions.starts];
   const act = async (now: Act): Promise<void> => {
-    if (now.kind === 'sweep') {
+    if (now.kind === 'reconcile') {
       await deps.clock.sleep(now.after * 1000);
       await reconcile(deps, { deadline: Number.POSITIVE_INFINITY });
     } else if (now.kind === 'abort') {
@@ -128,7 +131,7 @@ async function play(all: readonly Act[]) {
     if (now.losesAnswer) {
       batch.submit = async (given) => {
         await deps.batch.submit(given);
-        throw lostAnswer;
+        throw lostResponse;
       };
     }
     await submitBatchAttempt({ ...deps, batch }, { ...dispatch, isRepeated: false });

@@ -117,8 +117,8 @@ describe('applyBatchEvent', () => {
   });
 
   test.each([
-    ['that ran unheard', scheduledJob(), 3],
-    ['whose worker had begun it', runningOnBatch(), 4],
+    ['whose start was not reported', scheduledJob(), 3],
+    ['whose worker had reported its start', runningOnBatch(), 4],
   ])('records the log of an attempt %s with its end', async (_, before, version) => {
     const { applyEvent } = await batchWorld(before);
     const { job } = await applyEvent({ ...succeeded, log });

@@ -152,7 +152,7 @@ describe('a retention of 30 days', () => {
     const deadline = deps.clock.now() + 60_000;
     expect(await deleteOldJobs({ ...deps, jobs }, { deadline })).toBe(1);
     expect([await isThere(broken), await isThere(fine)]).toEqual([true, false]);
-    expect(deps.lines).toEqual(['retention-broken', 'retention-failed']);
+    expect(deps.lines).toEqual(['tenant-retention-failed', 'retention-failed']);
     await deps.clock.sleep(day);
     expect(await deleteOldJobs(deps, { deadline: deps.clock.now() + 60_000 })).toBe(2);
   });

@@ -240,7 +240,7 @@ describe('getLogs refuses', () => {
     });
   });
 
-  test('such a log without the account in its name', async () => {
+  test('a log that it must not read, without the account in its name', async () => {
     deps.logs.forbid('/own-111122223333');
     const job = ended({ log: { group: '/own-111122223333', stream: 'mine' } });
     await expect(logsOf(job)).rejects.toMatchObject({

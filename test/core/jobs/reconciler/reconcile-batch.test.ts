@@ -14,7 +14,7 @@ import { reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 type World = Awaited<ReturnType<typeof batchWorld>>;
 
 const queueEnds = someTime + 3_600_000;
-const repaired = ({ deps }: World) =>
+const reconciledCauses = ({ deps }: World) =>
   deps.lines.filter((line) => line.startsWith('Repaired ')).map((line) => line.slice(9));
 
 async function worldOf(job: Job, change?: Parameters<typeof batchJob>[0]): Promise<World> {
@@ -29,7 +29,7 @@ describe('the reconciler for an attempt that waits on Batch', () => {
     world.deps.batch.refuse(new Error('asked'));
     const job = await world.reconcileAt(someTime + reconcileAfterMs);
     expect(job).toMatchObject({ status: 'scheduled', nextCheckAt: claimTime + 120_000 });
-    expect(repaired(world)).toEqual([]);
+    expect(reconciledCauses(world)).toEqual([]);
   });
 
   test('finds a Batch job by its name when the response to its submission was lost', async () => {
@@ -46,7 +46,7 @@ describe('the reconciler for an attempt that waits on Batch', () => {
     expect(job).not.toHaveProperty('claim');
     expect(job.nextCheckAt).toBe(claimTime + 240_000);
     expect(world.deps.executions.starts).toMatchObject([{ attempt: 1, start: 2, delaySeconds: 0 }]);
-    expect(repaired(world)).toEqual(['not-submitted']);
+    expect(reconciledCauses(world)).toEqual(['not-submitted']);
     const now = claimTime + 121_000;
     const claim = { attempt: 1, executionDigest: 'B', tokenDigest: 'token-2', to: 'scheduled', now } as const;
     const { next } = claimAttempt(job, claim);
@@ -63,7 +63,7 @@ describe('the reconciler for an attempt that waits on Batch', () => {
     while (job.nextCheckAt !== undefined) job = await world.reconcileAt(job.nextCheckAt);
     expect(job).toMatchObject({ status: 'error', failure: { code: 'capacity' }, finishedAt: queueEnds });
     expect(job.starts).toBeGreaterThan(20);
-    expect(new Set(repaired(world))).toEqual(new Set(['not-submitted', 'capacity']));
+    expect(new Set(reconciledCauses(world))).toEqual(new Set(['not-submitted', 'capacity']));
   });
 
   test('stops the Batch job of an earlier claim before the attempt is submitted again', async () => {
@@ -87,7 +87,7 @@ describe('the reconciler for an attempt that waits on Batch', () => {
     });
     expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
     expect(world.deps.executions.starts).toMatchObject([{ attempt: 2 }]);
-    expect(repaired(world)).toEqual(['capacity']);
+    expect(reconciledCauses(world)).toEqual(['capacity']);
     expect((await world.applyEvent(batchJob({ status: 'FAILED' }))).applied).toBe('stale');
   });
 
@@ -97,7 +97,7 @@ describe('the reconciler for an attempt that waits on Batch', () => {
     const job = await world.reconcileAt(queueEnds);
     expect(job).toMatchObject({ status: 'executing', startedAt });
     expect(job.nextCheckAt).toBeGreaterThan(queueEnds);
-    expect(repaired(world)).toEqual(['event-lost']);
+    expect(reconciledCauses(world)).toEqual(['event-lost']);
   });
 
   test('ends an attempt that Batch no longer knows', async () => {
@@ -126,7 +126,7 @@ describe('the reconciler for an attempt that runs on Batch', () => {
     const world = await worldOf(runningOnBatch(), { status: 'SUCCEEDED', startedAt });
     const job = await world.reconcileAt(someTime + 86_400_000 - 1000);
     expect(job).toMatchObject({ status: 'succeeded', result: { json: 'null' } });
-    expect(repaired(world)).toEqual(['event-lost']);
+    expect(reconciledCauses(world)).toEqual(['event-lost']);
   });
 
   test('applies an unreported failure like a reported one', async () => {
@@ -145,7 +145,7 @@ describe('the reconciler for an attempt that runs on Batch', () => {
     const job = await world.reconcileAt(overdueAt);
     expect(job.endedAttempts).toMatchObject([{ failure: { code: 'timeout', retryable: true } }]);
     expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
-    expect(repaired(world)).toEqual(['timeout']);
+    expect(reconciledCauses(world)).toEqual(['timeout']);
   });
 
   test('records the log location of an attempt with an unreported start, and of one that its worker has started', async () => {
@@ -268,7 +268,7 @@ describe('the reconciler for a Batch job that is being aborted', () => {
       failure: { code: 'aborted' },
     });
     expect(world.deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-1' }]);
-    expect(repaired(world)).toEqual(['aborting']);
+    expect(reconciledCauses(world)).toEqual(['aborting']);
   });
 
   test('ends it with the report of Batch that it was stopped or had succeeded', async () => {

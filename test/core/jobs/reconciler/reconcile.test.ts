@@ -31,7 +31,7 @@ describe('reconcile', () => {
     const { deps, runPass } = await world([aJob()]);
     await runPass();
     expect(deps.executions.starts).toMatchObject([{ attempt: 1, start: 2, delaySeconds: 0 }]);
-    expect(deps.lines).toEqual(['repaired', 'Repaired not-started']);
+    expect(deps.lines).toEqual(['reconciled', 'Repaired not-started']);
   });
 
   describe('for a job that waits for capacity', () => {

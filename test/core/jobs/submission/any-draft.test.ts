@@ -19,7 +19,7 @@ type World = Awaited<ReturnType<typeof world>>;
 /** A call about a draft or its service, or the passage of time. */
 type Deed =
   | { readonly kind: 'edit'; readonly edit: JobEdit }
-  | { readonly kind: 'start' | 'abort' | 'sweep' | 'unregister' }
+  | { readonly kind: 'start' | 'abort' | 'reconcile' | 'unregister' }
   | { readonly kind: 'register'; readonly strict: boolean }
   | { readonly kind: 'pass'; readonly days: number };
 
@@ -38,7 +38,7 @@ const edit: fc.Arbitrary<JobEdit> = fc.record(
 
 const deed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('edit' as const), edit }) },
-  { weight: 3, arbitrary: fc.constantFrom({ kind: 'start' as const }, { kind: 'sweep' as const }) },
+  { weight: 3, arbitrary: fc.constantFrom({ kind: 'start' as const }, { kind: 'reconcile' as const }) },
   { weight: 1, arbitrary: fc.constantFrom({ kind: 'abort' as const }, { kind: 'unregister' as const }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('register' as const), strict: fc.boolean() }) },
   {
@@ -75,7 +75,7 @@ async function perform({ deps }: World, jobId: string, done: Deed): Promise<void
     case 'abort':
       await abortJob(deps, { key, by: 'me' });
       return;
-    case 'sweep':
+    case 'reconcile':
       await reconcile(deps, { deadline: deps.clock.now() + 1 });
       return;
     case 'register': {

@@ -128,7 +128,7 @@ describe('a start is refused', () => {
     expect((await deps.services.get(version))?.used).toBe(false);
   });
 
-  test('for such a job that was a draft too often, which does not become a draft again', async () => {
+  test('for such a job without a change if it has become a draft too often', async () => {
     const { deps, draft, stored, refusal } = await world();
     const job = await draft(complete);
     const transitions = Array.from({ length: maxDraftTransitions + 1 }, (_, index) => ({

@@ -67,7 +67,7 @@ describe('knownDurations', () => {
       throw new Error('the table is away');
     });
     expect([await known.fetchDuration('a', 'echo'), await known.fetchDuration('a', 'echo')]).toEqual([7, 7]);
-    expect([queries.length, lines]).toEqual([2, ['durations-unread']]);
+    expect([queries.length, lines]).toEqual([2, ['durations-unavailable']]);
     await clock.sleep(60_000);
     respondWith(async () => 9);
     expect(await known.fetchDuration('a', 'echo')).toBe(9);

@@ -54,6 +54,6 @@ describe('the limit of simultaneous long polls of all tenants', () => {
     expect(await limit()).toBe(100);
     account.isAway = true;
     await clock.sleep(60_000);
-    expect([await limit(), lines]).toEqual([100, ['account-limit-unread']]);
+    expect([await limit(), lines]).toEqual([100, ['account-limit-unavailable']]);
   });
 });

@@ -17,7 +17,7 @@ function world(endsAfter: number, maxHeldCalls = 2) {
   const deps = { ...testDeps(), settings: testSettings({ maxHeldCalls }) };
   const leasesAtReads: number[] = [];
   const get = async (): Promise<Job | undefined> => {
-    leasesAtReads.push(deps.longPolls.heldBy('local').length);
+    leasesAtReads.push(deps.longPolls.leasesOf('local').length);
     return deps.clock.now() >= someTime + endsAfter ? endedJob('succeeded') : executingJob();
   };
   const poll = (wait: Wait) => waitForJob({ ...deps, jobs: { get } }, key, wait);
@@ -56,7 +56,7 @@ describe('waitForJob', () => {
     expect([job?.status, waitedFully, elapsed()]).toEqual(['executing', true, longestWait]);
     expect(leasesAtReads.at(-1)).toBe(1);
     expect(leasesAtReads.length).toBeLessThan(300);
-    expect(deps.longPolls.heldBy('local')).toEqual([]);
+    expect(deps.longPolls.leasesOf('local')).toEqual([]);
   });
 
   test.each([101, 1001, 5000, 279_999])('detects an end after %i ms within a second', async (endsAfter) => {
@@ -64,7 +64,7 @@ describe('waitForJob', () => {
     const { job, waitedFully } = await poll({ waitMs: longestWait });
     expect([job?.status, waitedFully]).toEqual(['succeeded', true]);
     expect(elapsed() - endsAfter).toBeLessThanOrEqual(1000);
-    expect(deps.longPolls.heldBy('local')).toEqual([]);
+    expect(deps.longPolls.leasesOf('local')).toEqual([]);
   });
 
   test('returns within 100 ms when the tenant has too many long polls', async () => {
@@ -73,7 +73,7 @@ describe('waitForJob', () => {
     const { job, waitedFully } = await poll({ waitMs: longestWait });
     expect([job?.status, waitedFully]).toEqual(['executing', false]);
     expect(elapsed()).toBeLessThanOrEqual(100);
-    expect(deps.longPolls.heldBy('local')).toHaveLength(2);
+    expect(deps.longPolls.leasesOf('local')).toHaveLength(2);
   });
 
   test('returns within 100 ms when all tenants together have too many long polls', async () => {
@@ -97,7 +97,7 @@ describe('waitForJob', () => {
     expect([job?.status, waitedFully, elapsed() - startedAt]).toEqual(['executing', false, 0]);
     expect([leasesAtReads.length - reads, deps.lines]).toEqual([1, []]);
     deps.longPolls.take = take;
-    for (const lease of deps.longPolls.heldBy('local')) await deps.longPolls.release(lease);
+    for (const lease of deps.longPolls.leasesOf('local')) await deps.longPolls.release(lease);
     await deps.clock.sleep(1000);
     expect(await poll({ waitMs: 5000 })).toMatchObject({ waitedFully: true });
   });
@@ -125,7 +125,7 @@ describe('waitForJob', () => {
     };
     void waitForJob({ ...deps, jobs: { get } }, key, { waitMs: 20_000 });
     for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
-    const [lease] = deps.longPolls.heldBy('local');
+    const [lease] = deps.longPolls.leasesOf('local');
     expect(lease?.expiresAt).toBeGreaterThanOrEqual(someTime + 20_000);
     expect(lease?.expiresAt).toBeLessThanOrEqual(someTime + 26_000);
     const other = { tenant: 'local', id: 'other', expiresAt: someTime + 60_000 };
@@ -161,7 +161,7 @@ describe('waitForJob', () => {
     expect(await poll({ waitMs: longestWait })).toMatchObject({ waitedFully: true });
     expect(new Set(outcomes)).toEqual(new Set(['full']));
     expect(outcomes.length).toBeLessThanOrEqual(14);
-    expect(deps.longPolls.heldBy('local')).toEqual([]);
+    expect(deps.longPolls.leasesOf('local')).toEqual([]);
   });
 
   test('needs no renewal for a usual long poll of 25 s', async () => {
@@ -227,7 +227,7 @@ describe('waitForJob', () => {
       const { job } = await waitForJob({ ...deps, jobs: { get } }, key, { waitMs: 20_000 });
       expect(job).toBeUndefined();
     }
-    expect(deps.longPolls.heldBy('local')).toEqual([]);
+    expect(deps.longPolls.leasesOf('local')).toEqual([]);
   });
 });
 
@@ -242,7 +242,7 @@ describe('when an error occurs during a long poll', () => {
     const { job, waitedFully } = await poll({ waitMs: longestWait });
     expect([job?.status, waitedFully]).toEqual(['executing', false]);
     expect(elapsed()).toBeLessThanOrEqual(100);
-    expect(deps.lines).toEqual(['lease-not-taken']);
+    expect(deps.lines).toEqual(['lease-not-acquired']);
   });
 
   test('a renewal that fails is retried, and the wait continues', async () => {
@@ -263,7 +263,7 @@ describe('when an error occurs during a long poll', () => {
     const { job, waitedFully } = await poll({ waitMs: longestWait });
     expect([job?.status, waitedFully]).toEqual(['executing', false]);
     expect(elapsed()).toBeLessThan(31_000);
-    expect(deps.longPolls.heldBy('local')).toEqual([]);
+    expect(deps.longPolls.leasesOf('local')).toEqual([]);
   });
 
   test('a lease whose slot was taken ends the wait', async () => {
@@ -294,11 +294,11 @@ describe('when an error occurs during a long poll', () => {
       job: known,
       waitedFully: false,
     });
-    expect(deps.lines).toEqual(['hold-broken']);
-    expect(deps.longPolls.heldBy('local')).toEqual([]);
+    expect(deps.lines).toEqual(['long-poll-failed']);
+    expect(deps.longPolls.leasesOf('local')).toEqual([]);
     reads = 0;
     const unknown = { waitMs: longestWait };
     await expect(waitForJob({ ...deps, jobs: { get } }, key, unknown)).rejects.toThrow('the table is away');
-    expect(deps.longPolls.heldBy('local')).toEqual([]);
+    expect(deps.longPolls.leasesOf('local')).toEqual([]);
   });
 });

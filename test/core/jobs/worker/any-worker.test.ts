@@ -29,7 +29,7 @@ type WorkerReport = {
 type Step = { readonly after: number } & (
   | { readonly kind: 'worker'; readonly workerReport: WorkerReport }
   | { readonly kind: 'claim'; readonly to: 'scheduled' | 'executing'; readonly isSame: boolean }
-  | { readonly kind: 'other'; readonly report: 'repair' | 'abort' | 'settle' }
+  | { readonly kind: 'other'; readonly report: 'reconcile' | 'abort' | 'settle' }
 );
 
 const workerReport: fc.Arbitrary<WorkerReport> = fc.record({
@@ -59,7 +59,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
       arbitrary: fc.record({
         kind: fc.constant('other' as const),
         after,
-        report: fc.constantFrom('repair' as const, 'abort' as const, 'settle' as const),
+        report: fc.constantFrom('reconcile' as const, 'abort' as const, 'settle' as const),
       }),
     },
   ),
@@ -145,7 +145,7 @@ function live(all: readonly Step[], watch: (receipt: Receipt) => void = () => {}
     }).next;
   }
 
-  function other(report: 'repair' | 'abort' | 'settle'): Job | undefined {
+  function other(report: 'reconcile' | 'abort' | 'settle'): Job | undefined {
     const at = now - someTime;
     const outcome = { kind: 'failed', code: 'timeout', detail: '' } as const;
     const reported = { at, attempt: job.attempt, jitter: 0 };
@@ -223,7 +223,7 @@ describe('a job with any worker reports', () => {
     fc.assert(
       fc.property(steps, (all) => {
         const last = live(all, ({ workerReport: { route }, next, refusal }) => {
-          seen.add(`${route} ${refusal ?? (next === undefined ? 'answered' : next.status)}`);
+          seen.add(`${route} ${refusal ?? (next === undefined ? 'unchanged' : next.status)}`);
         });
         if (
           last.failure?.code === 'lost' ||
@@ -234,10 +234,15 @@ describe('a job with any worker reports', () => {
       // Rare cases can be missing from one run in many: a fixed run shows whether the steps can produce them.
       { numRuns: 6000, seed: 7 },
     );
-    const reports = ['heartbeat executing', 'heartbeat answered', 'progress executing', 'progress answered'];
+    const reports = [
+      'heartbeat executing',
+      'heartbeat unchanged',
+      'progress executing',
+      'progress unchanged',
+    ];
     const ends = [
       'complete succeeded',
-      'complete answered',
+      'complete unchanged',
       'complete aborted',
       'fail retrying',
       'fail failed',
@@ -246,7 +251,7 @@ describe('a job with any worker reports', () => {
       'heartbeat unauthenticated',
       'heartbeat stale-attempt',
       'heartbeat invalid-request',
-      'fail answered',
+      'fail unchanged',
       'lost',
     ];
     expect([...seen]).toEqual(expect.arrayContaining([...reports, ...ends, ...refusals]));

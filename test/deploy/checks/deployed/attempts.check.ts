@@ -15,11 +15,14 @@ describe('an attempt on Lambda', () => {
   test('that is aborted ends at once, and the later return value of its function changes nothing', async () => {
     const { id } = await submitJob(errand, { service: 'echo', parameters: { sleepSeconds: 6 } });
     await stateOf(errand, id, 'executing');
-    const answer = await errand.call(`/v1/jobs/${id}/abort`, { body: { reason: 'enough' } });
-    expect(answer).toMatchObject({ status: 200, body: { status: 'aborted', abort: { stopped: 'fenced' } } });
+    const response = await errand.call(`/v1/jobs/${id}/abort`, { body: { reason: 'enough' } });
+    expect(response).toMatchObject({
+      status: 200,
+      body: { status: 'aborted', abort: { stopped: 'fenced' } },
+    });
     await new Promise((resolve) => setTimeout(resolve, 7_000));
     const { body } = await errand.call(`/v1/jobs/${id}`);
-    expect(body).toMatchObject({ status: 'aborted', version: answer.body.version });
+    expect(body).toMatchObject({ status: 'aborted', version: response.body.version });
     expect(body).not.toHaveProperty('result');
   });
 

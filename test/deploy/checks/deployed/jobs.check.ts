@@ -13,15 +13,15 @@ test.each([40_000, 900_000])('%i bytes of parameters are returned through the bu
   const parameters = { text: 'ä'.repeat(size / 2) };
   const job = await submitAndWait(errand, { service: 'echo', parameters });
   expect(job.status).toBe('succeeded');
-  const answer = await errand.call(`/v1/jobs/${job.id}/result`);
-  const location = answer.headers.get('location');
-  expect(location === null ? answer.body : await (await fetch(location)).json()).toEqual(parameters);
+  const response = await errand.call(`/v1/jobs/${job.id}/result`);
+  const location = response.headers.get('location');
+  expect(location === null ? response.body : await (await fetch(location)).json()).toEqual(parameters);
 });
 
 test('a stream of events ends with the job', async () => {
   const { id } = await submitJob(errand, { service: 'echo', parameters: { sleepSeconds: 1 } });
-  const answer = await errand.call(`/v1/jobs/${id}/events`, { headers: { accept: 'text/event-stream' } });
-  const names = [...String(answer.body).matchAll(/^event: (.*)$/gm)].map(([, name]) => name);
+  const response = await errand.call(`/v1/jobs/${id}/events`, { headers: { accept: 'text/event-stream' } });
+  const names = [...String(response.body).matchAll(/^event: (.*)$/gm)].map(([, name]) => name);
   expect(names[0]).toBe('snapshot');
   expect(names.slice(-2)).toEqual(['errand.job.succeeded', 'end']);
 });
@@ -45,10 +45,10 @@ test('a batch creates each job once, however often it is sent, and reports what 
 test('calls under one key at the same time create one job', async () => {
   const headers = { 'idempotency-key': 'four-at-once' };
   const body = { service: 'echo', parameters: { once: true } };
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 4 }, () => errand.call('/v1/jobs', { body, headers })),
   );
-  expect(new Set(answers.map((one) => one.body.id)).size).toBe(1);
+  expect(new Set(responses.map((one) => one.body.id)).size).toBe(1);
   const other = await errand.call('/v1/jobs', { body: { service: 'echo' }, headers });
   expect(other).toMatchObject({ status: 422 });
 });
@@ -59,9 +59,9 @@ test('a long poll returns when the job ends, and with 202 when its wait ends fir
   });
   const headers = { prefer: 'wait=1' };
   const body = { service: 'echo', parameters: { sleepSeconds: 8 } };
-  const answer = await errand.call('/v1/jobs', { body, headers });
-  expect(answer.status).toBe(202);
-  expect(await endOf(errand, answer.body.id)).toMatchObject({ status: 'succeeded' });
+  const response = await errand.call('/v1/jobs', { body, headers });
+  expect(response.status).toBe(202);
+  expect(await endOf(errand, response.body.id)).toMatchObject({ status: 'succeeded' });
 });
 
 test('a job with large parameters is deleted with all its data, except its events', async () => {

@@ -25,9 +25,9 @@ async function resourcesOf(StackName: string): Promise<readonly Summary[]> {
   const found: Summary[] = [];
   let page: { readonly NextToken?: string } = {};
   do {
-    const answer = await aws('cloudformation', 'ListStackResources', { StackName, ...page });
-    found.push(...answer.StackResourceSummaries);
-    page = answer.NextToken === undefined ? {} : { NextToken: answer.NextToken };
+    const response = await aws('cloudformation', 'ListStackResources', { StackName, ...page });
+    found.push(...response.StackResourceSummaries);
+    page = response.NextToken === undefined ? {} : { NextToken: response.NextToken };
   } while (page.NextToken !== undefined);
   return found;
 }
@@ -44,8 +44,8 @@ test('the table keeps what the service needs of it, and is protected', async () 
 });
 
 test('the bucket of results is not accessible from outside', async () => {
-  const answer = await aws('s3', 'GetPublicAccessBlock', { Bucket: output('Errand', 'BucketName') });
-  expect(Object.values(answer.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
+  const response = await aws('s3', 'GetPublicAccessBlock', { Bucket: output('Errand', 'BucketName') });
+  expect(Object.values(response.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
 });
 
 test('each function has a role of its own', async () => {

@@ -17,7 +17,7 @@ test('the data is kept', async () => {
   expect(own).toContain(output('Errand', 'BucketName'));
 });
 
-test.each<[string, readonly [string, string], (answer: Listed) => readonly unknown[]]>([
+test.each<[string, readonly [string, string], (response: Listed) => readonly unknown[]]>([
   ['function', ['lambda', 'ListFunctions'], ({ Functions }) => Functions],
   ['log group', ['logs', 'DescribeLogGroups'], ({ logGroups }) => logGroups],
   [

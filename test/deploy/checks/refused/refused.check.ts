@@ -15,11 +15,11 @@ test('while the authorizer may not run at all, API Gateway itself responds with 
   const FunctionName = 'errand-authorize';
   await aws('lambda', 'PutFunctionConcurrency', { FunctionName, ReservedConcurrentExecutions: 0 });
   try {
-    const answer = await errand.call('/v1/jobs');
-    expect(answer.headers.get('content-type')).toBe('application/problem+json');
-    expect(answer.headers.get('retry-after')).toBe('1');
-    expect(answer).toMatchObject({ status: 503, body: { type: problemUri('unavailable'), status: 503 } });
-    expect(answer.body.detail).toMatch(/^The API key could not be checked/);
+    const response = await errand.call('/v1/jobs');
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(response).toMatchObject({ status: 503, body: { type: problemUri('unavailable'), status: 503 } });
+    expect(response.body.detail).toMatch(/^The API key could not be checked/);
   } finally {
     await aws('lambda', 'DeleteFunctionConcurrency', { FunctionName });
   }
@@ -33,9 +33,9 @@ test('a function without the grants of its role may not read the table', async (
   expect((await errand.call(eventsOfNothing)).status).toBe(404);
   await aws('iam', 'DeleteRolePolicy', { ...role, PolicyName });
   try {
-    const answer = await errand.call(eventsOfNothing);
-    expect(answer.headers.get('content-type')).toBe('application/problem+json');
-    expect([500, 503]).toContain(answer.status);
+    const response = await errand.call(eventsOfNothing);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect([500, 503]).toContain(response.status);
   } finally {
     const document = { PolicyDocument: JSON.stringify(PolicyDocument) };
     await aws('iam', 'PutRolePolicy', { ...role, PolicyName, ...document });
@@ -47,9 +47,9 @@ test('a request without a key that the service knows is refused, on every functi
   for (const key of [undefined, `ek_${'x'.repeat(43)}`])
     for (const path of ['/v1/jobs', '/v1/services', eventsOfNothing, '/v1/nothing']) {
       const headers: Record<string, string> = key === undefined ? {} : { 'x-api-key': key };
-      const answer = await errand.call(path, { withKey: false, headers });
-      expect(answer, path).toMatchObject({ status: 401, body: { type: problemUri('unauthenticated') } });
-      expect(answer.body.detail).toEqual(expect.any(String));
+      const response = await errand.call(path, { withKey: false, headers });
+      expect(response, path).toMatchObject({ status: 401, body: { type: problemUri('unauthenticated') } });
+      expect(response.body.detail).toEqual(expect.any(String));
     }
 });
 
@@ -75,10 +75,10 @@ async function invocable(roleArn: string): Promise<readonly string[]> {
 }
 
 async function mayInvoke(roleArn: string, functionName: string): Promise<boolean> {
-  const answer = await aws('iam', 'SimulatePrincipalPolicy', {
+  const response = await aws('iam', 'SimulatePrincipalPolicy', {
     PolicySourceArn: roleArn,
     ActionNames: ['lambda:InvokeFunction'],
     ResourceArns: [`arn:aws:lambda:us-east-1:000000000000:function:${functionName}`],
   });
-  return answer.EvaluationResults[0].EvalDecision === 'allowed';
+  return response.EvaluationResults[0].EvalDecision === 'allowed';
 }

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../../../local/test/fixture/until.ts';
 import type { JobBody } from '../../../support/local-service/ended-job.ts';
-import type { Answer } from '../../../support/local-service/local-errand.ts';
+import type { ApiResponse } from '../../../support/local-service/local-errand.ts';
 import { endOf, stateOf } from '../../await-job.ts';
 import { aws } from '../../aws.ts';
 import { type Subscriber, subscribe } from '../../bus-subscriber.ts';
@@ -30,15 +30,15 @@ let draft: JobBody;
 /** A job that no function could claim before the upgrade. */
 let unclaimed: JobBody;
 /** The response to a long poll that started before the upgrade. */
-let polled: Answer;
+let polled: ApiResponse;
 /** Responses to submissions during the upgrade. */
-const meanwhile: Answer[] = [];
+const meanwhile: ApiResponse[] = [];
 const before: { url?: string; table?: string } = {};
 
 async function submit(body: object, headers: Record<string, string> = {}): Promise<JobBody> {
-  const answer = await errand.call('/v1/jobs', { body, headers });
-  if (answer.status > 202) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
-  return answer.body;
+  const response = await errand.call('/v1/jobs', { body, headers });
+  if (response.status > 202) throw new Error(`${response.status}: ${JSON.stringify(response.body)}`);
+  return response.body;
 }
 
 beforeAll(async () => {
@@ -115,8 +115,8 @@ describe('after an upgrade under load,', () => {
   });
 
   test('the new code responds, with the new settings', async () => {
-    const answer = await errand.call('/v1/jobs?limit=1');
-    expect(answer.headers.get('x-content-type-options')).toBe('nosniff, upgraded');
+    const response = await errand.call('/v1/jobs?limit=1');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff, upgraded');
     const configuration = await aws('lambda', 'GetFunctionConfiguration', { FunctionName: 'errand-submit' });
     expect(configuration.Description).toBe('Upgraded');
     expect(configuration.Environment.Variables['LOOK_AFTER_SECONDS']).toBe('45');

@@ -24,18 +24,18 @@ async function thrown(error: unknown) {
       throw error;
     });
   // The context is not read.
-  const answer = await handler(proxyEvent({ path: '/v1/jobs/1' }), {} as Context);
-  return { lines, status: answer.statusCode, text: answer.body, problem: JSON.parse(answer.body) };
+  const response = await handler(proxyEvent({ path: '/v1/jobs/1' }), {} as Context);
+  return { lines, status: response.statusCode, text: response.body, problem: JSON.parse(response.body) };
 }
 
 describe('an error that a handler throws', () => {
   test('is returned unchanged when it is a problem, with the path and the id of the request', async () => {
-    const { problem, lines } = await thrown(new ProblemError('not-found', 'There is no job 1'));
+    const { problem, lines } = await thrown(new ProblemError('not-found', 'The job 1 does not exist'));
     expect(problem).toEqual({
       type: 'https://errand.dev/problems/not-found',
       title: 'Not found',
       status: 404,
-      detail: 'There is no job 1',
+      detail: 'The job 1 does not exist',
       instance: '/v1/jobs/1',
       requestId: 'request-1',
     });

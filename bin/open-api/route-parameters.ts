@@ -1,8 +1,8 @@
-import { idempotencyKeyForm } from '../core/contract/http/idempotency-key.ts';
-import { jobReference, serviceName, serviceVersion } from '../core/contract/names.ts';
-import { isConditional, type Route } from '../core/contract/routes/route.ts';
-import { workerId } from '../core/contract/schemas/worker-schemas.ts';
-import { toJsonSchema } from './json-schema.ts';
+import { idempotencyKeyForm } from '../../core/contract/http/idempotency-key.ts';
+import { jobReference, serviceName, serviceVersion } from '../../core/contract/names.ts';
+import { isConditional, type Route } from '../../core/contract/routes/route.ts';
+import { workerId } from '../../core/contract/schemas/worker-schemas.ts';
+import { toJsonSchema } from './to-json-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

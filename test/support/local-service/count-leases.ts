@@ -6,7 +6,7 @@ import type { TestErrand } from './local-errand.ts';
 const shards = [0, 1, 2, 3, 4, 5, 6, 7];
 
 /** The number of leases of a tenant and of all tenants, including expired ones. */
-export async function heldLeases({ cloud, tenant }: TestErrand) {
+export async function countLeases({ cloud, tenant }: TestErrand) {
   const client = operatorClient(cloud);
   const table = { client, tableName: cloud.output('Errand', 'TableName') };
   const counts = await Promise.all(

@@ -1,59 +1,18 @@
-import * as z from 'zod/v4/core';
-import { jobAction } from '../core/contract/job-actions.ts';
-import { problem } from '../core/contract/problems/problem-schema.ts';
-import { problemTypes, problemUri } from '../core/contract/problems/problem-types.ts';
+import { problem } from '../../core/contract/problems/problem-schema.ts';
+import { problemTypes, problemUri } from '../../core/contract/problems/problem-types.ts';
 import {
   type HeaderName,
   problemsOf,
   type Route,
   type RouteResponse,
-} from '../core/contract/routes/route.ts';
-import { routes } from '../core/contract/routes/routes.ts';
-import { jobEdit } from '../core/contract/schemas/draft-schemas.ts';
-import { jobEvent } from '../core/contract/schemas/event-schemas.ts';
-import {
-  abortRequest,
-  jobAbort,
-  jobAttempt,
-  jobError,
-  jobReceipt,
-  jobRepresentation,
-  jobSummary,
-} from '../core/contract/schemas/job-schemas.ts';
-import {
-  deprecation,
-  serviceDefinition,
-  serviceReceipt,
-  serviceRepresentation,
-  serviceSummary,
-} from '../core/contract/schemas/service-schemas.ts';
-import { rerunRequest, submission } from '../core/contract/schemas/submission-schemas.ts';
-import { routeParameters } from './open-api-parameters.ts';
+} from '../../core/contract/routes/route.ts';
+import { routes } from '../../core/contract/routes/routes.ts';
 import { openResponses } from './open-responses.ts';
+import { routeParameters } from './route-parameters.ts';
+import { namedSchemas, schemaOf } from './schemas.ts';
+import { toJsonSchema } from './to-json-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** Schemas that are components of the document; all others are inlined. */
-const namedSchemas = {
-  AbortRequest: abortRequest,
-  Deprecation: deprecation,
-  Job: jobRepresentation,
-  JobAbort: jobAbort,
-  JobAction: jobAction,
-  JobAttempt: jobAttempt,
-  JobError: jobError,
-  JobEdit: jobEdit,
-  JobEvent: jobEvent,
-  JobReceipt: jobReceipt,
-  JobSummary: jobSummary,
-  Problem: problem,
-  RerunRequest: rerunRequest,
-  Service: serviceRepresentation,
-  ServiceDefinition: serviceDefinition,
-  ServiceReceipt: serviceReceipt,
-  ServiceSummary: serviceSummary,
-  Submission: submission,
-};
 
 const headerDescriptions: Readonly<
   Record<HeaderName | 'Accept' | 'Accept-Encoding' | 'Accept-Patch' | 'WWW-Authenticate', string>
@@ -99,9 +58,7 @@ export function openApiDocument(version: string): Json {
         shortApiKey: { type: 'apiKey', in: 'header', name: 'Api-Key' },
         workerToken: { type: 'http', scheme: 'bearer', description: 'The worker token of the attempt' },
       },
-      schemas: Object.fromEntries(
-        Object.entries(namedSchemas).map(([name, schema]) => [name, inlineSchema(schema)]),
-      ),
+      schemas: namedSchemas(),
     },
   });
 }
@@ -120,13 +77,13 @@ function operation(route: Route): Json {
     summary: route.summary,
     tags: [tagOf(route)],
     ...(route.scope === undefined ? { security: route.worker === true ? [{ workerToken: [] }] : [] } : {}),
-    parameters: routeParameters(route, inlineSchema(route.query)),
+    parameters: routeParameters(route, toJsonSchema(route.query)),
     ...(route.body === undefined
       ? {}
       : {
           requestBody: {
             required: route.bodyOptional !== true,
-            content: requestContent(route, schemaOf(route.body)),
+            content: requestContent(route, schemaOf(route.body, route.operationId)),
           },
         }),
     responses: { ...responses(route), ...problemResponses(route) },
@@ -163,7 +120,7 @@ function withEntityTag(responses: Route['responses']): Route['responses'] {
 
 function responseOf(
   { description, schema, mediaType = 'application/json', headers = [] }: RouteResponse,
-  { follows }: Route,
+  { operationId, follows }: Route,
 ): Json {
   const stream = follows === true ? { 'text/event-stream': { schema: { type: 'string' } } } : {};
   return {
@@ -171,7 +128,9 @@ function responseOf(
     ...(headers.length === 0
       ? {}
       : { headers: Object.fromEntries(headers.map((name) => [name, headerOf(name)])) }),
-    ...(schema === undefined ? {} : { content: { [mediaType]: { schema: schemaOf(schema) }, ...stream } }),
+    ...(schema === undefined
+      ? {}
+      : { content: { [mediaType]: { schema: schemaOf(schema, operationId) }, ...stream } }),
   };
 }
 
@@ -189,7 +148,7 @@ function problemResponses(route: Route): Json {
       {
         description: slugs.map((slug) => `${problemTypes[slug].title} (\`${problemUri(slug)}\`)`).join('; '),
         ...problemHeaders(status, route),
-        content: { 'application/problem+json': { schema: schemaOf(problem) } },
+        content: { 'application/problem+json': { schema: schemaOf(problem, route.operationId) } },
       },
     ]),
   );
@@ -218,26 +177,4 @@ function headersOfProblems(
     default:
       return [];
   }
-}
-
-function schemaOf(schema: z.$ZodType): Json {
-  const name = Object.entries(namedSchemas).find(([, candidate]) => candidate === schema)?.[0];
-  return name === undefined ? inlineSchema(schema) : { $ref: `#/components/schemas/${name}` };
-}
-
-/**
- * JSON Schema of a Zod schema. Named schemas become references; values that are not validated allow anything.
- */
-function inlineSchema(schema: z.$ZodType): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, {
-    unrepresentable: 'any',
-    io: 'input',
-    override: ({ zodSchema, jsonSchema }) => {
-      const name = Object.entries(namedSchemas).find(([, candidate]) => candidate === zodSchema)?.[0];
-      if (name === undefined || zodSchema === schema) return;
-      for (const key of Object.keys(jsonSchema)) delete (jsonSchema as Record<string, unknown>)[key];
-      Object.assign(jsonSchema, { $ref: `#/components/schemas/${name}` });
-    },
-  });
-  return json;
 }

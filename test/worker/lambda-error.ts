@@ -1,5 +1,5 @@
 /** The response of Lambda for an error that a Node.js handler threw. Step Functions passes it on as text in `Cause`. */
-export type LambdaErrorAnswer = {
+export type LambdaError = {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace: readonly string[];
@@ -9,7 +9,7 @@ export type LambdaErrorAnswer = {
  * Runs a handler that must throw, and forms Lambda's response as its Node.js runtime does (U+007F becomes `%7F`). Source:
  * https://github.com/aws/aws-lambda-nodejs-runtime-interface-client, src/Errors.js.
  */
-export async function lambdaErrorAnswer(invoke: () => Promise<unknown>): Promise<LambdaErrorAnswer> {
+export async function lambdaError(invoke: () => Promise<unknown>): Promise<LambdaError> {
   const error = await invoke().then(
     () => undefined,
     (thrown: unknown) => thrown,

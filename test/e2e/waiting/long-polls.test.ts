@@ -4,10 +4,10 @@ import { until } from '../../../local/test/fixture/until.ts';
 import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import { maxHeldCalls } from '../../support/local-service/assembly-changes.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
+import { countLeases } from '../../support/local-service/count-leases.ts';
 import { endedJob, submitJob } from '../../support/local-service/ended-job.ts';
 import { expectDocumented } from '../../support/local-service/expect-documented.ts';
-import { heldLeases } from '../../support/local-service/held-leases.ts';
-import type { Answer, Call, TestErrand } from '../../support/local-service/local-errand.ts';
+import type { ApiResponse, Call, TestErrand } from '../../support/local-service/local-errand.ts';
 import { registerService, withFunctions } from '../../support/local-service/service-functions.ts';
 
 const other = newTenant();
@@ -32,20 +32,23 @@ afterAll(() => errand?.end());
 
 /** The current number of leases of the tenant. */
 async function leases(tenant = errand.tenant): Promise<number> {
-  return (await heldLeases({ ...errand, tenant })).own;
+  return (await countLeases({ ...errand, tenant })).own;
 }
 
 /** Opens as many long polls for running jobs as the tenant may; `letGo` aborts their jobs. */
-async function holdAll(): Promise<{ letGo(): Promise<readonly Answer[]>; readonly ids: readonly string[] }> {
+async function holdAll(): Promise<{
+  letGo(): Promise<readonly ApiResponse[]>;
+  readonly ids: readonly string[];
+}> {
   const jobs = await Promise.all(Array.from({ length: limit }, () => submitJob(errand, running)));
   const ids = jobs.map(({ id }) => id);
-  const held = ids.map((id) => errand.call(`/v1/jobs/${id}`, { headers: wait }));
+  const paused = ids.map((id) => errand.call(`/v1/jobs/${id}`, { headers: wait }));
   await until('every call waits', async () => (await leases()) === limit);
   const letGo = async () => {
     await Promise.all(ids.map((id) => abort(id)));
-    const answers = await Promise.all(held);
-    await until('every lease is given back', async () => (await leases()) === 0);
-    return answers;
+    const responses = await Promise.all(paused);
+    await until('every lease is released', async () => (await leases()) === 0);
+    return responses;
   };
   return { letGo, ids };
 }
@@ -55,7 +58,7 @@ function abort(id: string, call: Call = {}) {
 }
 
 /** The long polls of the job, each on its operation. */
-function holding(id: string): ReadonlyArray<readonly [string, () => Promise<Answer>]> {
+function holding(id: string): ReadonlyArray<readonly [string, () => Promise<ApiResponse>]> {
   const headers = { ...wait };
   return [
     ['submitJob', () => errand.call('/v1/jobs', { body: running, headers })],
@@ -70,22 +73,22 @@ describe('above the limit of long polls,', () => {
     const ended = await endedJob(errand, (await submitJob(errand, { service: 'echo' })).id);
     const { letGo, ids } = await holdAll();
     const rerun = () => errand.call(`/v1/jobs/${ended.id}/rerun`, { body: running, headers: wait });
-    const answers = await Promise.all(
-      [...holding(ids[0] ?? ''), ['rerunJob', rerun] as const].map(async ([operation, ask]) => {
+    const responses = await Promise.all(
+      [...holding(ids[0] ?? ''), ['rerunJob', rerun] as const].map(async ([operation, request]) => {
         const from = performance.now();
-        const answer = expectDocumented(await ask(), operation);
+        const response = expectDocumented(await request(), operation);
         expect(performance.now() - from).toBeLessThan(8000);
-        return answer;
+        return response;
       }),
     );
-    expect(answers.map(({ status }) => status)).toEqual([202, 200, 304, 404, 202]);
-    for (const { headers } of answers) {
+    expect(responses.map(({ status }) => status)).toEqual([202, 200, 304, 404, 202]);
+    for (const { headers } of responses) {
       expect(headers.has('preference-applied')).toBe(false);
       expect(headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
     }
-    for (const answer of await letGo()) {
-      expect(answer).toMatchObject({ status: 200, body: { status: 'aborted' } });
-      expect(answer.headers.get('preference-applied')).toBe('wait=20');
+    for (const response of await letGo()) {
+      expect(response).toMatchObject({ status: 200, body: { status: 'aborted' } });
+      expect(response.headers.get('preference-applied')).toBe('wait=20');
     }
   });
 
@@ -111,9 +114,9 @@ describe('above the limit of long polls,', () => {
     };
     await errand.call('/v1/services/slow/versions/1.0.0', { ...foreign, method: 'PUT', body: definition });
     const headers = { ...foreign.headers, prefer: 'wait=1.6' };
-    const answer = await errand.call('/v1/jobs', { withKey: false, headers, body: running });
-    expect(answer.status).toBe(202);
-    expect(answer.headers.get('preference-applied')).toBe('wait=1.6');
+    const response = await errand.call('/v1/jobs', { withKey: false, headers, body: running });
+    expect(response.status).toBe(202);
+    expect(response.headers.get('preference-applied')).toBe('wait=1.6');
     expect(await leases(other.holder.tenant)).toBe(0);
     await letGo();
   });
@@ -131,7 +134,7 @@ describe('a lease', () => {
   });
 
   test('is released when the caller disconnects and the job ends, which it does in any case', async () => {
-    const gone = new AbortController();
+    const controller = new AbortController();
     const body = JSON.stringify({ service: 'echo', name: 'left', parameters: { sleepSeconds: 3 } });
     const headers = { 'x-api-key': errand.apiKey, 'content-type': 'application/json', ...wait };
     const keyed = { ...headers, 'idempotency-key': 'left' };
@@ -139,30 +142,30 @@ describe('a lease', () => {
       method: 'POST',
       headers: keyed,
       body,
-      signal: gone.signal,
+      signal: controller.signal,
     });
     const broken = expect(call).rejects.toThrow('abort');
     await until('the call waits', async () => (await leases()) === 1);
-    gone.abort();
+    controller.abort();
     await broken;
     const again = await errand.call('/v1/jobs', { body, headers: { ...wait, 'idempotency-key': 'left' } });
     expect(again).toMatchObject({ status: 200, body: { status: 'succeeded', name: 'left', attempt: 1 } });
-    await until('every lease is given back', async () => (await leases()) === 0);
+    await until('every lease is released', async () => (await leases()) === 0);
   });
 
   test('that cannot be acquired makes the caller poll, and the job is accepted', async () => {
     errand.cloud.faults.add({ service: 'dynamodb', action: 'UpdateItem', kind: 'throttle' });
-    const answer = expectDocumented(
+    const response = expectDocumented(
       await errand.call('/v1/jobs', {
         body: { service: 'echo', parameters: { sleepSeconds: 6 } },
         headers: wait,
       }),
       'submitJob',
     );
-    expect(answer.status).toBe(202);
-    expect(answer.headers.has('preference-applied')).toBe(false);
+    expect(response.status).toBe(202);
+    expect(response.headers.has('preference-applied')).toBe(false);
     errand.cloud.faults.clear();
-    expect(await endedJob(errand, answer.body.id)).toMatchObject({ status: 'succeeded' });
+    expect(await endedJob(errand, response.body.id)).toMatchObject({ status: 'succeeded' });
   });
 
   test('that expires with its process delays others only for a short time', async () => {
@@ -175,11 +178,11 @@ describe('a lease', () => {
     for (const { status } of await Promise.all(broken)) expect(status).toBeGreaterThanOrEqual(500);
     expect(await leases()).toBe(limit);
     // The wait of 2 s and 5 s of grace after it.
-    const held = await until('a call waits again', async () => {
-      const answer = await errand.call(`/v1/jobs/${id}`, { headers: { prefer: 'wait=1.5' } });
-      return answer.headers.has('preference-applied') ? answer : undefined;
+    const paused = await until('a call waits again', async () => {
+      const response = await errand.call(`/v1/jobs/${id}`, { headers: { prefer: 'wait=1.5' } });
+      return response.headers.has('preference-applied') ? response : undefined;
     });
-    expect(held.headers.get('preference-applied')).toBe('wait=1.5');
+    expect(paused.headers.get('preference-applied')).toBe('wait=1.5');
     await abort(id);
   });
 });

@@ -9,9 +9,9 @@ export type LazyPackages = Map<string, string>;
  * use. The packages share no state with the rest, so a second copy of the SDK's core in the lazy build is
  * harmless.
  */
-export function setAsideLazySdk(found: LazyPackages): Plugin {
+export function splitLazySdk(found: LazyPackages): Plugin {
   return {
-    name: 'set-aside-lazy-sdk',
+    name: 'split-lazy-sdk',
     setup(build) {
       build.onResolve({ filter: /^@aws-sdk\// }, async ({ path, kind, importer, resolveDir }) => {
         if (kind !== 'dynamic-import') return undefined;

@@ -5,9 +5,9 @@ import { accountLimitItemKey } from '../../../aws/dynamodb/table/table-keys.ts';
 import { until } from '../../../local/test/fixture/until.ts';
 import { addKey, newTenant, operatorClient } from '../../support/local-service/add-key.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
+import { countLeases } from '../../support/local-service/count-leases.ts';
 import { submitJob } from '../../support/local-service/ended-job.ts';
-import { heldLeases } from '../../support/local-service/held-leases.ts';
-import { type Answer, callApi, type TestErrand } from '../../support/local-service/local-errand.ts';
+import { type ApiResponse, callApi, type TestErrand } from '../../support/local-service/local-errand.ts';
 import { registerService, withFunctions } from '../../support/local-service/service-functions.ts';
 
 const other = newTenant();
@@ -29,17 +29,17 @@ const asOther: TestErrand['call'] = (path, call) =>
   callApi({ url: errand.url, apiKey: other.holder.key }, path, call);
 
 interface Poll {
-  readonly answer: Answer;
+  readonly response: ApiResponse;
   readonly milliseconds: number;
 }
 
 async function poll(call: TestErrand['call'], id: string, prefer: string): Promise<Poll> {
-  const begun = performance.now();
-  const answer = await call(`/v1/jobs/${id}`, { headers: { prefer } });
-  return { answer, milliseconds: performance.now() - begun };
+  const startedAt = performance.now();
+  const response = await call(`/v1/jobs/${id}`, { headers: { prefer } });
+  return { response, milliseconds: performance.now() - startedAt };
 }
 
-const wasHeld = ({ answer }: Poll) => answer.headers.has('preference-applied');
+const wasHeld = ({ response }: Poll) => response.headers.has('preference-applied');
 
 test("the reconciler reads the account's limit, which its role permits, and stores it", async () => {
   const client = operatorClient(errand.cloud);
@@ -62,39 +62,39 @@ describe('in an account that runs ten functions at a time,', () => {
       submitJob(errand, { service: 'slow', parameters: {} }),
       submitJob({ call: asOther }, { service: 'slow', parameters: {} }),
     ]);
-    const held = [poll(errand.call, id, 'wait=15'), poll(asOther, foreign.id, 'wait=15')];
-    await until('both calls wait', async () => (await heldLeases(errand)).total === 2);
+    const paused = [poll(errand.call, id, 'wait=15'), poll(asOther, foreign.id, 'wait=15')];
+    await until('both calls wait', async () => (await countLeases(errand)).total === 2);
     for (let round = 0; round < 6; round += 1) {
       for (const [call, jobId] of [
         [errand.call, id],
         [asOther, foreign.id],
       ] as const) {
         const beyond = await poll(call, jobId, 'wait=15');
-        expect([beyond.answer.status, wasHeld(beyond)]).toEqual([200, false]);
-        expect(beyond.answer.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
+        expect([beyond.response.status, wasHeld(beyond)]).toEqual([200, false]);
+        expect(beyond.response.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
         expect(beyond.milliseconds).toBeLessThan(5000);
       }
     }
-    expect((await heldLeases(errand)).total).toBe(2);
+    expect((await countLeases(errand)).total).toBe(2);
     const beside = await submitJob(errand, { service: 'echo', parameters: { n: 1 } });
     await until('a job ends beside them', async () => {
       const { body } = await errand.call(`/v1/jobs/${beside.id}`);
       return body.status === 'succeeded';
     });
-    expect((await heldLeases(errand)).total).toBe(2);
-    for (const one of await Promise.all(held)) expect(wasHeld(one)).toBe(true);
+    expect((await countLeases(errand)).total).toBe(2);
+    for (const one of await Promise.all(paused)) expect(wasHeld(one)).toBe(true);
   });
 
   test('one tenant uses one of the two, and the other is free for another tenant', async () => {
     const { id } = await submitJob(errand, { service: 'slow', parameters: {} });
-    await until('no call waits', async () => (await heldLeases(errand)).total === 0);
+    await until('no call waits', async () => (await countLeases(errand)).total === 0);
     const polls = [1, 2, 3].map(() => poll(errand.call, id, 'wait=3'));
     const foreign = await submitJob({ call: asOther }, { service: 'slow', parameters: {} });
     const other = await until('a call of another tenant waits', async () => {
       const one = await poll(asOther, foreign.id, 'wait=1.5');
       return wasHeld(one) ? one : undefined;
     });
-    expect(other.answer.status).toBe(200);
+    expect(other.response.status).toBe(200);
     expect((await Promise.all(polls)).filter(wasHeld)).toHaveLength(1);
   });
 });

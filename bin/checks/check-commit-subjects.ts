@@ -9,7 +9,8 @@ const form = new RegExp(`^(${types.join('|')})\\([a-z0-9-]+\\)!?: \\S.*$`);
 const maxCharacters = 72;
 
 const git = (...options: string[]) => execFileSync('git', options, { encoding: 'utf8' }).trim();
-const first = git('log', '--diff-filter=A', '--format=%H', '--', 'bin/check-commit-subjects.ts')
+// The folder of this file has changed since.
+const first = git('log', '--diff-filter=A', '--format=%H', '--', ':(glob)bin/**/check-commit-subjects.ts')
   .split('\n')
   .at(-1);
 const subjects =

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Mutation, mutations } from './mutations.ts';
 import { plantEdit } from './plant.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 const seeds = 3000;
 
 /**

@@ -3,10 +3,10 @@
  * differs.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { openApiDocument } from './open-api.ts';
+import { openApiDocument } from './open-api-document.ts';
 
-const file = new URL('../docs/openapi.json', import.meta.url);
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+const file = new URL('../../docs/openapi.json', import.meta.url);
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 const text = `${JSON.stringify(openApiDocument(version), null, 2)}\n`;

@@ -5,7 +5,7 @@ import type { Service } from './model/service.ts';
 export type ServiceExpectation = (stored: Service | undefined) => boolean;
 
 /** Throws `precondition-failed` when the stored version is not in the state that the caller expects. */
-export function refuseUnexpected(
+export function checkPrecondition(
   isExpected: ServiceExpectation | undefined,
   stored: Service | undefined,
 ): void {

@@ -5,35 +5,35 @@ import type { AssemblyChange } from './assembly-copy.ts';
 import { withFunctions } from './service-functions.ts';
 
 /** One invocation of the function, which waits for its test. */
-export interface HeldInvocation {
+export interface PausedInvocation {
   readonly job: { readonly id: string; readonly attempt: number };
   readonly worker: { readonly url: string; readonly token: string };
   /** Lets the function return. */
   finish(value: unknown): void;
 }
 
-export interface HeldService {
+export interface PausedService {
   readonly change: AssemblyChange;
   /** The invocation for an attempt, once it has started; by default the first one. */
-  invocation(jobId: string, attempt?: number): Promise<HeldInvocation>;
+  invocation(jobId: string, attempt?: number): Promise<PausedInvocation>;
   stop(): Promise<void>;
 }
 
-export const heldFunctionName = 'errand-service-held';
+export const pausedFunctionName = 'errand-service-paused';
 
 /** A service function that sends the test the URL of its reports, and returns the value of the test when the test releases it. */
-export async function startHeldService(): Promise<HeldService> {
-  const invocations: HeldInvocation[] = [];
+export async function startPausedService(): Promise<PausedService> {
+  const invocations: PausedInvocation[] = [];
   const server = createServer((incoming, outgoing) => {
     readText(incoming).then(
-      (text) => invocations.push(heldInvocation(text, outgoing)),
+      (text) => invocations.push(pausedInvocation(text, outgoing)),
       () => outgoing.destroy(),
     );
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    change: withFunctions({ [heldFunctionName]: { module: moduleFor(addressOf(server)) } }),
+    change: withFunctions({ [pausedFunctionName]: { module: moduleFor(addressOf(server)) } }),
     invocation: (jobId, attempt = 1) =>
       until(`attempt ${attempt} of ${jobId} runs`, () =>
         invocations.find(({ job }) => job.id === jobId && job.attempt === attempt),
@@ -49,14 +49,14 @@ export async function startHeldService(): Promise<HeldService> {
 function moduleFor(address: string): string {
   return `
 export const handler = async (envelope) => {
-  const answer = await fetch('${address}', { method: 'POST', body: JSON.stringify(envelope) });
-  return answer.json();
+  const response = await fetch('${address}', { method: 'POST', body: JSON.stringify(envelope) });
+  return response.json();
 };`;
 }
 
-function heldInvocation(text: string, outgoing: ServerResponse): HeldInvocation {
+function pausedInvocation(text: string, outgoing: ServerResponse): PausedInvocation {
   // The function sends the envelope that it was invoked with.
-  const { job, worker } = JSON.parse(text) as Pick<HeldInvocation, 'job' | 'worker'>;
+  const { job, worker } = JSON.parse(text) as Pick<PausedInvocation, 'job' | 'worker'>;
   return { job, worker, finish: (value) => void outgoing.end(JSON.stringify(value)) };
 }
 

@@ -1,0 +1,97 @@
+import type { OperationId } from '../../../core/contract/routes/routes.ts';
+import type { Descriptions } from './describe-members.ts';
+import { progressMembers } from './job-descriptions.ts';
+import { childSubmissionMembers } from './submission-descriptions.ts';
+
+const nextCursor = 'Value of the parameter `cursor` for the next page; absent on the last page.';
+
+const workerResponse = {
+  abort: 'True if the attempt is no longer needed, so that the worker should stop.',
+} as const satisfies Descriptions;
+
+const mediaType = 'Media type of the result, such as `text/csv`, at most 128 characters.';
+
+const byStatus = 'Number of jobs by state, without states that have none.';
+
+/** The members of bodies and responses that are not named schemas, by operation. */
+export const operationMembers: Readonly<Record<string, Descriptions>> = {
+  getHealth: { status: 'Always `ok`.' },
+  listServices: {
+    items:
+      'The versions of services, by name, without their schemas; a page before the last one may be short or empty.',
+    nextCursor,
+  },
+  getService: { name: 'Name of the service.', versions: 'Its versions, the newest first.', nextCursor },
+  submitJob: { valid: 'Always true: an invalid submission is refused.' },
+  listJobs: {
+    items: 'The jobs that match all filters; a page before the last one may be short or empty.',
+    nextCursor,
+    scanned: 'Number of jobs that were read to apply filters without an index; absent if there are none.',
+  },
+  submitJobs: {
+    jobs: 'The submissions, from 1 to 100.',
+    items: {
+      text: 'The outcome of each submission, in the order of the request.',
+      members: {
+        job: 'The job; absent if the submission was refused.',
+        problem: 'Why the submission was refused; absent if it was accepted.',
+      },
+    },
+  },
+  getJobStats: {
+    total: 'Number of jobs.',
+    byStatus,
+    items: {
+      text: 'The counts by day, the newest first, then by service.',
+      members: {
+        day: 'Day of creation in UTC, such as `2026-11-21`.',
+        service: 'Name of the service; absent for drafts without a service.',
+        total: 'Number of jobs of the day and the service.',
+        byStatus,
+        meanDurationSeconds:
+          'Mean time in seconds from `pending` to success; absent if no job of the day and the service succeeded.',
+      },
+    },
+    complete: 'False if more than 1,000 jobs have not ended; only 1,000 of those are counted.',
+  },
+  deleteJob: {
+    jobIds: 'Ids of the jobs that would be deleted, parents before their sub-jobs, at most 1,000.',
+    complete: 'False if there are more jobs, or if the time was too short to read all of them.',
+  },
+  getEvents: { items: 'The events of the job, the oldest first.', nextCursor },
+  getAttempts: { items: 'The attempts of the job, the oldest first.' },
+  getLogs: {
+    items: {
+      text: 'The lines of the log, the oldest first; a page before the last one may be short or empty.',
+      members: {
+        at: 'Time of the line, RFC 3339 in UTC with milliseconds.',
+        message: 'Text of the line without its line terminator, at most 262,144 UTF-16 code units.',
+      },
+    },
+    nextCursor:
+      'Value of the parameter `cursor` for the next page; absent once the log is complete. With `Retry-After`, there are no more lines yet.',
+  },
+  listChildren: { items: 'The sub-jobs, the oldest first.', nextCursor },
+  reportHeartbeat: workerResponse,
+  reportProgress: { ...progressMembers, ...workerResponse },
+  requestResultUpload: {
+    mediaType,
+    sizeBytes: 'Exact size of the result in bytes, from 0 to 5 GiB.',
+    uploadUrl: 'URL to PUT exactly `sizeBytes` bytes to, valid for 15 minutes.',
+    reference: 'Value of `resultReference` for the completion of the attempt.',
+    ...workerResponse,
+  },
+  completeAttempt: {
+    result: 'The result, any JSON value.',
+    resultReference: 'The reference of an uploaded result, at most 256 characters.',
+    mediaType,
+    ...workerResponse,
+  },
+  failAttempt: {
+    message: 'Explanation of the failure, 1 to 4,000 characters.',
+    type: 'Stable name by which callers can distinguish failures, 1 to 128 characters; none if absent.',
+    retryable: 'True requests another attempt, if the retry policy of the job has one left; default false.',
+    ...workerResponse,
+  },
+  submitChild: childSubmissionMembers,
+} satisfies Partial<Record<OperationId, Descriptions>>;

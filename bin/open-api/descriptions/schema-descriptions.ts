@@ -1,0 +1,46 @@
+import {
+  jobAttemptMembers,
+  jobErrorMembers,
+  jobEventMembers,
+  problemMembers,
+} from './attempt-descriptions.ts';
+import type { Descriptions } from './describe-members.ts';
+import {
+  jobAbortMembers,
+  jobActionMembers,
+  jobMembers,
+  jobReceiptMembers,
+  jobSummaryMembers,
+} from './job-descriptions.ts';
+import {
+  deprecationMembers,
+  serviceDefinitionMembers,
+  serviceMembers,
+  serviceReceiptMembers,
+  serviceSummaryMembers,
+} from './service-descriptions.ts';
+import { jobEditMembers, rerunRequestMembers, submissionMembers } from './submission-descriptions.ts';
+
+/** The members of the named schemas of the document, by name. */
+export const schemaMembers = {
+  AbortRequest: {
+    reason: 'Reason of the abort, 1 to 1,024 characters, which the job shows; none if absent.',
+  },
+  Deprecation: deprecationMembers,
+  Job: jobMembers,
+  JobAbort: jobAbortMembers,
+  JobAction: jobActionMembers,
+  JobAttempt: jobAttemptMembers,
+  JobError: jobErrorMembers,
+  JobEdit: jobEditMembers,
+  JobEvent: jobEventMembers,
+  JobReceipt: jobReceiptMembers,
+  JobSummary: jobSummaryMembers,
+  Problem: problemMembers,
+  RerunRequest: rerunRequestMembers,
+  Service: serviceMembers,
+  ServiceDefinition: serviceDefinitionMembers,
+  ServiceReceipt: serviceReceiptMembers,
+  ServiceSummary: serviceSummaryMembers,
+  Submission: submissionMembers,
+} as const satisfies Readonly<Record<string, Descriptions>>;
