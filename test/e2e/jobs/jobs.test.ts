@@ -224,7 +224,7 @@ describe('the result', () => {
     await errand.call('/v1/services/promising/versions/1.0.0', { method: 'PUT', body });
     const job = await end({ service: 'promising', parameters: { question: 1 } });
     expect(job).toMatchObject({ status: 'failed', error: { code: 'invalid-result', retryable: false } });
-    expect((await end({ service: 'promising', parameters: { response: 1 } })).status).toBe('succeeded');
+    expect((await end({ service: 'promising', parameters: { answer: 1 } })).status).toBe('succeeded');
   });
 });
 
