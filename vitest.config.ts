@@ -8,9 +8,13 @@ const services = ['test/e2e/**/*.test.ts'];
  */
 const slow = [
   'test/e2e/failure/**/*.test.ts',
+  'test/e2e/access/tenancy-walk.test.ts',
+  'test/e2e/http/longest-texts.test.ts',
   'test/e2e/jobs/state-table.test.ts',
   'test/e2e/worker/without-function-url.test.ts',
   'test/core/jobs/large-values.test.ts',
+  'test/core/paging/largest-responses.test.ts',
+  'test/aws/dynamodb/jobs/largest-job.test.ts',
   'test/sim/any-interleaving.test.ts',
 ];
 
