@@ -3,7 +3,7 @@ import { batchLog } from '../../core/jobs/batch/batch-log.ts';
 import type { BatchJob } from '../../core/ports/batch-dispatcher.ts';
 
 /**
- * Converts a job from DescribeJobs. Throws for a job without id, name or status, which Batch never returns.
+ * Converts a job from DescribeJobs. Throws for a job without ID, name or status, which Batch never returns.
  */
 export function toBatchJob(detail: JobDetail): BatchJob {
   const { jobId, jobName, status, container } = detail;

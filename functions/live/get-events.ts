@@ -74,7 +74,7 @@ async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey
   };
 }
 
-/** Parses `Last-Event-ID`; throws `invalid-request` for a text that is never the id of an event. */
+/** Parses `Last-Event-ID`; throws `invalid-request` for a text that is never the ID of an event. */
 function readLastEventId(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
   if (!/^\d{1,9}$/.test(text)) throw unknownEvent(text);

@@ -32,7 +32,7 @@ export const jobIndexes = {
 export const impliedCheckMs = 60_000;
 
 /**
- * Returns the partition of `live` for jobs whose first check is implied by their id, so that they are not in
+ * Returns the partition of `live` for jobs whose first check is implied by their ID, so that they are not in
  * `due`.
  */
 export function newPartition(tenant: string): string {
@@ -67,7 +67,7 @@ export function indexAttributes(job: Job): Item {
   });
 }
 
-/** Whether a job has not ended and is due for its first check at the time that its id implies. */
+/** Whether a job has not ended and is due for its first check at the time that its ID implies. */
 function isNew({ id, status, nextCheckAt }: Job): boolean {
   return !isTerminal(status) && nextCheckAt === timeInId(id) + impliedCheckMs;
 }

@@ -46,7 +46,7 @@ const impliedLimits: ReadonlyMap<number, Job['limits']> = new Map([
  *
  * | name | type | content | absent when |
  * |------|------|-------|-------------|
- * | `pk` `sk` | S | tenant and id (table-keys.ts) | |
+ * | `pk` `sk` | S | tenant and ID (table-keys.ts) | |
  * | `z` | N | layout of the item | |
  * | `v` | N | version | |
  * | `st` | S | status | |
@@ -60,9 +60,9 @@ const impliedLimits: ReadonlyMap<number, Job['limits']> = new Map([
  * | `rm` | S | media type of the result | it is `application/json`, or none |
  * | `f` | S | failure as JSON | none |
  * | `ab` | S | abort as JSON | none |
- * | `re` | S | id of the job that this job reruns | it is no rerun |
- * | `pa` | S | id of the parent | there is none |
- * | `dp` | S | ids of the jobs that it depends on, as JSON | there are none |
+ * | `re` | S | ID of the job that this job reruns | it is no rerun |
+ * | `pa` | S | ID of the parent | there is none |
+ * | `dp` | S | IDs of the jobs that it depends on, as JSON | there are none |
  * | `hc` `hd` | N | 1: sub-jobs, dependents may exist | none was ever made |
  * | `pr` | N | priority | 0 |
  * | `dk` | S | dispatcher: `batch` | it is Lambda |
@@ -71,8 +71,8 @@ const impliedLimits: ReadonlyMap<number, Job['limits']> = new Map([
  * | `cx` | S | cascade (remaining work on other jobs) as JSON | none |
  * | `rp` | S | retry policy as JSON | the default of the core |
  * | `li` | S | limits other than the defaults of the core, as JSON | there are none |
- * | `tp` | S | traceparent | derived from the id |
- * | `ra` | N | requestedAt | it is the time in the id |
+ * | `tp` | S | traceparent | derived from the ID |
+ * | `ra` | N | requestedAt | it is the time in the ID |
  * | `ca` `xa` `fa` `na` | N | scheduledAt, startedAt, finishedAt, nextAttemptAt | not set |
  * | `ua` | N | updatedAt | it is the time of the last transition |
  * | `a` | N | attempt | 0 |
@@ -83,7 +83,7 @@ const impliedLimits: ReadonlyMap<number, Job['limits']> = new Map([
  * | `cr` | N | 1: the claim was repeated | it was not |
  * | `et` `eo` | B | digests of the token of a claim that ended, and of the report that ended it | no token of an ended claim is recognized |
  * | `tk` | B | marks of the worker tokens that were issued, 12 bytes each | no attempt was claimed |
- * | `di` | S | the dispatcher's id of the attempt | none |
+ * | `di` | S | the dispatcher's ID of the attempt | none |
  * | `en` | N | endTries | none |
  * | `gb` | N | releasedBy | none |
  * | `lg` | S | log of the attempt (log-attribute.ts) | none was reported |

@@ -60,7 +60,7 @@ function storedDueQuery(shard: DueShard, now: number): Partial<QueryCommandInput
   };
 }
 
-/** Ids are sorted by their time, and therefore by the check time that they imply. */
+/** IDs are sorted by their time, and therefore by the check time that they imply. */
 function impliedDueQuery(tenant: string, now: number): Partial<QueryCommandInput> {
   const bound = jobPrefix + idBound(Math.floor(now) - impliedCheckMs + 1);
   return {

@@ -66,7 +66,7 @@ export function linkItemKey({ tenant, jobId, ...end }: Omit<JobLink, 'madeAt'>):
   return { pk: { S: tenantPartition(tenant) }, sk: { S: linkPrefix(end) + jobId } };
 }
 
-/** Reads the id of the job that a link refers to: the child, or the dependent. */
+/** Reads the ID of the job that a link refers to: the child, or the dependent. */
 export function linkedJobId(item: Item): string {
   return readText(item, 'sk').split('#')[2] ?? '';
 }
@@ -123,7 +123,7 @@ export function tagPrefix(tag: string): string {
 }
 
 /**
- * Returns the prefix of the sort keys of all jobs with a name prefix. A name may contain `#`; an id has 36
+ * Returns the prefix of the sort keys of all jobs with a name prefix. A name may contain `#`; an ID has 36
  * characters.
  */
 export function namePrefixKey(namePrefix: string): string {

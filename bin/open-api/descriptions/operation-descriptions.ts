@@ -55,7 +55,7 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
     complete: 'False if more than 1,000 jobs have not ended; only 1,000 of those are counted.',
   },
   deleteJob: {
-    jobIds: 'Ids of the jobs that would be deleted, parents before their sub-jobs, at most 1,000.',
+    jobIds: 'IDs of the jobs that would be deleted, parents before their sub-jobs, at most 1,000.',
     complete: 'False if there are more jobs, or if the time was too short to read all of them.',
   },
   getEvents: { items: 'The events of the job, the oldest first.', nextCursor },

@@ -19,7 +19,7 @@ export interface WorkerRequest {
 /**
  * Authenticates a worker by its token for the job in the path, before any other part of the request is read,
  * and serves the request. A caller without such a token always gets the same 401, which reveals nothing about
- * the job. Throws `invalid-request` for a malformed worker id, and the errors of `serve`.
+ * the job. Throws `invalid-request` for a malformed worker ID, and the errors of `serve`.
  */
 export async function serveWorker(
   { deps, event, params }: WorkerRequest,
