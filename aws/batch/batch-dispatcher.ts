@@ -63,7 +63,7 @@ function submitter(deps: BatchDispatcherDeps): BatchDispatcher['submit'] {
     await waitForTurn();
     const target = { jobQueue: attempt.jobQueue ?? deps.jobQueue, jobDefinition };
     const { jobId } = await client.submitJob(toSubmission(attempt, target));
-    if (jobId === undefined) throw new Error('Batch accepted a job without returning its id');
+    if (jobId === undefined) throw new Error('Batch accepted a job without returning its ID');
     return jobId;
   };
   return (attempt) =>

@@ -8,7 +8,7 @@ import type { BatchJob } from '../../core/ports/batch-dispatcher.ts';
 export function toBatchJob(detail: JobDetail): BatchJob {
   const { jobId, jobName, status, container } = detail;
   if (jobId === undefined || jobName === undefined || status === undefined)
-    throw new Error(`Batch described a job without id, name or status: ${JSON.stringify(jobId)}`);
+    throw new Error(`Batch described a job without ID, name or status: ${JSON.stringify(jobId)}`);
   return {
     dispatcherId: jobId,
     jobName,

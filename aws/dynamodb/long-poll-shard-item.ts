@@ -26,7 +26,7 @@ const tenantCharacters = 6;
  * |------|------|-------|
  * | `pk` `sk` | S | shard (table-keys.ts) |
  * | `z` | N | layout of the item |
- * | `h` | M | the end of each lease, keyed by its tenant's digest and its id: epoch seconds, rounded up |
+ * | `h` | M | the end of each lease, keyed by its tenant's digest and its ID: epoch seconds, rounded up |
  */
 export type Leases = Readonly<Record<string, AttributeValue>>;
 

@@ -85,6 +85,6 @@ function grantSubmit(scope: Construct, { names }: FunctionContext, grantee: IGra
   grantWildcard(grantee, {
     actions: ['batch:TagResource'],
     resourceArn: batchArn(stack, 'job', '*'),
-    reason: 'Batch generates the id in the ARN of a job when the job is submitted.',
+    reason: 'Batch generates the ID in the ARN of a job when the job is submitted.',
   });
 }
