@@ -36,7 +36,7 @@ const pathSchemas: Readonly<Record<string, Json>> = {
 
 const entityTag = '(?:W/)?"[!#-~]*"';
 /** `*`, or comma-separated entity tags (RFC 9110, 13.1); Errand's entity tags consist of ASCII characters. */
-const tagListForm = `^(?:[*]|${entityTag}(?:, ?${entityTag})*)$`;
+const tagListPattern = `^(?:[*]|${entityTag}(?:, ?${entityTag})*)$`;
 const anyText = { type: 'string' };
 
 /**
@@ -100,7 +100,7 @@ function preconditions(route: Route): readonly HeaderParameter[] {
   if (!isConditional(route)) return [];
   const tags = '`*` or a list of entity tags (RFC 9110, 13.1)';
   const status = route.method === 'GET' ? 304 : 412;
-  const schema = { type: 'string', pattern: tagListForm };
+  const schema = { type: 'string', pattern: tagListPattern };
   return [
     { name: 'If-Match', schema, description: `${tags}: the response is 412 unless the ETag is one of them` },
     {

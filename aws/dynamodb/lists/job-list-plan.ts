@@ -32,10 +32,10 @@ function effectiveFilter({ statuses, services, ...filter }: JobFilter): JobFilte
     const distinct = [...new Set(values)];
     return distinct.length > 0 && distinct.length < all ? distinct : undefined;
   };
-  const [selectedStatuses, selectedServices] = [selective(statuses, jobStatuses.length), selective(services)];
+
   return {
     ...filter,
-    ...omitUndefined({ statuses: selectedStatuses, services: selectedServices }),
+    ...omitUndefined({ statuses: selective(statuses, jobStatuses.length), services: selective(services) }),
   };
 }
 
