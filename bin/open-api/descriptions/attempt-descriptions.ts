@@ -73,7 +73,7 @@ export const problemMembers = {
   title: 'Summary of the problem type.',
   status: 'HTTP status code of the response.',
   detail: 'What is wrong with this request, what is allowed, and what to do next.',
-  instance: 'Path of the request; absent for an item of a batch.',
+  instance: 'Path of the request; absent for an item of a bulk submission.',
   errors: {
     text: 'Errors of the input, at most 1,000; absent unless the input has errors.',
     members: {
@@ -100,5 +100,5 @@ export const problemMembers = {
   code: 'Failure code of the job; absent unless the job ended without a result.',
   serviceErrorType,
   jobStatus: 'State in which the job ended; absent unless the job ended without a result.',
-  requestId: 'ID of the request for the operator; absent for an item of a batch.',
+  requestId: 'ID of the request for the operator; absent for an item of a bulk submission.',
 } as const satisfies Descriptions;

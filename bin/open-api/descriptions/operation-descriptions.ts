@@ -22,7 +22,7 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
     nextCursor,
   },
   getService: { name: 'Name of the service.', versions: 'Its versions, the newest first.', nextCursor },
-  submitJob: { valid: 'Always true: an invalid submission is refused.' },
+  submitJob: { valid: 'Always true: an invalid submission is rejected.' },
   listJobs: {
     items: 'The jobs that match all filters; a page before the last one may be short or empty.',
     nextCursor,
@@ -33,8 +33,8 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
     items: {
       text: 'The outcome of each submission, in the order of the request.',
       members: {
-        job: 'The job; absent if the submission was refused.',
-        problem: 'Why the submission was refused; absent if it was accepted.',
+        job: 'The job; absent if the submission was rejected.',
+        problem: 'Why the submission was rejected; absent if it was accepted.',
       },
     },
   },

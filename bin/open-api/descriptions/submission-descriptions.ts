@@ -43,7 +43,7 @@ const contentMembers = {
   },
   ...limitMembers,
   priority:
-    'Head start over other waiting jobs of the tenant, from 0 (none) to 3600 seconds; default 0. Jobs with a higher value start first.',
+    'Priority among the waiting jobs of the tenant, from 0 to 3600: a job with a higher value starts first. Default 0.',
 } as const satisfies Descriptions;
 
 export const submissionMembers = {
