@@ -51,9 +51,9 @@ export function buildApp({ code, images, outputDirectory }: AppOptions): App {
 function textOf<Name extends 'alarmTopicArn' | 'tableStreamArn'>(
   app: App,
   name: Name,
-): { readonly [one in Name]?: string } {
+): { readonly [Key in Name]?: string } {
   const value: unknown = app.node.tryGetContext(name);
-  return (typeof value === 'string' ? { [name]: value } : {}) as { readonly [one in Name]?: string }; // a computed key widens
+  return (typeof value === 'string' ? { [name]: value } : {}) as { readonly [Key in Name]?: string }; // a computed key widens
 }
 
 /**
@@ -63,10 +63,10 @@ function textOf<Name extends 'alarmTopicArn' | 'tableStreamArn'>(
 function switchOf<Name extends 'allowSharedOverrides' | 'workerFunctionUrl'>(
   app: App,
   name: Name,
-): { readonly [one in Name]?: boolean } {
+): { readonly [Key in Name]?: boolean } {
   const value: unknown = app.node.tryGetContext(name);
   if (value === undefined) return {};
   if (!/^(?:true|false)$/.test(String(value)))
-    throw new Error(`-c ${name}=${String(value)} is not valid: give true or false`);
-  return { [name]: String(value) === 'true' } as { readonly [one in Name]?: boolean }; // a computed key widens
+    throw new Error(`-c ${name}=${String(value)} is not valid: it must be true or false`);
+  return { [name]: String(value) === 'true' } as { readonly [Key in Name]?: boolean }; // a computed key widens
 }

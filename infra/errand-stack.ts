@@ -8,14 +8,14 @@ import { BatchEvents } from './events/batch-events.ts';
 import { JobEventBus } from './events/event-bus.ts';
 import { LateOutcomes } from './events/late-outcomes.ts';
 import { Publisher } from './events/publisher.ts';
-import { AttemptStateMachines } from './execution/attempt-state-machines.ts';
+import { AttemptStateMachine } from './execution/attempt-state-machine.ts';
 import { Reconciler } from './execution/reconciler.ts';
 import { ServiceInvoker } from './execution/service-invoker.ts';
 import { batchEventFunction, submitBatchFunction } from './functions/batch-functions.ts';
+import type { FunctionContext } from './functions/function-context.ts';
 import {
   apiFunction,
   authorizeFunction,
-  type Common,
   dispatchFunction,
   liveFunction,
   publishEventsFunction,
@@ -78,7 +78,7 @@ export class ErrandStack extends Stack {
     const prefix = props.prefix ?? 'errand';
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const events = new JobEventBus(this, 'Events', { eventBusName: `${prefix}-events` });
-    const common: Common = {
+    const context: FunctionContext = {
       names: namesOf(prefix),
       code: props.code,
       jobTable: new JobTable(this, 'Jobs', {
@@ -94,40 +94,44 @@ export class ErrandStack extends Stack {
       allowSharedOverrides: props.allowSharedOverrides ?? false,
     };
 
-    const submit = submitFunction(this, common);
-    const live = liveFunction(this, common);
-    const api = apiFunction(this, common);
-    const authorize = authorizeFunction(this, common);
+    const submit = submitFunction(this, context);
+    const live = liveFunction(this, context);
+    const api = apiFunction(this, context);
+    const authorize = authorizeFunction(this, context);
     const httpApi = new HttpApi(this, 'HttpApi', { name: prefix, submit, live, api, authorize });
 
     const worker =
       props.workerFunctionUrl === false
         ? undefined
-        : workerFunction(this, { ...common, apiUrl: httpApi.url });
-    const dispatch = dispatchFunction(this, { ...common, workerUrl: worker?.url ?? httpApi.url });
-    const settle = settleFunction(this, common);
+        : workerFunction(this, { ...context, apiUrl: httpApi.url });
+    const dispatch = dispatchFunction(this, { ...context, workerUrl: worker?.url ?? httpApi.url });
+    const settle = settleFunction(this, context);
     const lateOutcomes = new LateOutcomes(this, 'LateOutcomes', { settle });
-    const { names } = common;
-    const submitBatch = submitBatchFunction(this, common);
+    const { names } = context;
+    const submitBatch = submitBatchFunction(this, context);
     const invoker = new ServiceInvoker(this, 'ServiceInvoker', { names });
-    const targets = { dispatch, settle, submitBatch, invoker };
-    const express = new AttemptStateMachines(this, 'ExpressRouter', { names, kind: 'express', ...targets });
-    const standard = new AttemptStateMachines(this, 'StandardRouter', {
+    const attemptProps = { dispatch, settle, submitBatch, invoker };
+    const express = new AttemptStateMachine(this, 'ExpressRouter', {
+      names,
+      kind: 'express',
+      ...attemptProps,
+    });
+    const standard = new AttemptStateMachine(this, 'StandardRouter', {
       names,
       kind: 'standard',
-      ...targets,
+      ...attemptProps,
     });
-    const routers = [express.machine, standard.machine];
+    const stateMachines = [express.machine, standard.machine];
 
-    const publishEvents = publishEventsFunction(this, { ...common, apiUrl: httpApi.url, events });
+    const publishEvents = publishEventsFunction(this, { ...context, apiUrl: httpApi.url, events });
     const publisher = new Publisher(this, 'Publisher', {
-      jobTable: common.jobTable,
+      jobTable: context.jobTable,
       publishEvents,
       removalPolicy,
     });
-    const batchEvent = batchEventFunction(this, common);
+    const batchEvent = batchEventFunction(this, context);
     new BatchEvents(this, 'BatchEvents', { names, batchEvent });
-    const reconcile = reconcileFunction(this, common);
+    const reconcile = reconcileFunction(this, context);
     new Reconciler(this, 'Reconciler', { reconcile });
 
     const { restApi } = httpApi;
@@ -141,7 +145,7 @@ export class ErrandStack extends Stack {
       publishEvents,
       publisherMapping: publisher.mapping,
       reconcile,
-      routers,
+      stateMachines: stateMachines,
       ...(props.alarmTopicArn === undefined ? {} : { topicArn: props.alarmTopicArn }),
     });
     new JobDashboard(this, 'Dashboard', {
@@ -161,13 +165,13 @@ export class ErrandStack extends Stack {
         reconcile,
       ],
       publishEvents,
-      routers,
+      stateMachines: stateMachines,
       alarms: alarms.all,
     });
 
     new CfnOutput(this, 'ApiUrl', { value: httpApi.url });
-    new CfnOutput(this, 'TableName', { value: common.jobTable.table.tableName });
-    new CfnOutput(this, 'BucketName', { value: common.results.bucket.bucketName });
+    new CfnOutput(this, 'TableName', { value: context.jobTable.table.tableName });
+    new CfnOutput(this, 'BucketName', { value: context.results.bucket.bucketName });
     new CfnOutput(this, 'BusName', { value: events.bus.eventBusName });
     new CfnOutput(this, 'ExpressRouterArn', { value: express.machine.stateMachineArn });
     new CfnOutput(this, 'StandardRouterArn', { value: standard.machine.stateMachineArn });

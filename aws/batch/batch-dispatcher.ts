@@ -32,7 +32,7 @@ const defaultSubmissionIntervalMs = 100;
  */
 export function batchDispatcher(deps: BatchDispatcherDeps): BatchDispatcher {
   return {
-    submit: submitter(deps),
+    submit: makeSubmit(deps),
     async find(jobName, jobQueue = deps.jobQueue) {
       const client = await deps.client();
       const filters = [{ name: 'JOB_NAME', values: [jobName] }];
@@ -50,9 +50,9 @@ export function batchDispatcher(deps: BatchDispatcherDeps): BatchDispatcher {
   };
 }
 
-function submitter(deps: BatchDispatcherDeps): BatchDispatcher['submit'] {
+function makeSubmit(deps: BatchDispatcherDeps): BatchDispatcher['submit'] {
   const revisions = batchRevisions(Date.now);
-  const waitForTurn = pace(deps.submissionIntervalMs ?? defaultSubmissionIntervalMs);
+  const waitForInterval = pace(deps.submissionIntervalMs ?? defaultSubmissionIntervalMs);
   const submit = async (attempt: BatchAttempt): Promise<string> => {
     const client = await deps.client();
     const jobDefinition = await revisions.resolve(client, attempt.jobDefinition);
@@ -60,21 +60,21 @@ function submitter(deps: BatchDispatcherDeps): BatchDispatcher['submit'] {
       throw new BatchRefusal(
         `The job definition ${attempt.jobDefinition} does not exist or has no active revision`,
       );
-    await waitForTurn();
-    const target = { jobQueue: attempt.jobQueue ?? deps.jobQueue, jobDefinition };
-    const { jobId } = await client.submitJob(toSubmission(attempt, target));
-    if (jobId === undefined) throw new Error('Batch accepted a job without returning its id');
+    await waitForInterval();
+    const destination = { jobQueue: attempt.jobQueue ?? deps.jobQueue, jobDefinition };
+    const { jobId } = await client.submitJob(toSubmission(attempt, destination));
+    if (jobId === undefined) throw new Error('Batch accepted a job without returning its ID');
     return jobId;
   };
   return (attempt) =>
     submit(attempt)
       .catch((error: unknown) => {
         // The cached revision may have been replaced by a newer one.
-        if (isRefusal(error) && revisions.forget(attempt.jobDefinition)) return submit(attempt);
+        if (isRejection(error) && revisions.forget(attempt.jobDefinition)) return submit(attempt);
         throw error;
       })
       .catch((error: unknown) => {
-        if (isRefusal(error)) throw new BatchRefusal(error.message, { cause: error });
+        if (isRejection(error)) throw new BatchRefusal(error.message, { cause: error });
         throw isThrottled(error) ? new BatchThrottled(error.message, { cause: error }) : error;
       });
 }
@@ -89,7 +89,7 @@ async function describe(client: Batch, jobId: string): Promise<BatchJob | undefi
  * to is invalid
  * (https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html#API_SubmitJob_Errors).
  */
-function isRefusal(error: unknown): error is Error {
+function isRejection(error: unknown): error is Error {
   return error instanceof Error && /^(?:ClientException|AccessDeniedException)$/.test(error.name);
 }
 

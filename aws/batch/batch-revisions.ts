@@ -25,8 +25,8 @@ export function batchRevisions(now: () => number): BatchRevisions {
   return {
     async resolve(client, jobDefinition) {
       if (jobDefinition.includes(':')) return jobDefinition;
-      const known = cache.get(jobDefinition);
-      if (known !== undefined && known.expiresAt > now()) return known.revision;
+      const cached = cache.get(jobDefinition);
+      if (cached !== undefined && cached.expiresAt > now()) return cached.revision;
       const newest = await newestRevision(client, jobDefinition);
       if (newest === undefined) return undefined;
       const revision = `${jobDefinition}:${newest}`;

@@ -14,11 +14,11 @@ const tagsOf = ({ tenant, jobName, claim }: BatchAttempt) => ({ tenant, job: job
  */
 export function toSubmission(
   attempt: BatchAttempt,
-  target: { readonly jobQueue: string; readonly jobDefinition: string },
+  destination: { readonly jobQueue: string; readonly jobDefinition: string },
 ): SubmitJobCommandInput {
   return {
     jobName: attempt.jobName,
-    ...target,
+    ...destination,
     shareIdentifier: shareIdentifier(attempt.tenant),
     schedulingPriorityOverride: attempt.priority,
     retryStrategy: { attempts: 1 },

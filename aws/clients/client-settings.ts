@@ -11,7 +11,7 @@ const requestTimeoutMs = 5000;
 
 /**
  * The connection timeout starts when a request needs a connection, so a request that waits for a free one
- * times out: a process that serves many jobs at once needs more than the SDK's default of 50.
+ * times out: a process that serves many jobs concurrently needs more than the SDK's default of 50.
  */
 const maxConnections = 500;
 

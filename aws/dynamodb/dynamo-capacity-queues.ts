@@ -1,6 +1,6 @@
 import { DeleteItemCommand, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { CapacityQueues, Congestion, QueuedJob } from '../../core/ports/capacity-queues.ts';
-import { refusalOf, wasRetried } from './table/conditional-write.ts';
+import { conditionFailureOf, wasRetried } from './table/conditional-write.ts';
 import { number, readNumber, readOptionalText, readText } from './table/item-attributes.ts';
 import type { Item, Table } from './table/table.ts';
 import {
@@ -18,8 +18,9 @@ import {
  * | name | type | content |
  * |------|------|-------|
  * | `pk` `sk` | S | target; target, tenant, priority and job (table-keys.ts) |
- * | `u` `r` `s` `b` `w` `e` | N | of a target: until, refusals, started, probeAt, width, pauseSeconds |
- * | `p` | N | of a target: probe |
+ * | `u` `r` `s` | N | of a target: until, refusals, started |
+ * | `p` `b` | N | of a target: the number of the next probe (probe), and when it starts (probeAt) |
+ * | `w` `e` | N | of a target: width, pauseSeconds |
  * | `t` | S | of a target: the tenant that was served last |
  * | `ttl` | N | when the item expires, if it is not removed before |
  */
@@ -50,10 +51,10 @@ export function dynamoCapacityQueues(table: Table): CapacityQueues {
         ...updateOf(next, expected),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
-      const refusal = await refusalOf(client.send(command));
+      const failure = await conditionFailureOf(client.send(command));
       // The SDK may have repeated the write after the response to its first try was lost.
-      const isOwnWrite = refusal?.Item?.['p']?.N === String(next.probe);
-      return refusal === undefined || isOwnWrite ? 'written' : 'conflict';
+      const isOwnWrite = failure?.Item?.['p']?.N === String(next.probe);
+      return failure === undefined || isOwnWrite ? 'written' : 'conflict';
     },
     async noteRefusal(target) {
       const command = new UpdateItemCommand({
@@ -65,7 +66,7 @@ export function dynamoCapacityQueues(table: Table): CapacityQueues {
         ReturnValues: 'ALL_NEW',
       });
       const sent = client.send(command);
-      if ((await refusalOf(sent)) !== undefined) return undefined;
+      if ((await conditionFailureOf(sent)) !== undefined) return undefined;
       const { Attributes: item } = await sent;
       return item && toCongestion(item);
     },
@@ -76,7 +77,7 @@ export function dynamoCapacityQueues(table: Table): CapacityQueues {
         ConditionExpression: 'p = :probe',
         ExpressionAttributeValues: { ':probe': number(probe) },
       });
-      return (await refusalOf(client.send(command))) === undefined ? 'ended' : 'conflict';
+      return (await conditionFailureOf(client.send(command))) === undefined ? 'ended' : 'conflict';
     },
     async add(target, job, now) {
       const command = new UpdateItemCommand({
@@ -89,12 +90,22 @@ export function dynamoCapacityQueues(table: Table): CapacityQueues {
       await client.send(command);
     },
     async next(target, limit) {
-      const served = readOptionalText((await getTarget(target)) ?? {}, 't');
-      if (served === undefined) return query(table, { target, limit });
-      const after = await query(table, { target, limit, condition: 'sk > :served', served });
+      const lastServedTenant = readOptionalText((await getTarget(target)) ?? {}, 't');
+      if (lastServedTenant === undefined) return query(table, { target, limit });
+      const after = await query(table, {
+        target,
+        limit,
+        condition: 'sk > :served',
+        lastServedTenant: lastServedTenant,
+      });
       if (after.length === limit) return after;
       const remaining = limit - after.length;
-      const before = await query(table, { target, limit: remaining, condition: 'sk <= :served', served });
+      const before = await query(table, {
+        target,
+        limit: remaining,
+        condition: 'sk <= :served',
+        lastServedTenant: lastServedTenant,
+      });
       return [...after, ...before];
     },
     async take(target, job) {
@@ -103,18 +114,18 @@ export function dynamoCapacityQueues(table: Table): CapacityQueues {
         Key: queuedJobItemKey(target, job),
         ConditionExpression: 'attribute_exists(pk)',
       });
-      const refusal = await refusalOf(client.send(command));
-      // The first try, whose response was lost, may have taken the job. Starting a job twice is harmless,
-      // never is not.
-      if (refusal !== undefined && !wasRetried(refusal)) return false;
-      await setServed(table, target, job.tenant);
+      const failure = await conditionFailureOf(client.send(command));
+      // The first try, whose response was lost, may have taken the job. A double start is harmless; a missed
+      // start is not.
+      if (failure !== undefined && !wasRetried(failure)) return false;
+      await recordServedTenant(table, target, job.tenant);
       return true;
     },
   };
 }
 
-/** Records the tenant that was served last. Does nothing for a target that is not congested any more. */
-async function setServed(
+/** Records the tenant that was served last. Does nothing for a target that is no longer congested. */
+async function recordServedTenant(
   { client, tableName: TableName }: Table,
   target: string,
   tenant: string,
@@ -126,19 +137,19 @@ async function setServed(
     ConditionExpression: 'attribute_exists(pk)',
     ExpressionAttributeValues: { ':tenant': { S: tenant } },
   });
-  await refusalOf(client.send(command));
+  await conditionFailureOf(client.send(command));
 }
 
 interface QueueRange {
   readonly target: string;
   readonly limit: number;
   readonly condition?: 'sk > :served' | 'sk <= :served';
-  readonly served?: string;
+  readonly lastServedTenant?: string;
 }
 
 async function query(
   { client, tableName: TableName }: Table,
-  { target, limit, condition, served }: QueueRange,
+  { target, limit, condition, lastServedTenant }: QueueRange,
 ): Promise<readonly QueuedJob[]> {
   const command = new QueryCommand({
     TableName,
@@ -146,7 +157,7 @@ async function query(
     ExpressionAttributeValues: {
       ':pk': { S: queuePartition(target) },
       // Sorts after all jobs of the tenant, because their ranks start with a digit.
-      ...(served === undefined ? {} : { ':served': { S: `${served}#~` } }),
+      ...(lastServedTenant === undefined ? {} : { ':served': { S: `${lastServedTenant}#~` } }),
     },
     Limit: limit,
     ConsistentRead: true,
@@ -155,22 +166,22 @@ async function query(
   return Items.map(readQueuedJob);
 }
 
-function updateOf({ target, ...known }: Congestion, expected: number | undefined) {
-  const isExpected = expected === undefined ? 'attribute_not_exists(pk)' : 'p = :expected';
+function updateOf({ target, ...congestion }: Congestion, expected: number | undefined) {
+  const condition = expected === undefined ? 'attribute_not_exists(pk)' : 'p = :expected';
   return {
     Key: congestionItemKey(target),
     UpdateExpression: 'SET u = :u, r = :r, s = :s, p = :p, b = :b, w = :w, e = :e, #ttl = :ttl',
-    ConditionExpression: isExpected,
+    ConditionExpression: condition,
     ExpressionAttributeNames: { '#ttl': 'ttl' },
     ExpressionAttributeValues: {
-      ':u': number(known.until),
-      ':r': number(known.refusals),
-      ':s': number(known.started),
-      ':p': number(known.probe),
-      ':b': number(known.probeAt),
-      ':w': number(known.width),
-      ':e': number(known.pauseSeconds),
-      ':ttl': ttlAttribute(known.until),
+      ':u': number(congestion.until),
+      ':r': number(congestion.refusals),
+      ':s': number(congestion.started),
+      ':p': number(congestion.probe),
+      ':b': number(congestion.probeAt),
+      ':w': number(congestion.width),
+      ':e': number(congestion.pauseSeconds),
+      ':ttl': ttlAttribute(congestion.until),
       ...(expected === undefined ? {} : { ':expected': number(expected) }),
     },
   };

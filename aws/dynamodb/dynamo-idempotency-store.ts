@@ -1,7 +1,7 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { IdempotencyStore } from '../../core/ports/idempotency-store.ts';
 import { fromItem, toItem } from './idempotency-item.ts';
-import { refusalOf } from './table/conditional-write.ts';
+import { conditionFailureOf } from './table/conditional-write.ts';
 import type { Item, Table } from './table/table.ts';
 import { idempotencyItemKey } from './table/table-keys.ts';
 
@@ -40,9 +40,9 @@ async function putUnlessPresent(table: Table, item: Item, now: number): Promise<
     ExpressionAttributeValues: { ':now': { N: String(epochSeconds(now)) } },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
-  const refusal = await refusalOf(table.client.send(command));
-  if (refusal !== undefined && refusal.Item === undefined) throw refusal;
-  return refusal?.Item;
+  const failure = await conditionFailureOf(table.client.send(command));
+  if (failure !== undefined && failure.Item === undefined) throw failure;
+  return failure?.Item;
 }
 
 function epochSeconds(epochMs: number): number {

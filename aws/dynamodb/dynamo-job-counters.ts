@@ -4,7 +4,7 @@ import type { CounterKey, JobCounters, JobEnd } from '../../core/ports/job-count
 import { backoff } from '../system/backoff.ts';
 import { fromItem, newCounter, type StoredCounter, toItem } from './counter-item.ts';
 import { listCounters, newestCounters } from './list-counters.ts';
-import { countIs, isNew, putIf } from './table/conditional-write.ts';
+import { itemNotExists, putIf, versionEquals } from './table/conditional-write.ts';
 import type { Table } from './table/table.ts';
 import { counterItemKey } from './table/table-keys.ts';
 
@@ -21,9 +21,9 @@ export function dynamoJobCounters(table: Table): JobCounters {
   return {
     async count(key, ends) {
       const name = JSON.stringify([key.tenant, key.service, key.day]);
-      const known = cache.get(name);
+      const cached = cache.get(name);
       cache.delete(name);
-      remember(cache, name, await addToCounter(table, key, { ends, known }));
+      addToCache(cache, name, await addToCounter(table, key, { ends, cached: cached }));
     },
     list: (query) => listCounters(table, query),
     newest: (key, limit) => newestCounters(table, key, limit),
@@ -34,16 +34,16 @@ export function dynamoJobCounters(table: Table): JobCounters {
 async function addToCounter(
   table: Table,
   key: CounterKey,
-  { ends, known }: { readonly ends: readonly JobEnd[]; readonly known: StoredCounter | undefined },
+  { ends, cached }: { readonly ends: readonly JobEnd[]; readonly cached: StoredCounter | undefined },
 ): Promise<StoredCounter> {
-  let current = known ?? (await read(table, key));
-  for (let attempt = 1; attempt <= maxTries; attempt += 1) {
+  let current = cached ?? (await read(table, key));
+  for (let tryNumber = 1; tryNumber <= maxTries; tryNumber += 1) {
     const added = addEnds(current, ends);
     if (added === undefined) return current;
     const next: StoredCounter = { ...added, ...key, version: current.version + 1 };
-    const condition = current.version === 0 ? isNew : countIs('v', current.version);
+    const condition = current.version === 0 ? itemNotExists : versionEquals('v', current.version);
     if (await putIf(table, toItem(next), condition)) return next;
-    await backoff(attempt);
+    await backoff(tryNumber);
     current = await read(table, key);
   }
   throw new Error(
@@ -62,7 +62,7 @@ async function read({ client, tableName }: Table, key: CounterKey): Promise<Stor
 }
 
 /** Adds an entry and evicts the least recently used one: a map keeps the order of insertion. */
-function remember(cache: Map<string, StoredCounter>, name: string, counter: StoredCounter): void {
+function addToCache(cache: Map<string, StoredCounter>, name: string, counter: StoredCounter): void {
   const oldest = cache.size >= maxCached ? cache.keys().next().value : undefined;
   if (oldest !== undefined) cache.delete(oldest);
   cache.set(name, counter);

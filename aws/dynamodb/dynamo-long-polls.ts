@@ -26,8 +26,8 @@ export function dynamoLongPolls(table: Table): LongPolls {
     async take(request, limits, now) {
       const [first, ...others] = longPollShards(request, limits);
       if (first === undefined) return 'full';
-      const taken = await takeInShard(table, request, { shard: first, now });
-      if (taken !== undefined) return taken;
+      const lease = await takeInShard(table, request, { shard: first, now });
+      if (lease !== undefined) return lease;
       for (const shard of await shardsWithRoom(table, request, { shards: others, now })) {
         const lease = await takeInShard(table, request, { shard, now });
         if (lease !== undefined) return lease;
@@ -39,7 +39,7 @@ export function dynamoLongPolls(table: Table): LongPolls {
   };
 }
 
-interface ShardAttempt {
+interface ShardTry {
   readonly shard: LongPollShard;
   readonly now: number;
 }
@@ -47,22 +47,22 @@ interface ShardAttempt {
 async function takeInShard(
   table: Table,
   request: LeaseRequest,
-  attempt: ShardAttempt,
+  shardTry: ShardTry,
 ): Promise<Lease | undefined> {
-  const lease = { ...request, shard: attempt.shard.shard };
+  const lease = { ...request, shard: shardTry.shard.shardIndex };
   for (let tries = 0; tries < maxTries; tries += 1) {
-    const outcome = await tryToTake(table, lease, attempt);
-    if (outcome !== 'lost') return outcome === 'taken' ? lease : undefined;
+    const outcome = await tryToTake(table, lease, shardTry);
+    if (outcome !== 'conflict') return outcome === 'taken' ? lease : undefined;
   }
   return undefined;
 }
 
-/** `lost`: another process changed the item in between. */
+/** `conflict`: another process has changed the item since it was read. */
 async function tryToTake(
   table: Table,
   lease: Lease,
-  { shard, now }: ShardAttempt,
-): Promise<'taken' | 'full' | 'lost'> {
+  { shard, now }: ShardTry,
+): Promise<'taken' | 'full' | 'conflict'> {
   const addition = await addLease(table, lease, shard.total);
   if ('added' in addition) {
     if (mayWait(countsOf(withLease(addition.added, lease, now), lease.tenant), shard)) return 'taken';
@@ -70,12 +70,12 @@ async function tryToTake(
     return 'full';
   }
   const { full: current } = addition;
-  if (current === undefined) return (await putFirstLease(table, lease)) ? 'taken' : 'lost';
+  if (current === undefined) return (await putFirstLease(table, lease)) ? 'taken' : 'conflict';
   // An earlier try of the SDK, whose response was lost, may have taken the last slot.
   if (leaseName(lease) in current) return 'taken';
   const next = withLease(current, lease, now);
   if (!mayWait(countsOf(next, lease.tenant), shard)) return 'full';
-  return (await replaceLeases(table, lease.shard, { expected: current, next })) ? 'taken' : 'lost';
+  return (await replaceLeases(table, lease.shard, { expected: current, next })) ? 'taken' : 'conflict';
 }
 
 async function shardsWithRoom(
@@ -85,7 +85,7 @@ async function shardsWithRoom(
 ): Promise<readonly LongPollShard[]> {
   const found = await Promise.all(
     shards.map(async (shard) => {
-      const leases = withLease(await readLeases(table, shard.shard), request, now);
+      const leases = withLease(await readLeases(table, shard.shardIndex), request, now);
       return mayWait(countsOf(leases, request.tenant), shard) ? [shard] : [];
     }),
   );

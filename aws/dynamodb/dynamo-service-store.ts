@@ -2,7 +2,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ServicePage, ServiceStore } from '../../core/ports/service-store.ts';
 import { queryServices } from './query-services.ts';
 import { definitionLength, fromItem, headAttributes, headFromItem, toItem } from './service-item.ts';
-import { countIs, isNew, putIf } from './table/conditional-write.ts';
+import { itemNotExists, putIf, versionEquals } from './table/conditional-write.ts';
 import { deleteIf } from './table/delete-if.ts';
 import type { Table } from './table/table.ts';
 import { readServiceKey, serviceItemKey } from './table/table-keys.ts';
@@ -32,14 +32,16 @@ export function dynamoServiceStore(table: Table): ServiceStore {
     list: (query) => listServices(table, query),
     names: (tenant) => listNames(table, tenant),
     async insert(service) {
-      return (await putIf(table, toItem(service), isNew)) ? 'inserted' : 'exists';
+      return (await putIf(table, toItem(service), itemNotExists)) ? 'inserted' : 'exists';
     },
     async replace(service, expectedRevision) {
-      return (await putIf(table, toItem(service), countIs('rv', expectedRevision))) ? 'replaced' : 'conflict';
+      return (await putIf(table, toItem(service), versionEquals('rv', expectedRevision)))
+        ? 'replaced'
+        : 'conflict';
     },
     async remove({ tenant, name, version }, expectedRevision) {
       const key = serviceItemKey(tenant, name, version);
-      return (await deleteIf(table, key, countIs('rv', expectedRevision))) ? 'removed' : 'conflict';
+      return (await deleteIf(table, key, versionEquals('rv', expectedRevision))) ? 'removed' : 'conflict';
     },
   };
 }

@@ -22,7 +22,7 @@ const schemaVersion = 1;
  * |------|------|-------|
  * | `pk` `sk` | S | tenant and digest of the key (table-keys.ts) |
  * | `z` | N | layout of the item |
- * | `j` | S | job id |
+ * | `j` | S | job ID |
  * | `fp` | B | fingerprint |
  * | `ttl` | N | expiresAtEpochSeconds; the table's time-to-live attribute |
  */

@@ -55,7 +55,7 @@ export function fromItem(item: Item): ApiKey {
 }
 
 function readScope(item: Item, name: string): Scope {
-  const scope = scopes.find((known) => known === name);
+  const scope = scopes.find((candidate) => candidate === name);
   if (scope === undefined) throw new UnreadableItemError(item, `has the unknown scope "${name}"`);
   return scope;
 }

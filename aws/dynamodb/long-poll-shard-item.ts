@@ -8,7 +8,7 @@ import {
 import type { LongPollCounts } from '../../core/jobs/waiting/fair-share.ts';
 import type { Lease, LeaseRequest } from '../../core/ports/long-polls.ts';
 import { digest } from '../../core/std/digest.ts';
-import { refusalOf } from './table/conditional-write.ts';
+import { conditionFailureOf } from './table/conditional-write.ts';
 import type { Table } from './table/table.ts';
 import { longPollsItemKey } from './table/table-keys.ts';
 
@@ -26,7 +26,7 @@ const tenantCharacters = 6;
  * |------|------|-------|
  * | `pk` `sk` | S | shard (table-keys.ts) |
  * | `z` | N | layout of the item |
- * | `h` | M | the end of each lease, keyed by its tenant's digest and its id: epoch seconds, rounded up |
+ * | `h` | M | the end of each lease, keyed by its tenant's digest and its ID: epoch seconds, rounded up |
  */
 export type Leases = Readonly<Record<string, AttributeValue>>;
 
@@ -83,7 +83,7 @@ export async function addLease(table: Table, lease: Lease, limit: number): Promi
     ReturnValues: 'ALL_NEW',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
-  if ('refusal' in written) return { full: written.refusal.Item && (written.refusal.Item['h']?.M ?? {}) };
+  if ('failure' in written) return { full: written.failure.Item && (written.failure.Item['h']?.M ?? {}) };
   return { added: written.Attributes?.['h']?.M ?? {} };
 }
 
@@ -98,7 +98,7 @@ export async function putFirstLease({ client, tableName }: Table, lease: Lease):
     },
     ConditionExpression: 'attribute_not_exists(pk)',
   });
-  return (await refusalOf(client.send(command))) === undefined;
+  return (await conditionFailureOf(client.send(command))) === undefined;
 }
 
 /** Replaces all leases of a shard; false when they are not the expected ones any more. */
@@ -113,7 +113,7 @@ export async function replaceLeases(
     ExpressionAttributeNames: { '#h': 'h' },
     ExpressionAttributeValues: { ':next': { M: next }, ':seen': { M: expected } },
   });
-  return !('refusal' in written);
+  return !('failure' in written);
 }
 
 /** Changes the end of a lease; false when it has expired or does not exist. */
@@ -124,7 +124,7 @@ export async function extendLease(table: Table, lease: Lease, now: number): Prom
     ExpressionAttributeNames: { '#h': 'h', '#id': leaseName(lease) },
     ExpressionAttributeValues: { ':end': endOf(lease), ':now': { N: String(now / 1000) } },
   });
-  return !('refusal' in written);
+  return !('failure' in written);
 }
 
 /** Removes a lease if it exists. */
@@ -143,6 +143,6 @@ async function update(
 ) {
   const input = { TableName: tableName, Key: longPollsItemKey(shard), ...change };
   const sent = client.send(new UpdateItemCommand(input));
-  const refusal = await refusalOf(sent);
-  return refusal === undefined ? await sent : { refusal };
+  const failure = await conditionFailureOf(sent);
+  return failure === undefined ? await sent : { failure };
 }

@@ -3,7 +3,7 @@ import type { LeaseRequest, LongPollLimits } from '../../core/ports/long-polls.t
 
 /** One item of leases, with its share of the limits. */
 export interface LongPollShard extends LongPollLimits {
-  readonly shard: number;
+  readonly shardIndex: number;
 }
 
 /** An item with this many leases is smaller than 1 KB, so that each write costs one write unit. */
@@ -24,14 +24,15 @@ export function longPollShards(
   const count = Math.ceil(limits.total / leasesOfShard);
   const usedShards = Math.min(count, Math.ceil(limits.tenant / tenantLeasesOfShard));
   if (usedShards < 1) return [];
-  const [first, start] = [hash(tenant) % count, hash(id) % usedShards];
+  const firstShard = hash(tenant) % count;
+  const firstOffset = hash(id) % usedShards;
   return Array.from({ length: Math.min(usedShards, maxTried) }, (_, index): LongPollShard => {
-    const offset = (start + index) % usedShards;
-    const shard = (first + offset) % count;
+    const offset = (firstOffset + index) % usedShards;
+    const shardIndex = (firstShard + offset) % count;
     return {
-      shard,
+      shardIndex,
       tenant: share(limits.tenant, offset, usedShards),
-      total: share(limits.total, shard, count),
+      total: share(limits.total, shardIndex, count),
     };
   });
 }

@@ -28,8 +28,8 @@ export function eventBus(deps: BusDeps): EventBus {
       const tooLarge = entries.filter(({ sizeBytes }) => sizeBytes > maxCallBytes);
       for (const { event } of tooLarge) deps.log.warn('event-too-large', { eventId: event.id });
       const groups = groupEntries(entries.filter((entry) => !tooLarge.includes(entry)));
-      const refused = await publishGroups(deps, groups);
-      return [...tooLarge, ...refused].map(({ event }) => event);
+      const rejected = await publishGroups(deps, groups);
+      return [...tooLarge, ...rejected].map(({ event }) => event);
     },
   };
 }
@@ -39,26 +39,26 @@ async function publishGroups(
   groups: ReadonlyArray<readonly EventEntry[]>,
 ): Promise<EventEntry[]> {
   const queue = [...groups];
-  const refused: EventEntry[] = [];
-  const worker = async () => {
+  const rejected: EventEntry[] = [];
+  const drain = async () => {
     for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
-      refused.push(...(await publishGroup(deps, group)));
+      rejected.push(...(await publishGroup(deps, group)));
     }
   };
-  await Promise.all(Array.from({ length: parallelCalls }, worker));
-  return refused;
+  await Promise.all(Array.from({ length: parallelCalls }, drain));
+  return rejected;
 }
 
 async function publishGroup(deps: BusDeps, group: readonly EventEntry[]): Promise<readonly EventEntry[]> {
-  const refused: EventEntry[] = [];
+  const rejected: EventEntry[] = [];
   let retryable = group;
-  for (let attempt = 0; retryable.length > 0 && attempt < maxTries; attempt += 1) {
-    if (attempt > 0) await backoff(attempt);
+  for (let tryNumber = 0; retryable.length > 0 && tryNumber < maxTries; tryNumber += 1) {
+    if (tryNumber > 0) await backoff(tryNumber);
     const result = await putEntries(deps.client, retryable);
-    refused.push(...result.refused);
+    rejected.push(...result.rejected);
     retryable = result.retryable;
     if (result.cause !== undefined)
       deps.log.warn('events-not-published', { count: result.count, error: result.cause });
   }
-  return [...refused, ...retryable];
+  return [...rejected, ...retryable];
 }

@@ -17,7 +17,7 @@ const transientCodes = new Set([
 export interface PutResult {
   /** Entries with transient errors. */
   readonly retryable: readonly EventEntry[];
-  readonly refused: readonly EventEntry[];
+  readonly rejected: readonly EventEntry[];
   readonly count: number;
   /** The first error, if any entry was not accepted. */
   readonly cause?: Error;
@@ -25,7 +25,7 @@ export interface PutResult {
 
 /**
  * Sends one group in one call. If the call fails as a whole, the SDK has retried it: all entries count as
- * refused.
+ * rejected.
  */
 export async function putEntries(
   client: EventBridgeClient,
@@ -39,16 +39,16 @@ export async function putEntries(
       return code === undefined ? [] : [{ entry, code, message }];
     });
     const retryable = failed.filter(({ code }) => transientCodes.has(code)).map(({ entry }) => entry);
-    const refused = failed.filter(({ code }) => !transientCodes.has(code)).map(({ entry }) => entry);
+    const rejected = failed.filter(({ code }) => !transientCodes.has(code)).map(({ entry }) => entry);
     const [first] = failed;
     return {
       retryable,
-      refused,
+      rejected: rejected,
       count: failed.length,
       ...(first && { cause: new Error(`${first.code}: ${first.message}`) }),
     };
   } catch (error) {
     const cause = asError(error);
-    return { retryable: [], refused: group, count: group.length, cause };
+    return { retryable: [], rejected: group, count: group.length, cause };
   }
 }

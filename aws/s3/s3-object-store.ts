@@ -1,13 +1,12 @@
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { LazyS3Client } from '../clients/s3-client.ts';
+import { readObject } from './read-object.ts';
+import { removeObjects } from './remove-objects.ts';
 
 /** The input of a middleware step, which contains the request to sign. */
 interface SignedInput {
   readonly request?: unknown;
 }
-
-import { readObject } from './read-object.ts';
-import { removeObjects } from './remove-objects.ts';
 
 /**
  * Stores JSON objects in an S3 bucket. The SDK is loaded at the first use. A role that reads must also be

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Returns a rate limiter: its promises resolve in order, at least `intervalMs` apart. */
 export function pace(intervalMs: number): () => Promise<void> {
-  let nextTurnAt = 0;
+  let nextAt = 0;
   return async () => {
     const now = performance.now();
-    const turnAt = Math.max(now, nextTurnAt);
-    nextTurnAt = turnAt + intervalMs;
-    if (turnAt > now) await sleep(turnAt - now);
+    const startAt = Math.max(now, nextAt);
+    nextAt = startAt + intervalMs;
+    if (startAt > now) await sleep(startAt - now);
   };
 }

@@ -3,8 +3,8 @@ import { V7Generator } from 'uuidv7';
 import type { Random } from '../../core/ports/clock.ts';
 
 /**
- * Creates ids, secrets and random numbers. Ids that one process creates for the same millisecond are
- * ascending. After the clock was set back, ids contain the earlier time: the time in an id is always the
+ * Creates IDs, secrets and random numbers. IDs that one process creates for the same millisecond are
+ * ascending. After the clock was set back, IDs contain the earlier time: the time in an ID is always the
  * given one.
  */
 export function systemRandom(): Random {

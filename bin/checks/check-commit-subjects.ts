@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 
 const types = ['build', 'chore', 'ci', 'docs', 'feat', 'fix', 'perf', 'refactor', 'revert', 'style', 'test'];
-const form = new RegExp(`^(${types.join('|')})\\([a-z0-9-]+\\)!?: \\S.*$`);
+const subjectPattern = new RegExp(`^(${types.join('|')})\\([a-z0-9-]+\\)!?: \\S.*$`);
 const maxCharacters = 72;
 
 const git = (...options: string[]) => execFileSync('git', options, { encoding: 'utf8' }).trim();
@@ -17,7 +17,7 @@ const subjects =
   first === undefined || first === ''
     ? []
     : git('log', '--no-merges', '--format=%s', `${first}..HEAD`).split('\n').filter(Boolean);
-const wrong = subjects.filter((subject) => !form.test(subject) || subject.length > maxCharacters);
+const wrong = subjects.filter((subject) => !subjectPattern.test(subject) || subject.length > maxCharacters);
 for (const subject of wrong)
   console.error(`Not a Conventional Commit with a scope in ${maxCharacters} characters: ${subject}`);
 if (wrong.length > 0) process.exitCode = 1;

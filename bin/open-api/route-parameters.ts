@@ -13,12 +13,12 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   createdBefore: 'Only jobs created before this time',
   cursor: 'The `nextCursor` of the previous page',
   dryRun: '`true`: delete nothing, and return the jobs that would be deleted',
-  id: 'Id or URN of the job; as a query parameter, a comma-separated list of at most 100',
+  id: 'ID or URN of the job; as a query parameter, a comma-separated list of at most 100',
   limit: 'Maximum number of items per page, by default 50; a value above 1000 is reduced to 1000',
   name: 'Name of the service',
   namePrefix: 'Only jobs whose name starts with this text',
   order: '`desc` (default): newest first; `asc`: oldest first',
-  parent: 'Only sub-jobs of the job with this id or URN',
+  parent: 'Only sub-jobs of the job with this ID or URN',
   service: 'Comma-separated list of service names',
   serviceVersion: 'Only jobs of this version of their service',
   status: 'Comma-separated list of states',
@@ -36,7 +36,7 @@ const pathSchemas: Readonly<Record<string, Json>> = {
 
 const entityTag = '(?:W/)?"[!#-~]*"';
 /** `*`, or comma-separated entity tags (RFC 9110, 13.1); Errand's entity tags consist of ASCII characters. */
-const tagListForm = `^(?:[*]|${entityTag}(?:, ?${entityTag})*)$`;
+const tagListPattern = `^(?:[*]|${entityTag}(?:, ?${entityTag})*)$`;
 const anyText = { type: 'string' };
 
 /**
@@ -100,7 +100,7 @@ function preconditions(route: Route): readonly HeaderParameter[] {
   if (!isConditional(route)) return [];
   const tags = '`*` or a list of entity tags (RFC 9110, 13.1)';
   const status = route.method === 'GET' ? 304 : 412;
-  const schema = { type: 'string', pattern: tagListForm };
+  const schema = { type: 'string', pattern: tagListPattern };
   return [
     { name: 'If-Match', schema, description: `${tags}: the response is 412 unless the ETag is one of them` },
     {
@@ -126,7 +126,7 @@ function idempotencyKey({ repeatable }: Route): readonly HeaderParameter[] {
 
 function worker(route: Route): readonly HeaderParameter[] {
   if (route.worker !== true) return [];
-  const description = 'Id of the container, its `AWS_BATCH_JOB_ID`; functions do not send this header';
+  const description = 'ID of the container, its `AWS_BATCH_JOB_ID`; functions do not send this header';
   return [{ name: 'Errand-Worker-Id', description, schema: toJsonSchema(workerId) }];
 }
 

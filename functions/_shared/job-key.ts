@@ -3,8 +3,8 @@ import { ProblemError } from '../../core/contract/problems/problem-error.ts';
 import type { JobKey } from '../../core/ports/job-store.ts';
 
 /**
- * The key of the job that a path identifies by its id or URN. It contains the caller's tenant, so jobs of
- * other tenants are never found. Throws `not-found` when the text is neither an id nor a URN.
+ * The key of the job that a path identifies by its ID or URN. It contains the caller's tenant, so jobs of
+ * other tenants are never found. Throws `not-found` when the text is neither an ID nor a URN.
  */
 export function jobKeyOf(tenant: string, params: Readonly<Record<string, string>>): JobKey {
   const text = params['id'] ?? '';

@@ -2,7 +2,7 @@ import type { Settings } from '../../core/ports/settings.ts';
 import type { TargetRules } from '../../core/services/target-rules.ts';
 
 /** The settings of every function that starts attempts, from the environment variables in `startVariables`. */
-export function attemptSettings(environment: {
+export function startSettings(environment: {
   readonly LOOK_AFTER_SECONDS: string;
 }): Pick<Settings, 'reconcileAfterMs'> {
   return { reconcileAfterMs: Number(environment.LOOK_AFTER_SECONDS) * 1000 };
@@ -19,8 +19,11 @@ export function longPollSettings(environment: {
   };
 }
 
-/** The settings of every function that checks target names, from the environment variables in `targetVariables`. */
-export function targetSettings(environment: {
+/**
+ * The settings of every function that checks the resource names in definitions, from the environment
+ * variables in `resourceNameVariables`.
+ */
+export function resourceNameSettings(environment: {
   readonly NAME_PREFIX: string;
   readonly ALLOW_SHARED_OVERRIDES: 'true' | 'false';
 }): TargetRules {

@@ -16,21 +16,21 @@ import { conditionalReads } from '../_shared/http/conditional-reads.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { longPollPorts } from '../_shared/long-poll-ports.ts';
-import { attemptSettings, longPollSettings, targetSettings } from '../_shared/settings.ts';
+import { longPollSettings, resourceNameSettings, startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 import { serveRequest } from './serve-request.ts';
 
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
-const settings = { ...attemptSettings(env), ...longPollSettings(env), ...targetSettings(env) };
-const { services: usedServices, ...ports } = attemptPorts(table, env);
+const settings = { ...startSettings(env), ...longPollSettings(env), ...resourceNameSettings(env) };
+const { services: cachedServices, ...ports } = attemptPorts(table, env);
 const counters = dynamoJobCounters(table);
 const deps = {
   ...ports,
   settings,
   links: dynamoJobLinks(table),
   services: dynamoServiceStore(table),
-  usedServices,
+  cachedServices: cachedServices,
   ...longPollPorts(table, { ...ports, settings }),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
   logs: cloudWatchAttemptLogs({ client: lazyLogsClient() }),

@@ -13,7 +13,7 @@ import { getRequest } from '../../core/jobs/queries/get-request.ts';
 import { getResult } from '../../core/jobs/queries/get-result.ts';
 import { abortJob } from '../../core/jobs/relations/abort-job.ts';
 import { countChildren } from '../../core/jobs/relations/count-children.ts';
-import { hasScope, readOptionalJsonBody, refuseQuery } from '../_shared/http/api-request.ts';
+import { hasScope, readOptionalJsonBody, rejectQuery } from '../_shared/http/api-request.ts';
 import { etagOf } from '../_shared/http/etag.ts';
 import {
   jobHeaders,
@@ -33,15 +33,19 @@ import type { Operation } from './operation.ts';
 import { waitAsPreferred } from './wait-as-preferred.ts';
 
 export const getJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
-  refuseQuery(event);
+  rejectQuery(event);
   const key = jobKeyOf(caller.tenant, params);
   const preconditions = preconditionsOf(event);
   const outcomeOf = (job: Job) => evaluatePreconditions(preconditions, etagOf(job));
   const changed = preconditions.ifNoneMatch === undefined ? ['If-Match'] : ['If-Match', 'met'];
   const until = (job: Job) => isTerminal(job.status) || changed.includes(outcomeOf(job));
-  const { known, used: wait } = await waitAsPreferred({ deps, event }, key, { until });
-  const job = await getJob(deps, key, known);
-  const polling = { now: deps.clock.now(), wait, typicalSeconds: await typicalSecondsOf(deps, job) };
+  const { job: lastRead, appliedWait } = await waitAsPreferred({ deps, event }, key, { until });
+  const job = await getJob(deps, key, lastRead);
+  const polling = {
+    now: deps.clock.now(),
+    wait: appliedWait,
+    typicalSeconds: await typicalSecondsOf(deps, job),
+  };
   // `conditionalReads` turns this response into 304 or 412 without the job, so its sub-jobs need not be
   // counted.
   if (outcomeOf(job) !== 'met') return emptyResponse(200, jobHeaders(job, polling));
@@ -50,11 +54,11 @@ export const getJobOperation: Operation = async ({ deps, event, params, caller, 
 };
 
 export const getResultOperation: Operation = async ({ deps, event, params, caller }) => {
-  refuseQuery(event);
+  rejectQuery(event);
   const key = jobKeyOf(caller.tenant, params);
-  const { known, used: wait } = await waitAsPreferred({ deps, event }, key);
-  const headers = { 'Preference-Applied': preferenceApplied(wait) };
-  const result = await getResult(deps, key, known);
+  const { job: lastRead, appliedWait } = await waitAsPreferred({ deps, event }, key);
+  const headers = { 'Preference-Applied': preferenceApplied(appliedWait) };
+  const result = await getResult(deps, key, lastRead);
   const context = { instance: event.path, requestId: event.requestContext.requestId };
   switch (result.kind) {
     case 'value':
@@ -66,7 +70,7 @@ export const getResultOperation: Operation = async ({ deps, event, params, calle
     case 'unfinished': {
       const typicalSeconds = await typicalSecondsOf(deps, result.job);
       const now = deps.clock.now();
-      const { ETag: _, ...polling } = jobHeaders(result.job, { now, wait, typicalSeconds });
+      const { ETag: _, ...polling } = jobHeaders(result.job, { now, wait: appliedWait, typicalSeconds });
       const notReady = new ProblemError(
         'result-not-ready',
         `The job has not ended: it is ${result.job.status}`,
@@ -84,17 +88,17 @@ function failureProblem(job: Job, { code, detail, serviceErrorType }: Failure): 
 }
 
 export const getRequestOperation: Operation = async ({ deps, event, params, caller }) => {
-  refuseQuery(event);
+  rejectQuery(event);
   return serializedResponse(200, await getRequest(deps, jobKeyOf(caller.tenant, params)));
 };
 
 export const getAttemptsOperation: Operation = async ({ deps, event, params, caller }) => {
-  refuseQuery(event);
+  rejectQuery(event);
   return jsonResponse(200, { items: await getAttempts(deps, jobKeyOf(caller.tenant, params)) });
 };
 
 export const abortJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
-  refuseQuery(event);
+  rejectQuery(event);
   const { reason } = parseWire(abortRequest, readOptionalJsonBody(event));
   const key = jobKeyOf(caller.tenant, params);
   const aborted = await abortJob(deps, {
@@ -103,7 +107,7 @@ export const abortJobOperation: Operation = async ({ deps, event, params, caller
     reason,
     isExpected: expectationOf(event),
   });
-  const { known: job = aborted, used: wait } = await waitAsPreferred({ deps, event }, key, {
+  const { job = aborted, appliedWait } = await waitAsPreferred({ deps, event }, key, {
     known: aborted,
   });
   const ended = isTerminal(job.status);
@@ -113,7 +117,7 @@ export const abortJobOperation: Operation = async ({ deps, event, params, caller
     baseUrl,
     isReader: hasScope(caller, 'jobs:read'),
     now: deps.clock.now(),
-    wait,
+    wait: appliedWait,
     typicalSeconds: await typicalSecondsOf(deps, job),
     headers,
   });

@@ -12,6 +12,7 @@ import type { ServiceStore } from '../../core/ports/service-store.ts';
 import type { Settings } from '../../core/ports/settings.ts';
 import type { TargetRules } from '../../core/services/target-rules.ts';
 import type { Caller } from '../_shared/http/api-request.ts';
+import type { OperationRequest } from '../_shared/http/operation-request.ts';
 
 /** The dependencies of all operations of this function. */
 export interface ApiDeps extends WaitForJobDeps {
@@ -19,7 +20,7 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly links: JobLinks;
   readonly services: ServiceStore;
   /** Cached store for versions that a job has used; a deprecation may become visible late. */
-  readonly usedServices: ServiceStore;
+  readonly cachedServices: ServiceStore;
   readonly objects: ObjectStore;
   readonly counters: JobCounters;
   readonly durations: KnownDurations;
@@ -29,12 +30,8 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly settings: TargetRules & Pick<Settings, 'maxHeldCalls' | 'reconcileAfterMs'>;
 }
 
-/** A request to an operation, with its route already matched. */
-export interface OperationInput {
-  readonly deps: ApiDeps;
-  readonly event: APIGatewayProxyEvent;
-  /** The variable segments of the path, decoded. */
-  readonly params: Readonly<Record<string, string>>;
+/** A request to an operation of this function. */
+export interface ApiRequest extends OperationRequest<ApiDeps, APIGatewayProxyEvent> {
   /** Has the route's scope; without tenant and scopes on routes that require no API key. */
   readonly caller: Caller;
   /** Without a trailing slash. */
@@ -42,4 +39,4 @@ export interface OperationInput {
 }
 
 /** Serves one operation of the route table. */
-export type Operation = (input: OperationInput) => Promise<APIGatewayProxyResult> | APIGatewayProxyResult;
+export type Operation = (request: ApiRequest) => Promise<APIGatewayProxyResult> | APIGatewayProxyResult;

@@ -22,7 +22,7 @@ export const listChildrenOperation: Operation = async ({ deps, event, params, ca
 
 export const deleteJobOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
   const { cascade, dryRun } = readQuery(event, deleteJobQuery);
-  // The plan contains the ids of other jobs.
+  // The plan contains the IDs of other jobs.
   if (dryRun === 'true') requireScope(caller, 'jobs:read');
   const deletion = await deleteJob(deps, {
     key: jobKeyOf(caller.tenant, params),

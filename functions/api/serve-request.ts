@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { matchRoute } from '../../core/contract/http/match-route.ts';
 import type { Scope } from '../../core/contract/routes/route.ts';
-import { baseUrl, type Caller, callerWith } from '../_shared/http/api-request.ts';
-import { noRoute, routeMethod, wrongMethod } from '../_shared/http/no-route.ts';
+import { baseUrl, type Caller, requireCaller } from '../_shared/http/api-request.ts';
+import { noRoute, routeMethod, wrongMethod } from '../_shared/http/routing.ts';
 import type { ApiDeps } from './operation.ts';
 import { operations } from './operations.ts';
 
@@ -26,7 +26,7 @@ export async function serveRequest(
     deps,
     event,
     params: match.params,
-    caller: scope === undefined ? anonymous : callerWith(event, scope),
+    caller: scope === undefined ? anonymous : requireCaller(event, scope),
     baseUrl: baseUrl(event),
   });
 }

@@ -19,7 +19,7 @@ import {
   summarizeService,
 } from '../../core/services/represent-service.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { type Caller, hasScope, readJsonBody, readQuery, refuseQuery } from '../_shared/http/api-request.ts';
+import { type Caller, hasScope, readJsonBody, readQuery, rejectQuery } from '../_shared/http/api-request.ts';
 import { etagOf } from '../_shared/http/etag.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import { expectationOf } from '../_shared/http/preconditions.ts';
@@ -53,20 +53,20 @@ export const getServiceOperation: Operation = async ({ deps, event, params, call
 };
 
 export const getServiceVersionOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
-  refuseQuery(event);
-  const service = await getServiceVersion(deps, keyOf(caller.tenant, params));
+  rejectQuery(event);
+  const service = await getServiceVersion(deps, serviceKeyOf(caller.tenant, params));
   return jsonResponse(200, representService(service, { baseUrl }), { ETag: etagOf(service) });
 };
 
 export const registerServiceOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
-  refuseQuery(event);
+  rejectQuery(event);
   const definition = parseWire(serviceDefinition, readJsonBody(event));
   const { service, outcome } = await registerService(deps, {
-    ...keyOf(caller.tenant, params),
+    ...serviceKeyOf(caller.tenant, params),
     definition,
     isExpected: expectationOf(event),
   });
-  const body = shownTo(caller, service, baseUrl);
+  const body = visibleService(caller, service, baseUrl);
   const headers = { ETag: etagOf(service) };
   return outcome === 'created'
     ? jsonResponse(201, body, { Location: body.links.self, ...headers })
@@ -74,28 +74,32 @@ export const registerServiceOperation: Operation = async ({ deps, event, params,
 };
 
 export const deprecateServiceOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
-  refuseQuery(event);
+  rejectQuery(event);
   const { reason } = parseWire(deprecation, readJsonBody(event));
   const service = await deprecateService(deps, {
-    ...keyOf(caller.tenant, params),
+    ...serviceKeyOf(caller.tenant, params),
     reason,
     isExpected: expectationOf(event),
   });
-  return jsonResponse(200, shownTo(caller, service, baseUrl), { ETag: etagOf(service) });
+  return jsonResponse(200, visibleService(caller, service, baseUrl), { ETag: etagOf(service) });
 };
 
 export const deleteServiceOperation: Operation = async ({ deps, event, params, caller }) => {
-  refuseQuery(event);
-  await deleteService(deps, { ...keyOf(caller.tenant, params), isExpected: expectationOf(event) });
+  rejectQuery(event);
+  await deleteService(deps, { ...serviceKeyOf(caller.tenant, params), isExpected: expectationOf(event) });
   return emptyResponse(204);
 };
 
 /** A version that the caller changed: complete if the caller may read services, otherwise a receipt. */
-function shownTo(caller: Caller, service: Service, baseUrl: string): ServiceRepresentation | ServiceReceipt {
-  const show = hasScope(caller, 'services:read') ? representService : receiptOfService;
-  return show(service, { baseUrl });
+function visibleService(
+  caller: Caller,
+  service: Service,
+  baseUrl: string,
+): ServiceRepresentation | ServiceReceipt {
+  const represent = hasScope(caller, 'services:read') ? representService : receiptOfService;
+  return represent(service, { baseUrl });
 }
 
-function keyOf(tenant: string, params: Readonly<Record<string, string>>) {
+function serviceKeyOf(tenant: string, params: Readonly<Record<string, string>>) {
   return { tenant, name: params['name'] ?? '', version: params['version'] ?? '' };
 }

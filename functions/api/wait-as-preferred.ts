@@ -3,28 +3,28 @@ import type { Job } from '../../core/jobs/model/job.ts';
 import { type Wait, waitForJob } from '../../core/jobs/waiting/wait-for-job.ts';
 import type { JobKey } from '../../core/ports/job-store.ts';
 import { header } from '../_shared/http/api-request.ts';
-import type { OperationInput } from './operation.ts';
+import type { ApiRequest } from './operation.ts';
 
 /** API Gateway requires a buffered response within 29 s. */
-const longestWaitSeconds = 25;
+const maxWaitSeconds = 25;
 
 /** The outcome of a wait for a job. */
-export interface Waited {
+export interface WaitResult {
   /** The job as last read; undefined when it does not exist or was not read. */
-  readonly known: Job | undefined;
+  readonly job: Job | undefined;
   /** The wait for `Preference-Applied`; undefined when none was requested, or the long poll was refused. */
-  readonly used: WaitPreference | undefined;
+  readonly appliedWait: WaitPreference | undefined;
 }
 
 /** Waits for a job as long as the request's headers prefer; without such a preference, nothing is read. */
 export async function waitAsPreferred(
-  { deps, event }: Pick<OperationInput, 'deps' | 'event'>,
+  { deps, event }: Pick<ApiRequest, 'deps' | 'event'>,
   key: JobKey,
   wait: Pick<Wait, 'until' | 'known'> = {},
-): Promise<Waited> {
+): Promise<WaitResult> {
   const headers = { prefer: header(event, 'prefer'), timeout: header(event, 'timeout') };
-  const requested = readWait(headers, longestWaitSeconds);
-  if (requested === undefined) return { known: wait.known, used: undefined };
+  const requested = readWait(headers, maxWaitSeconds);
+  if (requested === undefined) return { job: wait.known, appliedWait: undefined };
   const { job, waitedFully } = await waitForJob(deps, key, { ...wait, waitMs: requested.seconds * 1000 });
-  return { known: job, used: waitedFully ? requested : undefined };
+  return { job, appliedWait: waitedFully ? requested : undefined };
 }

@@ -6,17 +6,20 @@ import type { KeyStore } from '../../core/ports/key-store.ts';
 const lifetimeMs = 60_000;
 const maxKeys = 1000;
 
-/** Caches known keys for a minute. Unknown keys are looked up each time, so that a new key works at once. */
+/**
+ * Caches existing keys for a minute. A missing key is looked up each time, so that a new key works
+ * immediately.
+ */
 export function cachedKeys(store: Pick<KeyStore, 'find'>, clock: Clock): Pick<KeyStore, 'find'> {
-  const known = new Map<string, { readonly key: ApiKey; readonly expiresAt: number }>();
+  const cache = new Map<string, { readonly key: ApiKey; readonly expiresAt: number }>();
   return {
     find: async (hash) => {
-      const hit = known.get(hash);
+      const hit = cache.get(hash);
       if (hit !== undefined && hit.expiresAt > clock.now()) return hit.key;
       const key = await store.find(hash);
-      known.delete(hash);
-      if (known.size >= maxKeys) known.clear();
-      if (key !== undefined) known.set(hash, { key, expiresAt: clock.now() + lifetimeMs });
+      cache.delete(hash);
+      if (cache.size >= maxKeys) cache.clear();
+      if (key !== undefined) cache.set(hash, { key, expiresAt: clock.now() + lifetimeMs });
       return key;
     },
   };

@@ -5,16 +5,16 @@ import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { applyBatchEvent } from '../../core/jobs/batch/apply-batch-event.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
-import { attemptSettings } from '../_shared/settings.ts';
+import { startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
-import { readEvent } from './read-event.ts';
+import { parseEvent } from './parse-event.ts';
 
 const env = readEnvironment(environment);
 const deps = {
   ...attemptPorts({ client: dynamoClient(), tableName: env.TABLE_NAME }, env),
-  settings: attemptSettings(env),
+  settings: startSettings(env),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
 };
 
 /** Called by EventBridge with a state change of a Batch job: updates the job whose attempt it runs. */
-export const handler = middy().handler((event: unknown) => applyBatchEvent(deps, readEvent(event)));
+export const handler = middy().handler((event: unknown) => applyBatchEvent(deps, parseEvent(event)));

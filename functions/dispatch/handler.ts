@@ -1,31 +1,19 @@
 import middy from '@middy/core';
 import * as z from 'zod/mini';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
-import { lazyS3Client } from '../../aws/clients/s3-client.ts';
-import { dynamoServiceStore } from '../../aws/dynamodb/dynamo-service-store.ts';
-import { dynamoJobStore } from '../../aws/dynamodb/jobs/dynamo-job-store.ts';
-import { s3ObjectStore } from '../../aws/s3/s3-object-store.ts';
-import { systemClock } from '../../aws/system/system-clock.ts';
-import { systemRandom } from '../../aws/system/system-random.ts';
 import { dispatchAttempt } from '../../core/jobs/attempts/dispatch-attempt.ts';
 import { probeTarget } from '../../core/jobs/scheduling/probe-target.ts';
-import { cachedServices } from '../../core/services/cached-services.ts';
-import { capacityPorts } from '../_shared/capacity-ports.ts';
+import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
-import { attemptSettings, baseUrlSetting, targetSettings } from '../_shared/settings.ts';
+import { baseUrlSetting, resourceNameSettings, startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
-const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
-  ...capacityPorts(table, env),
-  jobs: dynamoJobStore(table),
-  services: cachedServices(dynamoServiceStore(table), systemClock),
-  objects: s3ObjectStore({ client: lazyS3Client(), bucketName: env.BUCKET_NAME }),
-  random: systemRandom(),
+  ...attemptPorts({ client: dynamoClient(), tableName: env.TABLE_NAME }, env),
   settings: {
-    ...attemptSettings(env),
-    ...targetSettings(env),
+    ...startSettings(env),
+    ...resourceNameSettings(env),
     workerBaseUrl: baseUrlSetting(env.WORKER_URL),
   },
 };

@@ -4,7 +4,7 @@ import type { FollowedEvent } from '../../core/events/follow-events.ts';
 
 /**
  * Formats followed events as server-sent events. Only transitions have an `id`, their sequence number, so
- * that a client that reconnects with the last id misses no transition and receives none twice.
+ * that a client that reconnects with the last ID misses no transition and receives none twice.
  * @param snapshot the job as `getJob` returns it, for a client that has received no events yet
  * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */

@@ -11,10 +11,10 @@ import { representJob } from '../../core/jobs/queries/represent-job.ts';
 import type { JobKey } from '../../core/ports/job-store.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { baseUrl, callerWith, header, readQuery, refuseQuery } from '../_shared/http/api-request.ts';
-import { noRoute } from '../_shared/http/no-route.ts';
+import { baseUrl, header, readQuery, rejectQuery, requireCaller } from '../_shared/http/api-request.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import { jsonResponse } from '../_shared/http/responses.ts';
+import { noRoute } from '../_shared/http/routing.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import { bodyOf, eventStream } from './event-stream.ts';
 
@@ -31,16 +31,22 @@ export async function getEventsOperation(
   deps: LiveDeps,
   event: APIGatewayProxyEvent,
 ): Promise<StreamedResponse> {
-  const { tenant } = callerWith(event, 'jobs:read');
+  const { tenant } = requireCaller(event, 'jobs:read');
   const params = matchPath('/v1/jobs/{id}/events', segmentsOf(event.path));
   if (params === undefined) throw noRoute(event);
   const key = jobKeyOf(tenant, params);
   const prefersStream = prefers(header(event, 'accept'), 'text/event-stream', 'application/json');
-  const response = await (prefersStream ? streamOf(deps, event, key) : pageOf(deps, event, key));
+  const response = await (prefersStream
+    ? respondWithStream(deps, event, key)
+    : respondWithPage(deps, event, key));
   return { ...response, headers: { ...response.headers, Vary: 'Accept' } };
 }
 
-async function pageOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey): Promise<StreamedResponse> {
+async function respondWithPage(
+  deps: LiveDeps,
+  event: APIGatewayProxyEvent,
+  key: JobKey,
+): Promise<StreamedResponse> {
   const query = readQuery(event, eventListQuery);
   const { events, nextCursor } = await getEvents(deps, {
     key,
@@ -53,20 +59,24 @@ async function pageOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey):
 }
 
 /** After status 204 a browser's `EventSource` does not reconnect. */
-async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey): Promise<StreamedResponse> {
-  refuseQuery(event);
+async function respondWithStream(
+  deps: LiveDeps,
+  event: APIGatewayProxyEvent,
+  key: JobKey,
+): Promise<StreamedResponse> {
+  rejectQuery(event);
   const after = readLastEventId(header(event, 'last-event-id'));
-  const address = baseUrl(event);
-  const log = await readEventLog(deps, key, address);
+  const apiUrl = baseUrl(event);
+  const log = await readEventLog(deps, key, apiUrl);
   if (after !== undefined && after > log.count) throw unknownEvent(String(after));
   if (after === log.count && log.isOver) return { statusCode: 204, body: '' };
   const headers = { 'Content-Type': 'text/event-stream' };
   if (event.httpMethod === 'HEAD') return { statusCode: 200, headers, body: '' };
   // An error up to here still leads to a problem response, because the stream has not started.
   const isNew = after === undefined && log.job !== undefined;
-  const snapshot = isNew ? await representJob(deps, log.job, address) : undefined;
+  const snapshot = isNew ? await representJob(deps, log.job, apiUrl) : undefined;
   const disconnected = new AbortController();
-  const events = followEvents(deps, { key, baseUrl: address, after, log, disconnected: disconnected.signal });
+  const events = followEvents(deps, { key, baseUrl: apiUrl, after, log, disconnected: disconnected.signal });
   return {
     statusCode: 200,
     headers,
@@ -74,7 +84,7 @@ async function streamOf(deps: LiveDeps, event: APIGatewayProxyEvent, key: JobKey
   };
 }
 
-/** Parses `Last-Event-ID`; throws `invalid-request` for a text that is never the id of an event. */
+/** Parses `Last-Event-ID`; throws `invalid-request` for a text that is never the ID of an event. */
 function readLastEventId(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
   if (!/^\d{1,9}$/.test(text)) throw unknownEvent(text);
@@ -84,6 +94,6 @@ function readLastEventId(text: string | undefined): number | undefined {
 function unknownEvent(text: string): ProblemError {
   return new ProblemError(
     'invalid-request',
-    `The job has no event with the id ${text.slice(0, 20)} of the header Last-Event-ID: reconnect without it`,
+    `The job has no event with the ID ${text.slice(0, 20)} of the header Last-Event-ID: reconnect without it`,
   );
 }

@@ -15,7 +15,7 @@ import { publishEvents } from '../../core/events/publish-events.ts';
 import { wakeDependents } from '../../core/jobs/relations/wake-dependents.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { createLog } from '../_shared/logger.ts';
-import { attemptSettings, baseUrlSetting } from '../_shared/settings.ts';
+import { baseUrlSetting, startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
@@ -32,7 +32,7 @@ const deps = {
   }),
   clock: systemClock,
   log,
-  settings: { ...attemptSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) },
+  settings: { ...startSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) },
 };
 
 /** Maximum time of one invocation for waking the dependents of ended jobs. */
@@ -45,11 +45,11 @@ const wakeMs = 20_000;
 export const handler = middy<DynamoDBStreamEvent>().handler(async (event): Promise<DynamoDBBatchResponse> => {
   const changes = event.Records.flatMap((record) => readJobChange(record) ?? []);
   const deadline = systemClock.now() + wakeMs;
-  const [failed] = await Promise.all([
+  const [unpublished] = await Promise.all([
     publishEvents(deps, changes),
     wakeDependents(deps, changes, { deadline }),
   ]);
-  // The stream retries from the first failure, so the records after it are delivered again and counted then.
-  const uncounted = await countJobs(deps, changesBeforeFirst(changes, failed));
-  return { batchItemFailures: [...failed, ...uncounted].map((itemIdentifier) => ({ itemIdentifier })) };
+  // Lambda delivers the records from the first unpublished one on again, so those are counted later.
+  const uncounted = await countJobs(deps, changesBeforeFirst(changes, unpublished));
+  return { batchItemFailures: [...unpublished, ...uncounted].map((itemIdentifier) => ({ itemIdentifier })) };
 });

@@ -16,7 +16,7 @@ import { refreshAccountLimitHourly } from '../../core/jobs/waiting/refresh-accou
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { createMetrics } from '../_shared/metrics.ts';
-import { attemptSettings } from '../_shared/settings.ts';
+import { startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
@@ -29,7 +29,7 @@ const deps = {
   retention: dynamoRetentionStore(table),
   accountLimits: dynamoAccountLimits(table),
   lambdaAccount: lambdaAccount(lazyLambdaClient()),
-  settings: { ...attemptSettings(env), retentionDays: Number(env.RETENTION_DAYS) },
+  settings: { ...startSettings(env), retentionDays: Number(env.RETENTION_DAYS) },
 };
 
 /**
@@ -45,9 +45,9 @@ const reserveMs = 18_000;
 export const handler = middy().handler(async (_event: unknown, context: Context) => {
   const deadline = systemClock.now() + context.getRemainingTimeInMillis() - reserveMs;
   const refreshed = refreshAccountLimitHourly(deps);
-  const done = await reconcile(deps, { deadline });
+  const summary = await reconcile(deps, { deadline });
   await refreshed;
   await countOverdue(deps);
   await deleteOldJobs(deps, { deadline });
-  return done;
+  return summary;
 });

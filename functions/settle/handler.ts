@@ -4,13 +4,13 @@ import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { settleAttempt } from '../../core/jobs/attempts/settle-attempt.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
-import { attemptSettings } from '../_shared/settings.ts';
+import { startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
 const deps = {
   ...attemptPorts({ client: dynamoClient(), tableName: env.TABLE_NAME }, env),
-  settings: attemptSettings(env),
+  settings: startSettings(env),
 };
 
 const attempt = { tenant: z.string(), jobId: z.string(), attempt: z.int() };

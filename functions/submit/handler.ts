@@ -10,27 +10,27 @@ import { readEnvironment } from '../_shared/environment.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { longPollPorts } from '../_shared/long-poll-ports.ts';
-import { attemptSettings, longPollSettings } from '../_shared/settings.ts';
+import { longPollSettings, startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 import { serveRequest } from './serve-request.ts';
 
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const ports = attemptPorts(table, env);
-const settings = { ...attemptSettings(env), ...longPollSettings(env) };
+const settings = { ...startSettings(env), ...longPollSettings(env) };
 const deps = {
   ...ports,
   settings,
   links: dynamoJobLinks(table),
   idempotency: dynamoIdempotencyStore(table),
   ...longPollPorts(table, { ...ports, settings }),
-  durations: knownDurations(typicalSeconds, ports),
+  durations: knownDurations(loadTypicalSeconds, ports),
 };
 
 /** Imports its module at the first call, so that it does not lengthen a cold start. */
-async function typicalSeconds(tenant: string, service: string): Promise<number | undefined> {
-  const { countedSeconds } = await import('./typical-seconds.ts');
-  return countedSeconds(table, { tenant, service });
+async function loadTypicalSeconds(tenant: string, service: string): Promise<number | undefined> {
+  const { typicalSeconds } = await import('./typical-seconds.ts');
+  return typicalSeconds(table, { tenant, service });
 }
 
 /**

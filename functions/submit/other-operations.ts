@@ -1,5 +1,5 @@
 import type { OperationServedBy } from '../../core/contract/routes/routes.ts';
-import type { NewJobOperation } from './new-job-call.ts';
+import type { NewJobOperation } from './new-job-request.ts';
 import { rerunJobOperation } from './rerun-job.ts';
 import { startJobOperation } from './start-job.ts';
 import { submitChildOperation } from './submit-child.ts';

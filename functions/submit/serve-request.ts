@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { matchPath, segmentsOf } from '../../core/contract/http/match-path.ts';
 import type { OperationServedBy } from '../../core/contract/routes/routes.ts';
-import { noRoute } from '../_shared/http/no-route.ts';
-import type { NewJobDeps, NewJobOperation } from './new-job-call.ts';
+import { noRoute } from '../_shared/http/routing.ts';
+import type { NewJobDeps, NewJobOperation } from './new-job-request.ts';
 import { submitJobOperation } from './submit-job.ts';
 import { submitPaths } from './submit-paths.ts';
 
@@ -17,7 +17,7 @@ export async function serveRequest(
   for (const [name, [method, path]] of Object.entries(submitPaths)) {
     const params = method === event.httpMethod ? matchPath(path, segments) : undefined;
     if (params === undefined) continue;
-    const operation = await operationOf(name as Served); // a key of the table of paths
+    const operation = await loadOperation(name as Served); // a key of the table of paths
     return operation({ deps, event, params });
   }
   // API Gateway also forwards variants of these paths that match no route, with a trailing slash or an
@@ -28,7 +28,7 @@ export async function serveRequest(
 /**
  * Operations other than `submitJob` are loaded by the first call that needs them, for a shorter cold start.
  */
-async function operationOf(name: Served): Promise<NewJobOperation> {
+async function loadOperation(name: Served): Promise<NewJobOperation> {
   if (name === 'submitJob') return submitJobOperation;
   return (await import('./other-operations.ts')).otherOperations[name];
 }

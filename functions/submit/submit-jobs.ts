@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { parseWire } from '../../core/contract/http/parse-wire.ts';
 import type { SubmittedBatch } from '../../core/contract/schemas/job-schemas.ts';
+import { noQuery } from '../../core/contract/schemas/list-schemas.ts';
 import { unreadBatch } from '../../core/contract/schemas/submission-schemas.ts';
 import { receiptOfJob, summarizeJob } from '../../core/jobs/queries/represent-job.ts';
 import { type SubmittedItem, submitJobs } from '../../core/jobs/submission/submit-jobs.ts';
@@ -10,21 +11,22 @@ import { idempotencyOf } from '../_shared/http/new-job-headers.ts';
 import { toProblemError, viewerOf } from '../_shared/http/problems.ts';
 import { jsonResponse } from '../_shared/http/responses.ts';
 import { visibleProblem } from '../_shared/http/visible-problem.ts';
-import { type NewJobOperation, readNewJobCall } from './new-job-call.ts';
+import { type NewJobOperation, readNewJobRequest } from './new-job-request.ts';
 
 /**
  * Submits several jobs without waiting for their end. Accepted jobs are returned as summaries, which requires
  * no reads, so that the response cannot fail after the jobs were accepted.
  */
-export const submitJobsOperation: NewJobOperation = async (call) => {
-  const { deps, event } = call;
-  const { input, key, isReader } = readNewJobCall(call);
+export const submitJobsOperation: NewJobOperation = async (request) => {
+  const { deps, event } = request;
+  const { input, key, responseOptions } = readNewJobRequest(request, noQuery);
+  const viewer = { log: deps.log, event, isReader: responseOptions.isReader };
   const body = readJsonBody(event);
   const { jobs } = parseWire(unreadBatch, body);
   const idempotency = idempotencyOf(key, 'submitJobs', body);
   const items = await submitJobs(deps, { ...input, jobs, idempotency });
   const responseBody: SubmittedBatch = {
-    items: items.map((item) => representItem({ log: deps.log, event, isReader }, item)),
+    items: items.map((item) => representItem(viewer, item)),
   };
   return jsonResponse(202, responseBody, { 'Idempotency-Replayed': isReplay(items) ? 'true' : undefined });
 };
@@ -40,8 +42,8 @@ function representItem(
   item: SubmittedItem,
 ): SubmittedBatch['items'][number] {
   if ('submitted' in item) {
-    const show = isReader ? summarizeJob : receiptOfJob;
-    return { job: show(item.submitted.job, baseUrl(event)) };
+    const represent = isReader ? summarizeJob : receiptOfJob;
+    return { job: represent(item.submitted.job, baseUrl(event)) };
   }
   const error = toProblemError(item.error, log, event.requestContext.requestId);
   return { problem: visibleProblem(error, viewerOf(event)) };

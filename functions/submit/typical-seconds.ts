@@ -6,9 +6,9 @@ import { typicalDuration } from '../../core/jobs/queries/typical-duration.ts';
  * Typical recent duration of a service's jobs in seconds, from the table's counters; undefined without
  * counts.
  */
-export async function countedSeconds(
+export async function typicalSeconds(
   table: Table,
-  of: { readonly tenant: string; readonly service: string },
+  service: { readonly tenant: string; readonly service: string },
 ): Promise<number | undefined> {
-  return typicalDuration({ counters: dynamoJobCounters(table) }, of);
+  return typicalDuration({ counters: dynamoJobCounters(table) }, service);
 }

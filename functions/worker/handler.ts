@@ -7,20 +7,20 @@ import type { HttpRequest } from '../_shared/http/api-request.ts';
 import { conditionalReads } from '../_shared/http/conditional-reads.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
-import { attemptSettings, baseUrlSetting } from '../_shared/settings.ts';
+import { baseUrlSetting, startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 import { readUrlEvent } from './read-url-event.ts';
 import { serveRequest, type WorkerRouteDeps } from './serve-request.ts';
 
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
-const settings = { ...attemptSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) };
+const settings = { ...startSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) };
 const ports = { ...attemptPorts(table, env), settings };
 const deps: WorkerRouteDeps = {
-  reports: { ...ports, usedServices: ports.services },
-  submitChild: async (call) => {
+  reports: { ...ports, cachedServices: ports.services },
+  submitChild: async (request) => {
     const { submitChildAtUrl } = await import('./submit-child.ts');
-    return submitChildAtUrl({ ...call, deps: ports, table });
+    return submitChildAtUrl({ ...request, deps: ports, table });
   },
 };
 

@@ -1,16 +1,16 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { matchPath, segmentsOf } from '../../core/contract/http/match-path.ts';
 import type { HttpRequest } from '../_shared/http/api-request.ts';
-import { noRoute, routeMethod, wrongMethod } from '../_shared/http/no-route.ts';
-import type { WorkerOperation, WorkerOperationInput } from '../_shared/worker/worker-operations.ts';
+import { noRoute, routeMethod, wrongMethod } from '../_shared/http/routing.ts';
+import type { WorkerOperation, WorkerRequest } from '../_shared/worker/worker-operations.ts';
 import * as reports from '../_shared/worker/worker-operations.ts';
 import { type WorkerOperationId, workerPaths } from './worker-paths.ts';
 
 /** The dependencies of the worker routes. */
 export interface WorkerRouteDeps {
-  readonly reports: WorkerOperationInput['deps'];
+  readonly reports: WorkerRequest['deps'];
   /** Submits a sub-job; its module is loaded by the first call. */
-  readonly submitChild: (call: Omit<WorkerOperationInput, 'deps'>) => Promise<APIGatewayProxyResult>;
+  readonly submitChild: (request: Omit<WorkerRequest, 'deps'>) => Promise<APIGatewayProxyResult>;
 }
 
 const operations: Readonly<Record<Exclude<WorkerOperationId, 'submitChild'>, WorkerOperation>> = {

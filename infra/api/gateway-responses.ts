@@ -15,11 +15,12 @@ export interface GatewayResponse {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const soon = { 'Retry-After': "'1'" };
+const retryAfterOneSecond = { 'Retry-After': "'1'" };
 
-const noRoute = 'No route matches this method and path';
-const badCredentials = 'The credentials are not accepted. Send an API key as `Authorization: Bearer <key>`';
-const tooMany = 'The deployment receives too many requests at the moment. Try again after Retry-After';
+const noRouteText = 'No route matches this method and path';
+const badCredentialsText =
+  'The credentials are not accepted. Send an API key as `Authorization: Bearer <key>`';
+const throttledText = 'The deployment receives too many requests at the moment. Try again after Retry-After';
 
 /**
  * API Gateway does not report why it received no response: this covers a throttled function, a failed
@@ -30,14 +31,14 @@ const noResponse = {
   slug: 'unavailable',
   detail:
     'No function returned a response, so it is unknown whether the request had an effect. Try again after Retry-After; a body above 6 MB is never accepted',
-  headers: soon,
+  headers: retryAfterOneSecond,
 } as const;
 
-/** The authorizer runs first, so the request had no effect. */
+/** The authorizer runs before the function of a route, so the request had no effect. */
 const authorizerFailed = {
   slug: 'unavailable',
   detail: 'The API key could not be checked, so the request had no effect. Try again after Retry-After',
-  headers: soon,
+  headers: retryAfterOneSecond,
 } as const;
 
 /** Every response that API Gateway generates itself. */
@@ -49,17 +50,17 @@ export const gatewayResponses: readonly GatewayResponse[] = [
     headers: { 'WWW-Authenticate': `'Bearer realm="errand"'` },
   },
   { responseType: 'ACCESS_DENIED', slug: 'forbidden', detail: 'The API key does not allow this request' },
-  { responseType: 'EXPIRED_TOKEN', slug: 'forbidden', detail: badCredentials },
-  { responseType: 'INVALID_API_KEY', slug: 'forbidden', detail: badCredentials },
-  { responseType: 'INVALID_SIGNATURE', slug: 'forbidden', detail: badCredentials },
+  { responseType: 'EXPIRED_TOKEN', slug: 'forbidden', detail: badCredentialsText },
+  { responseType: 'INVALID_API_KEY', slug: 'forbidden', detail: badCredentialsText },
+  { responseType: 'INVALID_SIGNATURE', slug: 'forbidden', detail: badCredentialsText },
   {
     responseType: 'WAF_FILTERED',
     slug: 'forbidden',
     detail: 'A firewall rule of this deployment refused the request',
   },
   // API Gateway uses this type, with 403, for an unknown path or method.
-  { responseType: 'MISSING_AUTHENTICATION_TOKEN', slug: 'not-found', detail: noRoute },
-  { responseType: 'RESOURCE_NOT_FOUND', slug: 'not-found', detail: noRoute },
+  { responseType: 'MISSING_AUTHENTICATION_TOKEN', slug: 'not-found', detail: noRouteText },
+  { responseType: 'RESOURCE_NOT_FOUND', slug: 'not-found', detail: noRouteText },
   {
     responseType: 'BAD_REQUEST_PARAMETERS',
     slug: 'invalid-request',
@@ -72,8 +73,13 @@ export const gatewayResponses: readonly GatewayResponse[] = [
     slug: 'unsupported-media-type',
     detail: 'Send the body as application/json',
   },
-  { responseType: 'THROTTLED', slug: 'rate-limited', detail: tooMany, headers: soon },
-  { responseType: 'QUOTA_EXCEEDED', slug: 'rate-limited', detail: tooMany, headers: soon },
+  { responseType: 'THROTTLED', slug: 'rate-limited', detail: throttledText, headers: retryAfterOneSecond },
+  {
+    responseType: 'QUOTA_EXCEEDED',
+    slug: 'rate-limited',
+    detail: throttledText,
+    headers: retryAfterOneSecond,
+  },
   { responseType: 'INTEGRATION_FAILURE', ...noResponse },
   { responseType: 'INTEGRATION_TIMEOUT', ...noResponse },
   { responseType: 'AUTHORIZER_FAILURE', ...authorizerFailed },
@@ -88,16 +94,16 @@ export const gatewayResponses: readonly GatewayResponse[] = [
 ];
 
 /**
- * Returns the template of a response body as RFC 9457 problem JSON; API Gateway substitutes the request id.
+ * Returns the template of a response body as RFC 9457 problem JSON; API Gateway substitutes the request ID.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
-export function problemTemplate(answer: GatewayResponse): string {
-  const { title, status } = problemTypes[answer.slug];
+export function problemTemplate(response: GatewayResponse): string {
+  const { title, status } = problemTypes[response.slug];
   const members = [
-    `"type":${JSON.stringify(problemUri(answer.slug))}`,
+    `"type":${JSON.stringify(problemUri(response.slug))}`,
     `"title":${JSON.stringify(title)}`,
     `"status":${status}`,
-    `"detail":${JSON.stringify(answer.detail)}`,
+    `"detail":${JSON.stringify(response.detail)}`,
     '"requestId":"$context.requestId"',
   ];
   return `{${members.join(',')}}`;

@@ -34,12 +34,12 @@ export interface HttpApiProps {
   readonly authorize: IFunction;
 }
 
-const unlogged =
+const noAccessLogReason =
   'It needs a role for the whole account and region, which this stack must not change; each function logs its decisions.';
-const untraced = 'A trace of each call would add to the cost of each job.';
+const noTraceReason = 'A trace of each call would add to the cost of each job.';
 
-const acknowledged = [
-  { id: 'AwsSolutions-APIG1', reason: unlogged },
+const acknowledgedFindings = [
+  { id: 'AwsSolutions-APIG1', reason: noAccessLogReason },
   {
     id: 'AwsSolutions-APIG2',
     reason: 'Each route validates its input against the schemas of the contract, and reports every error.',
@@ -49,13 +49,13 @@ const acknowledged = [
     reason:
       'A web ACL has a fixed cost; the stage is throttled, and all but two harmless routes need a key or a token.',
   },
-  { id: 'AwsSolutions-APIG6', reason: unlogged },
+  { id: 'AwsSolutions-APIG6', reason: noAccessLogReason },
   {
     id: 'AwsSolutions-COG4',
     reason: 'Keys of this service are checked by a request authorizer; there are no user pools.',
   },
-  { id: 'Serverless-APIGWAccessLogging', reason: unlogged },
-  { id: 'Serverless-APIGWXrayEnabled', reason: untraced },
+  { id: 'Serverless-APIGWAccessLogging', reason: noAccessLogReason },
+  { id: 'Serverless-APIGWXrayEnabled', reason: noTraceReason },
 ];
 
 /**
@@ -65,24 +65,24 @@ const acknowledged = [
  */
 export class HttpApi extends Construct {
   readonly restApi: RestApi;
-  readonly #whole: LambdaIntegration;
+  readonly #defaultIntegration: LambdaIntegration;
   readonly #integrations: Readonly<Record<Route['servedBy'], LambdaIntegration>>;
-  readonly #guarded: MethodOptions;
+  readonly #authorized: MethodOptions;
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
     this.restApi = this.#createApi(props.name);
-    this.#whole = new LambdaIntegration(props.api, onePermission);
+    this.#defaultIntegration = new LambdaIntegration(props.api, onePermission);
     this.#integrations = {
-      submit: streamed(props.submit),
-      live: streamed(props.live),
-      api: this.#whole,
+      submit: streamingIntegration(props.submit),
+      live: streamingIntegration(props.live),
+      api: this.#defaultIntegration,
     };
     const authorizer = this.#createAuthorizer(props.authorize);
-    this.#guarded = { authorizer, authorizationType: AuthorizationType.CUSTOM };
-    for (const route of routes) this.#addOwnMethod(route);
+    this.#authorized = { authorizer, authorizationType: AuthorizationType.CUSTOM };
+    for (const route of routes) this.#addDedicatedMethod(route);
     this.restApi.root.resourceForPath(workerPath);
-    this.#addRest(this.restApi.root);
+    this.#addCatchAll(this.restApi.root);
     this.#narrowPermissions();
     this.#addGatewayResponses();
   }
@@ -109,7 +109,7 @@ export class HttpApi extends Construct {
     });
     // The stack has its own output for the URL.
     restApi.node.tryRemoveChild('Endpoint');
-    Validations.of(restApi).acknowledge(...acknowledged);
+    Validations.of(restApi).acknowledge(...acknowledgedFindings);
     return restApi;
   }
 
@@ -127,15 +127,15 @@ export class HttpApi extends Construct {
     return authorizer;
   }
 
-  #addOwnMethod(route: Route): void {
-    const keyless = route.scope === undefined && route.worker !== true;
-    if (!keyless && route.servedBy === 'api') return;
+  #addDedicatedMethod(route: Route): void {
+    const isPublic = route.scope === undefined && route.worker !== true;
+    if (!isPublic && route.servedBy === 'api') return;
     const resource = this.restApi.root.resourceForPath(route.path);
     const integration = this.#integrations[route.servedBy];
     // HEAD needs its own method: API Gateway does not derive it from GET, and ANY uses another function, with
     // a key.
     for (const httpMethod of route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]) {
-      if (route.scope !== undefined) resource.addMethod(httpMethod, integration, this.#guarded);
+      if (route.scope !== undefined) resource.addMethod(httpMethod, integration, this.#authorized);
       else
         addOpenMethod(resource, {
           httpMethod,
@@ -150,19 +150,19 @@ export class HttpApi extends Construct {
    * resource without a method would return 403, and it is not documented whether a sibling's greedy child
    * would match instead.
    */
-  #addRest(resource: IResource): void {
+  #addCatchAll(resource: IResource): void {
     const children = resource.node.children.filter((child) => child instanceof Resource);
-    for (const child of children) this.#addRest(child);
+    for (const child of children) this.#addCatchAll(child);
     this.#addAny(resource);
     // A resource may have one child with a variable in its path.
     if (isLeaf(resource) || children.some((child) => child.path.endsWith('}'))) return;
     this.#addAny(resource.addResource('{proxy+}'));
   }
 
-  /** The worker routes have no authorizer: their token can only be verified against the job. */
+  /** The worker routes have no authorizer, because their token can only be verified against the job. */
   #addAny(resource: IResource): void {
-    const integration = this.#whole;
-    if (!isForWorkers(resource)) resource.addMethod('ANY', integration, this.#guarded);
+    const integration = this.#defaultIntegration;
+    if (!isForWorkers(resource)) resource.addMethod('ANY', integration, this.#authorized);
     else addOpenMethod(resource, { httpMethod: 'ANY', integration, reason: reasons.worker });
   }
 
@@ -174,16 +174,16 @@ export class HttpApi extends Construct {
   }
 
   #addGatewayResponses(): void {
-    for (const answer of gatewayResponses) {
-      this.restApi.addGatewayResponse(answer.responseType, {
-        type: ResponseType.of(answer.responseType),
-        statusCode: String(problemTypes[answer.slug].status),
+    for (const response of gatewayResponses) {
+      this.restApi.addGatewayResponse(response.responseType, {
+        type: ResponseType.of(response.responseType),
+        statusCode: String(problemTypes[response.slug].status),
         responseHeaders: {
           'Content-Type': "'application/problem+json'",
           'x-request-id': 'context.requestId',
-          ...answer.headers,
+          ...response.headers,
         },
-        templates: { 'application/json': problemTemplate(answer) },
+        templates: { 'application/json': problemTemplate(response) },
       });
     }
   }
@@ -198,7 +198,7 @@ const stageName = 'live';
  */
 const onePermission = { scopePermissionToMethod: false };
 
-function streamed(handler: IFunction): LambdaIntegration {
+function streamingIntegration(handler: IFunction): LambdaIntegration {
   return new LambdaIntegration(handler, {
     ...onePermission,
     responseTransferMode: ResponseTransferMode.STREAM,

@@ -47,28 +47,28 @@ export async function bundleEntry({
   entryFile,
 }: BundleSource): Promise<readonly BundleFile[]> {
   const lazy: LazyPackages = new Map();
-  const ours = await buildFiles({
+  const ownFiles = await buildFiles({
     absWorkingDir: rootDirectory,
     entryPoints: { index: entryFile },
     plugins: [splitLazySdk(lazy)],
   });
-  if (lazy.size === 0) return ours;
-  const theirs = await buildFiles({
+  if (lazy.size === 0) return ownFiles;
+  const lazyFiles = await buildFiles({
     absWorkingDir: rootDirectory,
     // Sorted, because the order in which the files were found varies.
     entryPoints: Object.fromEntries([...lazy].sort()),
     chunkNames: 'lazy-[hash]',
   });
-  return [...ours, ...theirs.map((file) => ({ ...file, loadedAtStart: false }))];
+  return [...ownFiles, ...lazyFiles.map((file) => ({ ...file, loadedAtStart: false }))];
 }
 
 async function buildFiles(
-  own: BuildOptions & { readonly absWorkingDir: string },
+  specificOptions: BuildOptions & { readonly absWorkingDir: string },
 ): Promise<readonly BundleFile[]> {
   const result = await build({
     ...options,
-    ...own,
-    outdir: own.absWorkingDir,
+    ...specificOptions,
+    outdir: specificOptions.absWorkingDir,
     write: false,
     metafile: true,
   });
@@ -76,20 +76,22 @@ async function buildFiles(
   if (warnings.length > 0) throw new Error(`Bundling produced warnings: ${warnings.join('; ')}`);
   const atStart = reachedByStaticImports(result.metafile.outputs, 'index.mjs');
   return result.outputFiles.map((file) => {
-    const name = relative(own.absWorkingDir, file.path);
+    const name = relative(specificOptions.absWorkingDir, file.path);
     return { name, contents: file.contents, loadedAtStart: atStart.has(name) };
   });
 }
 
 function reachedByStaticImports(outputs: Metafile['outputs'], first: string): ReadonlySet<string> {
   const reached = new Set<string>();
-  const open = [first];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+  const pending = [first];
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     if (reached.has(name)) continue;
     reached.add(name);
     const imports = outputs[name]?.imports ?? [];
-    open.push(
-      ...imports.filter((one) => one.kind === 'import-statement' && !one.external).map((one) => one.path),
+    pending.push(
+      ...imports
+        .filter(({ kind, external }) => kind === 'import-statement' && !external)
+        .map(({ path }) => path),
     );
   }
   return reached;

@@ -9,7 +9,7 @@ export type LazyPackages = Map<string, string>;
  * use. The packages share no state with the rest, so a second copy of the SDK's core in the lazy build is
  * harmless.
  */
-export function splitLazySdk(found: LazyPackages): Plugin {
+export function splitLazySdk(lazyPackages: LazyPackages): Plugin {
   return {
     name: 'split-lazy-sdk',
     setup(build) {
@@ -18,7 +18,7 @@ export function splitLazySdk(found: LazyPackages): Plugin {
         const resolved = await build.resolve(path, { kind: 'import-statement', importer, resolveDir });
         if (resolved.errors.length > 0) return { errors: resolved.errors };
         const name = path.slice(1).replaceAll('/', '-');
-        found.set(name, resolved.path);
+        lazyPackages.set(name, resolved.path);
         return { path: `./${name}.mjs`, external: true };
       });
     },

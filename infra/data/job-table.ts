@@ -17,18 +17,23 @@ export interface JobTableProps {
 }
 
 /** The properties of the table that the rest of the stack uses. */
-type NamedTable = Pick<ITable, 'tableName' | 'tableArn'> & { readonly tableStreamArn?: string | undefined };
+type TableReference = Pick<ITable, 'tableName' | 'tableArn'> & {
+  readonly tableStreamArn?: string | undefined;
+};
 
 type ItemAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 type IndexName = 'due' | 'live' | 'service';
 
 /**
- * The table with its stream. Items with a `ttl`, in epoch seconds, are deleted some time after it. The
- * indexes contain keys only, and only items with their partition key: `due` the jobs to check and when,
- * `live` jobs by whether they have ended, `service` the jobs of a service.
+ * The table with its stream. DynamoDB deletes an item some time after its `ttl`, in epoch seconds. An index
+ * contains only the keys of the items that have its partition key:
+ *
+ * - `due`: the jobs that the reconciler must check, by the time of the check
+ * - `live`: the jobs of a tenant, by whether they have ended and how
+ * - `service`: the jobs of a service
  */
 export class JobTable extends Construct {
-  readonly table: NamedTable;
+  readonly table: TableReference;
 
   constructor(scope: Construct, id: string, props: JobTableProps) {
     super(scope, id);
@@ -76,13 +81,13 @@ export class JobTable extends Construct {
  * The format of a stream ARN:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
  */
-const streamArnForm = /^arn:aws[\w-]*:dynamodb:[\w-]+:\d{12}:table\/([\w.-]{3,255})\/stream\/[\w:.-]+$/;
+const streamArnPattern = /^arn:aws[\w-]*:dynamodb:[\w-]+:\d{12}:table\/([\w.-]{3,255})\/stream\/[\w:.-]+$/;
 
 function existingTable(scope: Construct, tableStreamArn: string): ITable {
-  const tableName = streamArnForm.exec(tableStreamArn)?.[1];
+  const tableName = streamArnPattern.exec(tableStreamArn)?.[1];
   if (tableName === undefined)
     throw new Error(
-      `tableStreamArn=${tableStreamArn} is not valid: give the LatestStreamArn of a table, as aws dynamodb describe-table returns it`,
+      `tableStreamArn=${tableStreamArn} is not valid: it must be the LatestStreamArn of a table, as aws dynamodb describe-table returns it`,
     );
   return Table.fromTableAttributes(scope, 'Existing', { tableName, tableStreamArn });
 }

@@ -24,16 +24,17 @@ export class PrivateBucket extends Bucket {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
-      removalPolicy: keptOnceInUse(props.removalPolicy),
+      removalPolicy: retainOnceInUse(props.removalPolicy),
       lifecycleRules: lifecycleRules(props),
     });
   }
 }
 
 /**
- * The bucket of a failed first deployment is removed: docs/decisions/0029-what-a-failed-deployment-leaves.md
+ * Replaces RETAIN by a policy with which a failed first deployment removes the bucket:
+ * docs/decisions/0029-what-a-failed-deployment-leaves.md
  */
-function keptOnceInUse(policy: RemovalPolicy): RemovalPolicy {
+function retainOnceInUse(policy: RemovalPolicy): RemovalPolicy {
   return policy === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : policy;
 }
 

@@ -5,7 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { batchArn, jobQueueName, type Names } from '../settings/names.ts';
-import { keepFailedEvents } from './failed-events.ts';
+import { addDeadLetterQueue } from './dead-letter-queue.ts';
 
 export interface BatchEventsProps {
   readonly names: Names;
@@ -15,8 +15,8 @@ export interface BatchEventsProps {
 
 /**
  * Sends the state changes of jobs in our queues to the function. An event contains the whole job, including
- * the token in its container's environment, so only a few members are passed on. Events that could not be
- * processed are kept for 14 days; the reconciler queries Batch itself
+ * the token in its container's environment, so only a few of its fields are forwarded. Events that could not
+ * be processed are kept for 14 days; the reconciler queries Batch itself
  * (https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html).
  */
 export class BatchEvents extends Construct {
@@ -24,7 +24,7 @@ export class BatchEvents extends Construct {
 
   constructor(scope: Construct, id: string, props: BatchEventsProps) {
     super(scope, id);
-    this.failed = keepFailedEvents(this, 'Tries', {
+    this.failed = addDeadLetterQueue(this, 'Tries', {
       function: props.batchEvent,
       maxEventAge: Duration.hours(1),
       retryAttempts: 2,
@@ -33,15 +33,16 @@ export class BatchEvents extends Construct {
   }
 
   /**
-   * The input of a rule may only contain members that all of its events have, except inside a text, where a
-   * missing member is empty. Such a text is suitable for names only: EventBridge does not escape it, and
-   * cannot deliver invalid JSON.
+   * Adds a rule that forwards fields of its events. The input of a rule may contain only fields that exist in
+   * all of its events; hence one rule for events with a reason, and one for events without. Inside a text,
+   * such as `log`, a missing field becomes empty. EventBridge does not escape the fields in a text and cannot
+   * deliver invalid JSON, so a text may contain only fields without quotation marks, such as names.
    * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html#eb-transform-input-issues
    */
-  #addRule(id: keyof typeof passedOn, props: BatchEventsProps): void {
+  #addRule(id: keyof typeof forwardedEvents, props: BatchEventsProps): void {
     const fromEvent = EventField.fromPath;
     new Rule(this, id, {
-      eventPattern: pattern(this, props.names, passedOn[id]),
+      eventPattern: pattern(this, props.names, forwardedEvents[id]),
       targets: [
         new LambdaTarget(props.batchEvent, {
           deadLetterQueue: this.failed,
@@ -72,23 +73,23 @@ const logPaths = {
   stream: '$.detail.container.logStreamName',
 } as const;
 
-/** The states that can change a job. All others report neither a start nor an end nor a reason to wait. */
-const passedOn = {
+/** The states to forward: all others report neither a start nor an end nor a reason to wait. */
+const forwardedEvents = {
   WithReason: { statusReason: Match.exists(), status: ['RUNNABLE', 'RUNNING', 'SUCCEEDED', 'FAILED'] },
   WithoutReason: { statusReason: Match.doesNotExist(), status: ['RUNNING', 'SUCCEEDED', 'FAILED'] },
 } as const;
 
-type PassedOn = (typeof passedOn)[keyof typeof passedOn];
+type ForwardedEvents = (typeof forwardedEvents)[keyof typeof forwardedEvents];
 
-function pattern(scope: Construct, names: Names, { statusReason, status }: PassedOn): EventPattern {
+function pattern(scope: Construct, names: Names, { statusReason, status }: ForwardedEvents): EventPattern {
   const queue = batchArn(Stack.of(scope), 'job-queue', jobQueueName(names));
   return {
     source: ['aws.batch'],
-    // The second type reports a waiting job that cannot be placed; it has the same members, and always a
-    // reason.
+    // `Batch Job Queue Blocked` reports a waiting job for which there can be no capacity. Its events have the
+    // same fields as those of a state change, and always a reason.
     detailType: ['Batch Job State Change', 'Batch Job Queue Blocked'],
     detail: {
-      // Services may not name any other queue with this prefix.
+      // Services must not name any other queue.
       jobQueue: Match.anyOf(Match.exactString(queue), Match.prefix(`${queue}-`)),
       tags: { tenant: Match.exists(), claim: Match.exists() },
       status: [...status],

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { keepFailedEvents } from './failed-events.ts';
+import { addDeadLetterQueue } from './dead-letter-queue.ts';
 
 export interface LateOutcomesProps {
   /** Ends an attempt with its outcome; idempotent. */
@@ -18,7 +18,7 @@ export class LateOutcomes extends Construct {
 
   constructor(scope: Construct, id: string, { settle }: LateOutcomesProps) {
     super(scope, id);
-    const tries = { maxEventAge: Duration.hours(6), retryAttempts: 2 };
-    this.failed = keepFailedEvents(this, 'Tries', { function: settle, ...tries });
+    const retry = { maxEventAge: Duration.hours(6), retryAttempts: 2 };
+    this.failed = addDeadLetterQueue(this, 'Tries', { function: settle, ...retry });
   }
 }

@@ -14,11 +14,11 @@ import { PrivateBucket } from '../data/private-bucket.ts';
 import { grantWildcard } from '../settings/wildcard-permission.ts';
 
 /**
- * Filters for changes of jobs: all except jobs that are `scheduled` (`st`) and have a dispatcher's id (`di`).
- * No job enters that state with an id, so such a change is no transition: it recorded the id, or why the
- * attempt waits on Batch.
+ * Filters for the changes of jobs. They exclude a job that is `scheduled` (`st`) and has a dispatcher's ID
+ * (`di`): no job enters that state with an ID, so the change is not a transition. It recorded the ID, or why
+ * the attempt waits on Batch.
  */
-const changesWorthTelling = [
+const publishedChanges = [
   { di: { S: FilterRule.notExists() } },
   { st: { S: FilterRule.notEquals('scheduled') } },
 ];
@@ -31,8 +31,9 @@ export interface PublisherProps {
 }
 
 /**
- * Sends every change of a job to the publishing function, in order for each job. Records that fail repeatedly
- * are stored completely in a bucket and no longer delay the following records.
+ * Sends every change of a job, except those that `publishedChanges` excludes, to the publishing function, in
+ * order for each job. Records that fail repeatedly are stored completely in a bucket and no longer delay the
+ * following records.
  */
 export class Publisher extends Construct {
   readonly mapping: EventSourceMapping;
@@ -52,7 +53,7 @@ export class Publisher extends Construct {
     this.mapping = this.#addMapping(props);
 
     this.#grantStreamRead(props);
-    this.#grantKeep(props);
+    this.#grantFailureBucket(props);
   }
 
   #addMapping(props: PublisherProps): EventSourceMapping {
@@ -67,7 +68,7 @@ export class Publisher extends Construct {
       reportBatchItemFailures: true,
       retryAttempts: 20,
       maxRecordAge: Duration.hours(6),
-      filters: changesWorthTelling.map((NewImage) =>
+      filters: publishedChanges.map((NewImage) =>
         FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.beginsWith('J#') } }, NewImage } }),
       ),
       onFailure: { bind: () => ({ destination: this.unpublished.bucketArn }) },
@@ -91,7 +92,7 @@ export class Publisher extends Construct {
   }
 
   // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
-  #grantKeep({ publishEvents }: PublisherProps): void {
+  #grantFailureBucket({ publishEvents }: PublisherProps): void {
     Grant.addToPrincipal({
       grantee: publishEvents,
       actions: ['s3:ListBucket'],

@@ -1,13 +1,11 @@
 import { Aws } from 'aws-cdk-lib';
 
-export interface AttemptStateMachineTargets {
+export interface AttemptStateMachineArns {
   readonly dispatchArn: string;
   readonly settleArn: string;
   readonly submitBatchArn: string;
   /** The role that the state machine assumes to invoke a service. */
   readonly invokerRoleArn: string;
-  /** The timeout of a whole execution. */
-  readonly timeoutSeconds: number;
 }
 
 /**
@@ -15,7 +13,7 @@ export interface AttemptStateMachineTargets {
  * a temporarily unavailable database, would otherwise cost the job an attempt.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
-const anyFault = ['States.ALL'];
+const allErrors = ['States.ALL'];
 
 /**
  * The ARN of an integration contains the partition of the state machine:
@@ -30,11 +28,12 @@ const attempt = { 'tenant.$': '$.tenant', 'jobId.$': '$.jobId', 'attempt.$': '$.
  * Defines how one attempt of a job is run, in the Amazon States Language with JSONPath. The input is
  * `{tenant, jobId, attempt, start, delaySeconds}`. The usual path has as few states as possible, because
  * Standard executions are charged per state transition.
+ * @param timeoutSeconds maximum duration of a whole execution
  */
-export function attemptStateMachineDefinition(targets: AttemptStateMachineTargets) {
+export function attemptStateMachineDefinition(arns: AttemptStateMachineArns, timeoutSeconds: number) {
   return {
     Comment: 'Claims one attempt of a job, runs it and settles it',
-    TimeoutSeconds: targets.timeoutSeconds,
+    TimeoutSeconds: timeoutSeconds,
     StartAt: 'Delayed',
     States: {
       Delayed: {
@@ -43,7 +42,7 @@ export function attemptStateMachineDefinition(targets: AttemptStateMachineTarget
         Default: 'Dispatch',
       },
       Delay: { Type: 'Wait', SecondsPath: '$.delaySeconds', Next: 'Dispatch' },
-      Dispatch: dispatchState(targets.dispatchArn),
+      Dispatch: dispatchState(arns.dispatchArn),
       // The reconciler starts the attempt again; a failed execution would give it no further information.
       LeaveToReconciler: { Type: 'Succeed' },
       Route: {
@@ -55,16 +54,16 @@ export function attemptStateMachineDefinition(targets: AttemptStateMachineTarget
         Default: 'Done',
       },
       Done: { Type: 'Succeed' },
-      Invoke: invokeState(targets.invokerRoleArn),
-      SubmitBatch: submitBatchState(targets.submitBatchArn),
-      ...settling(targets.settleArn, 'Settle', { 'value.$': '$.payload.value' }),
+      Invoke: invokeState(arns.invokerRoleArn),
+      SubmitBatch: submitBatchState(arns.submitBatchArn),
+      ...settleStates(arns.settleArn, 'Settle', { 'value.$': '$.payload.value' }),
       // Another execution may have claimed the attempt meanwhile, with the same number if this one was
       // throttled.
-      ...settling(targets.settleArn, 'SettleFailure', {
+      ...settleStates(arns.settleArn, 'SettleFailure', {
         'error.$': '$.payload',
         'executionId.$': '$$.Execution.Id',
       }),
-      ...settling(targets.settleArn, 'SettleUndispatched', {
+      ...settleStates(arns.settleArn, 'SettleUndispatched', {
         'undispatched.$': '$.payload',
         'executionId.$': '$$.Execution.Id',
       }),
@@ -95,14 +94,14 @@ function dispatchState(functionArn: string) {
     OutputPath: '$.answer',
     Retry: [
       {
-        ErrorEquals: anyFault,
+        ErrorEquals: allErrors,
         IntervalSeconds: 1,
         BackoffRate: 2,
         MaxAttempts: 2,
         JitterStrategy: 'FULL',
       },
     ],
-    Catch: [{ ErrorEquals: ['States.ALL'], Next: 'LeaveToReconciler' }],
+    Catch: [{ ErrorEquals: allErrors, Next: 'LeaveToReconciler' }],
     Next: 'Route',
   };
 }
@@ -125,15 +124,15 @@ const invokeState = (RoleArn: string) => ({
   Catch: [
     // States.ALL does not include this error.
     { ErrorEquals: ['States.DataLimitExceeded'], ResultPath: '$.payload', Next: 'SettleFailure' },
-    { ErrorEquals: ['States.ALL'], ResultPath: '$.payload', Next: 'SettleFailure' },
+    { ErrorEquals: allErrors, ResultPath: '$.payload', Next: 'SettleFailure' },
   ],
   Next: 'Settle',
 });
 
 /**
  * The outcome of the attempt is reported later, by events and by its worker. If a submission is throttled,
- * the attempt is released at once and the job waits for its turn; any other error is retried as long as the
- * execution has time.
+ * the attempt is released immediately and the job waits for its turn; any other error is retried as long as
+ * the execution has time.
  */
 function submitBatchState(functionArn: string) {
   return {
@@ -148,7 +147,7 @@ function submitBatchState(functionArn: string) {
     Retry: [
       { ErrorEquals: ['BatchRefusal', 'BatchThrottled', ...throttled], MaxAttempts: 0 },
       {
-        ErrorEquals: anyFault,
+        ErrorEquals: allErrors,
         IntervalSeconds: 2,
         BackoffRate: 2,
         MaxDelaySeconds: 30,
@@ -156,7 +155,7 @@ function submitBatchState(functionArn: string) {
         JitterStrategy: 'FULL',
       },
     ],
-    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.payload', Next: 'SettleUndispatched' }],
+    Catch: [{ ErrorEquals: allErrors, ResultPath: '$.payload', Next: 'SettleUndispatched' }],
     Next: 'Done',
   };
 }
@@ -167,17 +166,17 @@ function submitBatchState(functionArn: string) {
  */
 const settleSeconds = 15;
 
-/** Returns the state of that name, and the next state, which handles outcomes that it could not settle. */
-function settling<Name extends string>(
+/** Returns the state `<name>`, and the state `<name>Later` for outcomes that the first could not settle. */
+function settleStates<Name extends string>(
   functionArn: string,
   name: Name,
   outcome: Readonly<Record<string, string>>,
 ) {
-  const later = `${name}Later` as const;
+  const laterName = `${name}Later` as const;
   // Computed names widen to strings; the object has these two members.
   return {
-    [name]: settleState(functionArn, outcome, later),
-    [later]: settleLaterState(functionArn, outcome),
+    [name]: settleState(functionArn, outcome, laterName),
+    [laterName]: settleLaterState(functionArn, outcome),
   } as { readonly [state in Name]: ReturnType<typeof settleState> } & {
     readonly [state in `${Name}Later`]: ReturnType<typeof settleLaterState>;
   };
@@ -189,7 +188,7 @@ function settling<Name extends string>(
  * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html). So an execution ends
  * in time without losing its outcome.
  */
-function settleState(functionArn: string, outcome: Readonly<Record<string, string>>, later: string) {
+function settleState(functionArn: string, outcome: Readonly<Record<string, string>>, laterName: string) {
   return {
     Type: 'Task',
     Resource: invoke,
@@ -206,9 +205,9 @@ function settleState(functionArn: string, outcome: Readonly<Record<string, strin
         MaxAttempts: 3,
         JitterStrategy: 'FULL',
       },
-      { ErrorEquals: anyFault, IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 1, JitterStrategy: 'FULL' },
+      { ErrorEquals: allErrors, IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 1, JitterStrategy: 'FULL' },
     ],
-    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: later }],
+    Catch: [{ ErrorEquals: allErrors, ResultPath: null, Next: laterName }],
     End: true,
   };
 }
@@ -229,7 +228,7 @@ function settleLaterState(functionArn: string, outcome: Readonly<Record<string, 
     TimeoutSeconds: 5,
     ResultPath: null,
     Retry: [
-      { ErrorEquals: anyFault, IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 1, JitterStrategy: 'FULL' },
+      { ErrorEquals: allErrors, IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 1, JitterStrategy: 'FULL' },
     ],
     End: true,
   };

@@ -4,7 +4,7 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { keepFailedEvents } from '../events/failed-events.ts';
+import { addDeadLetterQueue } from '../events/dead-letter-queue.ts';
 
 export interface ReconcilerProps {
   /** Checks all due jobs; idempotent. */
@@ -20,12 +20,12 @@ export class Reconciler extends Construct {
 
   constructor(scope: Construct, id: string, props: ReconcilerProps) {
     super(scope, id);
-    // 60 s is the minimum of Lambda and EventBridge, and by then the next pass is due.
-    const once = { maxEventAge: Duration.seconds(60), retryAttempts: 0 };
-    this.failed = keepFailedEvents(this, 'Once', { function: props.reconcile, ...once });
+    // 60 s is the minimum of Lambda and EventBridge; after that time the next pass is due.
+    const noRetry = { maxEventAge: Duration.seconds(60), retryAttempts: 0 };
+    this.failed = addDeadLetterQueue(this, 'Once', { function: props.reconcile, ...noRetry });
     new Rule(this, 'EveryMinute', {
       schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new LambdaTarget(props.reconcile, { deadLetterQueue: this.failed, ...once })],
+      targets: [new LambdaTarget(props.reconcile, { deadLetterQueue: this.failed, ...noRetry })],
     });
   }
 }

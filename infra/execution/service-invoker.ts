@@ -12,12 +12,12 @@ import { grantWildcard } from '../settings/wildcard-permission.ts';
  */
 export class ServiceInvoker extends Construct {
   readonly role: Role;
-  readonly #routerRoles: Role[] = [];
+  readonly #stateMachineRoles: Role[] = [];
 
   constructor(scope: Construct, id: string, { names }: { readonly names: Names }) {
     super(scope, id);
     this.role = new Role(this, 'Role', {
-      assumedBy: new CompositePrincipal(this.#routerRole(0), this.#routerRole(1)),
+      assumedBy: new CompositePrincipal(this.#stateMachineRole(0), this.#stateMachineRole(1)),
     });
     grantWildcard(this.role, {
       actions: ['lambda:InvokeFunction'],
@@ -30,20 +30,20 @@ export class ServiceInvoker extends Construct {
    * Permits the role of a state machine to assume this role. Must be called for both before the stack is
    * synthesized.
    */
-  trust(routerRole: Role): void {
-    this.#routerRoles.push(routerRole);
-    this.role.grantAssumeRole(routerRole);
+  trust(stateMachineRole: Role): void {
+    this.#stateMachineRoles.push(stateMachineRole);
+    this.role.grantAssumeRole(stateMachineRole);
   }
 
   /**
    * The definition of a state machine contains this role, so the roles of the state machines are known only
    * later.
    */
-  #routerRole(index: number): ArnPrincipal {
+  #stateMachineRole(index: number): ArnPrincipal {
     return new ArnPrincipal(
       Lazy.string({
         produce: () => {
-          const role = this.#routerRoles[index];
+          const role = this.#stateMachineRoles[index];
           if (role === undefined)
             throw new Error('The role that invokes services must trust both attempt state machines');
           return role.roleArn;

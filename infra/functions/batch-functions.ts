@@ -6,50 +6,55 @@ import type { Environment as SubmitBatchEnvironment } from '../../functions/subm
 import { batchArn, jobDefinitionName, jobQueueName } from '../settings/names.ts';
 import { grantWildcard } from '../settings/wildcard-permission.ts';
 import { grantDescribe, grantTerminate } from './batch-grants.ts';
-import { type Common, grantStartExecution, named, starting, storage, targetRules } from './job-functions.ts';
+import {
+  attemptVariables,
+  baseProps,
+  type FunctionContext,
+  grantStartExecution,
+  resourceNameVariables,
+  startVariables,
+} from './function-context.ts';
 import { LambdaFunction } from './lambda-function.ts';
 
 /**
  * Submits attempts to AWS Batch, which accepts 50 submissions per second and account
  * (https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html).
  */
-export function submitBatchFunction(scope: Construct, common: Common) {
+export function submitBatchFunction(scope: Construct, context: FunctionContext) {
   const submitBatch = new LambdaFunction<SubmitBatchEnvironment>(scope, 'SubmitBatch', {
-    ...named(common, 'submit-batch'),
+    ...baseProps(context, 'submit-batch'),
     description: 'Submits a claimed attempt to AWS Batch',
     environment: {
-      TABLE_NAME: common.jobTable.table.tableName,
-      ...starting(scope, common),
-      ...targetRules(common),
-      JOB_QUEUE: jobQueueName(common.names),
+      ...startVariables(scope, context),
+      ...resourceNameVariables(context),
+      JOB_QUEUE: jobQueueName(context.names),
     },
     timeoutSeconds: 30,
   });
-  common.jobTable.grantItems(submitBatch, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
-  grantStartExecution(scope, common, submitBatch);
-  grantSubmit(scope, common, submitBatch);
+  context.jobTable.grantItems(submitBatch, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+  grantStartExecution(scope, context, submitBatch);
+  grantSubmit(scope, context, submitBatch);
   grantDescribe(submitBatch, 'DescribeJobDefinitions', 'DescribeJobs', 'ListJobs');
   grantTerminate(scope, submitBatch);
   return submitBatch;
 }
 
 /** Processes the events of Batch jobs; ends attempts, and may start the next attempt. */
-export function batchEventFunction(scope: Construct, common: Common) {
-  const { jobTable, results } = common;
+export function batchEventFunction(scope: Construct, context: FunctionContext) {
+  const { jobTable, results } = context;
   const batchEvent = new LambdaFunction<BatchEventEnvironment>(scope, 'BatchEvent', {
-    ...named(common, 'batch-event'),
+    ...baseProps(context, 'batch-event'),
     description: 'Processes events of AWS Batch about attempts',
     environment: {
-      ...storage(common),
-      ...starting(scope, common),
-      JOB_QUEUE: jobQueueName(common.names),
+      ...attemptVariables(scope, context),
+      JOB_QUEUE: jobQueueName(context.names),
     },
     timeoutSeconds: 30,
   });
   jobTable.grantItems(batchEvent, 'GetItem', 'PutItem');
   results.grantRead(batchEvent);
   results.grantWrite(batchEvent);
-  grantStartExecution(scope, common, batchEvent);
+  grantStartExecution(scope, context, batchEvent);
   grantTerminate(scope, batchEvent);
   return batchEvent;
 }
@@ -60,7 +65,7 @@ export function batchEventFunction(scope: Construct, common: Common) {
  * would start, so all resources that a submission names are permitted.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
  */
-function grantSubmit(scope: Construct, { names }: Common, grantee: IGrantable): void {
+function grantSubmit(scope: Construct, { names }: FunctionContext, grantee: IGrantable): void {
   const stack = Stack.of(scope);
   Grant.addToPrincipal({
     grantee,
@@ -80,6 +85,6 @@ function grantSubmit(scope: Construct, { names }: Common, grantee: IGrantable): 
   grantWildcard(grantee, {
     actions: ['batch:TagResource'],
     resourceArn: batchArn(stack, 'job', '*'),
-    reason: 'Batch generates the id in the ARN of a job when the job is submitted.',
+    reason: 'Batch generates the ID in the ARN of a job when the job is submitted.',
   });
 }

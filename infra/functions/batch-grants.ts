@@ -22,7 +22,7 @@ export function grantTerminate(scope: Construct, grantee: IGrantable): void {
   grantWildcard(grantee, {
     actions: ['batch:TerminateJob'],
     resourceArn: batchArn(Stack.of(scope), 'job', '*'),
-    reason: 'Batch generates the id in the ARN of a job when the job is submitted.',
+    reason: 'Batch generates the ID in the ARN of a job when the job is submitted.',
   });
 }
 

@@ -1,5 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Environment as ApiEnvironment } from '../../functions/api/environment.ts';
@@ -11,50 +9,38 @@ import type { Environment as ReconcileEnvironment } from '../../functions/reconc
 import type { Environment as SettleEnvironment } from '../../functions/settle/environment.ts';
 import type { Environment as SubmitEnvironment } from '../../functions/submit/environment.ts';
 import type { Environment as WorkerEnvironment } from '../../functions/worker/environment.ts';
-import type { FunctionCode } from '../bundling/function-entries.ts';
-import type { JobTable } from '../data/job-table.ts';
-import type { ResultsBucket } from '../data/results-bucket.ts';
 import type { JobEventBus } from '../events/event-bus.ts';
-import { attemptStateMachineArn, functionName, jobQueueName, type Names } from '../settings/names.ts';
-import type { ReservedConcurrency } from '../settings/stack-settings.ts';
+import { jobQueueName } from '../settings/names.ts';
 import { grantWildcard } from '../settings/wildcard-permission.ts';
 import { grantDescribe, grantReadLogs, grantTerminate } from './batch-grants.ts';
+import {
+  attemptVariables,
+  baseProps,
+  type FunctionContext,
+  grantStartExecution,
+  longPollVariables,
+  resourceNameVariables,
+  startVariables,
+  storageVariables,
+} from './function-context.ts';
 import { LambdaFunction } from './lambda-function.ts';
 
-/** The properties that all functions of the service share. */
-export interface Common {
-  readonly names: Names;
-  readonly code: FunctionCode;
-  readonly jobTable: JobTable;
-  readonly results: ResultsBucket;
-  readonly lookAfterSeconds: number;
-  readonly maxHeldCalls: number;
-  readonly heldCallsPercent: number;
-  readonly reservedConcurrency: ReservedConcurrency;
-  readonly retentionDays: number;
-  readonly allowSharedOverrides: boolean;
-}
-
-const memoryMegabytes = 256;
-
 /** Submits jobs. A long poll may last as long as API Gateway keeps this stream open, 300 s. */
-export function submitFunction(scope: Construct, common: Common) {
-  const { jobTable, results } = common;
+export function submitFunction(scope: Construct, context: FunctionContext) {
+  const { jobTable, results } = context;
   const submit = new LambdaFunction<SubmitEnvironment>(scope, 'Submit', {
-    ...named(common, 'submit'),
+    ...baseProps(context, 'submit'),
     description: 'Submits jobs, and waits for their end on request',
     environment: {
-      ...storage(common),
-      ...routers(scope, common),
-      LOOK_AFTER_SECONDS: String(common.lookAfterSeconds),
-      ...longPollVariables(common),
+      ...attemptVariables(scope, context),
+      ...longPollVariables(context),
     },
     timeoutSeconds: 300,
   });
   jobTable.grantItems(submit, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
   results.grantRead(submit);
   results.grantWrite(submit);
-  grantStartExecution(scope, common, submit);
+  grantStartExecution(scope, context, submit);
   return submit;
 }
 
@@ -62,12 +48,12 @@ export function submitFunction(scope: Construct, common: Common) {
  * Returns events of jobs, or streams them for at most a minute, even though API Gateway would keep a stream
  * open longer.
  */
-export function liveFunction(scope: Construct, common: Common) {
-  const { jobTable, results } = common;
+export function liveFunction(scope: Construct, context: FunctionContext) {
+  const { jobTable, results } = context;
   const live = new LambdaFunction<LiveEnvironment>(scope, 'Live', {
-    ...named(common, 'live'),
+    ...baseProps(context, 'live'),
     description: 'Returns the events of a job, as a live stream on request',
-    environment: { ...storage(common), ...longPollVariables(common) },
+    environment: { ...storageVariables(context), ...longPollVariables(context) },
     timeoutSeconds: 300,
   });
   jobTable.grantItems(live, 'GetItem', 'PutItem', 'UpdateItem');
@@ -76,17 +62,16 @@ export function liveFunction(scope: Construct, common: Common) {
 }
 
 /** Serves all other routes, within the 29 s that API Gateway waits for a buffered response. */
-export function apiFunction(scope: Construct, common: Common) {
-  const { jobTable, results } = common;
+export function apiFunction(scope: Construct, context: FunctionContext) {
+  const { jobTable, results } = context;
   const api = new LambdaFunction<ApiEnvironment>(scope, 'Api', {
-    ...named(common, 'api'),
+    ...baseProps(context, 'api'),
     description: 'Serves every route that is not streamed',
     environment: {
-      ...storage(common),
-      ...starting(scope, common),
-      ...targetRules(common),
-      JOB_QUEUE: jobQueueName(common.names),
-      ...longPollVariables(common),
+      ...attemptVariables(scope, context),
+      ...resourceNameVariables(context),
+      JOB_QUEUE: jobQueueName(context.names),
+      ...longPollVariables(context),
     },
     timeoutSeconds: 29,
   });
@@ -95,7 +80,7 @@ export function apiFunction(scope: Construct, common: Common) {
   results.grantRead(api);
   results.grantRemove(api);
   results.grantWrite(api);
-  grantStartExecution(scope, common, api);
+  grantStartExecution(scope, context, api);
   grantDescribe(api, 'DescribeJobs', 'ListJobs');
   grantTerminate(scope, api);
   grantReadLogs(scope, api);
@@ -106,103 +91,103 @@ export function apiFunction(scope: Construct, common: Common) {
  * Serves the worker routes at a function URL, which costs nothing beyond the invocation. The URL is public;
  * requests are authorized by the token of an attempt. `url` ends with a slash.
  */
-export function workerFunction(scope: Construct, common: Common & { readonly apiUrl: string }) {
-  const { jobTable, results } = common;
+export function workerFunction(scope: Construct, context: FunctionContext & { readonly apiUrl: string }) {
+  const { jobTable, results } = context;
   const worker = new LambdaFunction<WorkerEnvironment>(scope, 'Worker', {
-    ...named(common, 'worker'),
+    ...baseProps(context, 'worker'),
     description: 'Serves the worker routes, which attempts report to',
-    environment: { ...storage(common), ...starting(scope, common), API_URL: common.apiUrl },
+    environment: { ...attemptVariables(scope, context), API_URL: context.apiUrl },
     timeoutSeconds: 29,
   });
   jobTable.grantItems(worker, 'GetItem', 'Query', 'PutItem');
   results.grantRead(worker);
   results.grantWrite(worker);
-  grantStartExecution(scope, common, worker);
+  grantStartExecution(scope, context, worker);
   const { url } = worker.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
   return { function: worker, url };
 }
 
 /** Authenticates callers and returns their permissions. */
-export function authorizeFunction(scope: Construct, common: Common) {
+export function authorizeFunction(scope: Construct, context: FunctionContext) {
   const authorize = new LambdaFunction<AuthorizeEnvironment>(scope, 'Authorize', {
-    ...named(common, 'authorize'),
+    ...baseProps(context, 'authorize'),
     description: 'Authorizes API calls by their API key',
-    environment: { TABLE_NAME: common.jobTable.table.tableName },
+    environment: { TABLE_NAME: context.jobTable.table.tableName },
     timeoutSeconds: 10,
   });
-  common.jobTable.grantItems(authorize, 'GetItem');
+  context.jobTable.grantItems(authorize, 'GetItem');
   return authorize;
 }
 
 /** Claims an attempt for an execution of an attempt state machine. */
-export function dispatchFunction(scope: Construct, common: Common & { readonly workerUrl: string }) {
-  const { jobTable, results } = common;
+export function dispatchFunction(
+  scope: Construct,
+  context: FunctionContext & { readonly workerUrl: string },
+) {
+  const { jobTable, results } = context;
   const dispatch = new LambdaFunction<DispatchEnvironment>(scope, 'Dispatch', {
-    ...named(common, 'dispatch'),
+    ...baseProps(context, 'dispatch'),
     description: 'Claims one attempt of a job and returns how to run it',
     environment: {
-      ...storage(common),
-      ...starting(scope, common),
-      ...targetRules(common),
-      WORKER_URL: common.workerUrl,
+      ...attemptVariables(scope, context),
+      ...resourceNameVariables(context),
+      WORKER_URL: context.workerUrl,
     },
     timeoutSeconds: 30,
   });
   jobTable.grantItems(dispatch, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
   results.grantRead(dispatch);
-  grantStartExecution(scope, common, dispatch);
+  grantStartExecution(scope, context, dispatch);
   return dispatch;
 }
 
 /** Ends an attempt, and may start the next attempt. */
-export function settleFunction(scope: Construct, common: Common) {
-  const { jobTable, results } = common;
+export function settleFunction(scope: Construct, context: FunctionContext) {
+  const { jobTable, results } = context;
   const settle = new LambdaFunction<SettleEnvironment>(scope, 'Settle', {
-    ...named(common, 'settle'),
+    ...baseProps(context, 'settle'),
     description: 'Ends one attempt of a job with its outcome',
-    environment: { ...storage(common), ...starting(scope, common) },
+    environment: { ...attemptVariables(scope, context) },
     timeoutSeconds: 30,
   });
   jobTable.grantItems(settle, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
   results.grantRead(settle);
   results.grantWrite(settle);
-  grantStartExecution(scope, common, settle);
+  grantStartExecution(scope, context, settle);
   return settle;
 }
 
 /** Publishes changes on the bus; the publisher adds the permissions for the stream. */
 export function publishEventsFunction(
   scope: Construct,
-  common: Common & { readonly apiUrl: string; readonly events: JobEventBus },
+  context: FunctionContext & { readonly apiUrl: string; readonly events: JobEventBus },
 ) {
   const publishEvents = new LambdaFunction<PublishEventsEnvironment>(scope, 'PublishEvents', {
-    ...named(common, 'publish-events'),
+    ...baseProps(context, 'publish-events'),
     description: 'Publishes the transitions of jobs to the event bus, and wakes their dependents',
     environment: {
-      BUS_NAME: common.events.bus.eventBusName,
-      API_URL: common.apiUrl,
-      TABLE_NAME: common.jobTable.table.tableName,
-      ...starting(scope, common),
+      BUS_NAME: context.events.bus.eventBusName,
+      API_URL: context.apiUrl,
+      ...startVariables(scope, context),
     },
     timeoutSeconds: 60,
   });
-  common.events.grantPut(publishEvents);
-  common.jobTable.grantItems(publishEvents, 'GetItem', 'Query', 'PutItem');
-  grantStartExecution(scope, common, publishEvents);
+  context.events.grantPut(publishEvents);
+  context.jobTable.grantItems(publishEvents, 'GetItem', 'Query', 'PutItem');
+  grantStartExecution(scope, context, publishEvents);
   return publishEvents;
 }
 
 /** Checks due jobs. Ends before the next reconciliation pass starts. */
-export function reconcileFunction(scope: Construct, common: Common) {
-  const { jobTable, results } = common;
+export function reconcileFunction(scope: Construct, context: FunctionContext) {
+  const { jobTable, results } = context;
   const reconcile = new LambdaFunction<ReconcileEnvironment>(scope, 'Reconcile', {
-    ...named(common, 'reconcile'),
+    ...baseProps(context, 'reconcile'),
     description: 'Checks all due jobs once a minute',
     environment: {
-      ...storage(common),
-      ...starting(scope, common),
-      JOB_QUEUE: jobQueueName(common.names),
-      RETENTION_DAYS: String(common.retentionDays),
+      ...attemptVariables(scope, context),
+      JOB_QUEUE: jobQueueName(context.names),
+      RETENTION_DAYS: String(context.retentionDays),
     },
     timeoutSeconds: 55,
   });
@@ -219,53 +204,6 @@ export function reconcileFunction(scope: Construct, common: Common) {
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
     reason: 'The operation has no resource. It returns the concurrency limit of the account.',
   });
-  grantStartExecution(scope, common, reconcile);
+  grantStartExecution(scope, context, reconcile);
   return reconcile;
-}
-
-export function named({ names, code, reservedConcurrency }: Common, name: keyof FunctionCode) {
-  const reserved = reservedConcurrency[name];
-  return {
-    functionName: functionName(names, name),
-    codeDirectory: code[name],
-    memoryMegabytes,
-    ...(reserved === undefined ? {} : { reservedConcurrency: reserved }),
-  };
-}
-
-/** The environment of a function that serves long polls. */
-function longPollVariables({ maxHeldCalls, heldCallsPercent }: Common) {
-  return { MAX_HELD_CALLS: String(maxHeldCalls), HELD_CALLS_PERCENT: String(heldCallsPercent) };
-}
-
-export function storage({ jobTable, results }: Common) {
-  return { TABLE_NAME: jobTable.table.tableName, BUCKET_NAME: results.bucket.bucketName };
-}
-
-/** The environment of a function that checks the targets of definitions. */
-export function targetRules({ names, allowSharedOverrides }: Common) {
-  const switched = allowSharedOverrides ? 'true' : 'false';
-  return { NAME_PREFIX: names.prefix, ALLOW_SHARED_OVERRIDES: switched } as const;
-}
-
-/** By name: the state machines invoke dispatch and settle, so a reference to them would be circular. */
-function routers(scope: Construct, { names }: Common) {
-  const stack = Stack.of(scope);
-  return {
-    EXPRESS_ROUTER_ARN: attemptStateMachineArn(stack, names, 'express'),
-    STANDARD_ROUTER_ARN: attemptStateMachineArn(stack, names, 'standard'),
-  };
-}
-
-/** The environment of a function that schedules and starts attempts. */
-export function starting(scope: Construct, common: Common) {
-  return { ...routers(scope, common), LOOK_AFTER_SECONDS: String(common.lookAfterSeconds) };
-}
-
-export function grantStartExecution(scope: Construct, common: Common, grantee: IGrantable): void {
-  Grant.addToPrincipal({
-    grantee,
-    actions: ['states:StartExecution'],
-    resourceArns: Object.values(routers(scope, common)),
-  });
 }

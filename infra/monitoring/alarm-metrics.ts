@@ -7,7 +7,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { metricsNamespace } from '../functions/lambda-function.ts';
 
 /** The resources that the alarms monitor. */
-export interface Watched {
+export interface MonitoredResources {
   readonly restApi: RestApi;
   /** The function of the worker routes, if the stack has a function URL. */
   readonly worker?: IFunction;
@@ -19,7 +19,7 @@ export interface Watched {
   readonly publishEvents: IFunction;
   readonly publisherMapping: EventSourceMapping;
   readonly reconcile: IFunction;
-  readonly routers: readonly StateMachine[];
+  readonly stateMachines: readonly StateMachine[];
 }
 
 /** The period of every alarm. */
@@ -29,7 +29,7 @@ export const fiveMinutes = Duration.minutes(5);
  * Returns the number of 5xx responses of the API and of the function URL.
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html#urls-cloudwatch
  */
-export function faults({ restApi, worker }: Watched): MathExpression {
+export function serverErrors({ restApi, worker }: MonitoredResources): MathExpression {
   const usingMetrics: Record<string, IMetric> = {
     api: restApi.metricServerError({ statistic: Stats.SUM }),
     ...(worker === undefined ? {} : { workers: worker.metric('Url5xxCount', { statistic: Stats.SUM }) }),
@@ -51,7 +51,12 @@ function sumOf(names: readonly string[]): string {
  * Returns the throttled calls of functions that every job needs. All are retried except authorize, which
  * returns 503.
  */
-export function throttles({ dispatch, settle, publishEvents, authorize }: Watched): MathExpression {
+export function throttledInvocations({
+  dispatch,
+  settle,
+  publishEvents,
+  authorize,
+}: MonitoredResources): MathExpression {
   const statistic = Stats.SUM;
   const usingMetrics = {
     dispatch: dispatch.metricThrottles({ statistic }),
@@ -72,7 +77,7 @@ export function throttles({ dispatch, settle, publishEvents, authorize }: Watche
  * five minutes while attempts are claimed, because every claim changes a job.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
-export function lateEvents({ publishEvents, dispatch }: Watched): MathExpression {
+export function lateEvents({ publishEvents, dispatch }: MonitoredResources): MathExpression {
   return new MathExpression({
     expression: `IF(FILL(age, -1) >= 0, age, IF(FILL(claims, 0) > 0, ${fiveMinutes.toMilliseconds()}, 0))`,
     usingMetrics: {
@@ -84,7 +89,7 @@ export function lateEvents({ publishEvents, dispatch }: Watched): MathExpression
   });
 }
 
-/** Returns the metric that reconcile logs only when a job is overdue, so that it costs nothing at rest. */
+/** Returns the metric that reconcile logs only when a job is overdue, so that it costs nothing otherwise. */
 export function overdueJobs(reconcile: IFunction): Metric {
   return new Metric({
     namespace: metricsNamespace,
@@ -132,13 +137,16 @@ export function reconciliationMissing(reconcile: IFunction): MathExpression {
 }
 
 /** Returns the number of attempts that could not be claimed and of executions that failed. */
-export function unsettled({ routers, dispatch }: Watched): MathExpression {
-  const failures = routers.flatMap((router) => [router.metricFailed(), router.metricTimedOut()]);
+export function unsettledAttempts({ stateMachines, dispatch }: MonitoredResources): MathExpression {
+  const failures = stateMachines.flatMap((stateMachine) => [
+    stateMachine.metricFailed(),
+    stateMachine.metricTimedOut(),
+  ]);
   const all: IMetric[] = [dispatch.metricErrors({ statistic: Stats.SUM }), ...failures];
-  const named = Object.fromEntries(all.map((metric, index) => [`m${index}`, metric]));
+  const usingMetrics = Object.fromEntries(all.map((metric, index) => [`m${index}`, metric]));
   return new MathExpression({
-    expression: sumOf(Object.keys(named)),
-    usingMetrics: named,
+    expression: sumOf(Object.keys(usingMetrics)),
+    usingMetrics: usingMetrics,
     period: fiveMinutes,
     label: 'Attempts that were not dispatched or settled',
   });

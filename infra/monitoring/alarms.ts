@@ -3,24 +3,24 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  faults,
   fiveMinutes,
   keptOutcomes,
   keptRecords,
   lateEvents,
+  type MonitoredResources,
   overdueJobs,
   reconciliationMissing,
-  throttles,
-  unsettled,
-  type Watched,
+  serverErrors,
+  throttledInvocations,
+  unsettledAttempts,
 } from './alarm-metrics.ts';
 
-export interface AlarmsProps extends Watched {
+export interface AlarmsProps extends MonitoredResources {
   /** The ARN of an SNS topic that is notified when an alarm starts and ends. */
   readonly topicArn?: string;
 }
 
-interface Watch {
+interface AlarmSpec {
   readonly id: string;
   /** What is wrong and where to find details, for the person on call. */
   readonly description: string;
@@ -41,7 +41,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    this.all = watches(props).map((watch) => this.#addAlarm(watch));
+    this.all = alarmSpecs(props).map((spec) => this.#addAlarm(spec));
     if (props.topicArn === undefined) return;
     const action = new SnsAction(Topic.fromTopicArn(this, 'Topic', props.topicArn));
     for (const alarm of this.all) {
@@ -50,19 +50,19 @@ export class Alarms extends Construct {
     }
   }
 
-  #addAlarm(watch: Watch): Alarm {
-    return new Alarm(this, watch.id, {
-      alarmDescription: watch.description,
-      metric: watch.metric,
-      threshold: watch.threshold,
+  #addAlarm(spec: AlarmSpec): Alarm {
+    return new Alarm(this, spec.id, {
+      alarmDescription: spec.description,
+      metric: spec.metric,
+      threshold: spec.threshold,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: watch.periods ?? 1,
-      treatMissingData: watch.missing ?? TreatMissingData.NOT_BREACHING,
+      evaluationPeriods: spec.periods ?? 1,
+      treatMissingData: spec.missing ?? TreatMissingData.NOT_BREACHING,
     });
   }
 }
 
-function watches(props: AlarmsProps): readonly Watch[] {
+function alarmSpecs(props: AlarmsProps): readonly AlarmSpec[] {
   return [
     {
       id: 'EventsKept',
@@ -100,7 +100,7 @@ function watches(props: AlarmsProps): readonly Watch[] {
       id: 'AttemptsUnsettled',
       description:
         'Attempts could not be dispatched or settled; the reconciler takes over. See dispatch and settle.',
-      metric: unsettled(props),
+      metric: unsettledAttempts(props),
       threshold: 1,
     },
     {
@@ -114,14 +114,14 @@ function watches(props: AlarmsProps): readonly Watch[] {
       id: 'FunctionsThrottled',
       description:
         'Functions that every job needs were throttled: the concurrency of the account is too low.',
-      metric: throttles(props),
+      metric: throttledInvocations(props),
       threshold: 1,
     },
     {
       id: 'ApiFaults',
       description:
         'The API or the function URL for workers has returned at least five 5xx responses in five minutes.',
-      metric: faults(props),
+      metric: serverErrors(props),
       threshold: 5,
     },
   ];

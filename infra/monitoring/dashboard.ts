@@ -16,7 +16,7 @@ export interface JobDashboardProps {
   readonly restApi: RestApi;
   readonly functions: readonly IFunction[];
   readonly publishEvents: IFunction;
-  readonly routers: readonly StateMachine[];
+  readonly stateMachines: readonly StateMachine[];
   readonly alarms: readonly IAlarm[];
 }
 
@@ -24,7 +24,7 @@ export interface JobDashboardProps {
 export class JobDashboard extends Construct {
   constructor(scope: Construct, id: string, props: JobDashboardProps) {
     super(scope, id);
-    const { restApi, functions, routers } = props;
+    const { restApi, functions, stateMachines } = props;
     const dashboard = new Dashboard(this, 'Dashboard', { dashboardName: props.dashboardName });
     dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...props.alarms], width: 24 }));
     dashboard.addWidgets(
@@ -37,7 +37,7 @@ export class JobDashboard extends Construct {
     dashboard.addWidgets(
       graph(
         'Attempts',
-        routers.flatMap((router) => [router.metricStarted(), router.metricFailed()]),
+        stateMachines.flatMap((stateMachine) => [stateMachine.metricStarted(), stateMachine.metricFailed()]),
       ),
       graph('Age of events when published, in ms', [
         props.publishEvents.metric('IteratorAge', { statistic: Stats.MAXIMUM }),
@@ -46,11 +46,11 @@ export class JobDashboard extends Construct {
     dashboard.addWidgets(
       graph(
         'Errors of functions',
-        functions.map((one) => one.metricErrors()),
+        functions.map((fn) => fn.metricErrors()),
       ),
       graph(
         'Duration of functions in ms, p99',
-        functions.map((one) => one.metricDuration({ statistic: Stats.p(99) })),
+        functions.map((fn) => fn.metricDuration({ statistic: Stats.p(99) })),
       ),
     );
   }

@@ -11,7 +11,7 @@ export interface Names {
  * 20 characters leave room in the 64 of a function's name for `-service-`, the longest tenant and `__x`
  * (https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html).
  */
-const prefixForm = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
+const prefixPattern = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
 
 /**
  * Returns the names of a stack with this prefix. Throws for a prefix with which this stack and another could
@@ -19,14 +19,14 @@ const prefixForm = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
  * by side.
  */
 export function namesOf(prefix: string): Names {
-  if (!prefixForm.test(prefix))
+  if (!prefixPattern.test(prefix))
     throw new Error(
       `The prefix ${prefix} is not valid: it must be 1 to 20 lower-case letters, digits and -, begin with a letter and not end with -`,
     );
   const reserved = reservedInPrefixes.find((text) => prefix.includes(text));
   if (reserved !== undefined)
     throw new Error(
-      `The prefix ${prefix} may not contain ${reserved}: its names could be the names of services of another stack`,
+      `The prefix ${prefix} must not contain ${reserved}: its names could be the names of services of another stack`,
     );
   return { prefix };
 }

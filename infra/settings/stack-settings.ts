@@ -30,14 +30,14 @@ export function stackSettings(node: Node): StackSettings {
 function wholeNumberOf<Name extends 'maxHeldCalls' | 'heldCallsPercent' | 'retentionDays'>(
   node: Node,
   name: Name,
-  most: number,
-): { readonly [one in Name]?: number } {
+  max: number,
+): { readonly [Key in Name]?: number } {
   const value: unknown = node.tryGetContext(name);
   if (value === undefined) return {};
   const text = String(value);
-  if (!/^\d{1,5}$/.test(text) || Number(text) > most)
-    throw new Error(`-c ${name}=${text} is not valid: give a whole number from 0 to ${most}`);
-  return { [name]: Number(text) } as { readonly [one in Name]?: number }; // a computed key widens
+  if (!/^\d{1,5}$/.test(text) || Number(text) > max)
+    throw new Error(`-c ${name}=${text} is not valid: it must be a whole number from 0 to ${max}`);
+  return { [name]: Number(text) } as { readonly [Key in Name]?: number }; // a computed key widens
 }
 
 /** Reads text from the command line, such as `dispatch=50,settle=50`, or an object from cdk.json. */
@@ -52,7 +52,7 @@ function reservationsOf(node: Node): Pick<StackSettings, 'reservedConcurrency'> 
     const [, name = '', count = ''] = /^([a-z-]+)=(\d{1,5})$/.exec(pair.trim()) ?? [];
     if (!stackFunctions.includes(name))
       throw new Error(
-        `-c reservedConcurrency=${String(pairs)}: ${pair} is not the name of a function with a number; give for example dispatch=50,settle=50`,
+        `-c reservedConcurrency=${String(pairs)}: ${pair} must have the form <function>=<number>, such as dispatch=50, with a function of this stack`,
       );
     return [name, Number(count)] as const;
   });

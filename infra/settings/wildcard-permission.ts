@@ -23,9 +23,9 @@ export function grantWildcard(grantee: IGrantable, permission: WildcardPermissio
   acknowledgeWildcard(grantPrincipal, permission);
 }
 
-/** Acknowledges a resource pattern in the policies of a role that another construct has permitted. */
+/** Acknowledges a resource pattern that another construct added to the policies of a role. */
 export function acknowledgeWildcard(role: Construct, permission: Omit<WildcardPermission, 'actions'>): void {
-  const resource = flat(Stack.of(role).resolve(permission.resourceArn));
+  const resource = formatArn(Stack.of(role).resolve(permission.resourceArn));
   // `acknowledge` treats the text before `::` as the name of a plugin; cdk-nag reads this metadata itself.
   role.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, {
     [`AwsSolutions-IAM5[Resource::${resource}]`]: permission.reason,
@@ -33,7 +33,7 @@ export function acknowledgeWildcard(role: Construct, permission: Omit<WildcardPe
 }
 
 /** Formats a resolved ARN as cdk-nag does in the names of its findings: `<LogicalId.Arn>/*`. */
-function flat(resolved: unknown): string {
+function formatArn(resolved: unknown): string {
   if (typeof resolved === 'string') return resolved;
   if (typeof resolved === 'object' && resolved !== null) {
     if ('Ref' in resolved) return `<${String(resolved.Ref)}>`;
@@ -42,7 +42,7 @@ function flat(resolved: unknown): string {
     }
     if ('Fn::Join' in resolved && Array.isArray(resolved['Fn::Join'])) {
       const [delimiter, parts] = resolved['Fn::Join'];
-      return parts.map(flat).join(delimiter);
+      return parts.map(formatArn).join(delimiter);
     }
   }
   throw new Error(`This is not an ARN that can be acknowledged: ${JSON.stringify(resolved)}`);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ApiDeps } from '../../functions/api/operation.ts';
 import { serveRequest as api } from '../../functions/api/serve-request.ts';
 import { getEventsOperation, type LiveDeps } from '../../functions/live/get-events.ts';
-import type { NewJobDeps } from '../../functions/submit/new-job-call.ts';
+import type { NewJobDeps } from '../../functions/submit/new-job-request.ts';
 import { serveRequest as submit } from '../../functions/submit/serve-request.ts';
 import { type WorkerRouteDeps, serveRequest as worker } from '../../functions/worker/serve-request.ts';
 import { proxyEvent } from '../support/proxy-event.ts';

@@ -167,8 +167,8 @@ describe('an existing table', () => {
     try {
       const withTable = (arn: string) => () =>
         new ErrandStack(new App({ outdir: outputDirectory }), 'Errand', { code, tableStreamArn: arn });
-      expect(withTable('errand-restored')).toThrow('give the LatestStreamArn of a table');
-      expect(withTable(tableStreamArn.replace(/\/stream.*/, ''))).toThrow('give the LatestStreamArn');
+      expect(withTable('errand-restored')).toThrow('it must be the LatestStreamArn of a table');
+      expect(withTable(tableStreamArn.replace(/\/stream.*/, ''))).toThrow('must be the LatestStreamArn');
     } finally {
       await remove();
     }
@@ -484,12 +484,12 @@ describe('the allowed names of a definition', () => {
     try {
       const app = () => new App({ outdir: outputDirectory });
       const prefix = 'errand-service-x';
-      const message = 'The prefix errand-service-x may not contain -service';
+      const message = 'The prefix errand-service-x must not contain -service';
       expect(() => new ErrandStack(app(), 'Errand', { code, prefix })).toThrow(message);
       expect(() => new ErrandBatchStack(app(), 'Batch', { prefix })).toThrow(message);
       expect(() => new ExamplesStack(app(), 'Examples', { code, images, prefix })).toThrow(message);
       vi.stubEnv('CDK_CONTEXT_JSON', '{"allowSharedOverrides":"yes"}');
-      expect(() => buildApp({ code, images, outputDirectory })).toThrow('give true or false');
+      expect(() => buildApp({ code, images, outputDirectory })).toThrow('it must be true or false');
     } finally {
       await remove();
     }

@@ -6,7 +6,7 @@ export const dueShards = ['0', '1', '2', '3', '4', '5', '6', '7'] as const;
 
 export type DueShard = (typeof dueShards)[number];
 
-/** Returns the shard of a job, by an FNV-1a hash of its id. It never changes. */
+/** Returns the shard of a job, by an FNV-1a hash of its ID. It never changes. */
 export function dueShard(jobId: string): DueShard {
   let hash = 0x811c9dc5;
   for (let index = 0; index < jobId.length; index += 1) {

@@ -19,7 +19,7 @@ interface JobsQuery {
 }
 
 /**
- * Reads the jobs with these ids in the order of the ids, without deleted jobs. Eventually consistent by
+ * Reads the jobs with these IDs in the order of the IDs, without deleted jobs. Eventually consistent by
  * default. Keys that DynamoDB left unprocessed are requested again; throws `unavailable` when some remain
  * unprocessed after eight calls.
  */

@@ -13,7 +13,8 @@ type Image = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
 export function readJobChange({ dynamodb }: DynamoDBRecord): JobChange | undefined {
   const position = dynamodb?.SequenceNumber;
   if (position === undefined || !dynamodb?.Keys?.['sk']?.S?.startsWith(jobPrefix)) return undefined;
-  const [before, after] = [readImage(dynamodb.OldImage), readImage(dynamodb.NewImage)];
+  const before = readImage(dynamodb.OldImage);
+  const after = readImage(dynamodb.NewImage);
   return {
     position,
     ...(before === undefined || 'deletedAt' in before ? {} : { before }),

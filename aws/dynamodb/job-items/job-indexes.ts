@@ -12,9 +12,10 @@ import type { Item } from '../table/table.ts';
 import { dueShard } from './due-shard.ts';
 
 /**
- * The table's indexes, all with keys only. A job that ends before its first check is added to `live` once,
- * removed from it once, and never written to `due`: see `isNew`. No index key changes while a job runs, so
- * that a claim costs one write unit.
+ * The table's indexes, all with keys only. A new job is in `live` instead of `due`, as long as the time of its
+ * first check follows from its ID (`awaitsDefaultFirstCheck`). So a job that ends before its first check costs
+ * two index writes: one adds it to `live`, one removes it. No index key changes when a job is claimed, so that
+ * a claim costs one write unit.
  *
  * | index     | partition key | sort key  | content                                                                |
  * |-----------|---------------|-----------|------------------------------------------------------------------------|
@@ -28,11 +29,14 @@ export const jobIndexes = {
   service: { name: 'service', partition: 'svc', sort: 'sk' },
 } as const;
 
-/** The default time from the creation of a job to its first check. It is part of the stored layout. */
-export const impliedCheckMs = 60_000;
+/**
+ * The default time from the creation of a job to its first check. Stored items depend on it: it must not
+ * change.
+ */
+export const defaultFirstCheckMs = 60_000;
 
 /**
- * Returns the partition of `live` for jobs whose first check is implied by their id, so that they are not in
+ * Returns the partition of `live` for jobs whose first check is implied by their ID, so that they are not in
  * `due`.
  */
 export function newPartition(tenant: string): string {
@@ -58,7 +62,7 @@ export function indexAttributes(job: Job): Item {
   const { nextCheckAt, service } = job;
   const nameKind = job.name === service?.name ? 'default' : 'named';
   const svc = text(service && servicePartition(job.tenant, service.name, nameKind));
-  if (isNew(job)) return presentAttributes({ live: text(newPartition(job.tenant)), svc });
+  if (awaitsDefaultFirstCheck(job)) return presentAttributes({ live: text(newPartition(job.tenant)), svc });
   return presentAttributes({
     due: nextCheckAt === undefined ? undefined : text(dueShard(job.id)),
     dueAt: number(nextCheckAt),
@@ -67,9 +71,9 @@ export function indexAttributes(job: Job): Item {
   });
 }
 
-/** Whether a job has not ended and is due for its first check at the time that its id implies. */
-function isNew({ id, status, nextCheckAt }: Job): boolean {
-  return !isTerminal(status) && nextCheckAt === timeInId(id) + impliedCheckMs;
+/** Whether a job has not ended and is due for its first check at the time that its ID implies. */
+function awaitsDefaultFirstCheck({ id, status, nextCheckAt }: Job): boolean {
+  return !isTerminal(status) && nextCheckAt === timeInId(id) + defaultFirstCheckMs;
 }
 
 /** Whether an item is in its tenant's partition of new jobs, which is only read for registered tenants. */
@@ -83,7 +87,7 @@ export function isInNewPartition(item: Item): boolean {
 export function readNextCheckAt(item: Item, jobId: string): number | undefined {
   const stored = readOptionalNumber(item, 'dueAt');
   if (stored !== undefined) return stored;
-  return readOptionalText(item, 'live')?.endsWith('#new') ? timeInId(jobId) + impliedCheckMs : undefined;
+  return readOptionalText(item, 'live')?.endsWith('#new') ? timeInId(jobId) + defaultFirstCheckMs : undefined;
 }
 
 /** Reads the name of the service from an item's key in the `service` index; undefined when it has none. */

@@ -35,7 +35,7 @@ import { payloadAttributes, readPayload } from './payload-attribute.ts';
 const schemaVersion = 2;
 
 /** The limits that an absent `li` implies, by layout version. */
-const impliedLimits: ReadonlyMap<number, Job['limits']> = new Map([
+const defaultLimitsByVersion: ReadonlyMap<number, Job['limits']> = new Map([
   [1, { ...defaultLimits, attemptTimeoutSeconds: 240 }],
   [schemaVersion, defaultLimits],
 ]);
@@ -46,23 +46,23 @@ const impliedLimits: ReadonlyMap<number, Job['limits']> = new Map([
  *
  * | name | type | content | absent when |
  * |------|------|-------|-------------|
- * | `pk` `sk` | S | tenant and id (table-keys.ts) | |
+ * | `pk` `sk` | S | tenant and ID (table-keys.ts) | |
  * | `z` | N | layout of the item | |
  * | `v` | N | version | |
  * | `st` | S | status | |
  * | `svc` | S | tenant and service name, key of an index | a draft names no service |
  * | `sv` | S | service version | a draft names no service |
  * | `o` | S | owner | |
- * | `n` | S | name | it is the service's name |
+ * | `n` | S | name | it is the name of the service |
  * | `tg` `md` | S | tags, metadata as JSON | there are none |
  * | `p` `q` `r` | S | parameters, request, result as JSON text | in the object store, or none |
- * | `po` `qo` `ro` | S | `<bytes>#<object key>` of the same | on the item, or none |
+ * | `po` `qo` `ro` | S | `<bytes>#<object key>` of parameters, request, result | on the item as JSON text, or none |
  * | `rm` | S | media type of the result | it is `application/json`, or none |
  * | `f` | S | failure as JSON | none |
  * | `ab` | S | abort as JSON | none |
- * | `re` | S | id of the job that this job reruns | it is no rerun |
- * | `pa` | S | id of the parent | there is none |
- * | `dp` | S | ids of the jobs that it depends on, as JSON | there are none |
+ * | `re` | S | ID of the job that this job reruns | it is no rerun |
+ * | `pa` | S | ID of the parent | there is none |
+ * | `dp` | S | IDs of the jobs that it depends on, as JSON | there are none |
  * | `hc` `hd` | N | 1: sub-jobs, dependents may exist | none was ever made |
  * | `pr` | N | priority | 0 |
  * | `dk` | S | dispatcher: `batch` | it is Lambda |
@@ -71,8 +71,8 @@ const impliedLimits: ReadonlyMap<number, Job['limits']> = new Map([
  * | `cx` | S | cascade (remaining work on other jobs) as JSON | none |
  * | `rp` | S | retry policy as JSON | the default of the core |
  * | `li` | S | limits other than the defaults of the core, as JSON | there are none |
- * | `tp` | S | traceparent | derived from the id |
- * | `ra` | N | requestedAt | it is the time in the id |
+ * | `tp` | S | traceparent | derived from the ID |
+ * | `ra` | N | requestedAt | it is the time in the ID |
  * | `ca` `xa` `fa` `na` | N | scheduledAt, startedAt, finishedAt, nextAttemptAt | not set |
  * | `ua` | N | updatedAt | it is the time of the last transition |
  * | `a` | N | attempt | 0 |
@@ -81,9 +81,9 @@ const impliedLimits: ReadonlyMap<number, Job['limits']> = new Map([
  * | `ce` `ct` | B | digests of the claim's execution and token | no claim |
  * | `cw` | S | worker that the claim is bound to | not bound |
  * | `cr` | N | 1: the claim was repeated | it was not |
- * | `et` `eo` | B | digests of the token of a claim that ended, and of the report that ended it | no token of an ended claim is recognized |
- * | `tk` | B | marks of the worker tokens that were issued, 12 bytes each | no attempt was claimed |
- * | `di` | S | the dispatcher's id of the attempt | none |
+ * | `et` `eo` | B | digests of the last ended claim's token, and of the report that ended it | no ended claim is kept |
+ * | `tk` | B | fingerprints of the worker tokens that were issued, 12 bytes each | no attempt was claimed |
+ * | `di` | S | the dispatcher's ID of the attempt | none |
  * | `en` | N | endTries | none |
  * | `gb` | N | releasedBy | none |
  * | `lg` | S | log of the attempt (log-attribute.ts) | none was reported |
@@ -103,12 +103,12 @@ export function toItem(job: Job): Item {
       st: text(job.status),
       sv: text(job.service?.version),
       o: text(job.owner),
-      n: text(unless(job.name, job.service?.name)),
+      n: text(omitIfDefault(job.name, job.service?.name)),
       tg: job.tags.length === 0 ? undefined : jsonText(job.tags),
       md: Object.keys(job.metadata).length === 0 ? undefined : jsonText(job.metadata),
-      rp: jsonText(unless(job.policy, defaultPolicy)),
-      li: jsonText(unless(customLimits(job), {})),
-      tp: text(unless(job.traceparent, derivedTraceparent(job.id))),
+      rp: jsonText(omitIfDefault(job.policy, defaultPolicy)),
+      li: jsonText(omitIfDefault(customLimits(job), {})),
+      tp: text(omitIfDefault(job.traceparent, derivedTraceparent(job.id))),
       re: text(job.rerunOf),
       pa: text(job.parentId),
       dp: jsonText(job.dependsOn),
@@ -130,14 +130,14 @@ export function toItem(job: Job): Item {
 /** Returns the attributes that change while the job proceeds. */
 function stateAttributes(job: Job): Item {
   return presentAttributes({
-    ra: number(unless(job.requestedAt, timeInId(job.id))),
+    ra: number(omitIfDefault(job.requestedAt, timeInId(job.id))),
     ca: number(job.scheduledAt),
     xa: number(job.startedAt),
     fa: number(job.finishedAt),
     na: number(job.nextAttemptAt),
-    ua: number(unless(job.updatedAt, job.transitions.at(-1)?.at)),
-    a: number(unless(job.attempt, 0)),
-    s: number(unless(job.starts, 1)),
+    ua: number(omitIfDefault(job.updatedAt, job.transitions.at(-1)?.at)),
+    a: number(omitIfDefault(job.attempt, 0)),
+    s: number(omitIfDefault(job.starts, 1)),
     f: jsonText(job.failure),
     ab: jsonText(job.abort),
     ea: job.endedAttempts.length === 0 ? undefined : jsonText(job.endedAttempts),
@@ -155,13 +155,14 @@ function stateAttributes(job: Job): Item {
     pg: jsonText(job.progress),
     rt: number(job.reportedAt),
     pt: number(job.progressAt),
-    m: text(unless(writeTransitions(job.transitions, job.requestedAt), '')),
+    m: text(omitIfDefault(writeTransitions(job.transitions, job.requestedAt), '')),
   });
 }
 
 /** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout. */
 export function fromItem(item: Item): Job {
-  const implied = impliedLimits.get(readSchemaVersion(item, [...impliedLimits.keys()])) ?? defaultLimits;
+  const defaultValue =
+    defaultLimitsByVersion.get(readSchemaVersion(item, [...defaultLimitsByVersion.keys()])) ?? defaultLimits;
   const { tenant, jobId: id } = readJobKey(item);
   const service = readService(item, tenant);
   return {
@@ -173,7 +174,7 @@ export function fromItem(item: Item): Job {
     metadata: readOptionalJson<Job['metadata']>(item, 'md') ?? {},
     parameters: readPayload(item, 'p') ?? missingParameters(item),
     policy: readOptionalJson<Job['policy']>(item, 'rp') ?? defaultPolicy,
-    limits: { ...implied, ...readOptionalJson<Partial<Job['limits']>>(item, 'li') },
+    limits: { ...defaultValue, ...readOptionalJson<Partial<Job['limits']>>(item, 'li') },
     owner: readText(item, 'o'),
     traceparent: readOptionalText(item, 'tp') ?? derivedTraceparent(id),
     version: readNumber(item, 'v'),
@@ -248,7 +249,8 @@ function readFlag(item: Item, name: string): true | undefined {
 }
 
 function readClaim(item: Item): Job['claim'] {
-  const [executionDigest, tokenDigest] = [readDigest(item, 'ce'), readDigest(item, 'ct')];
+  const executionDigest = readDigest(item, 'ce');
+  const tokenDigest = readDigest(item, 'ct');
   return executionDigest === undefined || tokenDigest === undefined
     ? undefined
     : {
@@ -278,15 +280,15 @@ function missingParameters(item: Item): never {
 }
 
 function customLimits({ limits }: Job): Partial<Job['limits']> {
-  const known: Partial<Job['limits']> = defaultLimits;
+  const defaults: Partial<Job['limits']> = defaultLimits;
   return Object.fromEntries(
-    Object.entries(limits).filter(([name, value]) => known[name as keyof Job['limits']] !== value), // keys of limits
+    Object.entries(limits).filter(([name, value]) => defaults[name as keyof Job['limits']] !== value), // keys of limits
   );
 }
 
-/** Returns the value, or undefined if it equals the value that an absent attribute implies. */
-function unless<Value>(value: Value, implied: Value | undefined): Value | undefined {
-  return isDeepStrictEqual(value, implied) ? undefined : value;
+/** Returns the value, or undefined if it is the default, which an absent attribute implies. */
+function omitIfDefault<Value>(value: Value, defaultValue: Value | undefined): Value | undefined {
+  return isDeepStrictEqual(value, defaultValue) ? undefined : value;
 }
 
 type Draft = NonNullable<Job['draft']>;

@@ -19,7 +19,7 @@ const schemaVersion = 1;
  *
  * | name | type | content |
  * |------|------|-------|
- * | `pk` `sk` | S | tenant and id of the job (table-keys.ts) |
+ * | `pk` `sk` | S | tenant and ID of the job (table-keys.ts) |
  * | `z` | N | layout of the item |
  * | `gone` | S | the tombstone as JSON |
  */

@@ -8,7 +8,7 @@ import {
   isTombstone,
   toItem as toTombstoneItem,
 } from '../job-items/tombstone-item.ts';
-import { countIs, isNew, putIf } from '../table/conditional-write.ts';
+import { itemNotExists, putIf, versionEquals } from '../table/conditional-write.ts';
 import type { Item, Table } from '../table/table.ts';
 import { jobItemKey } from '../table/table-keys.ts';
 import { tenantRegistry } from '../table/tenant-registry.ts';
@@ -23,9 +23,10 @@ export function dynamoJobStore(table: Table): JobStore {
   const register = tenantRegistry(table);
   const lists = async () => (await import('../lists/job-lists.ts')).jobLists(table);
   /**
-   * Writes the entries that must exist before the job, so that searches find it, and returns the job's item.
+   * Writes the entries of the job that must exist before it, so that every list finds it: its labels, and the
+   * entry of its tenant. Returns the item of the job.
    */
-  const prepare = async (job: Job, before?: Job): Promise<Item> => {
+  const writeIndexEntries = async (job: Job, before?: Job): Promise<Item> => {
     const item = toItem(job);
     await Promise.all([
       isInNewPartition(item) ? register(job.tenant) : undefined,
@@ -35,11 +36,11 @@ export function dynamoJobStore(table: Table): JobStore {
   };
   return {
     async insert(job) {
-      return (await putIf(table, await prepare(job), isNew)) ? 'inserted' : 'exists';
+      return (await putIf(table, await writeIndexEntries(job), itemNotExists)) ? 'inserted' : 'exists';
     },
     async replace(job, expectedVersion, before = job) {
-      const item = await prepare(job, before);
-      if (!(await putIf(table, item, countIs('v', expectedVersion)))) return 'conflict';
+      const item = await writeIndexEntries(job, before);
+      if (!(await putIf(table, item, versionEquals('v', expectedVersion)))) return 'conflict';
       await removeLabels(table, before, job);
       return 'replaced';
     },
@@ -49,7 +50,8 @@ export function dynamoJobStore(table: Table): JobStore {
     },
     getMany: async (tenant, jobIds) => (await lists()).getMany(tenant, jobIds),
     async replaceWithTombstone(tombstone, expectedVersion) {
-      if (!(await putIf(table, toTombstoneItem(tombstone), countIs('v', expectedVersion)))) return 'conflict';
+      if (!(await putIf(table, toTombstoneItem(tombstone), versionEquals('v', expectedVersion))))
+        return 'conflict';
       await removeLabels(table, tombstone.job);
       return 'replaced';
     },

@@ -1,22 +1,22 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { isStartable } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { refusalOf, type WriteCondition } from '../table/conditional-write.ts';
+import { conditionFailureOf, type WriteCondition } from '../table/conditional-write.ts';
 import { deleteIf } from '../table/delete-if.ts';
 import type { Table } from '../table/table.ts';
 import { labelItemKey, namePrefixKey, tagPrefix } from '../table/table-keys.ts';
 
 /**
- * Writes the items by which jobs are found: one for each tag, and one for a name unless it is the name of a
- * service that cannot be deleted. They are written before the job and removed after it, so that a job never
- * lacks one; superfluous labels are dropped when a list reads the job. `v` is the version of the job that a
- * label was written for: a late removal does not remove a label that a newer version wrote.
+ * Writes the labels of a job: the items by which lists find it. A job has one label for each tag, and one for
+ * its name unless `isFoundByService`. Labels are written before the job and removed after it, so that a job
+ * never lacks one; a list ignores a label that its job does not have any more. The attribute `v` is the
+ * version of the job for which a label was written, so that a late removal keeps a label of a newer version.
  */
 export async function addLabels(table: Table, job: Job, before?: Job): Promise<void> {
-  const known = new Set(before === undefined ? [] : labelsOf(before));
+  const existingLabels = new Set(before === undefined ? [] : labelsOf(before));
   await Promise.all(
     labelsOf(job)
-      .filter((label) => !known.has(label))
+      .filter((label) => !existingLabels.has(label))
       .map((label) => putLabel(table, job, label)),
   );
 }
@@ -25,12 +25,12 @@ export async function addLabels(table: Table, job: Job, before?: Job): Promise<v
  * Removes the labels that the job does not have any more, or all labels of a deleted job. Failures are
  * ignored: the job is already written, and a superfluous label only costs lists a read.
  */
-export async function removeLabels(table: Table, before: Job, now?: Job): Promise<void> {
-  const kept = new Set(now === undefined ? [] : labelsOf(now));
-  const version = now?.version ?? before.version + 1;
+export async function removeLabels(table: Table, before: Job, after?: Job): Promise<void> {
+  const keptLabels = new Set(after === undefined ? [] : labelsOf(after));
+  const version = after?.version ?? before.version + 1;
   await Promise.allSettled(
     labelsOf(before)
-      .filter((label) => !kept.has(label))
+      .filter((label) => !keptLabels.has(label))
       .map((label) => deleteIf(table, labelItemKey(before.tenant, label), olderThan(version))),
   );
 }
@@ -43,9 +43,9 @@ function labelsOf(job: Job): readonly string[] {
 }
 
 /**
- * Whether the service that gave the job its name exists at least as long as the job. A draft does not mark
- * its version as used before it is started, so its service may be deleted while it waits, or after it was
- * aborted.
+ * Whether lists find the job by the name of its service: it has that name, and the service version was marked
+ * as used when the job was created, so it cannot be deleted. A job that was created as a draft needs a label,
+ * because its version is marked only at its start and may be deleted before.
  */
 function isFoundByService({ name, service, transitions: [first] }: Job): boolean {
   return name === service?.name && !(first !== undefined && isStartable(first.status));
@@ -62,7 +62,7 @@ async function putLabel(
     ...olderThan(version),
   });
   // A label that a newer version wrote is kept.
-  await refusalOf(client.send(command));
+  await conditionFailureOf(client.send(command));
 }
 
 function olderThan(version: number): WriteCondition {

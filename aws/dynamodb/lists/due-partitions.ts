@@ -3,7 +3,7 @@ import { idBound, timeInId } from '../../../core/jobs/model/job-id.ts';
 import type { JobKey } from '../../../core/ports/job-store.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { type DueShard, dueShards } from '../job-items/due-shard.ts';
-import { impliedCheckMs, jobIndexes, newPartition } from '../job-items/job-indexes.ts';
+import { defaultFirstCheckMs, jobIndexes, newPartition } from '../job-items/job-indexes.ts';
 import { readNumber } from '../table/item-attributes.ts';
 import type { Item, Table } from '../table/table.ts';
 import { jobPrefix, readJobKey } from '../table/table-keys.ts';
@@ -60,9 +60,9 @@ function storedDueQuery(shard: DueShard, now: number): Partial<QueryCommandInput
   };
 }
 
-/** Ids are sorted by their time, and therefore by the check time that they imply. */
+/** IDs are sorted by their time, and therefore by the check time that they imply. */
 function impliedDueQuery(tenant: string, now: number): Partial<QueryCommandInput> {
-  const bound = jobPrefix + idBound(Math.floor(now) - impliedCheckMs + 1);
+  const bound = jobPrefix + idBound(Math.floor(now) - defaultFirstCheckMs + 1);
   return {
     IndexName: jobIndexes.live.name,
     KeyConditionExpression: '#live = :new AND #id < :behind',
@@ -75,6 +75,8 @@ function impliedDueQuery(tenant: string, now: number): Partial<QueryCommandInput
 function readEntry(item: Item): DueEntry {
   const key = readJobKey(item);
   const isStored = item[jobIndexes.due.sort] !== undefined;
-  const nextCheckAt = isStored ? readNumber(item, jobIndexes.due.sort) : timeInId(key.jobId) + impliedCheckMs;
+  const nextCheckAt = isStored
+    ? readNumber(item, jobIndexes.due.sort)
+    : timeInId(key.jobId) + defaultFirstCheckMs;
   return { ...key, nextCheckAt };
 }

@@ -2,13 +2,13 @@ import type { JobStatus } from '../../../core/contract/job-state.ts';
 import { jobIndexes, livePartitions, servicePartition } from '../job-items/job-indexes.ts';
 import { jobPrefix, linkPrefix, tagPrefix, tenantPartition } from '../table/table-keys.ts';
 
-/** A part of the table or of an index whose sort keys consist of a prefix and a job id. */
+/** A part of the table or of an index whose sort keys consist of a prefix and a job ID. */
 export interface IdPartition {
   readonly tenant: string;
   /** Absent for the table itself. */
   readonly index?: (typeof jobIndexes)['live' | 'service'];
   readonly partition: string;
-  /** The part of the sort keys before the id. */
+  /** The part of the sort keys before the ID. */
   readonly prefix: string;
 }
 

@@ -7,21 +7,21 @@ import type { IdPartition } from './id-partition.ts';
 
 export type Order = 'asc' | 'desc';
 
-/** The range and order of ids to read from a partition. */
+/** The range and order of IDs to read from a partition. */
 export interface IdSpan {
   /** `desc`: the newest first. */
   readonly order: Order;
-  /** The lowest id, inclusive. */
+  /** The lowest ID, inclusive. */
   readonly from: string;
-  /** The highest id, inclusive. */
+  /** The highest ID, inclusive. */
   readonly to: string;
-  /** Only ids after this one, which must lie within the bounds but need not exist any more. */
+  /** Only IDs after this one, which must lie within the bounds but need not exist any more. */
   readonly after?: string | undefined;
   /** The number of keys to read at a time. */
   readonly pageSize: number;
 }
 
-/** Yields the ids of one partition in order; reads pages on demand. Eventually consistent. */
+/** Yields the IDs of one partition in order; reads pages on demand. Eventually consistent. */
 export async function* indexedJobIds(
   table: Table,
   idPartition: IdPartition,

@@ -8,7 +8,7 @@ import { byBytes, mergeInOrder } from './merge-in-order.ts';
 
 const keyPage = { min: 25, max: 1000 } as const;
 
-/** The partitions to read ids from, and the number of jobs on the page. */
+/** The partitions to read IDs from, and the number of jobs on the page. */
 export interface PartitionsToRead extends Omit<IdSpan, 'pageSize'> {
   readonly tenant: string;
   readonly partitions: readonly IdPartition[];
@@ -16,7 +16,7 @@ export interface PartitionsToRead extends Omit<IdSpan, 'pageSize'> {
 }
 
 /**
- * Reads the jobs of several partitions in the order of their ids: ids from the index, jobs from the table.
+ * Reads the jobs of several partitions in the order of their IDs: IDs from the index, jobs from the table.
  */
 export function readByIndex(
   table: Table,

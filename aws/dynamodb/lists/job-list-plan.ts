@@ -13,7 +13,7 @@ import {
 
 type FilterName = keyof JobFilter;
 
-/** How a list is read: by ids, from the tenant's part of the table, from merged partitions, or by names. */
+/** How a list is read: by IDs, from the tenant's part of the table, from merged partitions, or by names. */
 export type JobListSource =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
   | { readonly kind: 'table' }
@@ -32,15 +32,15 @@ function effectiveFilter({ statuses, services, ...filter }: JobFilter): JobFilte
     const distinct = [...new Set(values)];
     return distinct.length > 0 && distinct.length < all ? distinct : undefined;
   };
-  const [selectedStatuses, selectedServices] = [selective(statuses, jobStatuses.length), selective(services)];
+
   return {
     ...filter,
-    ...omitUndefined({ statuses: selectedStatuses, services: selectedServices }),
+    ...omitUndefined({ statuses: selective(statuses, jobStatuses.length), services: selective(services) }),
   };
 }
 
 /**
- * Selects the source that usually returns the fewest jobs beyond the requested ones, in this order: ids,
+ * Selects the source that usually returns the fewest jobs beyond the requested ones, in this order: IDs,
  * sub-jobs of a job, tag, rare states, services, name prefix, and finally the table. `succeeded` is in no
  * index, because most jobs are in this state.
  */

@@ -16,7 +16,7 @@ import { serviceNames, toServicePosition } from './service-position.ts';
 interface NamesToRead {
   readonly tenant: string;
   readonly namePrefix: string;
-  /** The order of the names, and of the ids of jobs with the same name. */
+  /** The order of the names, and of the IDs of jobs with the same name. */
   readonly order: Order;
   /** The position after which the list continues. */
   readonly after?: string | undefined;
@@ -27,7 +27,7 @@ const idLength = 36;
 const allIds = { from: '', to: 'g' } as const;
 
 /**
- * Returns the position of a job in a list by names. Positions are compared; only the id is ever extracted
+ * Returns the position of a job in a list by names. Positions are compared; only the ID is ever extracted
  * from them.
  */
 export function namePosition({ name, id }: Pick<Job, 'name' | 'id'>): string {
@@ -108,7 +108,7 @@ async function* serviceNamePositions(
   }
 }
 
-/** Returns the range of a service's ids that may lie after the position; undefined when it is empty. */
+/** Returns the range of a service's IDs that may lie after the position; undefined when it is empty. */
 function spanAfter({ order, after }: NamesToRead, service: string) {
   const split = after === undefined ? undefined : toServicePosition(after).split;
   if (split?.name !== service) return allIds;

@@ -95,7 +95,7 @@ async function readUntilFull(read: ReadJobBatch, query: JobListQuery, filtered: 
  * Returns one more than needed, to detect the last page. If the jobs are filtered, it is at least 25 and at
  * least the number of jobs read so far, so that rare matches are found in few calls.
  */
-function batchSize(wanted: number, examined: number, filtered: boolean): number {
-  const size = filtered ? Math.max(wanted + 1, minFilteredBatch, examined) : wanted + 1;
+function batchSize(missingCount: number, examined: number, filtered: boolean): number {
+  const size = filtered ? Math.max(missingCount + 1, minFilteredBatch, examined) : missingCount + 1;
   return Math.min(size, maxReadJobs - examined);
 }

@@ -5,7 +5,7 @@ import type { IdSpan } from './indexed-job-ids.ts';
 import type { ReadJobBatch } from './job-batch.ts';
 import { byBytes } from './merge-in-order.ts';
 
-/** Reads the jobs with the given ids in the order of the ids, each once. */
+/** Reads the jobs with the given IDs in the order of the IDs, each once. */
 export function readByIds(
   table: Table,
   {

@@ -13,12 +13,12 @@ export interface ServicesToRead {
   readonly after?: string | undefined;
 }
 
-/** A position relative to the services and the ids of their jobs. */
+/** A position relative to the services and the IDs of their jobs. */
 export interface ServicePosition {
   /** The position among the sort keys of services. */
   readonly sortKey: string;
   /**
-   * The only service with jobs on both sides of the position, and the id, or other text, that separates them.
+   * The only service with jobs on both sides of the position, and the ID, or other text, that separates them.
    */
   readonly split?: { readonly name: string; readonly at: string };
 }

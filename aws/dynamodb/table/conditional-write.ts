@@ -11,14 +11,14 @@ export type WriteCondition = Pick<
   'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 >;
 
-/** True when no item with this key exists. */
-export const isNew: WriteCondition = { ConditionExpression: 'attribute_not_exists(pk)' };
+/** The condition that no item with this key exists. */
+export const itemNotExists: WriteCondition = { ConditionExpression: 'attribute_not_exists(pk)' };
 
 /**
- * Returns a condition that is true when an item's write counter has this value; it is false for a missing
+ * Returns the condition that an item has this version, the number of its writes; it is false for a missing
  * item.
  */
-export function countIs(attribute: string, expected: number): WriteCondition {
+export function versionEquals(attribute: string, expected: number): WriteCondition {
   return {
     ConditionExpression: '#count = :expected',
     ExpressionAttributeNames: { '#count': attribute },
@@ -39,13 +39,13 @@ export async function putIf(table: Table, item: Item, condition: WriteCondition)
     ...condition,
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
-  const refusal = await refusalOf(table.client.send(command));
-  if (refusal === undefined) return true;
-  return wasRetried(refusal) && refusal.Item !== undefined && sameItem(refusal.Item, item);
+  const failure = await conditionFailureOf(table.client.send(command));
+  if (failure === undefined) return true;
+  return wasRetried(failure) && failure.Item !== undefined && sameItem(failure.Item, item);
 }
 
 /** Awaits a write and returns its condition failure, or undefined when it succeeded. */
-export async function refusalOf(
+export async function conditionFailureOf(
   write: Promise<unknown>,
 ): Promise<ConditionalCheckFailedException | undefined> {
   try {
@@ -58,8 +58,8 @@ export async function refusalOf(
 }
 
 /** Whether the SDK tried more than once, so that an earlier try may have written. */
-export function wasRetried(refusal: ConditionalCheckFailedException): boolean {
-  return (refusal.$metadata.attempts ?? 1) > 1;
+export function wasRetried(failure: ConditionalCheckFailedException): boolean {
+  return (failure.$metadata.attempts ?? 1) > 1;
 }
 
 function sameItem(left: Item, right: Item): boolean {

@@ -1,5 +1,5 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import { refusalOf, type WriteCondition, wasRetried } from './conditional-write.ts';
+import { conditionFailureOf, type WriteCondition, wasRetried } from './conditional-write.ts';
 import type { Item, Table } from './table.ts';
 
 /**
@@ -13,6 +13,6 @@ export async function deleteIf(table: Table, key: Item, condition: WriteConditio
     ...condition,
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
-  const refusal = await refusalOf(table.client.send(command));
-  return refusal === undefined || (wasRetried(refusal) && refusal.Item === undefined);
+  const failure = await conditionFailureOf(table.client.send(command));
+  return failure === undefined || (wasRetried(failure) && failure.Item === undefined);
 }

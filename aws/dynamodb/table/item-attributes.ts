@@ -74,12 +74,12 @@ export function checkSchemaVersion(item: Item, schemaVersion: number): void {
 }
 
 /** Returns the layout version of an item; throws `UnreadableItemError` unless this release supports it. */
-export function readSchemaVersion(item: Item, known: readonly number[]): number {
+export function readSchemaVersion(item: Item, supported: readonly number[]): number {
   const found = readNumber(item, 'z');
-  if (known.includes(found)) return found;
+  if (supported.includes(found)) return found;
   throw new UnreadableItemError(
     item,
-    `has schema version ${found}, but this release reads ${known.join(', ')}; use the release that wrote it or a newer one`,
+    `has schema version ${found}, but this release reads ${supported.join(', ')}; use the release that wrote it or a newer one`,
   );
 }
 

@@ -23,7 +23,7 @@ import type { Item } from './table.ts';
  * | account's limit | `ACCOUNT`                          | `CONCURRENCY`        |
  * | retention       | `RETENTION`                        | `ROUND`, or `T#<tenant>` |
  * | tag of a job    | `T#<tenant>`                       | `G#<SHA-256 of the tag, base64url>#<uuid>` |
- * | name of a job   | `T#<tenant>`                       | `N#<name>#<uuid>`, unless it is that of a service that cannot be deleted |
+ * | name of a job   | `T#<tenant>`                       | `N#<name>#<uuid>`, unless the job is found by its service (job-labels.ts) |
  * | tenant          | `TENANTS`                          | `<tenant>`           |
  * | counter         | `U#<tenant>`                       | `<service name>#<day>` |
  * | congested target | `CONGESTED`                       | `<target>` |
@@ -31,6 +31,8 @@ import type { Item } from './table.ts';
  */
 export const jobPrefix = 'J#';
 export const servicePrefix = 'S#';
+/** The rank of a queued job with priority 0; a higher priority has a lower rank. */
+const lastRank = 9999;
 
 /**
  * Returns the partition of all records that a tenant owns, except counters, idempotency keys and queue
@@ -47,7 +49,8 @@ export function jobItemKey({ tenant, jobId }: JobKey): Item {
 
 /** Reads the key of a job from an item or an index entry; throws for other items. */
 export function readJobKey(item: Item): JobKey {
-  const [partition, sort] = [readText(item, 'pk'), readText(item, 'sk')];
+  const partition = readText(item, 'pk');
+  const sort = readText(item, 'sk');
   if (!partition.startsWith('T#') || !sort.startsWith(jobPrefix)) {
     throw new Error(`${partition} ${sort} is not the key of a job`);
   }
@@ -66,7 +69,7 @@ export function linkItemKey({ tenant, jobId, ...end }: Omit<JobLink, 'madeAt'>):
   return { pk: { S: tenantPartition(tenant) }, sk: { S: linkPrefix(end) + jobId } };
 }
 
-/** Reads the id of the job that a link refers to: the child, or the dependent. */
+/** Reads the ID of the job that a link refers to: the child, or the dependent. */
 export function linkedJobId(item: Item): string {
   return readText(item, 'sk').split('#')[2] ?? '';
 }
@@ -78,7 +81,8 @@ export function serviceItemKey(tenant: string, name: string, version: string): I
 
 /** Reads the key of a service version from an item; throws for other items. */
 export function readServiceKey(item: Item): ServiceKey {
-  const [partition, sort] = [readText(item, 'pk'), readText(item, 'sk')];
+  const partition = readText(item, 'pk');
+  const sort = readText(item, 'sk');
   const [prefix, name = '', version = ''] = sort.split('#');
   if (!partition.startsWith('T#') || prefix !== 'S' || version === '') {
     throw new Error(`${partition} ${sort} is not the key of a service`);
@@ -123,7 +127,7 @@ export function tagPrefix(tag: string): string {
 }
 
 /**
- * Returns the prefix of the sort keys of all jobs with a name prefix. A name may contain `#`; an id has 36
+ * Returns the prefix of the sort keys of all jobs with a name prefix. A name may contain `#`; an ID has 36
  * characters.
  */
 export function namePrefixKey(namePrefix: string): string {
@@ -149,7 +153,8 @@ export function counterItemKey({ tenant, service, day }: CounterKey): Item {
 
 /** Reads the key of a counter from an item; throws for other items. */
 export function readCounterKey(item: Item): CounterKey {
-  const [partition, sort] = [readText(item, 'pk'), readText(item, 'sk')];
+  const partition = readText(item, 'pk');
+  const sort = readText(item, 'sk');
   const [service = '', day] = sort.split('#');
   if (!partition.startsWith('U#') || day === undefined) {
     throw new Error(`${partition} ${sort} is not the key of a counter`);
@@ -193,5 +198,3 @@ export function readQueuedJob(item: Item): QueuedJob {
   if (jobId === undefined) throw new Error(`${readText(item, 'sk')} is not the key of a queued job`);
   return { tenant, priority: lastRank - Number(rank), jobId };
 }
-
-const lastRank = 9999;

@@ -14,8 +14,8 @@ export type RegisterTenant = (tenant: string) => Promise<void>;
 export function tenantRegistry(table: Table): RegisterTenant {
   const written = new Map<string, Promise<void>>();
   return (tenant) => {
-    const known = written.get(tenant);
-    if (known !== undefined) return known;
+    const registration = written.get(tenant);
+    if (registration !== undefined) return registration;
     const write = writeTenant(table, tenant);
     written.set(tenant, write);
     write.catch(() => written.delete(tenant));

@@ -29,7 +29,7 @@ export const jobAttemptMembers = {
   detail: 'Explanation of the failure; absent unless the attempt failed.',
   serviceErrorType,
   ...batchFailure,
-  dispatcherId: 'Id of the attempt on AWS Batch; absent on Lambda and before its submission.',
+  dispatcherId: 'ID of the attempt on AWS Batch; absent on Lambda and before its submission.',
   log: {
     text: 'CloudWatch Logs stream with the output of the container; absent on Lambda, and before AWS Batch has reported it.',
     members: { group: 'Name of the log group.', stream: 'Name of the log stream.' },
@@ -38,7 +38,7 @@ export const jobAttemptMembers = {
 
 export const jobEventMembers = {
   specversion: 'Version of the CloudEvents specification.',
-  id: 'Id of the event, `<job id>/<number of the transition>`; a repeated delivery has the same id.',
+  id: 'ID of the event, `<job id>/<number of the transition>`; a repeated delivery has the same ID.',
   source: 'URL of the API that created the event.',
   type: 'Type of the event, `errand.job.` followed by the new state, or by `deleted`.',
   subject: 'URN of the job.',
@@ -52,7 +52,7 @@ export const jobEventMembers = {
   data: {
     text: 'The job at this transition.',
     members: {
-      jobId: 'Id of the job, a UUIDv7 in lower case.',
+      jobId: 'ID of the job, a UUIDv7 in lower case.',
       name: 'Present name of the job.',
       status: 'State that the job entered.',
       previousStatus: 'State that the job left; absent in the first event.',
@@ -73,7 +73,7 @@ export const problemMembers = {
   title: 'Summary of the problem type.',
   status: 'HTTP status code of the response.',
   detail: 'What is wrong with this request, what is allowed, and what to do next.',
-  instance: 'Path of the request; absent for an item of a batch.',
+  instance: 'Path of the request; absent for an item of a bulk submission.',
   errors: {
     text: 'Errors of the input, at most 1,000; absent unless the input has errors.',
     members: {
@@ -93,12 +93,12 @@ export const problemMembers = {
       keyword: 'The violated rule, such as a keyword of JSON Schema.',
     },
   },
-  jobIds: 'Ids of jobs that prevent the operation, at most 100; absent for other problems.',
+  jobIds: 'IDs of jobs that prevent the operation, at most 100; absent for other problems.',
   deletedAt:
     'Time at which the job was deleted, RFC 3339 in UTC with milliseconds; absent unless it was deleted.',
   by: 'Principal that deleted the job; absent unless it was deleted.',
   code: 'Failure code of the job; absent unless the job ended without a result.',
   serviceErrorType,
   jobStatus: 'State in which the job ended; absent unless the job ended without a result.',
-  requestId: 'Id of the request for the operator; absent for an item of a batch.',
+  requestId: 'ID of the request for the operator; absent for an item of a bulk submission.',
 } as const satisfies Descriptions;

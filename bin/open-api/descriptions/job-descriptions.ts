@@ -17,8 +17,8 @@ const serviceReference = {
 
 /** The members that every representation of a job has. */
 const receiptMembers = {
-  id: 'Id of the job, a UUIDv7 in lower case.',
-  urn: 'URN of the job, `urn:errand:job:` followed by its id.',
+  id: 'ID of the job, a UUIDv7 in lower case.',
+  urn: 'URN of the job, `urn:errand:job:` followed by its ID.',
   status: 'State of the job; `succeeded`, `failed`, `error` and `aborted` are final.',
   requestedAt: 'Time at which the job was created, RFC 3339 in UTC with milliseconds.',
   scheduledAt:
@@ -48,7 +48,7 @@ export const jobSummaryMembers = {
   attempt: 'Number of the current or last attempt; 0 before the first attempt.',
   maxAttempts: 'Maximum number of attempts of the job, from 1 to 10.',
   priority:
-    'Head start over other waiting jobs of the tenant, from 0 to 3600 seconds; jobs with a higher value start first.',
+    'Priority among the waiting jobs of the tenant, from 0 to 3600: a job with a higher value starts first.',
   progress: {
     text: 'Progress that the current or last attempt reported; absent before its first report.',
     members: progressMembers,
@@ -58,10 +58,10 @@ export const jobSummaryMembers = {
     members: {
       code: '`dependencies`: other jobs must succeed first; `capacity`: the dispatcher has no capacity for the attempt.',
       detail: 'Explanation for people.',
-      jobIds: 'Ids of the dependencies that have not succeeded yet; absent if the code is `capacity`.',
+      jobIds: 'IDs of the dependencies that have not succeeded yet; absent if the code is `capacity`.',
     },
   },
-  parentId: 'Id of the parent job; absent unless the job is a sub-job.',
+  parentId: 'ID of the parent job; absent unless the job is a sub-job.',
   owner: 'Principal whose key or worker token created the job.',
   version: 'Number of writes of the job, from 1.',
   links: 'URLs of the job and of related resources by relation, such as `self`, `events` and `result`.',
@@ -76,8 +76,8 @@ export const jobMembers = {
   resultMediaType: 'Media type of the result; absent before success.',
   error: 'Failure with which the job ended; absent unless it ended as `failed`, `error` or `aborted`.',
   abort: 'Who aborted the job and what happened to its attempt; absent unless an abort was requested.',
-  rerunOf: 'Id of the job that this job reruns; absent unless it is a rerun.',
-  dependsOn: 'Ids of the jobs that must succeed before this job can run; absent if there are none.',
+  rerunOf: 'ID of the job that this job reruns; absent unless it is a rerun.',
+  dependsOn: 'IDs of the jobs that must succeed before this job can run; absent if there are none.',
   children: {
     text: 'Numbers of sub-jobs; only in the response of `getJob`, and absent if the job has none.',
     members: {
@@ -93,7 +93,7 @@ export const jobMembers = {
       keyword: 'The violated rule, such as a keyword of JSON Schema.',
     },
   },
-  traceparent: 'W3C trace context of the job; derived from the job id if the submission sent none.',
+  traceparent: 'W3C trace context of the job; derived from the job ID if the submission sent none.',
   actions: 'The actions on a job, each with whether the present state allows it.',
 } as const satisfies Descriptions;
 
@@ -109,6 +109,6 @@ export const jobAbortMembers = {
   reason: 'Reason that the request stated; absent if it stated none.',
   stopped:
     '`terminated`: the attempt was stopped; `fenced`: its code may continue, but its reports are ignored; `not-started`: no attempt was running.',
-  dispatcherId: 'Id of the stopped attempt on AWS Batch; absent unless Batch was requested to stop it.',
+  dispatcherId: 'ID of the stopped attempt on AWS Batch; absent unless Batch was requested to stop it.',
   childrenAborted: 'Number of sub-jobs whose abort was requested so far.',
 } as const satisfies Descriptions;

@@ -22,7 +22,7 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
     nextCursor,
   },
   getService: { name: 'Name of the service.', versions: 'Its versions, the newest first.', nextCursor },
-  submitJob: { valid: 'Always true: an invalid submission is refused.' },
+  submitJob: { valid: 'Always true: an invalid submission is rejected.' },
   listJobs: {
     items: 'The jobs that match all filters; a page before the last one may be short or empty.',
     nextCursor,
@@ -33,8 +33,8 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
     items: {
       text: 'The outcome of each submission, in the order of the request.',
       members: {
-        job: 'The job; absent if the submission was refused.',
-        problem: 'Why the submission was refused; absent if it was accepted.',
+        job: 'The job; absent if the submission was rejected.',
+        problem: 'Why the submission was rejected; absent if it was accepted.',
       },
     },
   },
@@ -55,7 +55,7 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
     complete: 'False if more than 1,000 jobs have not ended; only 1,000 of those are counted.',
   },
   deleteJob: {
-    jobIds: 'Ids of the jobs that would be deleted, parents before their sub-jobs, at most 1,000.',
+    jobIds: 'IDs of the jobs that would be deleted, parents before their sub-jobs, at most 1,000.',
     complete: 'False if there are more jobs, or if the time was too short to read all of them.',
   },
   getEvents: { items: 'The events of the job, the oldest first.', nextCursor },

@@ -43,15 +43,15 @@ const contentMembers = {
   },
   ...limitMembers,
   priority:
-    'Head start over other waiting jobs of the tenant, from 0 (none) to 3600 seconds; default 0. Jobs with a higher value start first.',
+    'Priority among the waiting jobs of the tenant, from 0 to 3600: a job with a higher value starts first. Default 0.',
 } as const satisfies Descriptions;
 
 export const submissionMembers = {
   ...contentMembers,
   parentId:
-    'Id or URN of the parent job, which must not have ended; the job is not a sub-job if it is absent.',
+    'ID or URN of the parent job, which must not have ended; the job is not a sub-job if it is absent.',
   dependsOn:
-    'Ids or URNs of 1 to 50 jobs that must succeed before this job can run; the job has no dependencies if it is absent.',
+    'IDs or URNs of 1 to 50 jobs that must succeed before this job can run; the job has no dependencies if it is absent.',
   start:
     'False creates a draft, which may lack a service and have invalid parameters until it is started; default true.',
 } as const satisfies Descriptions;
@@ -80,7 +80,7 @@ export const rerunRequestMembers = {
     members: retryMembers,
   },
   dependsOn:
-    'Ids or URNs of at most 50 jobs that must succeed before this job can run; an empty list removes all dependencies. If absent, the job keeps those of an earlier job that ended before they had succeeded.',
+    'IDs or URNs of at most 50 jobs that must succeed before this job can run; an empty list removes all dependencies. If absent, the job keeps those of an earlier job that ended before they had succeeded.',
 } as const satisfies Descriptions;
 
 export const jobEditMembers = {

@@ -50,7 +50,7 @@ export function baseUrl(event: APIGatewayProxyEvent): string {
 }
 
 /** The caller of a request; throws `forbidden` when the API key lacks the scope that the route requires. */
-export function callerWith(event: APIGatewayProxyEvent, scope: Scope): Caller {
+export function requireCaller(event: APIGatewayProxyEvent, scope: Scope): Caller {
   const { tenant, principal, scopes } = (event.requestContext.authorizer ?? {}) as Record<string, unknown>;
   if (typeof tenant !== 'string' || typeof principal !== 'string' || typeof scopes !== 'string') {
     throw new Error('The authorizer returned no caller: tenant, principal or scopes are missing');
@@ -76,9 +76,9 @@ export function readQuery<Schema extends z.ZodMiniObject>(
   event: HttpRequest,
   schema: Schema,
 ): z.infer<Schema> {
-  const given = Object.entries(event.multiValueQueryStringParameters ?? {});
-  const single = Object.fromEntries(given.map(([name, values = []]) => [name, values[0]]));
-  const repeated = given
+  const values = Object.entries(event.multiValueQueryStringParameters ?? {});
+  const single = Object.fromEntries(values.map(([name, values = []]) => [name, values[0]]));
+  const repeated = values
     .filter(([name, values = []]) => values.length > 1 && Object.hasOwn(schema.shape, name))
     .map(([name, values = []]) => repeatedParameter(name, values.length));
   return parseWire(schema, single, repeated);
@@ -94,7 +94,7 @@ function repeatedParameter(name: string, times: number): Violation {
 }
 
 /** Throws `invalid-request` when the request has query parameters. */
-export function refuseQuery(event: HttpRequest): void {
+export function rejectQuery(event: HttpRequest): void {
   readQuery(event, noQuery);
 }
 

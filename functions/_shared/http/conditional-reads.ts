@@ -4,9 +4,9 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { evaluatePreconditions } from '../../../core/contract/http/preconditions.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import type { HttpRequest } from './api-request.ts';
-import { routeMethod } from './no-route.ts';
 import { preconditionsOf } from './preconditions.ts';
 import { emptyResponse } from './responses.ts';
+import { routeMethod } from './routing.ts';
 
 /** A response whose body may be a stream, which has no entity tag. */
 type ReadResponse = Omit<APIGatewayProxyResult, 'body'> & { readonly body: unknown };
@@ -14,7 +14,7 @@ type ReadResponse = Omit<APIGatewayProxyResult, 'body'> & { readonly body: unkno
 /**
  * Middleware that adds an `ETag` to every response of a read with status 200 and a buffered body, unless the
  * operation set one; the default is a digest of the body. It then evaluates the request's preconditions,
- * which may lead to 304 or 412. Responses with any other status ignore them (RFC 9110, 13.2.1).
+ * which may lead to 304 or 412. For responses with any other status they are ignored (RFC 9110, 13.2.1).
  */
 export function conditionalReads<Event extends HttpRequest = APIGatewayProxyEvent>(): MiddlewareObj<
   Event,

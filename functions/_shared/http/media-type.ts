@@ -25,7 +25,7 @@ export function checkMediaType({ httpMethod, contentType, contentEncoding }: Bod
   if (contentType !== undefined && !isJson(contentType))
     throw unsupportedMediaType(
       `The Content-Type must be application/json in UTF-8, not ${contentType}`,
-      acceptHeaders(httpMethod),
+      acceptedTypes(httpMethod),
     );
   const codings = readList(contentEncoding ?? '', tokenForm);
   if (!codings.every((coding) => coding?.toLowerCase() === 'identity'))
@@ -45,7 +45,7 @@ function isJson(contentType: string): boolean {
 }
 
 /** For a PATCH, `Accept-Patch` is sent in addition to `Accept` (RFC 5789, 2.2). */
-function acceptHeaders(httpMethod: string): Readonly<Record<string, string>> {
+function acceptedTypes(httpMethod: string): Readonly<Record<string, string>> {
   if (httpMethod !== 'PATCH') return { Accept: 'application/json' };
   const Accept = 'application/merge-patch+json, application/json';
   return { Accept, 'Accept-Patch': Accept };

@@ -8,13 +8,13 @@ import { parseTraceparent } from '../../../core/jobs/submission/traceparent.ts';
 import { type HttpRequest, header } from './api-request.ts';
 
 /** API Gateway closes a stream after 300 s without a byte; this leaves time for the rest of the request. */
-const longestWaitSeconds = 280;
+const maxWaitSeconds = 280;
 
 /** Parses the headers of a request for a new job; throws `invalid-request`. */
 export function readNewJobHeaders(event: HttpRequest) {
   const headers = { prefer: header(event, 'prefer'), timeout: header(event, 'timeout') };
   return {
-    wait: readWait(headers, longestWaitSeconds),
+    wait: readWait(headers, maxWaitSeconds),
     traceparent: parseTraceparent(header(event, 'traceparent')),
     key: readIdempotencyKey(header(event, 'idempotency-key')),
   };

@@ -4,7 +4,7 @@ import {
   readPreconditions,
 } from '../../../core/contract/http/preconditions.ts';
 import { type HttpRequest, header } from './api-request.ts';
-import { etagOf, type Tagged } from './etag.ts';
+import { etagOf, type Versioned } from './etag.ts';
 
 /** Parses the preconditions of a request; throws `invalid-request` for a malformed header. */
 export function preconditionsOf(event: HttpRequest): Preconditions {
@@ -18,7 +18,7 @@ export function preconditionsOf(event: HttpRequest): Preconditions {
  * The check whether the preconditions of a write are met by the stored resource, undefined if it does not
  * exist.
  */
-export function expectationOf(event: HttpRequest): (stored: Tagged | undefined) => boolean {
+export function expectationOf(event: HttpRequest): (stored: Versioned | undefined) => boolean {
   const preconditions = preconditionsOf(event);
   return (stored) =>
     evaluatePreconditions(preconditions, stored === undefined ? undefined : etagOf(stored)) === 'met';

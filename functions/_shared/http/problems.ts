@@ -37,28 +37,28 @@ export function problems<Event extends HttpRequest = APIGatewayProxyEvent>(
 
 /**
  * The viewer of a problem. A path below `/v1/jobs/` refers to a stored job, except `/v1/jobs/batch`, which
- * submits new jobs.
+ * submits new jobs. The route table is not used, because the function of submissions does not load it.
  */
 export function viewerOf({ path, requestContext }: HttpRequest): ProblemViewer {
   const scopes: unknown = requestContext.authorizer?.['scopes'];
   return {
     scopes: typeof scopes === 'string' ? scopes.split(' ') : undefined,
-    ofStoredJob: /^\/v1\/jobs\/(?!batch$)/.test(path),
+    refersToStoredJob: /^\/v1\/jobs\/(?!batch$)/.test(path),
   };
 }
 
 /** Converts any error to a `ProblemError` for the caller; an error that is not one yet is logged. */
 export function toProblemError(error: unknown, log: Log, requestId: string): ProblemError {
   if (error instanceof ProblemError) return error;
-  const known = asError(error);
-  log.warn('request-failed', { requestId, error: known });
-  const code = 'code' in known ? String(known.code) : '';
-  if (transient.test(`${known.name} ${code}`)) {
+  const cause = asError(error);
+  log.warn('request-failed', { requestId, error: cause });
+  const code = 'code' in cause ? String(cause.code) : '';
+  if (transient.test(`${cause.name} ${code}`)) {
     return new ProblemError('unavailable', 'The service is temporarily unavailable: retry in a few seconds', {
-      cause: known,
+      cause,
     });
   }
-  return new ProblemError('internal', 'The error was logged: report the request id to the operator', {
-    cause: known,
+  return new ProblemError('internal', 'The error was logged: report the request ID to the operator', {
+    cause,
   });
 }

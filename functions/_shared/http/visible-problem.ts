@@ -16,10 +16,10 @@ const readScopes: { readonly [Slug in ProblemSlug]?: Scope } = {
 };
 
 /**
- * Problems that describe the content of a submission; for a rerun, start or edit that is content of the
+ * Problems that describe the content of a submission. For a rerun, start or edit, that is the content of the
  * stored job.
  */
-const ofContent: readonly ProblemSlug[] = [
+const contentProblems: readonly ProblemSlug[] = [
   'service-not-found',
   'ambiguous-version',
   'invalid-parameters',
@@ -32,16 +32,16 @@ export interface ProblemViewer {
   /** Scopes of the API key; undefined for a worker, which sees everything. */
   readonly scopes: readonly string[] | undefined;
   /** Whether the request refers to a stored job, which another caller may have submitted. */
-  readonly ofStoredJob: boolean;
+  readonly refersToStoredJob: boolean;
 }
 
 /**
  * The problem as the caller may see it: complete, or without its details if the API key lacks the scope to
  * read what they describe. `detail` then states the missing scope.
  */
-export function visibleProblem(error: ProblemError, { scopes, ofStoredJob }: ProblemViewer): Problem {
-  const ofJob = ofStoredJob && ofContent.includes(error.slug) ? 'jobs:read' : undefined;
-  const missing = [ofJob, readScopes[error.slug]].find(
+export function visibleProblem(error: ProblemError, { scopes, refersToStoredJob }: ProblemViewer): Problem {
+  const contentScope = refersToStoredJob && contentProblems.includes(error.slug) ? 'jobs:read' : undefined;
+  const missing = [contentScope, readScopes[error.slug]].find(
     (scope) => scope !== undefined && scopes !== undefined && !scopes.includes(scope),
   );
   const problem = toProblem(error);

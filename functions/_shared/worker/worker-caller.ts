@@ -6,23 +6,16 @@ import { workerId, workerIdHeader } from '../../../core/contract/schemas/worker-
 import { admitWorker, unknownToken, type WorkerCaller } from '../../../core/jobs/worker/worker-access.ts';
 import type { JobStore } from '../../../core/ports/job-store.ts';
 import { type HttpRequest, header } from '../http/api-request.ts';
+import type { OperationRequest } from '../http/operation-request.ts';
 import { problemResponse } from '../http/responses.ts';
-
-/** A request of a worker, before authentication. */
-export interface WorkerRequest {
-  readonly deps: { readonly jobs: Pick<JobStore, 'get'> };
-  readonly event: HttpRequest;
-  /** The variable segments of the path, decoded. */
-  readonly params: Readonly<Record<string, string>>;
-}
 
 /**
  * Authenticates a worker by its token for the job in the path, before any other part of the request is read,
  * and serves the request. A caller without such a token always gets the same 401, which reveals nothing about
- * the job. Throws `invalid-request` for a malformed worker id, and the errors of `serve`.
+ * the job. Throws `invalid-request` for a malformed worker ID, and the errors of `serve`.
  */
 export async function serveWorker(
-  { deps, event, params }: WorkerRequest,
+  { deps, event, params }: OperationRequest<{ readonly jobs: Pick<JobStore, 'get'> }>,
   serve: (caller: WorkerCaller) => Promise<APIGatewayProxyResult>,
 ): Promise<APIGatewayProxyResult> {
   const token = parseWorkerToken(header(event, 'authorization'));

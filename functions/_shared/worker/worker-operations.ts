@@ -17,7 +17,8 @@ import { requestResultUpload } from '../../../core/jobs/worker/request-result-up
 import type { WorkerCaller } from '../../../core/jobs/worker/worker-access.ts';
 import type { JobStore } from '../../../core/ports/job-store.ts';
 import type { ServiceStore } from '../../../core/ports/service-store.ts';
-import { type HttpRequest, readJsonBody, readOptionalJsonBody, refuseQuery } from '../http/api-request.ts';
+import { readJsonBody, readOptionalJsonBody, rejectQuery } from '../http/api-request.ts';
+import type { OperationRequest } from '../http/operation-request.ts';
 import { emptyResponse, jsonResponse, serializedResponse } from '../http/responses.ts';
 import { serveWorker } from './worker-caller.ts';
 
@@ -25,21 +26,16 @@ import { serveWorker } from './worker-caller.ts';
 export interface WorkerDeps extends Omit<EndAttemptDeps, 'jobs' | 'services'> {
   readonly jobs: JobStore;
   /** Cached store for versions that a job has used; a deprecation may become visible late. */
-  readonly usedServices: ServiceStore;
+  readonly cachedServices: ServiceStore;
 }
 
-/** A request to a worker operation, with its route already matched. */
-export interface WorkerOperationInput {
-  readonly deps: WorkerDeps;
-  readonly event: HttpRequest;
-  /** The variable segments of the path, decoded. */
-  readonly params: Readonly<Record<string, string>>;
-}
+/** A request to a worker operation. */
+export type WorkerRequest = OperationRequest<WorkerDeps>;
 
 /** Serves one of the worker routes. */
-export type WorkerOperation = (input: WorkerOperationInput) => Promise<APIGatewayProxyResult>;
+export type WorkerOperation = (request: WorkerRequest) => Promise<APIGatewayProxyResult>;
 
-type CallerOperation = (input: WorkerOperationInput, caller: WorkerCaller) => Promise<APIGatewayProxyResult>;
+type CallerOperation = (request: WorkerRequest, caller: WorkerCaller) => Promise<APIGatewayProxyResult>;
 
 export const getWorkerParametersOperation = forWorkers(async ({ deps }, caller) => {
   const parameters = await getWorkerParameters(deps, caller);
@@ -65,13 +61,13 @@ export const requestResultUploadOperation = forWorkers(async ({ deps, event }, c
 
 export const completeAttemptOperation = forWorkers(async ({ deps, event }, caller) => {
   const reported = parseWire(completion, readJsonBody(event));
-  const ended = completeAttempt({ ...deps, services: deps.usedServices }, { caller, completion: reported });
+  const ended = completeAttempt({ ...deps, services: deps.cachedServices }, { caller, completion: reported });
   return jsonResponse(200, await ended);
 });
 
 export const failAttemptOperation = forWorkers(async ({ deps, event }, caller) => {
   const failure = parseWire(failureReport, readJsonBody(event));
-  const ended = failAttempt({ ...deps, services: deps.usedServices }, { caller, failure });
+  const ended = failAttempt({ ...deps, services: deps.cachedServices }, { caller, failure });
   return jsonResponse(200, await ended);
 });
 
@@ -80,9 +76,9 @@ export const failAttemptOperation = forWorkers(async ({ deps, event }, caller) =
  * attempt.
  */
 function forWorkers(operation: CallerOperation): WorkerOperation {
-  return (input) =>
-    serveWorker(input, async (caller) => {
-      refuseQuery(input.event);
-      return operation(input, caller);
+  return (request) =>
+    serveWorker(request, async (caller) => {
+      rejectQuery(request.event);
+      return operation(request, caller);
     });
 }

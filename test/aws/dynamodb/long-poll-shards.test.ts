@@ -14,7 +14,7 @@ function allShards(tenants: readonly string[], some: { tenant: number; total: nu
   const shards = tenants.flatMap((tenant) =>
     ids.flatMap((id) => longPollShards({ tenant, id, expiresAt: 0 }, some)),
   );
-  return new Map<number, LongPollShard>(shards.map((shard) => [shard.shard, shard]));
+  return new Map<number, LongPollShard>(shards.map((shard) => [shard.shardIndex, shard]));
 }
 
 function sum(shards: Iterable<LongPollShard>, name: 'tenant' | 'total'): number {
@@ -39,7 +39,7 @@ describe('the shards of long polls', () => {
       fc.property(anyRequest, limits, (request, some) => {
         const shards = longPollShards(request, some);
         expect(shards.length).toBeLessThanOrEqual(5);
-        expect(new Set(shards.map(({ shard }) => shard)).size).toBe(shards.length);
+        expect(new Set(shards.map(({ shardIndex }) => shardIndex)).size).toBe(shards.length);
         for (const shard of shards) {
           expect(shard.total).toBeLessThanOrEqual(40);
           expect(Math.min(shard.total, shard.tenant)).toBeGreaterThan(0);
@@ -53,7 +53,7 @@ describe('the shards of long polls', () => {
       { length: 1000 },
       (_, id) => longPollShards({ tenant: 'a', id: `${id}`, expiresAt: 0 }, { tenant: 50, total: 200 })[0],
     );
-    const counts = Object.values(Object.groupBy(first, (shard) => shard?.shard ?? -1));
+    const counts = Object.values(Object.groupBy(first, (shard) => shard?.shardIndex ?? -1));
     expect(counts).toHaveLength(5);
     for (const calls of counts) expect(calls?.length).toBeGreaterThan(140);
   });

@@ -224,7 +224,7 @@ describe('when AWS fails,', () => {
       type: problemUri('internal'),
       title: 'Internal error',
       status: 500,
-      detail: 'The error was logged: report the request id to the operator',
+      detail: 'The error was logged: report the request ID to the operator',
       instance: `/v1/jobs/${broken}`,
       requestId: response.headers.get('x-request-id'),
     });

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import {
-  attemptSettings,
   baseUrlSetting,
   longPollSettings,
-  targetSettings,
+  resourceNameSettings,
+  startSettings,
 } from '../../../functions/_shared/settings.ts';
 
 test('settings have the units of their names', () => {
-  expect(attemptSettings({ LOOK_AFTER_SECONDS: '60' })).toEqual({ reconcileAfterMs: 60_000 });
+  expect(startSettings({ LOOK_AFTER_SECONDS: '60' })).toEqual({ reconcileAfterMs: 60_000 });
   expect(longPollSettings({ MAX_HELD_CALLS: '50', HELD_CALLS_PERCENT: '20' })).toEqual({
     maxHeldCalls: 50,
     heldCallsPercent: 20,
@@ -18,7 +18,7 @@ test.each([
   ['true', true],
   ['false', false],
 ] as const)('ALLOW_SHARED_OVERRIDES=%s is read as %s', (variable, allowsSharedOverrides) => {
-  expect(targetSettings({ NAME_PREFIX: 'errand', ALLOW_SHARED_OVERRIDES: variable })).toEqual({
+  expect(resourceNameSettings({ NAME_PREFIX: 'errand', ALLOW_SHARED_OVERRIDES: variable })).toEqual({
     namePrefix: 'errand',
     allowsSharedOverrides,
   });

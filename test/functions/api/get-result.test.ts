@@ -11,7 +11,7 @@ const path = `/v1/jobs/${aJob().id}/result`;
 
 async function getResult(job: Job, request: ProxyRequest = {}) {
   const known = testDeps();
-  const deps = { ...known, usedServices: known.services };
+  const deps = { ...known, cachedServices: known.services };
   await deps.jobs.insert(job);
   const { statusCode, headers = {}, body } = await serveRequest(deps, proxyEvent({ path, ...request }));
   const given = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);

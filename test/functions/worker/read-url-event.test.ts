@@ -1,6 +1,6 @@
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
-import { header, readJsonBody, refuseQuery } from '../../../functions/_shared/http/api-request.ts';
+import { header, readJsonBody, rejectQuery } from '../../../functions/_shared/http/api-request.ts';
 import { readUrlEvent } from '../../../functions/worker/read-url-event.ts';
 
 /** Based on https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads */
@@ -48,7 +48,7 @@ describe('readUrlEvent', () => {
     expect(header(request, 'authorization')).toBe('Bearer t');
     expect(header(request, 'errand-worker-id')).toBe('one,two');
     expect(header(request, 'prefer')).toBeUndefined();
-    expect(() => refuseQuery(request)).not.toThrow();
+    expect(() => rejectQuery(request)).not.toThrow();
   });
 
   test('returns a body unchanged, and decoded from base64', () => {
@@ -74,6 +74,6 @@ describe('readUrlEvent', () => {
       urlEvent({ rawQueryString: 'a=1%202&a=3,4', queryStringParameters: { a: '1 2,3,4' } }),
     );
     expect(request.multiValueQueryStringParameters).toEqual({ a: ['1 2', '3,4'] });
-    expect(() => refuseQuery(request)).toThrow(expect.objectContaining({ slug: 'invalid-request' }));
+    expect(() => rejectQuery(request)).toThrow(expect.objectContaining({ slug: 'invalid-request' }));
   });
 });

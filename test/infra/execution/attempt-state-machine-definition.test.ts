@@ -6,13 +6,13 @@ import { maxExecutionDelaySeconds } from '../../../core/jobs/model/settle-job.ts
 import { maxPauseSeconds } from '../../../core/jobs/scheduling/probe-target.ts';
 import { attemptStateMachineDefinition } from '../../../infra/execution/attempt-state-machine-definition.ts';
 
-const definition = attemptStateMachineDefinition({
+const arns = {
   dispatchArn: 'arn:aws:lambda:eu-central-1:111122223333:function:errand-dispatch',
   settleArn: 'arn:aws:lambda:eu-central-1:111122223333:function:errand-settle',
   submitBatchArn: 'arn:aws:lambda:eu-central-1:111122223333:function:errand-submit-batch',
   invokerRoleArn: 'arn:aws:iam::111122223333:role/service-invoker',
-  timeoutSeconds: 300,
-});
+};
+const definition = attemptStateMachineDefinition(arns, 300);
 
 /** Every key at any depth. */
 function keysOf(value: unknown): readonly string[] {

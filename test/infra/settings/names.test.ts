@@ -20,7 +20,7 @@ describe('the prefix of a stack', () => {
     ['my-jobs-x', '-job'],
     ['errand-queue', '-queue'],
   ])('may not be %s', (prefix, reserved) => {
-    expect(() => namesOf(prefix)).toThrow(`The prefix ${prefix} may not contain ${reserved}`);
+    expect(() => namesOf(prefix)).toThrow(`The prefix ${prefix} must not contain ${reserved}`);
   });
 
   test.each(['', 'Errand', 'errand_x', 'errand-', '-errand', '1errand', 'a-prefix-of-21-chars-'])(

@@ -23,17 +23,23 @@ describe('numeric settings', () => {
   });
 
   test.each([
-    [{ maxHeldCalls: '1000' }, '-c maxHeldCalls=1000 is not valid: give a whole number from 0 to 999'],
-    [{ retentionDays: '40000' }, '-c retentionDays=40000 is not valid: give a whole number from 0 to 36500'],
-    [{ heldCallsPercent: '101' }, '-c heldCallsPercent=101 is not valid: give a whole number from 0 to 100'],
+    [{ maxHeldCalls: '1000' }, '-c maxHeldCalls=1000 is not valid: it must be a whole number from 0 to 999'],
+    [
+      { retentionDays: '40000' },
+      '-c retentionDays=40000 is not valid: it must be a whole number from 0 to 36500',
+    ],
+    [
+      { heldCallsPercent: '101' },
+      '-c heldCallsPercent=101 is not valid: it must be a whole number from 0 to 100',
+    ],
     [
       { heldCallsPercent: 'half' },
-      '-c heldCallsPercent=half is not valid: give a whole number from 0 to 100',
+      '-c heldCallsPercent=half is not valid: it must be a whole number from 0 to 100',
     ],
-    [{ reservedConcurrency: 'dispach=5' }, 'dispach=5 is not the name of a function with a number'],
-    [{ reservedConcurrency: 'echo=5' }, 'echo=5 is not the name of a function with a number'],
-    [{ reservedConcurrency: 'dispatch' }, 'dispatch is not the name of a function with a number'],
-    [{ reservedConcurrency: { settle: -1 } }, 'settle=-1 is not the name of a function with a number'],
+    [{ reservedConcurrency: 'dispach=5' }, 'dispach=5 must have the form <function>=<number>'],
+    [{ reservedConcurrency: 'echo=5' }, 'echo=5 must have the form <function>=<number>'],
+    [{ reservedConcurrency: 'dispatch' }, 'dispatch must have the form <function>=<number>'],
+    [{ reservedConcurrency: { settle: -1 } }, 'settle=-1 must have the form <function>=<number>'],
   ])('that are not allowed are refused by name: %o', (context, message) => {
     expect(() => settings(context)).toThrow(message);
   });

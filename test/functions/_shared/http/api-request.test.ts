@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { jobListQuery } from '../../../../core/contract/schemas/job-list-schemas.ts';
 import {
   baseUrl,
-  callerWith,
   header,
   readJsonBody,
   readOptionalJsonBody,
   readQuery,
+  requireCaller,
 } from '../../../../functions/_shared/http/api-request.ts';
 import { proxyEvent } from '../../../support/proxy-event.ts';
 
@@ -36,17 +36,17 @@ describe('baseUrl', () => {
 describe('callerWith', () => {
   test('returns the caller that has the scope and refuses another', () => {
     const authorizer = { tenant: 'a', principal: 'p', scopes: 'jobs:read services:read' };
-    expect(callerWith(proxyEvent({ authorizer }), 'jobs:read')).toMatchObject({
+    expect(requireCaller(proxyEvent({ authorizer }), 'jobs:read')).toMatchObject({
       tenant: 'a',
       principal: 'p',
     });
-    expect(() => callerWith(proxyEvent({ authorizer }), 'jobs:write')).toThrow(refusal('forbidden'));
+    expect(() => requireCaller(proxyEvent({ authorizer }), 'jobs:write')).toThrow(refusal('forbidden'));
   });
 
   test.each([null, {}, { tenant: 'a', principal: 'p' }])(
     'returns no caller when the authorizer passed no context: %s',
     (authorizer) => {
-      expect(() => callerWith(proxyEvent({ authorizer }), 'jobs:read')).toThrow('returned no caller');
+      expect(() => requireCaller(proxyEvent({ authorizer }), 'jobs:read')).toThrow('returned no caller');
     },
   );
 });

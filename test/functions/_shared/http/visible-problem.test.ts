@@ -7,7 +7,7 @@ import { visibleProblem } from '../../../../functions/_shared/http/visible-probl
 import { proxyEvent } from '../../../support/proxy-event.ts';
 
 const errors = [{ pointer: '/parameters/secret', detail: 'must be a string, not 3', keyword: 'type' }];
-const writer = { scopes: ['jobs:write', 'services:write'], ofStoredJob: false };
+const writer = { scopes: ['jobs:write', 'services:write'], refersToStoredJob: false };
 const shown = (slug: keyof typeof problemTypes, viewer: Parameters<typeof visibleProblem>[1]) =>
   visibleProblem(
     new ProblemError(slug, 'secret', { errors, suggestions: ['secret'], jobIds: ['secret'] }),
@@ -36,14 +36,14 @@ describe('a problem', () => {
     'service-not-found',
     'ambiguous-version',
   ] as const)('of the kind %s shows nothing of a stored job to a key that may not read jobs', (slug) => {
-    const of = { scopes: ['jobs:write', 'services:read'], ofStoredJob: true };
+    const of = { scopes: ['jobs:write', 'services:read'], refersToStoredJob: true };
     expect(JSON.stringify(shown(slug, of))).not.toContain('secret');
-    expect(shown(slug, { ...of, ofStoredJob: false }).detail).toBe('secret');
+    expect(shown(slug, { ...of, refersToStoredJob: false }).detail).toBe('secret');
     expect(shown(slug, { ...of, scopes }).errors).toEqual(errors);
   });
 
   test('is complete for the holder of an attempt, which has no key', () => {
-    expect(shown('service-not-found', { scopes: undefined, ofStoredJob: false }).suggestions).toEqual([
+    expect(shown('service-not-found', { scopes: undefined, refersToStoredJob: false }).suggestions).toEqual([
       'secret',
     ]);
   });
@@ -57,7 +57,7 @@ describe('a request', () => {
     ['/v1/jobs/01a1fd71-2cd5-7000-8000-000000000000/rerun', true],
     ['/v1/jobs/urn:errand:job:01a1fd71-2cd5-7000-8000-000000000000/start', true],
     ['/v1/services/echo', false],
-  ])('to %s concerns a stored job: %s', (path, ofStoredJob) => {
-    expect(viewerOf(proxyEvent({ path })).ofStoredJob).toBe(ofStoredJob);
+  ])('to %s concerns a stored job: %s', (path, refersToStoredJob) => {
+    expect(viewerOf(proxyEvent({ path })).refersToStoredJob).toBe(refersToStoredJob);
   });
 });

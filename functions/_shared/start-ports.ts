@@ -13,7 +13,7 @@ export interface StateMachineArns {
 }
 
 /** The ports of every function that starts attempts and queues jobs that wait for capacity. */
-export function capacityPorts(table: Table, stateMachines: StateMachineArns) {
+export function startPorts(table: Table, stateMachines: StateMachineArns) {
   const queues = dynamoCapacityQueues(table);
   return {
     queues,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { batchLog } from '../../core/jobs/batch/batch-log.ts';
 import type { BatchJob } from '../../core/ports/batch-dispatcher.ts';
+import { omitUndefined } from '../../core/std/omit-undefined.ts';
 
 /**
  * Batch omits unknown values; the input transformer of a rule may replace them with null or an empty string.
@@ -17,8 +18,8 @@ const attemptDetail = z.object({
   ),
 });
 
-/** The part of a `Batch Job State Change` that the rules of infra/events/batch-events.ts pass on. */
-const passedEvent = z.object({
+/** The fields of a `Batch Job State Change` that the rules of infra/events/batch-events.ts forward. */
+const forwardedEvent = z.object({
   time: z.iso.datetime(),
   tenant: z.string(),
   claim: z.string(),
@@ -32,9 +33,9 @@ const passedEvent = z.object({
 });
 
 /** Parses the Batch job in an event; throws for any input that the rules do not produce. */
-export function readEvent(event: unknown): BatchJob {
+export function parseEvent(event: unknown): BatchJob {
   const { time, tenant, claim, jobName, jobId, status, statusReason, log, attempts } =
-    passedEvent.parse(event);
+    forwardedEvent.parse(event);
   const [group, stream] = log?.split(':') ?? [];
   const { container = {}, startedAt, stoppedAt } = attempts.at(-1) ?? {};
   return {
@@ -43,22 +44,15 @@ export function readEvent(event: unknown): BatchJob {
     tenant,
     claim,
     status,
-    ...known('statusReason', statusReason),
-    ...known('exitCode', container.exitCode),
-    ...known('reason', container.reason),
-    ...known('log', batchLog({ group, stream: stream || container.logStreamName || undefined })),
-    // Batch lists an attempt only after its end, so for a running one the time of the event is its start.
-    // For an attempt that never started, `startedAt` may be 0.
-    ...known('startedAt', status === 'RUNNING' ? Date.parse(time) : startedAt || undefined),
-    ...known('stoppedAt', stoppedAt),
+    ...omitUndefined({
+      statusReason: statusReason || undefined,
+      exitCode: container.exitCode ?? undefined,
+      reason: container.reason || undefined,
+      log: batchLog({ group, stream: stream || container.logStreamName || undefined }),
+      // Batch lists an attempt only after its end, so for a running one the time of the event is its start.
+      // For an attempt that never started, `startedAt` may be 0.
+      startedAt: status === 'RUNNING' ? Date.parse(time) : startedAt || undefined,
+      stoppedAt: stoppedAt ?? undefined,
+    }),
   };
-}
-
-function known<Name extends string, Value>(
-  name: Name,
-  value: Value | null | undefined,
-): { readonly [name in Name]?: Value } {
-  const isKnown = value !== undefined && value !== null && value !== '';
-  // Either one member with exactly that name, or none.
-  return (isKnown ? { [name]: value } : {}) as { readonly [name in Name]?: Value };
 }

@@ -4,7 +4,7 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
-export interface FailedEventsProps {
+export interface DeadLetterQueueProps {
   /** A function that is invoked asynchronously; it must not have other settings for that. */
   readonly function: IFunction;
   readonly maxEventAge: Duration;
@@ -13,22 +13,22 @@ export interface FailedEventsProps {
 }
 
 /**
- * Adds the queue `Failed` to the scope, which keeps each event for 14 days after the function failed on all
- * tries, and under the given id the retry settings with the queue as failure destination. The source of the
- * events may use the queue for events that it could not deliver.
+ * Adds the queue `Failed` to the scope, and sets it as the failure destination of the function. The queue
+ * keeps each event on which the function failed in all tries for 14 days. The source of the events may send
+ * to it the events that it could not deliver. The retry settings of the function get the given ID.
  */
-export function keepFailedEvents(scope: Construct, id: string, props: FailedEventsProps): Queue {
-  const failed = new Queue(scope, 'Failed', {
+export function addDeadLetterQueue(scope: Construct, id: string, props: DeadLetterQueueProps): Queue {
+  const queue = new Queue(scope, 'Failed', {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
   });
   const reason =
     'It is a dead-letter queue itself, for a function and its rules, which cdk-nag does not detect.';
-  Validations.of(failed).acknowledge(
+  Validations.of(queue).acknowledge(
     { id: 'AwsSolutions-SQS3', reason },
     { id: 'Serverless-SQSRedrivePolicy', reason },
   );
-  new EventInvokeConfig(scope, id, { ...props, onFailure: new SqsDestination(failed) });
-  return failed;
+  new EventInvokeConfig(scope, id, { ...props, onFailure: new SqsDestination(queue) });
+  return queue;
 }

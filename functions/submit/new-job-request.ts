@@ -2,36 +2,39 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type * as z from 'zod/mini';
 import type { WaitPreference } from '../../core/contract/http/prefer.ts';
 import { isStartable } from '../../core/contract/job-state.ts';
-import { noQuery } from '../../core/contract/schemas/list-schemas.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import type { SubmitJobDeps, SubmittedJob } from '../../core/jobs/submission/submit-job.ts';
 import type { KnownDurations } from '../../core/jobs/waiting/known-durations.ts';
 import { type WaitForJobDeps, waitForJob } from '../../core/jobs/waiting/wait-for-job.ts';
-import { baseUrl, callerWith, hasScope, readQuery } from '../_shared/http/api-request.ts';
+import { baseUrl, hasScope, readQuery, requireCaller } from '../_shared/http/api-request.ts';
 import { readNewJobHeaders } from '../_shared/http/new-job-headers.ts';
 import { newJobResponse } from '../_shared/http/new-job-response.ts';
+import type { OperationRequest } from '../_shared/http/operation-request.ts';
 
 export type NewJobDeps = SubmitJobDeps & WaitForJobDeps & { readonly durations: KnownDurations };
 
-/** A request for a new job, with the dependencies to serve it. */
-export interface NewJobCall {
-  readonly deps: NewJobDeps;
-  readonly event: APIGatewayProxyEvent;
-  /** The variable segments of the path, decoded. */
-  readonly params: Readonly<Record<string, string>>;
-}
+/** A request for a new job. */
+export type NewJobRequest = OperationRequest<NewJobDeps, APIGatewayProxyEvent>;
 
 /** Serves one operation that creates jobs. */
-export type NewJobOperation = (call: NewJobCall) => Promise<APIGatewayProxyResult>;
+export type NewJobOperation = (request: NewJobRequest) => Promise<APIGatewayProxyResult>;
 
-/** Parses the caller, query and headers of a request; throws their problems before the body is read. */
-export function readNewJobCall({ event }: NewJobCall, query: z.ZodMiniObject = noQuery) {
-  const caller = callerWith(event, 'jobs:write');
+/**
+ * Parses the caller, query and headers of a request; throws their problems before the body is read. `input`
+ * is the part of the use case's input that they contain.
+ */
+export function readNewJobRequest<Query extends z.ZodMiniObject>({ event }: NewJobRequest, schema: Query) {
+  const caller = requireCaller(event, 'jobs:write');
   const { tenant, principal } = caller;
-  readQuery(event, query);
-  const { traceparent, ...rest } = readNewJobHeaders(event);
+  const query = readQuery(event, schema);
+  const { traceparent, key, wait } = readNewJobHeaders(event);
   const isReader = hasScope(caller, 'jobs:read');
-  return { ...rest, isReader, input: { tenant, owner: principal, traceparent } };
+  return {
+    query,
+    key,
+    input: { tenant, owner: principal, traceparent },
+    responseOptions: { wait, isReader },
+  };
 }
 
 /** How to respond to a request for a new job. */
@@ -47,15 +50,15 @@ export interface NewJobResponseOptions {
  * preference.
  */
 export async function respondWithNewJob(
-  { deps, event }: NewJobCall,
+  { deps, event }: NewJobRequest,
   submitted: SubmittedJob,
   { wait, isReader }: NewJobResponseOptions,
 ): Promise<APIGatewayProxyResult> {
   const { job } = submitted;
   const key = { tenant: job.tenant, jobId: job.id };
-  // Starts reading the typical duration without waiting for it; it is available after the wait and for later
-  // calls.
-  peekAt(deps, job);
+  // The first call only starts to read the typical duration: it is available after the wait, and for later
+  // requests.
+  peekTypicalSeconds(deps, job);
   const waitMs = (wait?.seconds ?? 0) * 1000;
   // A job that is not started does not change by itself, so there is nothing to wait for.
   const { job: latest = job, waitedFully } = isStartable(job.status)
@@ -69,11 +72,11 @@ export async function respondWithNewJob(
       isReader,
       now: deps.clock.now(),
       wait: waitedFully ? wait : undefined,
-      typicalSeconds: peekAt(deps, latest),
+      typicalSeconds: peekTypicalSeconds(deps, latest),
     },
   );
 }
 
-function peekAt({ durations }: NewJobDeps, { tenant, service }: Job): number | undefined {
+function peekTypicalSeconds({ durations }: NewJobDeps, { tenant, service }: Job): number | undefined {
   return service && durations.peek(tenant, service.name);
 }

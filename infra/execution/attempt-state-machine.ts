@@ -9,7 +9,7 @@ import { acknowledgeWildcard } from '../settings/wildcard-permission.ts';
 import { attemptStateMachineDefinition } from './attempt-state-machine-definition.ts';
 import type { ServiceInvoker } from './service-invoker.ts';
 
-export interface AttemptStateMachinesProps {
+export interface AttemptStateMachineProps {
   readonly names: Names;
   readonly kind: 'express' | 'standard';
   readonly dispatch: IFunction;
@@ -27,13 +27,13 @@ export interface AttemptStateMachinesProps {
 const timeoutSeconds = { express: 300, standard: 1800 } as const;
 
 /**
- * The state machine that runs attempts; `kind` only determines their maximum duration and how they are
+ * A state machine that runs attempts; `kind` only determines their maximum duration and how they are
  * charged.
  */
-export class AttemptStateMachines extends Construct {
+export class AttemptStateMachine extends Construct {
   readonly machine: StateMachine;
 
-  constructor(scope: Construct, id: string, props: AttemptStateMachinesProps) {
+  constructor(scope: Construct, id: string, props: AttemptStateMachineProps) {
     super(scope, id);
     const name = attemptStateMachineName(props.names, props.kind);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
@@ -51,20 +51,22 @@ export class AttemptStateMachines extends Construct {
     grantInvoke(role, [props.dispatch, props.settle, props.submitBatch]);
   }
 
-  #definition(props: AttemptStateMachinesProps): string {
+  #definition(props: AttemptStateMachineProps): string {
     return Stack.of(this).toJsonString(
-      attemptStateMachineDefinition({
-        dispatchArn: props.dispatch.functionArn,
-        settleArn: props.settle.functionArn,
-        submitBatchArn: props.submitBatch.functionArn,
-        invokerRoleArn: props.invoker.role.roleArn,
-        timeoutSeconds: timeoutSeconds[props.kind],
-      }),
+      attemptStateMachineDefinition(
+        {
+          dispatchArn: props.dispatch.functionArn,
+          settleArn: props.settle.functionArn,
+          submitBatchArn: props.submitBatch.functionArn,
+          invokerRoleArn: props.invoker.role.roleArn,
+        },
+        timeoutSeconds[props.kind],
+      ),
     );
   }
 }
 
-/** The name keeps the account's log resource policy short, which Step Functions writes into. */
+/** The name keeps the account's resource policy for logs short, to which Step Functions adds log groups. */
 function logGroup(scope: Construct, machineName: string): LogGroup {
   return new LogGroup(scope, 'Logs', {
     // https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
@@ -79,19 +81,19 @@ function grantInvoke(role: Role, functions: readonly IFunction[]): void {
   Grant.addToPrincipal({
     grantee: role,
     actions: ['lambda:InvokeFunction'],
-    resourceArns: functions.map((one) => one.functionArn),
+    resourceArns: functions.map((fn) => fn.functionArn),
   });
 }
 
 function acknowledgeLogging(machine: StateMachine, role: Role): void {
-  const untraced = 'A trace of each job would cost more than the job; the table holds its history.';
+  const noTraceReason = 'A trace of each job would cost more than the job; the table holds its history.';
   Validations.of(machine).acknowledge(
     {
       id: 'AwsSolutions-SF1',
       reason: 'Only failures are logged: log lines of a successful job would add to its cost.',
     },
-    { id: 'AwsSolutions-SF2', reason: untraced },
-    { id: 'Serverless-StepFunctionStateMachineXray', reason: untraced },
+    { id: 'AwsSolutions-SF2', reason: noTraceReason },
+    { id: 'Serverless-StepFunctionStateMachineXray', reason: noTraceReason },
   );
   acknowledgeWildcard(role, {
     resourceArn: '*',

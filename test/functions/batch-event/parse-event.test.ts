@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
-import { readEvent } from '../../../functions/batch-event/read-event.ts';
+import { parseEvent } from '../../../functions/batch-event/parse-event.ts';
 
 const passed = {
   time: '2026-01-11T23:36:40Z',
@@ -16,13 +16,13 @@ const of = { dispatcherId: passed.jobId, jobName: 'errand-x-1', tenant: 'acme', 
 
 describe('readEvent', () => {
   test('reads a waiting job, and the reason', () => {
-    expect(readEvent(passed)).toEqual({ ...of, status: 'RUNNABLE' });
-    expect(readEvent({ ...passed, statusReason: 'no room' })).toMatchObject({ statusReason: 'no room' });
+    expect(parseEvent(passed)).toEqual({ ...of, status: 'RUNNABLE' });
+    expect(parseEvent({ ...passed, statusReason: 'no room' })).toMatchObject({ statusReason: 'no room' });
   });
 
   test('uses the time of the event as the start of a container that no attempt reports yet', () => {
     const startedAt = Date.parse(passed.time);
-    expect(readEvent({ ...passed, status: 'RUNNING' })).toEqual({ ...of, status: 'RUNNING', startedAt });
+    expect(parseEvent({ ...passed, status: 'RUNNING' })).toEqual({ ...of, status: 'RUNNING', startedAt });
   });
 
   test.each([
@@ -34,13 +34,13 @@ describe('readEvent', () => {
   ])('reads the log %s of a running container', (log, read) => {
     const { log: _, ...rest } = passed;
     const event = { ...rest, status: 'RUNNING', ...omitUndefined({ log }) };
-    expect(readEvent(event).log).toEqual(read);
+    expect(parseEvent(event).log).toEqual(read);
   });
 
   test('reads an ended job from its attempt', () => {
     const container = { exitCode: 137, reason: 'OutOfMemoryError: "x"', logStreamName: 'a/b', taskArn: 't' };
     const attempts = [{ startedAt: 1, stoppedAt: 2, statusReason: 'exited', container }];
-    expect(readEvent({ ...passed, status: 'FAILED', statusReason: 'exited', attempts })).toEqual({
+    expect(parseEvent({ ...passed, status: 'FAILED', statusReason: 'exited', attempts })).toEqual({
       ...of,
       status: 'FAILED',
       statusReason: 'exited',
@@ -54,7 +54,7 @@ describe('readEvent', () => {
 
   test('reads an ended job whose container never existed', () => {
     for (const attempts of [[], [{ startedAt: 0, container: {} }]])
-      expect(readEvent({ ...passed, status: 'FAILED', statusReason: 'stopped', attempts })).toEqual({
+      expect(parseEvent({ ...passed, status: 'FAILED', statusReason: 'stopped', attempts })).toEqual({
         ...of,
         status: 'FAILED',
         statusReason: 'stopped',
@@ -63,7 +63,7 @@ describe('readEvent', () => {
 
   test('keeps an exit code of 0, and ignores an empty text or null', () => {
     const attempts = [{ container: { exitCode: 0, reason: '', logStreamName: null } }];
-    expect(readEvent({ ...passed, status: 'SUCCEEDED', statusReason: '', attempts })).toEqual({
+    expect(parseEvent({ ...passed, status: 'SUCCEEDED', statusReason: '', attempts })).toEqual({
       ...of,
       status: 'SUCCEEDED',
       exitCode: 0,
@@ -74,7 +74,7 @@ describe('readEvent', () => {
     'refuses an event without %s',
     (member) => {
       const { [member as keyof typeof passed]: _, ...rest } = passed;
-      expect(() => readEvent(rest)).toThrow();
+      expect(() => parseEvent(rest)).toThrow();
     },
   );
 });
