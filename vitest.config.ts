@@ -11,7 +11,7 @@ const slow = [
   'test/e2e/jobs/state-table.test.ts',
   'test/e2e/worker/without-function-url.test.ts',
   'test/core/jobs/large-values.test.ts',
-  'test/sim/any-interleaving.test.ts',
+  'test/sim/interleavings.property.test.ts',
 ];
 
 export default defineConfig({
