@@ -80,7 +80,7 @@ function sorted(cell = ''): readonly string[] {
   return cell.split(', ').sort();
 }
 
-describe('the rooms of the architecture', () => {
+describe('the modules of the architecture', () => {
   test('are the folders of the code', () => {
     expect(rooms.map(([name]) => name).sort()).toEqual([...folders()].sort());
   });

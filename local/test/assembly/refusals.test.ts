@@ -27,7 +27,7 @@ test('an unsupported property is refused, and the error states its complete path
   ]);
 });
 
-test('all errors are reported at once', () => {
+test('all errors are reported together', () => {
   const faults = faultsOf({
     Topic: { Type: 'AWS::SNS::Topic' },
     Queue: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true, QueueName: { 'Fn::Nonsense': 1 } } },

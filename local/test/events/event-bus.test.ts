@@ -172,7 +172,7 @@ describe('a delivery', () => {
     expect(recording.taken[0]?.principal).toMatchObject({ kind: 'service', sourceArn: ruleArn('r', 'jobs') });
   });
 
-  test('is abandoned at once without permission, and the reason is logged', async () => {
+  test('is abandoned immediately without permission, and the reason is logged', async () => {
     const denied = new AwsError('AccessDeniedException', 'User: x is not authorized', 403);
     const recording = recordingDeliver(() => {
       throw denied;

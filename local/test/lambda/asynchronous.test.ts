@@ -169,7 +169,7 @@ describe('an asynchronous invocation', () => {
     );
   });
 
-  test('of more than 1 MB or of an unknown function is refused at once', async () => {
+  test('of more than 1 MB or of an unknown function is refused immediately', async () => {
     const { lambda } = lambdaWith([functionResource('f', noting)]);
     await expect(lambda.invokeAsync(request({ x: 'x'.repeat(1_048_576) }))).rejects.toMatchObject({
       code: 'RequestEntityTooLargeException',

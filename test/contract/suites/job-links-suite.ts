@@ -63,7 +63,7 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
     expect(await links.add(unnamed)).toBe('again');
   });
 
-  test('releases the link of a try, which stays with the time 0 until another try writes it', async () => {
+  test('abandons the link of a try: the link stays with the time 0 until another try writes it', async () => {
     const link = linkOf();
     await links.add(link, 'one');
     await links.giveUp(link, 'one');
@@ -72,7 +72,7 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
     expect(await all(link)).toStrictEqual([link]);
   });
 
-  test('releases no link that another try has written since, and no missing link', async () => {
+  test('does not abandon a link that another try has written since, or a missing link', async () => {
     const link = linkOf();
     await links.giveUp(link, 'one');
     expect(await all(link)).toStrictEqual([]);

@@ -67,7 +67,7 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
     expect(await store.get(keyOf(job))).toStrictEqual(job);
   });
 
-  test('accepts exactly one of several simultaneous inserts', async () => {
+  test('accepts exactly one of several concurrent inserts', async () => {
     const job = freshJob();
     const outcomes = await Promise.all(
       ['a', 'b', 'c', 'd', 'e'].map((owner) => store.insert({ ...job, owner })),

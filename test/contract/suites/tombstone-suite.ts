@@ -68,7 +68,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     expect(await store.tombstone(key)).toBeUndefined();
   });
 
-  test('accepts exactly one of a simultaneous write and deletion', async () => {
+  test('accepts exactly one of a concurrent write and deletion', async () => {
     const job = endedJob('failed', { tenant: 'race' });
     await store.insert(job);
     const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime });

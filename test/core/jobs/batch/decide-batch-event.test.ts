@@ -73,7 +73,7 @@ describe('decideBatchEvent', () => {
     expect(at()?.startedAt).toBe(now);
   });
 
-  test('schedules a check in time for the silence of a started attempt', () => {
+  test('schedules the check of a started attempt no later than its heartbeat timeout', () => {
     const limits = { ...scheduledJob().limits, heartbeatSeconds: 5 };
     const { next } = decide(scheduledJob({ limits }), batchJob({ status: 'RUNNING', startedAt: now - 1000 }));
     expect(next?.nextCheckAt).toBe(now + 4000);
@@ -91,7 +91,7 @@ describe('decideBatchEvent', () => {
     expect(decide(next, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
   });
 
-  test('records it once when the worker has started the attempt before', () => {
+  test('records the log location once when the worker has started the attempt before', () => {
     const { next, result } = decide(runningOnBatch(), batchJob({ status: 'RUNNING', log }));
     expect(result).toBe('noted');
     expect(next).toEqual({ ...runningOnBatch(), log, updatedAt: now, version: 4 });

@@ -165,7 +165,7 @@ describe('the reconciler for an attempt that runs on Batch', () => {
     expect(await lost.reconcileAt(someTime + reconcileAfterMs)).toMatchObject({ status: 'succeeded', log });
   });
 
-  test('ends an attempt that is silent for too long, and stops it', async () => {
+  test('ends and stops an attempt whose heartbeat timeout has passed', async () => {
     const limits = { ...runningOnBatch().limits, heartbeatSeconds: 300 };
     const world = await worldOf(runningOnBatch({ limits }), { status: 'RUNNING', startedAt });
     expect((await world.reconcileAt(startedAt + 299_999)).status).toBe('executing');

@@ -238,7 +238,7 @@ describe('rerunJob', () => {
     );
   });
 
-  test('is refused for a job that its caller did not expect, but returns the same job under its key', async () => {
+  test('is refused when the job does not meet the precondition, but returns the same job under its key', async () => {
     const there = await world();
     const job = await endedAfter(there, {});
     const idempotency = { key: 'k', fingerprint: 'same' };
