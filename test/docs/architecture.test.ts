@@ -107,7 +107,7 @@ describe('the data of the architecture', () => {
       serviceItemKey('<tenant>', '<name>', '<version>'),
       apiKeyItemKey('<SHA-256 of the key>'),
       linkItemKey({ tenant: '<tenant>', kind: 'child', of: '<parent>', jobId: '<sub-job>' }),
-      linkItemKey({ tenant: '<tenant>', kind: 'dependent', of: '<needed>', jobId: '<job>' }),
+      linkItemKey({ tenant: '<tenant>', kind: 'dependent', of: '<dependency>', jobId: '<job>' }),
       idempotencyItemKey({ tenant: '<tenant>', key: 'one' }),
       longPollsItemKey(0),
       accountLimitItemKey(),
