@@ -311,7 +311,7 @@ describe('a rule', () => {
 });
 
 describe('a service of the runtime', () => {
-  test('can publish to the default bus, and a forwarded event keeps its id', async () => {
+  test('can publish to the default bus, and a forwarded event keeps its ID', async () => {
     const onDefault = ruleResource('d', { EventPattern: { source: ['aws.states'] }, Targets: [testTarget] });
     const { bus, taken } = start([onDefault, jobRule()]);
     bus.publish({ source: 'aws.states', detailType: 'Status', detail: { a: 1 } });

@@ -65,7 +65,7 @@ describe('an asynchronous invocation', () => {
     expect(deliveries).toEqual([]);
   });
 
-  test('is retried twice if it fails, with the same request id', async () => {
+  test('is retried twice if it fails, with the same request ID', async () => {
     const { file, runs } = notes();
     const { lambda } = lambdaWith([functionResource('f', noting)], fast);
     await lambda.invokeAsync(request({ file, failures: 2 }));

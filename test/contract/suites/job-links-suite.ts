@@ -25,7 +25,7 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
   });
   const all = async (end: Omit<LinkQuery, 'limit'>) => (await links.list({ ...end, limit: 100 })).links;
 
-  test('returns the links of one end in the order of the ids', async () => {
+  test('returns the links of one end in the order of the IDs', async () => {
     const first = linkOf();
     const second = linkOf({ of: first.of, madeAt: someTime - 5 });
     for (const link of [second, first]) await links.add(link);

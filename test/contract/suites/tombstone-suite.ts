@@ -44,7 +44,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     ]);
   });
 
-  test('refuses to create, write or delete a job under the id of a deleted job', async () => {
+  test('refuses to create, write or delete a job under the ID of a deleted job', async () => {
     const { key, tombstone } = await buried('taken');
     const job = aJob({ tenant: 'taken', id: key.jobId });
     expect(await store.insert(job)).toBe('exists');

@@ -161,7 +161,7 @@ describe('a job that is created without a start', () => {
     expectProblem(other, 'idempotency-key-reused');
   });
 
-  test('may be part of a batch, and may be a rerun', async () => {
+  test('may be part of a bulk submission, and may be a rerun', async () => {
     const jobs = [{ start: false }, { start: false, ...complete }, {}];
     const { body } = await errand.call('/v1/jobs/batch', { body: { jobs } });
     expect(body.items).toMatchObject([

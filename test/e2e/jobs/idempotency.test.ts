@@ -193,7 +193,7 @@ describe('when the table fails,', () => {
   });
 
   test.each(['error', 'drop-request'] as const)(
-    'a call whose job cannot be written (%s) is completed by its repetition, with the same id',
+    'a call whose job cannot be written (%s) is completed by its repetition, with the same ID',
     async (kind) => {
       const heal = errand.cloud.faults.add(writes('J#', { kind }));
       const failed = await submit(`half ${kind}`);

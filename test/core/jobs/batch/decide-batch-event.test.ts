@@ -42,7 +42,7 @@ function aborting(job: Job): Job {
 }
 
 describe('decideBatchEvent', () => {
-  test('stores the id of the first reported Batch job, and why it waits', () => {
+  test('stores the ID of the first reported Batch job, and why it waits', () => {
     const { next, result } = decide(scheduledJob(), batchJob({ statusReason: 'no room' }));
     expect(result).toBe('noted');
     expect(next).toMatchObject({
@@ -157,7 +157,7 @@ describe('decideBatchEvent', () => {
     });
   });
 
-  test('requests to stop all runs of a job that is being aborted, and keeps the id for that', () => {
+  test('requests to stop all runs of a job that is being aborted, and keeps the ID for that', () => {
     const { next, result } = decide(aborting(scheduledJob()), batchJob({ status: 'STARTING' }));
     expect(result).toBe('unwanted');
     expect(next).toMatchObject({ status: 'aborting', dispatcherId: 'batch-1' });

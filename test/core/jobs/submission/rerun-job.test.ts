@@ -163,7 +163,7 @@ describe('rerunJob', () => {
     expect([again.service?.version, service?.deprecation?.reason]).toEqual(['1.0.0', 'old']);
   });
 
-  test('stores large parameters again, under its own id', async () => {
+  test('stores large parameters again, under its own ID', async () => {
     const there = await world();
     const job = await endedAfter(there, { parameters: { text: 'x'.repeat(5000), size: 1 } });
     const { job: again } = await there.rerun(job.id);

@@ -77,7 +77,7 @@ describe('a submission without a start', () => {
     expect(await draft({}, { idempotency: nameless })).toEqual(second);
   });
 
-  test('is accepted in a batch with other submissions', async () => {
+  test('is accepted in a bulk submission with other jobs', async () => {
     const { deps } = await draftWorld();
     const jobs = [{ start: false }, { service: 'any' }, {}];
     const items = await submitJobs(deps, { ...caller, jobs });

@@ -310,7 +310,7 @@ describe('a job that a repetition creates much later', () => {
     return { deps, known, now: deps.clock.now(), ...(await submit(deps)) };
   }
 
-  test('has the id and the time of the request, waits from now on, and is started', async () => {
+  test('has the ID and the time of the request, starts to wait at its creation, and is started', async () => {
     const { deps, known, now, job, replayed } = await lateJob(30);
     checkJob(job);
     expect(replayed).toBe(true);

@@ -155,7 +155,7 @@ describe('the first heartbeat of a container', () => {
     expect(await reportHeartbeat(deps, container)).toEqual({ abort: false });
   });
 
-  test('must include the id of the container', async () => {
+  test('must include the ID of the container', async () => {
     const { deps, stored } = await workerWorld(scheduledJob());
     expect(await refusalOf(reportHeartbeat(deps, worker))).toBe('invalid-request');
     expect((await stored()).status).toBe('scheduled');
