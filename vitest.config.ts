@@ -15,7 +15,7 @@ const slow = [
   'test/core/jobs/large-values.test.ts',
   'test/core/paging/largest-responses.test.ts',
   'test/aws/dynamodb/jobs/largest-job.test.ts',
-  'test/sim/any-interleaving.test.ts',
+  'test/sim/interleavings.property.test.ts',
 ];
 
 export default defineConfig({

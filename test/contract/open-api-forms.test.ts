@@ -66,7 +66,7 @@ describe('a value of the documented form is accepted', () => {
     fc.assert(fc.property(fc.stringMatching(formOf(name)), accepts), { numRuns: 500 });
   });
 
-  test('in moments, and in dates', () => {
+  test('in timestamps, and in dates', () => {
     const ofStats = document.paths['/v1/jobs/stats']?.['get']?.parameters ?? [];
     const dayForm = ofStats.find(({ name }) => name === 'createdAfter')?.schema.pattern ?? '';
     const isDay = (text: string) => dayStart.safeParse(text).success && Number.isFinite(readMoment(text));

@@ -87,7 +87,7 @@ describe.each(byName)('%s', (name, route) => {
     }
   });
 
-  test('evaluates preconditions exactly where it reads or writes one entity with a tag', () => {
+  test('evaluates preconditions if and only if it reads or writes one entity with a tag', () => {
     const isWrite = route.method !== 'GET';
     const isOfOneThing = route.path.includes('{') && route.worker !== true;
     expect(route.guarded === true).toBe(isWrite && isOfOneThing);

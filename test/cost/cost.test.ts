@@ -42,7 +42,7 @@ describe('the reference job', () => {
           ({ billed, quantity, usdPerMillion: usd }) =>
             `| ${prices[billed].unit} | ${Number(quantity.toPrecision(6))} | ${usd.toFixed(2)} |`,
         );
-      const all = `| **in all** | | **${usdPerMillionPins[kind].toFixed(2)}** |`;
+      const all = `| **total** | | **${usdPerMillionPins[kind].toFixed(2)}** |`;
       expect(guide).toEqual(expect.arrayContaining([...rows, all]));
     });
   });

@@ -80,7 +80,7 @@ function sorted(cell = ''): readonly string[] {
   return cell.split(', ').sort();
 }
 
-describe('the rooms of the architecture', () => {
+describe('the modules of the architecture', () => {
   test('are the folders of the code', () => {
     expect(rooms.map(([name]) => name).sort()).toEqual([...folders()].sort());
   });
@@ -107,7 +107,7 @@ describe('the data of the architecture', () => {
       serviceItemKey('<tenant>', '<name>', '<version>'),
       apiKeyItemKey('<SHA-256 of the key>'),
       linkItemKey({ tenant: '<tenant>', kind: 'child', of: '<parent>', jobId: '<sub-job>' }),
-      linkItemKey({ tenant: '<tenant>', kind: 'dependent', of: '<needed>', jobId: '<job>' }),
+      linkItemKey({ tenant: '<tenant>', kind: 'dependent', of: '<dependency>', jobId: '<job>' }),
       idempotencyItemKey({ tenant: '<tenant>', key: 'one' }),
       longPollsItemKey(0),
       accountLimitItemKey(),

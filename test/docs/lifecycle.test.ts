@@ -7,9 +7,9 @@ import { onlyBlock, readDocument, section, tableRows } from './markdown.ts';
 const guide = readDocument('docs/guides/lifecycle.md');
 const yesOrNo = (value: boolean) => (value ? 'yes' : 'no');
 const aborts = {
-  straight: 'at once',
-  'by-dispatcher': 'on Batch by aborting',
-  repeat: 'as before',
+  straight: 'immediate',
+  'by-dispatcher': 'on Batch, via aborting',
+  repeat: 'no effect',
   refused: '409',
 };
 

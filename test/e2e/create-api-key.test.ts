@@ -31,7 +31,7 @@ describe('create-api-key', () => {
     return stdout;
   }
 
-  test('prints only a key, which is valid at once for its tenant alone', async () => {
+  test('prints only a key, which is valid immediately and for its tenant only', async () => {
     const printed = await createKey('--table', table, '--tenant', 'acme');
     expect(printed).toMatch(/^ek_[\w-]{43}\n$/);
     const api = { url: errand.url, apiKey: printed.trim() };

@@ -50,7 +50,7 @@ describe.each(Object.keys(functions) as (keyof typeof functions)[])('the functio
 });
 
 test.each(['..', '%2F', '%2e%2e', '%00', 'x'.repeat(9000), '%F0%9F%98%80'])(
-  'the functions that serve jobs refuse the odd id %# as not found',
+  'the functions that serve jobs refuse the odd ID %# as not found',
   async (odd) => {
     const refusal = { slug: 'not-found' };
     await expect(functions.live(`/v1/jobs/${odd}/events`)).rejects.toMatchObject(refusal);

@@ -400,9 +400,9 @@ describe('the alarms', () => {
     );
     const total = counts.reduce((sum, count) => sum + count, 0);
     expect(readDocument('docs/guides/deploy.md')).toContain(
-      `alarms watch ${total} metrics in all. CloudWatch bills each`,
+      `alarms watch a total of ${total} metrics. CloudWatch bills each`,
     );
-    expect(readDocument('docs/guides/deploy.md')).toContain(`${(total / 10).toFixed(2)} USD at rest`);
+    expect(readDocument('docs/guides/deploy.md')).toContain(`${(total / 10).toFixed(2)} USD a month`);
   });
 
   test('watch the count of overdue jobs that reconcile writes', () => {

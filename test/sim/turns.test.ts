@@ -162,7 +162,7 @@ describe('a function with fewer slots than jobs', () => {
     expect(took / ((301 / 5) * 3000)).toBeLessThan(1.25);
   });
 
-  test('does not without turns, as this test detects', async () => {
+  test('makes the only job of a tenant wait behind the backlog when turns are disabled', async () => {
     const world = worldOf({ seed: 1, slots: 5, runMilliseconds: 3000, order: 'age' });
     const jobs = await runAll(world, [
       { tenant: 'a', count: 300, at: 0 },

@@ -12,7 +12,7 @@ async function keyOf(jobId: string, name: string): Promise<unknown> {
 }
 
 describe('children', () => {
-  test('are submitted by name, and described by id and status', async () => {
+  test('are submitted by name, and described by ID and status', async () => {
     const { server, attempt } = await attemptOn();
     expect(await childrenOf(attempt, 'parent').submit('part 1', submission)).toEqual({
       id: 'child',

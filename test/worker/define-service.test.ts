@@ -32,7 +32,7 @@ describe('defineService', () => {
     await expect(handler({ ...envelopeSample, parameters: {} })).rejects.toBe(error);
   });
 
-  test('throws a failure in its wire form, whether thrown at once or later', async () => {
+  test('throws a failure in its wire form, whether the service throws immediately or later', async () => {
     const failure = () => new ServiceFailure('no', { type: 'out-of-stock', retryable: true });
     const services = [
       () => {

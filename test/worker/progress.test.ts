@@ -8,7 +8,7 @@ const texts = (requests: readonly { readonly text: string }[]) =>
   requests.map(({ text }) => JSON.parse(text) as unknown);
 
 describe('progress', () => {
-  test('sends the first report at once, and of the next second only the final state', async () => {
+  test('sends the first report immediately, and of the next second only the final state', async () => {
     const { server, attempt } = await attemptOn();
     const reporter = progressReporter(attempt);
     for (let step = 1; step <= 50; step += 1) reporter.report({ stepsCompleted: step });

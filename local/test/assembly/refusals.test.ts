@@ -14,7 +14,7 @@ function faultsOf(resources: Record<string, unknown>): readonly string[] {
   return [];
 }
 
-test('an unsupported type is refused, and the error states stack, logical id and type', () => {
+test('an unsupported type is refused, and the error states stack, logical ID and type', () => {
   expect(faultsOf({ Topic: { Type: 'AWS::SNS::Topic' } })).toEqual([
     'Shop/Topic (AWS::SNS::Topic): this type is not supported by the local runtime',
   ]);
@@ -27,7 +27,7 @@ test('an unsupported property is refused, and the error states its complete path
   ]);
 });
 
-test('all errors are reported at once', () => {
+test('all errors are reported together', () => {
   const faults = faultsOf({
     Topic: { Type: 'AWS::SNS::Topic' },
     Queue: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true, QueueName: { 'Fn::Nonsense': 1 } } },

@@ -172,7 +172,7 @@ describe('a delivery', () => {
     expect(recording.taken[0]?.principal).toMatchObject({ kind: 'service', sourceArn: ruleArn('r', 'jobs') });
   });
 
-  test('is abandoned at once without permission, and the reason is logged', async () => {
+  test('is abandoned immediately without permission, and the reason is logged', async () => {
     const denied = new AwsError('AccessDeniedException', 'User: x is not authorized', 403);
     const recording = recordingDeliver(() => {
       throw denied;
@@ -311,7 +311,7 @@ describe('a rule', () => {
 });
 
 describe('a service of the runtime', () => {
-  test('can publish to the default bus, and a forwarded event keeps its id', async () => {
+  test('can publish to the default bus, and a forwarded event keeps its ID', async () => {
     const onDefault = ruleResource('d', { EventPattern: { source: ['aws.states'] }, Targets: [testTarget] });
     const { bus, taken } = start([onDefault, jobRule()]);
     bus.publish({ source: 'aws.states', detailType: 'Status', detail: { a: 1 } });

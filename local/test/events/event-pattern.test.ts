@@ -170,7 +170,7 @@ describe('an event pattern', () => {
     );
   });
 
-  test('matches a present scalar exactly when anything-but does not', () => {
+  test('matches a present scalar if and only if anything-but does not', () => {
     const scalar = fc.oneof(
       fc.constantFrom('a', 'b', 'c'),
       fc.integer({ min: 0, max: 2 }),

@@ -65,7 +65,7 @@ describe('an asynchronous invocation', () => {
     expect(deliveries).toEqual([]);
   });
 
-  test('is retried twice if it fails, with the same request id', async () => {
+  test('is retried twice if it fails, with the same request ID', async () => {
     const { file, runs } = notes();
     const { lambda } = lambdaWith([functionResource('f', noting)], fast);
     await lambda.invokeAsync(request({ file, failures: 2 }));
@@ -169,7 +169,7 @@ describe('an asynchronous invocation', () => {
     );
   });
 
-  test('of more than 1 MB or of an unknown function is refused at once', async () => {
+  test('of more than 1 MB or of an unknown function is refused immediately', async () => {
     const { lambda } = lambdaWith([functionResource('f', noting)]);
     await expect(lambda.invokeAsync(request({ x: 'x'.repeat(1_048_576) }))).rejects.toMatchObject({
       code: 'RequestEntityTooLargeException',

@@ -111,7 +111,7 @@ describe('a streaming function', () => {
     await expect.poll(() => lines).toContain('f: went on');
   });
 
-  test('has its pipeline stopped at once when no client reads any longer, without a failure', async () => {
+  test('has its pipeline stopped immediately, and does not fail, when no client reads any longer', async () => {
     const code = streaming(`const { pipeline } = await import('node:stream/promises');
       const out = ${testPrelude};
       const forever = async function* () { try { yield 'x'; for (;;) { await new Promise((resolve) => setTimeout(resolve, 10)); yield 'y'; } }

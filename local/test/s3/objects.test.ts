@@ -161,7 +161,7 @@ test('keys are listed in order, in pages, and grouped by a delimiter', async () 
   expect(seen).toEqual(['a/', 'b', 'c/', 'd']);
 });
 
-test('objects are deleted one by one or many at once, even if they do not exist', async () => {
+test('objects are deleted one by one or many in one request, even if they do not exist', async () => {
   const plane = await startDataPlane();
   const client = plane.s3Client(plane.keyOf('writer'));
   for (const Key of ['1', '2', '<3>&"']) await client.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));

@@ -45,7 +45,7 @@ describe('dynamoJobCounters', () => {
     expect(itemSize(toItem({ ...counter, version: 1e12 }))).toBeLessThan(1024);
   });
 
-  test('loses no count when several processes count at once', async () => {
+  test('loses no count when several processes count concurrently', async () => {
     const table = await engine.makeTable();
     const processes = [1, 2, 3].map(() =>
       dynamoJobCounters({ client: testClient(engine.endpoint), tableName: table.tableName }),

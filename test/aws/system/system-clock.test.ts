@@ -6,7 +6,7 @@ import { parseJobId } from '../../../core/contract/names.ts';
 const now = Date.UTC(2026, 10, 21, 9, 30, 15, 125);
 
 describe('systemRandom', () => {
-  test('creates ids of the given time, also after the clock was set back', () => {
+  test('creates IDs of the given time, also after the clock was set back', () => {
     const random = systemRandom();
     for (const time of [now, now, now + 1, now - 5, now - 3_600_000, now]) {
       const id = random.jobId(time);
@@ -15,7 +15,7 @@ describe('systemRandom', () => {
     }
   });
 
-  test('creates ids that ascend within a millisecond and never repeat', () => {
+  test('creates IDs that ascend within a millisecond and never repeat', () => {
     const random = systemRandom();
     const ids = Array.from({ length: 5000 }, () => random.jobId(now));
     expect(ids.toSorted()).toStrictEqual(ids);

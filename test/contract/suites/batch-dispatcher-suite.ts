@@ -39,7 +39,7 @@ export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): vo
   };
 
   describe('a Batch dispatcher', () => {
-    test('finds a job by its id and by its name, with its owner and its claim', async () => {
+    test('finds a job by its ID and by its name, with its owner and its claim', async () => {
       const given = attempt({ tenant: 'tenant-one' });
       const id = await under.batch.submit(given);
       const described = await under.batch.describe(id);

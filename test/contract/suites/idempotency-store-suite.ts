@@ -68,7 +68,7 @@ export function describeIdempotencyStore(
         expect(await store.find({ ...key, key: text }, someTime)).toStrictEqual(aRequest(BigInt(index)));
     });
 
-    test('returns the same request to all of many simultaneous requests', async () => {
+    test('returns the same request to all of many concurrent requests', async () => {
       const requests = Array.from({ length: 20 }, (_, index) => aRequest(BigInt(index)));
       const stored = await Promise.all(requests.map((request) => store.remember(key, request, someTime)));
       const kept = await store.find(key, someTime);

@@ -25,7 +25,7 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
   });
   const all = async (end: Omit<LinkQuery, 'limit'>) => (await links.list({ ...end, limit: 100 })).links;
 
-  test('returns the links of one end in the order of the ids', async () => {
+  test('returns the links of one end in the order of the IDs', async () => {
     const first = linkOf();
     const second = linkOf({ of: first.of, madeAt: someTime - 5 });
     for (const link of [second, first]) await links.add(link);
@@ -63,7 +63,7 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
     expect(await links.add(unnamed)).toBe('again');
   });
 
-  test('releases the link of a try, which stays with the time 0 until another try writes it', async () => {
+  test('abandons the link of a try: the link stays with the time 0 until another try writes it', async () => {
     const link = linkOf();
     await links.add(link, 'one');
     await links.giveUp(link, 'one');
@@ -72,7 +72,7 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
     expect(await all(link)).toStrictEqual([link]);
   });
 
-  test('releases no link that another try has written since, and no missing link', async () => {
+  test('does not abandon a link that another try has written since, or a missing link', async () => {
     const link = linkOf();
     await links.giveUp(link, 'one');
     expect(await all(link)).toStrictEqual([]);

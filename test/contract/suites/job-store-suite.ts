@@ -60,14 +60,14 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
     await fc.assert(property, { numRuns: 50 });
   });
 
-  test('refuses a second job with the same id and keeps the first', async () => {
+  test('refuses a second job with the same ID and keeps the first', async () => {
     const job = freshJob();
     await store.insert(job);
     expect(await store.insert({ ...job, owner: 'someone-else' })).toBe('exists');
     expect(await store.get(keyOf(job))).toStrictEqual(job);
   });
 
-  test('accepts exactly one of several simultaneous inserts', async () => {
+  test('accepts exactly one of several concurrent inserts', async () => {
     const job = freshJob();
     const outcomes = await Promise.all(
       ['a', 'b', 'c', 'd', 'e'].map((owner) => store.insert({ ...job, owner })),
@@ -75,7 +75,7 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
     expect(outcomes.filter((outcome) => outcome === 'inserted')).toHaveLength(1);
   });
 
-  test('finds no job that was not inserted, and no job of another tenant with the same id', async () => {
+  test('finds no job that was not inserted, and no job of another tenant with the same ID', async () => {
     const job = freshJob();
     expect(await store.get(keyOf(job))).toBeUndefined();
     await store.insert(job);
@@ -341,7 +341,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     expect(await store.listDue(999, 10)).toStrictEqual([]);
   });
 
-  test('returns a new job after the minute that its id implies, and no sooner', async () => {
+  test('returns a new job after the minute that its ID implies, and no sooner', async () => {
     const store = await makeStore();
     const jobs = [aJob({ tenant: 'a', id: jobIdAt(1000) }), aJob({ tenant: 'b', id: jobIdAt(1001) })];
     for (const job of jobs) await store.insert(job);

@@ -72,7 +72,7 @@ export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPoll
       expect(await take(aLease('d'), 2, end)).toBe('taken');
     });
 
-    test('never last shorter than their duration, but up to a second longer', async () => {
+    test('never expire early, and expire at most a second late', async () => {
       await take({ ...aLease('a'), expiresAt: end + 1 }, 1, now);
       expect(await take(aLease('b'), 1, end)).toBe('full');
       expect(await take(aLease('b'), 1, end + 1000)).toBe('taken');
@@ -127,7 +127,7 @@ export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPoll
         expect(await take({ ...aLease('b'), tenant }, 50, now, 4)).toBe('full');
     });
 
-    test('of many tenants at once stay within the total', async () => {
+    test('of many tenants that start concurrently stay within the total', async () => {
       const requests = Array.from({ length: 30 }, (_, index) => ({ ...aLease('a'), tenant: `t${index}` }));
       const outcomes = await Promise.all(requests.map((request) => take(request, 50, now, 7)));
       expect(outcomes.filter((outcome) => outcome === 'taken')).toHaveLength(7);
@@ -165,14 +165,14 @@ export function describeLongPolls(makeStore: () => Promise<LongPolls> | LongPoll
       expect(await take(aLease('b'), 0, end + 1000)).toBe('full');
     });
 
-    test('that start at once are as many as the limit allows', async () => {
+    test('that start concurrently are as many as the limit allows', async () => {
       const ids = Array.from({ length: 20 }, (_, index) => `call-${index}`);
       const outcomes = await takeAll(ids, 7);
       expect(outcomes.filter((outcome) => outcome === 'taken')).toHaveLength(7);
       expect(await take(aLease('late'), 7, now)).toBe('full');
     });
 
-    test('that reuse expired slots at once do not exceed the limit', async () => {
+    test('that reuse expired slots concurrently do not exceed the limit', async () => {
       await takeAll(['a', 'b', 'c', 'd'], 4);
       const ids = Array.from({ length: 12 }, (_, index) => `call-${index}`);
       const later = ids.map((id) => ({ ...aLease(id), expiresAt: end + 60_000 }));

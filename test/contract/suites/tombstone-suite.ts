@@ -44,7 +44,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     ]);
   });
 
-  test('refuses to create, write or delete a job under the id of a deleted job', async () => {
+  test('refuses to create, write or delete a job under the ID of a deleted job', async () => {
     const { key, tombstone } = await buried('taken');
     const job = aJob({ tenant: 'taken', id: key.jobId });
     expect(await store.insert(job)).toBe('exists');
@@ -68,7 +68,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     expect(await store.tombstone(key)).toBeUndefined();
   });
 
-  test('accepts exactly one of a simultaneous write and deletion', async () => {
+  test('accepts exactly one of a concurrent write and deletion', async () => {
     const job = endedJob('failed', { tenant: 'race' });
     await store.insert(job);
     const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime });

@@ -43,11 +43,11 @@ describe('the actions of a job', () => {
     }
   });
 
-  test('include a start exactly where the job is ready', () => {
+  test('include a start if and only if the job is ready', () => {
     expect(jobStatuses.filter((status) => allowed(status, 'start'))).toEqual(['ready']);
   });
 
-  test('include an abort exactly where an abort would change something', () => {
+  test('include an abort if and only if an abort would change something', () => {
     expect(jobStatuses.filter((status) => allowed(status, 'abort'))).toEqual(abortable);
   });
 
@@ -59,7 +59,7 @@ describe('the actions of a job', () => {
     }
   });
 
-  test('include a rerun exactly where the job has ended', () => {
+  test('include a rerun if and only if the job has ended', () => {
     for (const status of jobStatuses) expect(allowed(status, 'rerun'), status).toBe(isTerminal(status));
   });
 });

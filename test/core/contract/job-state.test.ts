@@ -69,7 +69,7 @@ describe('the state table', () => {
     expect(isTerminal(status)).toBe(terminal);
   });
 
-  test('allows a transition exactly where the lifecycle lists it', () => {
+  test('allows a transition if and only if the lifecycle lists it', () => {
     const allowed = statuses.flatMap((from) =>
       statuses.filter((to) => isAllowedTransition(from, to)).map((to) => `${from} ${to}`),
     );

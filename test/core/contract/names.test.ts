@@ -118,7 +118,7 @@ describe('parseServiceSelector', () => {
     expect(parseServiceSelector(text)).toEqual(selector);
   });
 
-  test('reads the URN of every id', () => {
+  test('reads the URN of every ID', () => {
     expect(parseServiceSelector(serviceUrn('echo', '1.2.3'))).toEqual({ name: 'echo', version: '1.2.3' });
   });
 

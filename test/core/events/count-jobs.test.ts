@@ -94,7 +94,7 @@ describe('countJobs', () => {
   });
 });
 
-describe('untilFirst', () => {
+describe('changesBeforeFirst', () => {
   test('removes the first failure and all later changes', () => {
     const changes = [ending(1), ending(2), ending(3)];
     expect(changesBeforeFirst(changes, ['3', '2'])).toEqual(changes.slice(0, 1));

@@ -78,7 +78,7 @@ describe('jobEvents', () => {
     expect(jobEvents(aJob(), baseUrl)[0]?.data).not.toHaveProperty('previousStatus');
   });
 
-  test('returns ids that sort as text beyond the ninth transition', () => {
+  test('returns IDs that sort as text beyond the ninth transition', () => {
     const transitions = Array.from({ length: 12 }, (_, index) => ({
       status: 'ready' as const,
       at: index,

@@ -56,7 +56,7 @@ describe('publishEvents', () => {
     expect(await publish(changes)).toEqual({ unpublished: [], ids: [] });
   });
 
-  test('publishes a repeated batch with the same ids', async () => {
+  test('publishes a repeated batch with the same IDs', async () => {
     const changes = [{ position: '1', after: aJob() }];
     expect(await publish(changes)).toEqual(await publish(changes));
   });

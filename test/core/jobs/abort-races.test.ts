@@ -70,7 +70,7 @@ function stories(outcomes: Awaited<ReturnType<typeof everyOrder>>['outcomes']): 
   return [...new Set(observed)].sort();
 }
 
-describe('a simultaneous abort and end of an attempt, in any order of their calls', () => {
+describe('a concurrent abort and end of an attempt, in any order of their calls', () => {
   test('have one winner when the attempt succeeds', async () => {
     const { outcomes, calls } = await everyOrder(executingJob(), succeed, abort);
     expect(stories(outcomes)).toEqual(['ended / already-ended -> succeeded', 'stale / aborted -> aborted']);

@@ -73,7 +73,7 @@ describe('a pattern of a schema', () => {
     expect(checkPattern(`^(?:${words.join('|')})+$`)).toMatch(/too many choices/);
   });
 
-  test('can repeat a choice of words exactly when no text splits into those words in two ways', () => {
+  test('can repeat a choice of words if and only if no text splits into those words in two ways', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (words) => {

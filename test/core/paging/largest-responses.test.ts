@@ -219,7 +219,7 @@ describe('the largest response about one entity fits in a response of Lambda', (
     expectToFit(stats);
   });
 
-  test('for a batch of 100, all accepted or all refused with as many errors as a body can have', () => {
+  test('for a bulk submission of 100 jobs, all accepted or all refused with as many errors as a body can have', () => {
     // A body has 1,048,576 bytes, and a control character takes 6 of them.
     const share = Math.floor(1_048_576 / 100 / 6);
     const tagsOfShare = Array.from({ length: Math.floor(share / 128) }, () => worst.repeat(128));

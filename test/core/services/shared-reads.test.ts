@@ -27,7 +27,7 @@ async function world() {
 }
 
 describe('sharedReads', () => {
-  test('reads the same key once, simultaneously or in sequence, and another key separately', async () => {
+  test('reads the same key once, concurrently or in sequence, and another key separately', async () => {
     const { state, services } = await world();
     const read = () =>
       Promise.all([services.get(key), services.versions('local', 'echo'), services.names('local')]);

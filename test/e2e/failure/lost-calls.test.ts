@@ -110,7 +110,7 @@ describe('when a call between two services fails,', () => {
     expect(await statesOf(errand, id)).toEqual(usual);
   });
 
-  test('a claim that was carried out twice at once counts as one claim', async () => {
+  test('a claim that was carried out twice concurrently counts as one claim', async () => {
     harms.set(':errand-dispatch', ['run-twice']);
     const { id } = await submitJob(errand, { service: 'echo' });
     expect(await endedJob(errand, id)).toMatchObject({ status: 'succeeded', attempt: 1 });

@@ -34,7 +34,7 @@ async function listed(errand: TestErrand): Promise<readonly string[]> {
   return body.items.map(({ id }: { id: string }) => id).sort();
 }
 
-test('two services at once keep their jobs, keys and shutdowns separate', async () => {
+test('two services that run concurrently keep their jobs, keys and shutdowns separate', async () => {
   const [left, right] = both();
   const [lefts, rights] = await Promise.all([runTen(left, 'left'), runTen(right, 'right')]);
   expect(await listed(left)).toEqual([...lefts].sort());

@@ -80,7 +80,7 @@ describe('HEAD', () => {
     expect(response.headers['content-type']).toBe('application/json');
   });
 
-  test('responds at once for a page of events and for their stream, with the media type of GET', async () => {
+  test('responds immediately for a page of events and for their stream, with the media type of GET', async () => {
     for (const [accept, mediaType] of [
       ['*/*', 'application/json'],
       ['text/event-stream', 'text/event-stream'],

@@ -147,7 +147,7 @@ test('a precondition does not hide that a resource does not exist', async () => 
   }
 });
 
-test('a read that waits responds with 412 at once when If-Match is not met', async () => {
+test('a read that waits responds with 412 immediately when If-Match is not met', async () => {
   const { body: draft } = await errand.call('/v1/jobs', { body: { service: 'echo', start: false } });
   const headers = { 'if-match': '"other"', prefer: 'wait=25' };
   const startedAt = performance.now();

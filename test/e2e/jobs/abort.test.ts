@@ -90,7 +90,7 @@ const allowed = ({ actions }: JobBody) =>
   actions.filter((one: JobBody) => one.allowed).map(({ name }: JobBody) => name);
 
 describe('a job that runs', () => {
-  test('is aborted at once, and every route and event reports the abort', async () => {
+  test('is aborted immediately, and every route and event reports the abort', async () => {
     const job = await startedJob();
     expect(allowed(job)).toEqual(['abort']);
     const response = await abort(job.id, { body: { reason: 'wrong file' } });
@@ -181,7 +181,7 @@ describe('a repeated abort', () => {
     }
   });
 
-  test('changes the job once when ten arrive at once', async () => {
+  test('changes the job once when ten arrive concurrently', async () => {
     const { id, version } = await startedJob();
     const responses = await Promise.all(Array.from({ length: 10 }, () => abort(id)));
     expect(responses.map(({ status }) => status)).toEqual(Array(10).fill(200));

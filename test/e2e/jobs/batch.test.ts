@@ -36,7 +36,7 @@ function idsOf({ body }: { readonly body: JobBody }): readonly string[] {
   return body.items.flatMap(({ job }: JobBody) => job?.id ?? []);
 }
 
-describe('a batch', () => {
+describe('a bulk submission', () => {
   test('of 100 jobs is accepted in its order, and every job of it ends', async () => {
     const response = await submit(echoes('hundred', 100));
     expect(response.status).toBe(202);
@@ -117,7 +117,7 @@ describe('a batch', () => {
   });
 });
 
-describe('a batch under an idempotency key', () => {
+describe('a bulk submission under an idempotency key', () => {
   test('creates its jobs once, however often it is sent', async () => {
     const headers = { 'idempotency-key': '"once"' };
     const jobs = [...echoes('once', 12), { service: 'ecko' }];

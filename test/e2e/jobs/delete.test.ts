@@ -105,7 +105,7 @@ describe('a deleted job', () => {
 });
 
 describe('the deletion of a family', () => {
-  test('is refused without its sub-jobs, reported by a dry run, and done at once', async () => {
+  test('is refused without its sub-jobs, reported by a dry run, and completed in one call', async () => {
     const { parent, childIds } = await family();
     const refusal = await remove(parent.id);
     expectProblem(refusal, 'job-has-dependents');

@@ -135,7 +135,7 @@ describe('a job that is created without a start', () => {
     expect(await statesOf(errand, id)).toEqual(['ready', 'draft', 'ready', 'draft']);
   });
 
-  test('is created at once, whatever wait is requested, and is listed', async () => {
+  test('is created immediately, whatever wait is requested, and is listed', async () => {
     const startedAt = Date.now();
     const response = await errand.call('/v1/jobs', {
       body: { start: false, name: 'listed' },
@@ -161,7 +161,7 @@ describe('a job that is created without a start', () => {
     expectProblem(other, 'idempotency-key-reused');
   });
 
-  test('may be part of a batch, and may be a rerun', async () => {
+  test('may be part of a bulk submission, and may be a rerun', async () => {
     const jobs = [{ start: false }, { start: false, ...complete }, {}];
     const { body } = await errand.call('/v1/jobs/batch', { body: { jobs } });
     expect(body.items).toMatchObject([
@@ -189,7 +189,7 @@ describe('a job that is created without a start', () => {
     }
   });
 
-  test('is aborted at once, from both states, and then runs only as a rerun', async () => {
+  test('is aborted immediately, from both states, and then runs only as a rerun', async () => {
     for (const submission of [{}, complete]) {
       const { id, status } = await draft(submission);
       const { body } = await abort(id);

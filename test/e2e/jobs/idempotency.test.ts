@@ -94,7 +94,7 @@ describe('the same key with the same body', () => {
     expect(first.body.attempt).toBe(1);
   });
 
-  test('creates one job in twenty calls at once, and reports to one of them that it is new', async () => {
+  test('creates one job in twenty concurrent calls, and reports to one of them that it is new', async () => {
     const responses = await Promise.all(
       Array.from({ length: 20 }, () => submit('crowd', { n: 1 }, { prefer: 'wait=20' })),
     );
@@ -193,7 +193,7 @@ describe('when the table fails,', () => {
   });
 
   test.each(['error', 'drop-request'] as const)(
-    'a call whose job cannot be written (%s) is completed by its repetition, with the same id',
+    'a call whose job cannot be written (%s) is completed by its repetition, with the same ID',
     async (kind) => {
       const heal = errand.cloud.faults.add(writes('J#', { kind }));
       const failed = await submit(`half ${kind}`);

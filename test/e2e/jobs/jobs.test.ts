@@ -126,7 +126,7 @@ describe('If-None-Match', () => {
     });
   });
 
-  test('and a wait for a job that has ended cause a 304 at once', async () => {
+  test('and a wait for a job that has ended cause a 304 immediately', async () => {
     const from = performance.now();
     const response = await get(succeeded.id, { 'if-none-match': tag(), prefer: 'wait=20' });
     expect(response.status).toBe(304);

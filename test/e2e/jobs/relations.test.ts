@@ -76,7 +76,7 @@ describe('a job that depends on others', () => {
     });
   });
 
-  test('starts at once when they have succeeded before', async () => {
+  test('starts immediately when they have succeeded before', async () => {
     const needed = await submit();
     await endedJob(errand, needed.id);
     const job = await submit({ dependsOn: [needed.id] });

@@ -125,7 +125,7 @@ describe('with a wait,', () => {
     expect(response.headers.get('retry-after')).toBe('1');
   });
 
-  test('fifty calls at once each get their own result', async () => {
+  test('fifty concurrent calls each get their own result', async () => {
     const numbers = Array.from({ length: 50 }, (_, index) => index);
     const responses = await Promise.all(
       numbers.map((n) => submit({ service: 'echo', parameters: { n, sleepSeconds: 0.01 } }, paused)),

@@ -179,7 +179,7 @@ describe('an invalid definition', () => {
     expectProblem(await get('refused', '1.0.0'), 'service-not-found');
   });
 
-  test('is reported with all its errors at once', async () => {
+  test('is reported with all its errors in one response', async () => {
     const { dispatcher: _, ...body } = { ...definition, title: 5, retry: { maxAttempts: 11 }, colour: 'red' };
     const response = await register('refused', '1.0.0', body);
     expectProblem(response, 'invalid-request');

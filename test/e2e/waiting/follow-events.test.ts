@@ -55,7 +55,7 @@ describe('a stream of events', () => {
     expect(expectDocumented(over, 'getEvents').status).toBe(204);
   });
 
-  test('sends progress in between, without an id', async () => {
+  test('sends progress in between, without an ID', async () => {
     const job = await submitJob(errand, { service: 'cpu-load', parameters: { duration_seconds: 3 } });
     const received = await readStream(await follow(job));
     const progress = received.filter(({ event }) => event === 'progress');

@@ -69,7 +69,7 @@ function holding(id: string): ReadonlyArray<readonly [string, () => Promise<ApiR
 }
 
 describe('above the limit of long polls,', () => {
-  test('every call that would wait gets a response at once, without Preference-Applied', async () => {
+  test('every call that would wait gets a response immediately, without Preference-Applied', async () => {
     const ended = await endedJob(errand, (await submitJob(errand, { service: 'echo' })).id);
     const { letGo, ids } = await holdAll();
     const rerun = () => errand.call(`/v1/jobs/${ended.id}/rerun`, { body: running, headers: wait });

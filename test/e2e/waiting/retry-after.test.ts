@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => errand?.end());
 
-test('a running job, and its result, report how long such jobs usually still take', async () => {
+test('a running job, and its result, report the remaining part of the typical duration', async () => {
   const { id } = await submitJob(errand, { service: 'echo', parameters: { sleepSeconds: 60 } });
   for (const path of [`/v1/jobs/${id}`, `/v1/jobs/${id}/result`]) {
     const retryAfter = Number((await errand.call(path)).headers.get('retry-after'));
@@ -29,7 +29,7 @@ test('a running job, and its result, report how long such jobs usually still tak
   }
 });
 
-test('a submission reports it too, once the function that serves it has the figure', async () => {
+test('a submission reports the typical duration, once the function that serves it has cached the duration', async () => {
   const retryAfter = await until('the response is based on past jobs', async () => {
     const response = await errand.call('/v1/jobs', {
       body: { service: 'echo', parameters: { sleepSeconds: 60 } },

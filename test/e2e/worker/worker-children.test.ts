@@ -89,7 +89,7 @@ describe('a sub-job that a worker submits', () => {
     expect((await endedJob(errand, parent.id)).status).toBe('succeeded');
   });
 
-  test('can be waited for at the REST API, and can be read there at once', async () => {
+  test('can be waited for at the REST API, and can be read there immediately', async () => {
     const parent = await running();
     const headers = { prefer: 'wait=20' };
     const there = { worker: { ...parent.worker, url: `${errand.url}/v1/worker/jobs/${parent.id}` } };

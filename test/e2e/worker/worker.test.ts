@@ -223,7 +223,7 @@ describe('an attempt that runs', () => {
     attempt.finish(null);
   });
 
-  test('is lost when it was silent for longer than its service allows', async () => {
+  test('is lost when it sends no report for longer than its service allows', async () => {
     const silent = silentJob(Date.now(), { service: { name: 'paused', version: '1.0.0' } });
     await putJob(errand, silent);
     const { error } = await reconcileUntilEnded(errand, silent.id);

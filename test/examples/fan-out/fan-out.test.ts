@@ -18,7 +18,7 @@ async function childServer() {
 }
 
 describe('fan-out', () => {
-  test('submits the requested number of sub-jobs of echo, and returns their ids', async () => {
+  test('submits the requested number of sub-jobs of echo, and returns their IDs', async () => {
     const { server } = await childServer();
     const result = await handler(eventFor(server, { count: 7, parameters: { sleepSeconds: 1 } }));
     expect(schemaErrors(readManifest('fan-out').result, result)).toEqual([]);

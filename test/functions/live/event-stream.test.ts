@@ -20,7 +20,7 @@ function texts(readerGone: AbortController) {
 }
 
 describe('the body of a stream', () => {
-  test('reports at once that its reader has disconnected, though no text has arrived since', async () => {
+  test('reports immediately that its reader has disconnected, though no text has arrived since', async () => {
     const readerGone = new AbortController();
     const { made, outcomes, letThrough } = texts(readerGone);
     const body = bodyOf(made, readerGone);

@@ -37,7 +37,7 @@ function urlEvent(members: Partial<LambdaFunctionURLEvent> = {}): LambdaFunction
 }
 
 describe('readUrlEvent', () => {
-  test('returns method, path, headers and the id of the request', () => {
+  test('returns method, path, headers and the ID of the request', () => {
     const request = readUrlEvent(urlEvent());
     expect(request).toMatchObject({
       httpMethod: 'POST',

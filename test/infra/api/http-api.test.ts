@@ -199,7 +199,7 @@ describe('among the responses of API Gateway itself,', () => {
     });
   });
 
-  test('all are in the template, as problem JSON with the id of the request', () => {
+  test('all are in the template, as problem JSON with the ID of the request', () => {
     const found = resourcesOf(errand, 'AWS::ApiGateway::GatewayResponse').map(([, one]) => one);
     expect(found.map((one) => one.Properties['ResponseType']).sort()).toEqual(
       gatewayResponses.map((one) => one.responseType).sort(),

@@ -3,11 +3,11 @@ import { dueShard, dueShards } from '../../../../aws/dynamodb/job-items/due-shar
 import { systemRandom } from '../../../../aws/system/system-random.ts';
 
 describe('dueShard', () => {
-  test('is constant for an id', () => {
+  test('is constant for an ID', () => {
     expect(dueShard('019aa5c9-b4cd-7123-8456-000000000789')).toBe('5');
   });
 
-  test('spreads the ids of one millisecond evenly', () => {
+  test('spreads the IDs of one millisecond evenly', () => {
     const random = systemRandom();
     const counts = new Map<string, number>();
     for (let made = 0; made < 8000; made += 1) {

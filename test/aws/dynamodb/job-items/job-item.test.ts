@@ -151,7 +151,7 @@ describe('job items', () => {
     });
   });
 
-  test('of an ended job that must be checked store the time, even when it equals the time that the id implies', () => {
+  test('of an ended job that must be checked store the time, even when it equals the time that the ID implies', () => {
     const { nextCheckAt: _, ...ended } = { ...aJob(), status: 'aborted' as const };
     const item = toItem({ ...ended, nextCheckAt: aJob().nextCheckAt ?? 0 });
     expect(item).toMatchObject({ dueAt: { N: '1795253475125' }, live: { S: 'local#aborted' } });

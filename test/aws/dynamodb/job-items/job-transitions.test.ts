@@ -32,7 +32,7 @@ describe('stored transitions', () => {
     expect(new Set(forms).size).toBe(jobStatuses.length);
   });
 
-  test('are absent for the usual first transition', () => {
+  test('are absent for the first transition that the layout implies', () => {
     expect(writeTransitions([{ status: 'pending', at: 5, attempt: 0 }], 5)).toBe('');
   });
 

@@ -23,7 +23,7 @@ describe('planJobList', () => {
     expect(planned({ statuses: [], services: [] })).toStrictEqual(['table', false]);
   });
 
-  test('bounds the read by time, where ids are in order', () => {
+  test('bounds the read by time, where IDs are in order', () => {
     const times = { createdAfter: 5, createdBefore: 9 };
     expect(planned(times)).toStrictEqual(['table', false]);
     expect(planned({ ...times, services: ['a'] })).toStrictEqual(['service t#a', 'service t#a#named', false]);
@@ -80,7 +80,7 @@ describe('planJobList', () => {
     },
   );
 
-  test('prefers ids to a parent, a parent to a tag, a tag to states, and a name only to the table', () => {
+  test('prefers IDs to a parent, a parent to a tag, a tag to states, and a name only to the table', () => {
     const all: JobFilter = { tag: 'red', statuses: ['failed'], services: ['a'], namePrefix: 'a' };
     const parentId = jobIdAt(1);
     expect(planned({ ...all, parentId, ids: [jobIdAt(2)] })).toStrictEqual(['ids', true]);

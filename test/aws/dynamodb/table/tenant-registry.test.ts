@@ -15,7 +15,7 @@ describe('the tenant registry', () => {
   });
   afterAll(() => engine.stop());
 
-  test('is written once per process, however many jobs a tenant creates at once', async () => {
+  test('is written once per process, however many jobs a tenant creates concurrently', async () => {
     const table = await engine.makeTable();
     const { calls } = watchTable(table);
     const register = tenantRegistry(table);

@@ -5,7 +5,7 @@ import { problemWithin } from '../../../../core/contract/problems/problem-within
 const fault = (pointer: string, detail = 'must be a string') => ({ pointer, detail, keyword: 'type' });
 const many = Array.from({ length: 90_000 }, (_, index) => fault(`/k${index}`));
 
-describe('faultsError', () => {
+describe('violationsError', () => {
   test('describes a single error in its message, and reports the number of several errors', () => {
     expect(violationsError('invalid-request', [fault('/a')]).message).toBe('/a: must be a string');
     expect(violationsError('invalid-request', [fault('')]).message).toBe('The body: must be a string');

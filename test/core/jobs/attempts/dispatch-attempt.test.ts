@@ -94,7 +94,7 @@ describe('dispatchAttempt', () => {
     expect(deps.lines).toEqual(['claim-refused', 'claim-refused']);
   });
 
-  test('accepts exactly one of many simultaneous executions', async () => {
+  test('accepts exactly one of many concurrent executions', async () => {
     const { dispatch } = await world();
     const answers = await Promise.all(['A', 'B', 'C', 'D', 'E'].map((execution) => dispatch(execution)));
     expect(answers.filter(({ route }) => route === 'lambda')).toHaveLength(1);

@@ -98,7 +98,7 @@ describe('readLambdaFailure of a platform error', () => {
 });
 
 describe('the detail', () => {
-  test('contains the message of AWS without ARNs, account ids and request ids', () => {
+  test('contains the message of AWS without ARNs, account IDs and request IDs', () => {
     const facts = '(Service: AWSLambda; Status Code: 403; Request ID: 6f747a2e-b68d-4a1c-9b0f-0d5c8f7f0001)';
     const failure = fromPlatform('Lambda.AWSLambdaException', `${notAllowed} ${facts}`);
     expect(readLambdaFailure(failure).detail).toBe(

@@ -40,7 +40,7 @@ describe('settleAttempt', () => {
     expect(await stored()).toMatchObject({ status: 'succeeded', result: { kind: 'inline', json } });
   });
 
-  test('hides the account in the error message of AWS, and logs the original message', async () => {
+  test('redacts AWS identifiers in the error message of AWS, and logs the original message', async () => {
     const { deps, settle, stored } = await world();
     const Cause = 'Function not found: arn:aws:lambda:eu-central-1:111122223333:function:errand-service-x';
     await settle({ error: { Error: 'Lambda.ResourceNotFoundException', Cause } });
@@ -240,7 +240,7 @@ describe('settleAttempt', () => {
       expect(await stored()).toMatchObject({ status: 'failed', failure: { code: 'service-failed' } });
     });
 
-    test('passes no turn on, and the end of a run passes one on', async () => {
+    test('starts no queued job when it is released, whereas the later end of its run starts one', async () => {
       const { deps, settle } = await world(claimedBy('one'));
       const other = aJob({ id: jobIdAt(someTime - 7) });
       await deps.jobs.insert(other);
@@ -295,7 +295,7 @@ describe('settleAttempt', () => {
       expect(await stored()).toEqual(taken);
     });
 
-    test('leaves the attempt to its dispatcher when that received it after all', async () => {
+    test('leaves the attempt to its dispatcher when the dispatcher has already accepted it', async () => {
       for (const job of [claimedBy('one', { dispatcherId: 'batch-1' }), runningOnBatch()]) {
         const { settle, stored } = await world(job);
         expect(await settle(undispatched('one'))).toBe('stale');
@@ -304,7 +304,7 @@ describe('settleAttempt', () => {
     });
   });
 
-  test('does not change the next attempt when that starts while the report is read', async () => {
+  test('does not change the next attempt when it starts while the report is being read', async () => {
     const { deps, stored } = await world();
     const next = executingJob({ attempt: 2, version: 4 });
     const get: typeof deps.services.get = async (service) => {

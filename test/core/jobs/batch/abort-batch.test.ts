@@ -44,7 +44,7 @@ describe('an attempt that is aborted or submitted on Batch', () => {
     expect(deps.batch.terminated).toHaveLength(1);
   });
 
-  test('is stopped by its name when its id was never reported', async () => {
+  test('is stopped by its name when its ID was never reported', async () => {
     const { deps, abort } = await worldOf(scheduledJob());
     deps.batch.put(batchJob());
     expect((await abort()).status).toBe('aborting');

@@ -20,7 +20,7 @@ const failed = batchJob({
 });
 
 describe('applyBatchEvent', () => {
-  test('updates an attempt from its queue to its end', async () => {
+  test('updates an attempt from RUNNABLE to settled', async () => {
     const { applyEvent } = await batchWorld(scheduledJob());
     expect(await applyEvent(batchJob({ statusReason: 'no room' }))).toMatchObject({ applied: 'noted' });
     expect((await applyEvent(batchJob({ status: 'STARTING' }))).job.status).toBe('scheduled');
@@ -71,7 +71,7 @@ describe('applyBatchEvent', () => {
     });
   });
 
-  test('hides the account in the message of Batch, and logs the original message', async () => {
+  test('redacts AWS identifiers in the message of Batch, and logs the original message', async () => {
     const image = '111122223333.dkr.ecr.eu-central-1.amazonaws.com/app:1';
     const { deps, applyEvent } = await batchWorld(scheduledJob());
     const waits = { statusReason: 'MISCONFIGURATION: arn:aws:iam::111122223333:role/batch is missing' };

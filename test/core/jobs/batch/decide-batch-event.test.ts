@@ -42,7 +42,7 @@ function aborting(job: Job): Job {
 }
 
 describe('decideBatchEvent', () => {
-  test('stores the id of the first reported Batch job, and why it waits', () => {
+  test('stores the ID of the first reported Batch job, and why it waits', () => {
     const { next, result } = decide(scheduledJob(), batchJob({ statusReason: 'no room' }));
     expect(result).toBe('noted');
     expect(next).toMatchObject({
@@ -73,7 +73,7 @@ describe('decideBatchEvent', () => {
     expect(at()?.startedAt).toBe(now);
   });
 
-  test('schedules a check in time for the silence of a started attempt', () => {
+  test('schedules the check of a started attempt no later than its heartbeat timeout', () => {
     const limits = { ...scheduledJob().limits, heartbeatSeconds: 5 };
     const { next } = decide(scheduledJob({ limits }), batchJob({ status: 'RUNNING', startedAt: now - 1000 }));
     expect(next?.nextCheckAt).toBe(now + 4000);
@@ -91,7 +91,7 @@ describe('decideBatchEvent', () => {
     expect(decide(next, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
   });
 
-  test('records it once when the worker has started the attempt before', () => {
+  test('records the log location once when the worker has started the attempt before', () => {
     const { next, result } = decide(runningOnBatch(), batchJob({ status: 'RUNNING', log }));
     expect(result).toBe('noted');
     expect(next).toEqual({ ...runningOnBatch(), log, updatedAt: now, version: 4 });
@@ -157,7 +157,7 @@ describe('decideBatchEvent', () => {
     });
   });
 
-  test('requests to stop all runs of a job that is being aborted, and keeps the id for that', () => {
+  test('requests to stop all runs of a job that is being aborted, and keeps the ID for that', () => {
     const { next, result } = decide(aborting(scheduledJob()), batchJob({ status: 'STARTING' }));
     expect(result).toBe('unwanted');
     expect(next).toMatchObject({ status: 'aborting', dispatcherId: 'batch-1' });

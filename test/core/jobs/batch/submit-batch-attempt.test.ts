@@ -51,7 +51,7 @@ async function world(given: Partial<Job> = {}, dispatcher: object = {}) {
 }
 
 describe('submitBatchAttempt', () => {
-  test('submits the attempt and stores the id of its Batch job', async () => {
+  test('submits the attempt and stores the ID of its Batch job', async () => {
     const { deps, submit, stored, claimed } = await world({ priority: 7 });
     expect(await submit()).toBe('submitted');
     const job = await stored();
@@ -179,7 +179,7 @@ describe('submitBatchAttempt', () => {
     expect(await submit(true)).toBe('stale');
   });
 
-  test('does not stop a container that has reported before its id was written', async () => {
+  test('does not stop a container that has reported before its ID was written', async () => {
     const { deps, change } = await world();
     const submitOnBatch = deps.batch.submit;
     const result = { kind: 'inline', json: '1' } as const;

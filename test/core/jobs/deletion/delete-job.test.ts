@@ -123,7 +123,7 @@ describe('the deletion of a job', () => {
     expect(await slugOf(remove(deps, { ...job, tenant: 'other' }))).toBe('not-found');
   });
 
-  test('is refused for a job that its caller did not expect, at whatever moment it changes', async () => {
+  test('is refused when the job does not meet the precondition of the caller, at whatever time it changes', async () => {
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
       const job = await run(deps, await submit(deps));

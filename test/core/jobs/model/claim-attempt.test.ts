@@ -53,7 +53,7 @@ describe('claimAttempt', () => {
     expect(claimAttempt(aJob(), claim).next?.nextCheckAt).toBe(aJob().nextCheckAt);
   });
 
-  test('advances nextCheckAt only for a job with a shorter limit of silence', () => {
+  test('advances nextCheckAt only for a job whose heartbeat timeout ends earlier', () => {
     const of = (heartbeatSeconds: number) =>
       claimAttempt(aJob({ limits: { ...aJob().limits, heartbeatSeconds } }), claim).next?.nextCheckAt;
     expect(of(10)).toBe(startTime + 10_000);
@@ -124,7 +124,7 @@ describe('claimAttempt', () => {
     expect(claimAttempt(aJob(), { ...claim, attempt }).result.claimed).toBe(false);
   });
 
-  test('keeps the marks of the 20 newest tokens, for any attempt and claim', () => {
+  test('keeps the fingerprints of the 20 most recent tokens, for any attempt and claim', () => {
     let job = aJob();
     const tokens = Array.from({ length: 22 }, (_, index) => digest(`token ${index}`));
     for (const tokenDigest of tokens) job = claimAttempt(job, { ...claim, tokenDigest }).next ?? job;
@@ -189,7 +189,7 @@ describe('claimAttempt for a dispatcher that schedules the attempt first', () =>
     expect(claimAttempt(had, provided).result.claimed).toBe(false);
   });
 
-  test('gives an attempt that was taken from its execution to the next execution, and to no other', () => {
+  test('gives an attempt whose claim was removed to the next execution, and to no other', () => {
     const { claim: _, ...taken } = scheduled();
     const { next } = claimAttempt(taken, { ...provided, executionDigest: 'B' });
     if (next === undefined) throw new Error('refused');

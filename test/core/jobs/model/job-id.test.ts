@@ -6,7 +6,7 @@ import { jobIdAt } from '../../../support/jobs/job-id.ts';
 const time = fc.integer({ min: 0, max: 2 ** 48 - 1 });
 
 describe('idBound', () => {
-  test('separates the ids created before a moment from all others', () => {
+  test('separates the IDs that were created before a time from all others', () => {
     const near = fc
       .tuple(time, fc.integer({ min: -2, max: 2 }))
       .map(([at, offset]) => [at, at + offset] as const);
@@ -24,7 +24,7 @@ describe('idBound', () => {
     fc.assert(property, { numRuns: 500 });
   });
 
-  test('is below every id for a moment before the first, and above every id for a moment after the last', () => {
+  test('is below every ID for a time before the first, and above every ID for a time after the last', () => {
     const [first, last] = [jobIdAt(0), jobIdAt(2 ** 48 - 1, 2n ** 60n - 1n)];
     expect(idBound(-1) < first).toBe(true);
     expect(idBound(2 ** 48) > last).toBe(true);

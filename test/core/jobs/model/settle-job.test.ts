@@ -105,11 +105,14 @@ describe('settleJob', () => {
     },
   );
 
-  test.each(Object.entries(failureCodes))('retries %s exactly when the code is retryable', (code, entry) => {
-    const outcome: Outcome = { kind: 'failed', code: code as FailureCode, detail: 'why' };
-    const { next } = settle(executingJob(), outcome);
-    expect(next?.status).toBe(entry.retryable ? 'retrying' : entry.status);
-  });
+  test.each(Object.entries(failureCodes))(
+    'retries %s if and only if the code is retryable',
+    (code, entry) => {
+      const outcome: Outcome = { kind: 'failed', code: code as FailureCode, detail: 'why' };
+      const { next } = settle(executingJob(), outcome);
+      expect(next?.status).toBe(entry.retryable ? 'retrying' : entry.status);
+    },
+  );
 
   test('retries a failure of the service when the service requests it', () => {
     const failed: Outcome = { kind: 'failed', code: 'service-failed', detail: 'busy' };

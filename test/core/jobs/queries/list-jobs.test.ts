@@ -95,7 +95,7 @@ describe('listJobs', () => {
     expect(names[1]).toEqual(names[0]);
   });
 
-  test('refuses a position that is not a job id', async () => {
+  test('refuses a position that is not a job ID', async () => {
     const cursor = writeCursor({ list: 'jobs', tenant: 'local', order: 'desc' }, 'zzz');
     await expect(listJobs(await store(), { tenant: 'local', limit: 1, cursor })).rejects.toThrow(refusal);
   });

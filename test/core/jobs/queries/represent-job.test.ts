@@ -144,7 +144,7 @@ describe('representJob', () => {
     }
   });
 
-  test('links to a result exactly when the job has ended', async () => {
+  test('links to a result if and only if the job has ended', async () => {
     for (const [, job] of samples) {
       expect(Object.hasOwn((await represent(job)).links, 'result')).toBe(isTerminal(job.status));
     }

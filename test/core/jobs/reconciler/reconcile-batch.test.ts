@@ -165,7 +165,7 @@ describe('the reconciler for an attempt that runs on Batch', () => {
     expect(await lost.reconcileAt(someTime + reconcileAfterMs)).toMatchObject({ status: 'succeeded', log });
   });
 
-  test('ends an attempt that is silent for too long, and stops it', async () => {
+  test('ends and stops an attempt whose heartbeat timeout has passed', async () => {
     const limits = { ...runningOnBatch().limits, heartbeatSeconds: 300 };
     const world = await worldOf(runningOnBatch({ limits }), { status: 'RUNNING', startedAt });
     expect((await world.reconcileAt(startedAt + 299_999)).status).toBe('executing');
@@ -220,7 +220,7 @@ describe('the reconciler for an attempt that runs on Batch', () => {
     world.deps.objects.get = get;
   });
 
-  test('does not stop a Batch job with another name, whatever id a worker reported', async () => {
+  test('does not stop a Batch job with another name, whatever ID a worker reported', async () => {
     const other = { dispatcherId: 'batch-9', jobName: 'somebody-elses', status: 'RUNNING' } as const;
     const world = await worldOf(runningOnBatch({ dispatcherId: 'batch-9' }));
     world.deps.batch.put(other);
@@ -231,7 +231,7 @@ describe('the reconciler for an attempt that runs on Batch', () => {
     expect(world.deps.batch.terminated).toEqual([]);
   });
 
-  test('stops the Batch job with the name of an attempt whose id Batch does not know', async () => {
+  test('stops the Batch job with the name of an attempt whose ID Batch does not know', async () => {
     const world = await worldOf(runningOnBatch({ dispatcherId: 'batch-9' }), { status: 'RUNNING' });
     const job = await world.reconcileAt(startedAt + reconcileAfterMs);
     expect(job.endedAttempts).toMatchObject([{ failure: { code: 'lost' } }]);

@@ -104,7 +104,7 @@ describe('reconcileJob', () => {
     expect(result).toEqual({ cause: 'lost', start: { job: next, delaySeconds: 10 } });
   });
 
-  test('marks an attempt as lost when it was silent for too long, since its start or its last report', () => {
+  test('marks an attempt as lost when its heartbeat timeout has passed since its start or its last report', () => {
     const limits = { ...executingJob().limits, heartbeatSeconds: 20 };
     const silent = executingJob({ limits, nextCheckAt: startTime + 20_000 });
     expect(check(silent, startTime + 20_000).result.cause).toBe('lost');

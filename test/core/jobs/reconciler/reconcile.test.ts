@@ -100,7 +100,7 @@ describe('reconcile', () => {
     expect(await runPass(deps.clock.now())).toEqual({ checked: 0, failed: 0 });
   });
 
-  test('does nothing twice when two passes run at once', async () => {
+  test('does nothing twice when two passes run concurrently', async () => {
     const { deps, runPass } = await world(many(30));
     await Promise.all([runPass(), runPass()]);
     expect(deps.executions.starts).toHaveLength(30);

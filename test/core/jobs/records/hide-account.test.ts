@@ -59,13 +59,13 @@ const texts: readonly (readonly [string, string, string])[] = [
 ];
 
 describe('a text of AWS for callers', () => {
-  test.each(texts)('is kept except for the account: %s', (_, text, shown) => {
+  test.each(texts)('is kept except for AWS identifiers: %s', (_, text, shown) => {
     expect(hideAccount(text)).toBe(shown);
     expect(hideAccount(shown)).toBe(shown);
   });
 });
 
-test('hiding the account takes bounded time, also for a text that is designed to be slow', () => {
+test('the redaction takes bounded time, even for a text that is designed to be slow', () => {
   const slow = [
     ' '.repeat(32_000),
     'request id '.repeat(3000),
@@ -78,7 +78,7 @@ test('hiding the account takes bounded time, also for a text that is designed to
 });
 
 describe('the log of the operator', () => {
-  test('contains the original text where callers see it changed', () => {
+  test('contains the original text of a message that callers receive redacted', () => {
     const lines: unknown[] = [];
     const log = { info: (...line: unknown[]) => void lines.push(line), warn: () => undefined };
     logHidden(log, { jobId: 'j' }, [undefined, 'nothing to hide ', `in ${account}`]);

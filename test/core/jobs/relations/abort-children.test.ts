@@ -158,7 +158,7 @@ describe('the abort of a parent', () => {
     );
   });
 
-  test('reaches a sub-job that is created at any moment of it', async () => {
+  test('reaches a sub-job that is created at any time during the abort', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
@@ -177,7 +177,7 @@ describe('the abort of a parent', () => {
     expect(stories).toEqual(new Set(['none', 'parent-ended']));
   });
 
-  test('reaches a sub-job at any moment of its creation', async () => {
+  test('reaches a sub-job at any time during its creation', async () => {
     const stories = new Set<string>();
     for (let at = 1; ; at += 1) {
       const deps = await relatedDeps();
@@ -335,7 +335,7 @@ describe('the abort of a parent', () => {
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(450);
   });
 
-  test('is continued by one of two passes at once, and is completed', async () => {
+  test('is continued by one of two concurrent passes, and is completed', async () => {
     const { deps, parent, slow } = await manyChildren();
     await abort(slow, parent);
     for (let minute = 0; minute < 12; minute += 1)

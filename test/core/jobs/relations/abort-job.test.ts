@@ -196,7 +196,7 @@ describe('abortJob', () => {
     },
   );
 
-  test('refuses a job that its caller did not expect, and changes nothing', async () => {
+  test('refuses a job that does not meet the precondition of the caller, and changes nothing', async () => {
     const { abort, stored } = await world(aJob());
     const isExpected = ({ version }: Job) => version === aJob().version + 1;
     const refusal = expect.objectContaining({ slug: 'precondition-failed' });

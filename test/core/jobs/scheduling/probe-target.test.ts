@@ -106,7 +106,7 @@ describe('probeTarget', () => {
 });
 
 describe('a turn without a start', () => {
-  test('is not left to a distant probe: as many jobs are tried soon as were refused', async () => {
+  test('is retried soon: the next probe is brought forward, and starts as many jobs as were refused', async () => {
     const { deps, jobs, probe, probes } = await world(100);
     await probe();
     for (let index = 0; index < 4; index += 1) {

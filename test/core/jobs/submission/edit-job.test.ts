@@ -258,7 +258,7 @@ describe('an edit of a job in any state', () => {
   });
 });
 
-test('none of many simultaneous edits is lost', async () => {
+test('none of many concurrent edits is lost', async () => {
   const { draft, edit, stored } = await world();
   const job = await draft({ service: 'any', parameters: {} });
   const names = ['a', 'b', 'c', 'd', 'e'];

@@ -163,7 +163,7 @@ describe('rerunJob', () => {
     expect([again.service?.version, service?.deprecation?.reason]).toEqual(['1.0.0', 'old']);
   });
 
-  test('stores large parameters again, under its own id', async () => {
+  test('stores large parameters again, under its own ID', async () => {
     const there = await world();
     const job = await endedAfter(there, { parameters: { text: 'x'.repeat(5000), size: 1 } });
     const { job: again } = await there.rerun(job.id);
@@ -238,7 +238,7 @@ describe('rerunJob', () => {
     );
   });
 
-  test('is refused for a job that its caller did not expect, but returns the same job under its key', async () => {
+  test('is refused when the job does not meet the precondition, but returns the same job under its key', async () => {
     const there = await world();
     const job = await endedAfter(there, {});
     const idempotency = { key: 'k', fingerprint: 'same' };

@@ -75,7 +75,7 @@ describe('the start of a job that is ready', () => {
     expect(deps.executions.starts).toHaveLength(1);
   });
 
-  test('happens once for any number of simultaneous calls', async () => {
+  test('happens once for any number of concurrent calls', async () => {
     const { deps, draft, start } = await world();
     const job = await draft(complete);
     const answers = await Promise.all([1, 2, 3, 4].map(async () => (await start(job)).after));
@@ -128,7 +128,7 @@ describe('a start is refused', () => {
     expect((await deps.services.get(version))?.used).toBe(false);
   });
 
-  test('for such a job without a change if it has become a draft too often', async () => {
+  test('for such a job, without a change, if it has become a draft too often', async () => {
     const { deps, draft, stored, refusal } = await world();
     const job = await draft(complete);
     const transitions = Array.from({ length: maxDraftTransitions + 1 }, (_, index) => ({
@@ -147,7 +147,7 @@ describe('a start is refused', () => {
     expect(await stored(job.id)).toEqual(worn);
   });
 
-  test('for a job whose service changes at the moment of the start', async () => {
+  test('for a job whose service changes during the start', async () => {
     const { deps, draft, refusal } = await world();
     const job = await draft(complete);
     const definition = aService({ parameters: { type: 'object', required: ['width'] } }).definition;
@@ -230,7 +230,7 @@ describe('the start of a job with a precondition', () => {
     expect((await deps.services.get(version))?.used).toBe(false);
   });
 
-  test('continues after its own write, and not after that of another writer', async () => {
+  test('continues after a write of its own, and is refused after a write of another writer', async () => {
     const { deps, draft, stored } = await world();
     const job = await draft({ ...complete, parameters: {} });
     expect(job.status).toBe('draft');
@@ -245,7 +245,7 @@ describe('the start of a job with a precondition', () => {
   });
 });
 
-test('the first write of a simultaneous edit and start succeeds, and the other call is refused', async () => {
+test('of a concurrent edit and start, the first write wins, and the other call is refused', async () => {
   const { deps, draft, start, stored } = await world();
   const outcomes = new Set<string>();
   for (const editFirst of [true, false]) {

@@ -58,7 +58,7 @@ describe('a submission without a start', () => {
     ['invalid-request', { service: 'echo@one' }],
     ['invalid-request', { service: 'echo@1.0.0', metadata: { text: 'x'.repeat(5000) } }],
     ['invalid-parameters', { parameters: { size: Number.POSITIVE_INFINITY } }],
-  ])('is refused as %s as usual for %j', async (slug, submission) => {
+  ])('is refused as %s for %j, like any other submission', async (slug, submission) => {
     const { deps, draft } = await draftWorld();
     await expect(draft(submission)).rejects.toMatchObject({ slug });
     expect((await deps.jobs.list({ tenant: 'local', limit: 10 })).jobs).toEqual([]);
@@ -77,7 +77,7 @@ describe('a submission without a start', () => {
     expect(await draft({}, { idempotency: nameless })).toEqual(second);
   });
 
-  test('is accepted in a batch with other submissions', async () => {
+  test('is accepted in a bulk submission with other jobs', async () => {
     const { deps } = await draftWorld();
     const jobs = [{ start: false }, { service: 'any' }, {}];
     const items = await submitJobs(deps, { ...caller, jobs });

@@ -169,7 +169,7 @@ describe('submitJobs under an idempotency key', () => {
     expect(errorOf(second[2])).toBeInstanceOf(ProblemError);
   });
 
-  test('creates one set of jobs for many simultaneous calls', async () => {
+  test('creates one set of jobs for many concurrent calls', async () => {
     const deps = await world();
     const answers = await Promise.all([1, 2, 3].map(() => submit(deps, [good, good], 'k')));
     expect(new Set(answers.flatMap(idsOf)).size).toBe(2);

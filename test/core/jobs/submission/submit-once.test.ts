@@ -205,19 +205,22 @@ describe('a submission that is refused after its key was stored', () => {
   });
 });
 
-describe('a repetition finds its job', () => {
-  test.each(['echo', 'echo@^1'])('when %s now means another version, which stays unused', async (service) => {
-    const deps = await world();
-    const asked = { body: { ...body, service } };
-    const { job } = await submit(deps, asked);
-    await deps.services.insert(aService({ parameters: { type: 'number' } }, { version: '1.1.0' }));
-    expect(await submit(deps, asked)).toMatchObject({ job, replayed: true, service: { version: '1.0.0' } });
-    expect(await deps.services.get({ tenant: 'local', name: 'echo', version: '1.1.0' })).toMatchObject({
-      used: false,
-    });
-  });
+describe('a repeated submission', () => {
+  test.each(['echo', 'echo@^1'])(
+    'finds its job when %s now selects another version, which stays unused',
+    async (service) => {
+      const deps = await world();
+      const asked = { body: { ...body, service } };
+      const { job } = await submit(deps, asked);
+      await deps.services.insert(aService({ parameters: { type: 'number' } }, { version: '1.1.0' }));
+      expect(await submit(deps, asked)).toMatchObject({ job, replayed: true, service: { version: '1.0.0' } });
+      expect(await deps.services.get({ tenant: 'local', name: 'echo', version: '1.1.0' })).toMatchObject({
+        used: false,
+      });
+    },
+  );
 
-  test('when a newer version also accepts its parameters, and stays unused', async () => {
+  test('finds its job when a newer version also accepts its parameters, and that version stays unused', async () => {
     const deps = await world();
     const asked = { body: { ...body, service: 'echo@^1' } };
     const { job } = await submit(deps, asked);
@@ -229,7 +232,7 @@ describe('a repetition finds its job', () => {
     expect(newer?.version).toBe('1.1.0');
   });
 
-  test('and is refused like a new one when the first try created no job', async () => {
+  test('is refused like a new submission when the first try created no job', async () => {
     const deps = await world();
     const asked = { body: { ...body, service: 'echo' } };
     const dying = dyingProcess(deps, ['jobs'], { atCall: 1, effect: false });
@@ -279,7 +282,7 @@ describe('a first try that dies at any of its calls', () => {
     }
   });
 
-  test('leaves neither when a second try dies too', async () => {
+  test('leaves neither a duplicate nor a lost job when a second try dies too', async () => {
     const all = await deaths();
     for (const first of all) {
       for (const second of all) {
@@ -307,7 +310,7 @@ describe('a job that a repetition creates much later', () => {
     return { deps, known, now: deps.clock.now(), ...(await submit(deps)) };
   }
 
-  test('has the id and the time of the request, waits from now on, and is started', async () => {
+  test('has the ID and the time of the request, starts to wait at its creation, and is started', async () => {
     const { deps, known, now, job, replayed } = await lateJob(30);
     checkJob(job);
     expect(replayed).toBe(true);

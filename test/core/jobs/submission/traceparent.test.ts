@@ -35,7 +35,7 @@ describe('parseTraceparent', () => {
 });
 
 describe('derivedTraceparent', () => {
-  test('derives the trace from the id of the job', () => {
+  test('derives the trace from the ID of the job', () => {
     const made = derivedTraceparent('019b7c94-1d2e-7abc-8def-0123456789ab');
     expect(made).toBe('00-019b7c941d2e7abc8def0123456789ab-8def0123456789ab-01');
     expect(parseTraceparent(made)).toBe(made);

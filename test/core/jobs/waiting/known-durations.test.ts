@@ -41,7 +41,7 @@ describe('knownDurations', () => {
     expect(queries).toHaveLength(1);
   });
 
-  test('shares one read among many simultaneous calls', async () => {
+  test('shares one read among many concurrent calls', async () => {
     const { known, queries } = world();
     const answers = await Promise.all([1, 2, 3].map(() => known.fetchDuration('a', 'echo')));
     expect([answers, queries.length]).toEqual([[7, 7, 7], 1]);

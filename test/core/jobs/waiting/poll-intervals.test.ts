@@ -32,7 +32,7 @@ describe('the reads of a job during a long poll', () => {
     [5000, 10],
     [20_000, 24],
   ])(
-    'of a job that ends after its usual %i ms are %i, and the last one is at most a tenth late',
+    'of a job that ends after its typical %i ms are %i, and the last one is at most a tenth late',
     (usual, count) => {
       expect(readsUntil(usual, usual)).toHaveLength(count);
       expect(lateness(usual, usual)).toBeLessThanOrEqual(usual / 10);
@@ -46,7 +46,7 @@ describe('the reads of a job during a long poll', () => {
       expect(readsUntil(usual, usual).length).toBeLessThanOrEqual(leftForLooks);
   });
 
-  test('detect an end within a second, however far it is from the usual duration', () => {
+  test('detect an end within a second, however far it is from the typical duration', () => {
     const milliseconds = fc.integer({ min: 0, max: 20_000 });
     fc.assert(
       fc.property(milliseconds, fc.option(milliseconds, { nil: undefined }), (end, usual) => {

@@ -26,13 +26,10 @@ describe('retryAfterSeconds', () => {
     [300, 30],
     [599.999, 60],
     [86_400, 60],
-  ])(
-    'returns a tenth of the age, at %d s %i s, while the duration of such jobs is unknown',
-    (age, seconds) => {
-      expect(retryAfter(aJob(), age)).toBe(seconds);
-      expect(retryAfter(executingJob(), age)).toBe(seconds);
-    },
-  );
+  ])('returns a tenth of the age while the typical duration is unknown: at %d s, %i s', (age, seconds) => {
+    expect(retryAfter(aJob(), age)).toBe(seconds);
+    expect(retryAfter(executingJob(), age)).toBe(seconds);
+  });
 
   test.each([
     [0, 20, 20],
@@ -43,7 +40,7 @@ describe('retryAfterSeconds', () => {
     [0, 3600, 60],
     [3580, 3600, 20],
     [-5, 20, 25],
-  ])('returns the remaining time, after %d s of usually %d s %i s', (age, typical, seconds) => {
+  ])('returns the remaining time: after %d s of typically %d s, %i s', (age, typical, seconds) => {
     expect(retryAfter(aJob(), age, typical)).toBe(seconds);
     expect(retryAfter(executingJob(), age, typical)).toBe(seconds);
   });
@@ -53,7 +50,7 @@ describe('retryAfterSeconds', () => {
     [300, 20, 30],
     [601, 600, 60],
   ])(
-    'increases with the age of an overdue job, after %d s of usually %d s to %i s',
+    'increases with the age of an overdue job: after %d s of typically %d s, to %i s',
     (age, typical, seconds) => {
       expect(retryAfter(executingJob(), age, typical)).toBe(seconds);
     },
@@ -85,7 +82,7 @@ describe('retryAfterSeconds', () => {
     expect(retryAfter(released, 105, 20)).toBe(15);
   });
 
-  test('returns the time until the next attempt plus its usual duration', () => {
+  test('returns the time until the next attempt plus its typical duration', () => {
     const transitions = [
       ['pending', 0],
       ['executing', 1],

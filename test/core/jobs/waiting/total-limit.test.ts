@@ -17,7 +17,7 @@ function world(percent = 20) {
 
 const read = (concurrency: number) => ({ concurrency, readAt: 0 });
 
-describe('the limit of simultaneous long polls of all tenants', () => {
+describe('the limit of concurrent long polls of all tenants', () => {
   test.each([
     [1000, 20, 200],
     [10, 20, 2],

@@ -72,20 +72,20 @@ describe('a heartbeat', () => {
     expect(await refusalOf(reportHeartbeat(deps, foreign))).toBe('unauthenticated');
   });
 
-  test('is accepted from the holder of a claim that was stored before tokens were marked', async () => {
+  test('is accepted from the holder of a claim that was stored before jobs kept token fingerprints', async () => {
     const { issuedTokens: _, ...unmarked } = executingJob();
     const { deps } = await workerWorld({ ...unmarked });
     expect(await reportHeartbeat(deps, worker)).toEqual({ abort: false });
     expect(await refusalOf(reportHeartbeat(deps, older))).toBe('unauthenticated');
   });
 
-  test('returns a stop while the attempt is being stopped, and writes nothing', async () => {
+  test('gets a response that requests an abort while the attempt is being stopped, and writes nothing', async () => {
     const { deps, stored } = await workerWorld(abortingJob());
     expect(await reportHeartbeat(deps, worker)).toEqual({ abort: true });
     expect(await stored()).toEqual(abortingJob());
   });
 
-  test('returns a stop once the job was aborted, only to the worker that had the attempt', async () => {
+  test('gets a response that requests an abort once the job was aborted, only if its worker had the attempt', async () => {
     const running = executingJob();
     const { next } = decideAbort(running, { by: 'me', now: startTime + 5, mode: 'fence' });
     const { deps, stored } = await workerWorld(next);
@@ -104,7 +104,7 @@ describe('a heartbeat', () => {
     expect(await refusalOf(reportHeartbeat(deps, worker))).toBe('stale-attempt');
   });
 
-  test('is stored over a simultaneous write of another writer', async () => {
+  test('is stored despite a concurrent write of another writer', async () => {
     const { deps, stored } = await workerWorld();
     const rival = { ...executingJob(), tags: ['new'], version: 3 };
     const get: typeof deps.jobs.get = async (key) => {
@@ -155,13 +155,13 @@ describe('the first heartbeat of a container', () => {
     expect(await reportHeartbeat(deps, container)).toEqual({ abort: false });
   });
 
-  test('must include the name of the container', async () => {
+  test('must include the ID of the container', async () => {
     const { deps, stored } = await workerWorld(scheduledJob());
     expect(await refusalOf(reportHeartbeat(deps, worker))).toBe('invalid-request');
     expect((await stored()).status).toBe('scheduled');
   });
 
-  test('is accepted from exactly one of two simultaneous containers', async () => {
+  test('is accepted from exactly one of several concurrent containers', async () => {
     const { deps } = await workerWorld(scheduledJob());
     const names = ['batch-1', 'batch-2', 'batch-3'];
     const answers = await Promise.allSettled(

@@ -140,7 +140,7 @@ describe('a report of progress', () => {
     expect(await stored()).toMatchObject({ status: 'executing', progress: { completion: 0 } });
   });
 
-  test('returns a stop or is refused like a heartbeat, and then changes nothing', async () => {
+  test('gets a response that requests an abort, or is refused, like a heartbeat, and then changes nothing', async () => {
     const { report, stored } = await world(abortingJob());
     expect(await report({ completion: 1 })).toEqual({ abort: true });
     expect(await refusalOf(report({ completion: 1 }, older))).toBe('stale-attempt');

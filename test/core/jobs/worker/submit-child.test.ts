@@ -25,7 +25,7 @@ test('a sub-job is unauthenticated whether its parent was deleted or never exist
   expect(await refusalOf(submit())).toBe('unauthenticated');
 });
 
-describe('a sub-job that is submitted by name', () => {
+describe('a sub-job that is submitted under an idempotency key', () => {
   const day = 86_400_000;
   const timeoutSeconds = 2_592_000;
   const long = executingJob({ limits: { ...defaultLimits, timeoutSeconds }, dispatcher: 'batch' });

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 describe('an attempt on Lambda', () => {
-  test('that is aborted ends at once, and the later return value of its function changes nothing', async () => {
+  test('that is aborted ends immediately, and the later return value of its function changes nothing', async () => {
     const { id } = await submitJob(errand, { service: 'echo', parameters: { sleepSeconds: 6 } });
     await stateOf(errand, id, 'executing');
     const response = await errand.call(`/v1/jobs/${id}/abort`, { body: { reason: 'enough' } });

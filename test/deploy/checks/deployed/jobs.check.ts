@@ -26,7 +26,7 @@ test('a stream of events ends with the job', async () => {
   expect(names.slice(-2)).toEqual(['errand.job.succeeded', 'end']);
 });
 
-test('a batch creates each job once, however often it is sent, and reports what it refuses', async () => {
+test('a bulk submission creates each job once, however often it is sent, and reports the rejected jobs', async () => {
   const jobs = [
     { service: 'echo', name: 'first', parameters: { n: 1 } },
     { service: 'nobody' },

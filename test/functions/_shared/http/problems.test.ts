@@ -29,7 +29,7 @@ async function thrown(error: unknown) {
 }
 
 describe('an error that a handler throws', () => {
-  test('is returned unchanged when it is a problem, with the path and the id of the request', async () => {
+  test('is returned unchanged when it is a problem, with the path and the ID of the request', async () => {
     const { problem, lines } = await thrown(new ProblemError('not-found', 'The job 1 does not exist'));
     expect(problem).toEqual({
       type: 'https://errand.dev/problems/not-found',

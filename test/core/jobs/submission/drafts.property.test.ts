@@ -91,7 +91,7 @@ async function perform({ deps }: World, jobId: string, done: Deed): Promise<void
   }
 }
 
-test('a draft with any calls, at once or in turn, is always valid, is started at most once, and ends', async () => {
+test('a draft that receives any calls, concurrently or in sequence, is always valid, is started at most once, and ends', async () => {
   const run = async (rounds: readonly (readonly Deed[])[]) => {
     const there = await world();
     const { id } = await there.draft({ service: 'any' });
