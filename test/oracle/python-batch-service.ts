@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isRunning, until } from '../../local/test/fixture/until.ts';
 import { endedJob, type JobBody, statesOf, submitJob } from '../support/local-service/ended-job.ts';
-import { startTestErrand } from '../support/local-service/local-errand.ts';
+import { startOwnErrand } from '../support/local-service/local-errand.ts';
 import { childrenOf, processesNaming } from '../support/processes/processes.ts';
 import { runChecks } from './run-checks.ts';
 import { sampleStatistics, sampleText } from './word-sample.ts';
@@ -21,7 +21,7 @@ const unhurried = { ...sample, pause_seconds: 1.2 };
 const slow = { ...sample, pause_seconds: 60 };
 
 /** A container has as much time as on AWS between SIGTERM and SIGKILL, so a container that ends earlier has handled SIGTERM. */
-const errand = await startTestErrand({ delayScale: 1 });
+const errand = await startOwnErrand({ delayScale: 1 });
 
 async function submit(parameters: object, more: object = {}): Promise<string> {
   const { id }: JobBody = await submitJob(errand, { service: 'python-batch', parameters, ...more });

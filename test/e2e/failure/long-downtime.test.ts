@@ -6,7 +6,7 @@ import { until } from '../../../local/test/fixture/until.ts';
 import { checkIntervalSeconds } from '../../support/local-service/assembly-changes.ts';
 import { copyAssembly } from '../../support/local-service/assembly-copy.ts';
 import { reconcileUntilEnded, statesOf, submitJob } from '../../support/local-service/ended-job.ts';
-import { startTestErrand } from '../../support/local-service/local-errand.ts';
+import { startOwnErrand } from '../../support/local-service/local-errand.ts';
 
 /** Shorter than any time-out of the other states of the state machine, so that the whole execution is overdue too. */
 const routerSeconds = 5;
@@ -31,7 +31,7 @@ test(
     ]);
     const options = { dataDirectory, assemblyDirectory };
 
-    const before = await startTestErrand(options);
+    const before = await startOwnErrand(options);
     const limits = { attemptTimeoutSeconds: 3, retry: { maxAttempts: 1 } };
     const submission = { service: 'echo', parameters: { sleepSeconds: 1 }, ...limits };
     const { id } = await submitJob(before, submission);
@@ -42,7 +42,7 @@ test(
     await before.stop();
     await until('all limits have passed', () => Date.now() > startedAt + (routerSeconds + 1) * 1000);
 
-    const after = await startTestErrand(options);
+    const after = await startOwnErrand(options);
     onTestFinished(() => after.stop());
     expect(await reconcileUntilEnded(after, id)).toMatchObject({ status: 'succeeded', attempt: 1 });
     expect(await statesOf(after, id)).toEqual(['pending', 'executing', 'succeeded']);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endedJob, submitJob } from '../../support/local-service/ended-job.ts';
-import { callApi, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
+import { callApi, startOwnErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
 const started: TestErrand[] = [];
 
 beforeAll(async () => {
-  const starts = await Promise.allSettled([startTestErrand(), startTestErrand()]);
+  const starts = await Promise.allSettled([startOwnErrand(), startOwnErrand()]);
   for (const start of starts) if (start.status === 'fulfilled') started.push(start.value);
   for (const start of starts) if (start.status === 'rejected') throw start.reason;
 });

@@ -7,7 +7,7 @@ import { until } from '../../../local/test/fixture/until.ts';
 import { addKey, newTenant, operatorClient } from '../../support/local-service/add-key.ts';
 import { endedJob, statesOf } from '../../support/local-service/ended-job.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
-import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
+import { startOwnErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
 const other = newTenant();
 const header = 'idempotency-replayed';
@@ -16,7 +16,7 @@ const foreign = other.call;
 
 let errand: TestErrand;
 beforeAll(async () => {
-  errand = await startTestErrand({ recorder: (record) => records.push(record) });
+  errand = await startOwnErrand({ recorder: (record) => records.push(record) });
   await addKey(errand.cloud, other.holder);
   const echo = { parameters: {}, dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' } };
   const path = '/v1/services/echo/versions/1.0.0';

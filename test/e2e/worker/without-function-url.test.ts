@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { synthesize } from '../../../bin/synthesize.ts';
 import { endedJob, submitJob } from '../../support/local-service/ended-job.ts';
-import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
+import { startOwnErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
 let errand: TestErrand;
 
 beforeAll(async () => {
-  errand = await startTestErrand({
+  errand = await startOwnErrand({
     assemblyDirectory: synthesize({ workerFunctionUrl: 'false' }),
     dataDirectory: mkdtempSync(join(tmpdir(), 'errand-no-url-')),
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StartOptions } from '../../../bin/start-errand.ts';
 import { type AssemblyChange, copyAssembly } from './assembly-copy.ts';
-import { startTestErrand, type TestErrand } from './local-errand.ts';
+import { startOwnErrand, type TestErrand } from './local-errand.ts';
 
 /** A local service from a changed copy of the assembly, which is deleted with its data folder. */
 export async function startChangedErrand(
@@ -14,7 +14,7 @@ export async function startChangedErrand(
   const assemblyDirectory = join(dataDirectory, 'assembly');
   try {
     copyAssembly(assemblyDirectory, changes);
-    return await startTestErrand({ ...options, dataDirectory, assemblyDirectory });
+    return await startOwnErrand({ ...options, dataDirectory, assemblyDirectory });
   } catch (error) {
     rmSync(dataDirectory, { recursive: true, force: true });
     throw error;

@@ -36,15 +36,8 @@ export interface TestErrand extends LocalErrand {
   end(): Promise<void>;
 }
 
-/**
- * A local service on a free port, with the examples registered. Without options, it is one service for all test files of the worker,
- * with a tenant for each file; with options, it is a service of the file's own.
- */
-export async function startTestErrand(options: Partial<StartOptions> = {}): Promise<TestErrand> {
-  return Object.keys(options).length === 0 ? startSharedErrand() : startOwnErrand(options);
-}
-
-async function startOwnErrand(options: Partial<StartOptions>): Promise<TestErrand> {
+/** A local service on a free port that is used by no other file, with the examples registered. */
+export async function startOwnErrand(options: Partial<StartOptions> = {}): Promise<TestErrand> {
   const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'errand-test-'));
   const errand = await startErrand({ ...defaults, ...options, dataDirectory });
   await registerExamples(errand).catch(async (error: unknown) => {
@@ -75,7 +68,8 @@ function sharedService() {
   return shared;
 }
 
-async function startSharedErrand(): Promise<TestErrand> {
+/** The local service that all test files of this worker share, with the examples registered for a tenant of the file's own. */
+export async function startTestErrand(): Promise<TestErrand> {
   if (process.env['DEPLOY_WORK'] !== undefined)
     throw new Error('This suite would run on a local service instead of the deployed one');
   const service = await sharedService();
