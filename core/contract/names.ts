@@ -15,7 +15,7 @@ const jobReferenceRegExp = new RegExp(`^${jobReferencePattern}$`);
 /** The ID or the URN of a job. */
 export const jobReference = z
   .string()
-  .check(z.regex(jobReferenceRegExp, 'must be the id or the URN of a job'));
+  .check(z.regex(jobReferenceRegExp, 'must be the ID or the URN of a job'));
 
 /** `urn:errand:job:<uuid>` */
 export function jobUrn(jobId: string): string {

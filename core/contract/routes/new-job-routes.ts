@@ -76,7 +76,7 @@ export const newJobRoutes = [
     operationId: 'submitJobs',
     method: 'POST',
     path: '/v1/jobs/batch',
-    summary: 'Submit up to 100 jobs at once; each is accepted or rejected independently',
+    summary: 'Submit up to 100 jobs in one request; each is accepted or rejected independently',
     servedBy: 'submit',
     scope: 'jobs:write',
     query: noQuery,

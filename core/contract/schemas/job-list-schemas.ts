@@ -16,7 +16,7 @@ const jobIdsPattern = new RegExp(
 );
 const jobIds = z
   .string()
-  .check(z.regex(jobIdsPattern, `must be a comma-separated list of at most ${maxListedIds} job ids`));
+  .check(z.regex(jobIdsPattern, `must be a comma-separated list of at most ${maxListedIds} job IDs`));
 /** Service names have at most 63 characters; a longer text would not fit in a key. */
 const services = z
   .string()

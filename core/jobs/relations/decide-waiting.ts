@@ -14,7 +14,7 @@ const maxListed = 5;
  */
 export function dependencyReason(jobIds: readonly string[]): WaitingReason {
   const detail =
-    jobIds.length === 1 ? 'Waits for a job to succeed' : `Waits for ${jobIds.length} jobs to succeed`;
+    jobIds.length === 1 ? 'Waiting for a job to succeed' : `Waiting for ${jobIds.length} jobs to succeed`;
   return { code: 'dependencies', detail, jobIds };
 }
 
