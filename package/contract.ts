@@ -17,6 +17,8 @@ export { type OperationId, routes } from '../core/contract/routes/routes.ts';
 export { type JobEdit, jobEdit } from '../core/contract/schemas/draft-schemas.ts';
 export { type JobEvent, jobEvent } from '../core/contract/schemas/event-schemas.ts';
 export {
+  type BulkSubmissionResponse as SubmittedBatch,
+  bulkSubmissionResponse as submittedBatch,
   type JobAttempt,
   type JobReceipt,
   type JobRepresentation,
@@ -25,8 +27,6 @@ export {
   jobReceipt,
   jobRepresentation,
   jobSummary,
-  type SubmittedBatch,
-  submittedBatch,
 } from '../core/contract/schemas/job-schemas.ts';
 export {
   type ServiceDefinition,
@@ -39,11 +39,11 @@ export {
   serviceRepresentation,
 } from '../core/contract/schemas/service-schemas.ts';
 export {
+  bulkSubmission as submissionBatch,
   type RerunRequest,
   rerunRequest,
   type Submission,
   submission,
-  submissionBatch,
 } from '../core/contract/schemas/submission-schemas.ts';
 export {
   type ChildSubmission,

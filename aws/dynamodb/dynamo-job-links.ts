@@ -20,7 +20,7 @@ export function dynamoJobLinks(table: Table): JobLinks {
       const put = new PutItemCommand({ TableName, Item: toItem(link, tryId), ReturnValues: 'ALL_OLD' });
       return isFirst((await client.send(put)).Attributes, tryId) ? 'first' : 'again';
     },
-    async giveUp(link, tryId) {
+    async abandon(link, tryId) {
       await putIf(table, toItem({ ...link, madeAt: 0 }), {
         ConditionExpression: '#by = :by',
         ExpressionAttributeNames: { '#by': 'by' },

@@ -1,4 +1,4 @@
-import { mayWait } from '../../core/jobs/waiting/fair-share.ts';
+import { fitsFairShare } from '../../core/jobs/waiting/fair-share.ts';
 import type { Lease, LeaseRequest, LongPolls } from '../../core/ports/long-polls.ts';
 import {
   addLease,
@@ -65,7 +65,7 @@ async function tryToTake(
 ): Promise<'taken' | 'full' | 'conflict'> {
   const addition = await addLease(table, lease, shard.total);
   if ('added' in addition) {
-    if (mayWait(countsOf(withLease(addition.added, lease, now), lease.tenant), shard)) return 'taken';
+    if (fitsFairShare(countsOf(withLease(addition.added, lease, now), lease.tenant), shard)) return 'taken';
     await removeLease(table, lease);
     return 'full';
   }
@@ -74,7 +74,7 @@ async function tryToTake(
   // An earlier try of the SDK, whose response was lost, may have taken the last slot.
   if (leaseName(lease) in current) return 'taken';
   const next = withLease(current, lease, now);
-  if (!mayWait(countsOf(next, lease.tenant), shard)) return 'full';
+  if (!fitsFairShare(countsOf(next, lease.tenant), shard)) return 'full';
   return (await replaceLeases(table, lease.shard, { expected: current, next })) ? 'taken' : 'conflict';
 }
 
@@ -86,7 +86,7 @@ async function shardsWithRoom(
   const found = await Promise.all(
     shards.map(async (shard) => {
       const leases = withLease(await readLeases(table, shard.shardIndex), request, now);
-      return mayWait(countsOf(leases, request.tenant), shard) ? [shard] : [];
+      return fitsFairShare(countsOf(leases, request.tenant), shard) ? [shard] : [];
     }),
   );
   return found.flat();

@@ -76,7 +76,9 @@ function operation(route: Route): Json {
     operationId: route.operationId,
     summary: route.summary,
     tags: [tagOf(route)],
-    ...(route.scope === undefined ? { security: route.worker === true ? [{ workerToken: [] }] : [] } : {}),
+    ...(route.scope === undefined
+      ? { security: route.requiresWorkerToken === true ? [{ workerToken: [] }] : [] }
+      : {}),
     parameters: routeParameters(route, toJsonSchema(route.query)),
     ...(route.body === undefined
       ? {}
@@ -120,9 +122,9 @@ function withEntityTag(responses: Route['responses']): Route['responses'] {
 
 function responseOf(
   { description, schema, mediaType = 'application/json', headers = [] }: RouteResponse,
-  { operationId, follows }: Route,
+  { operationId, supportsStream }: Route,
 ): Json {
-  const stream = follows === true ? { 'text/event-stream': { schema: { type: 'string' } } } : {};
+  const stream = supportsStream === true ? { 'text/event-stream': { schema: { type: 'string' } } } : {};
   return {
     description,
     ...(headers.length === 0

@@ -1,4 +1,4 @@
-import { idempotencyKeyForm } from '../../core/contract/http/idempotency-key.ts';
+import { idempotencyKeyPattern } from '../../core/contract/http/idempotency-key.ts';
 import { jobReference, serviceName, serviceVersion } from '../../core/contract/names.ts';
 import { isConditional, type Route } from '../../core/contract/routes/route.ts';
 import { workerId } from '../../core/contract/schemas/worker-schemas.ts';
@@ -85,7 +85,7 @@ function headerParameters(route: Route): Json[] {
 }
 
 function waits(route: Route): readonly HeaderParameter[] {
-  if (route.waits !== true) return [];
+  if (route.supportsLongPoll !== true) return [];
   const cap = route.servedBy === 'submit' ? 280 : 25;
   return [
     {
@@ -111,21 +111,23 @@ function preconditions(route: Route): readonly HeaderParameter[] {
   ];
 }
 
-function lastEventId({ follows }: Route): readonly HeaderParameter[] {
+function lastEventId({ supportsStream }: Route): readonly HeaderParameter[] {
   const description =
     'Sequence number of the event after which a stream continues; 0 for all events. Ignored unless the response is a stream';
-  return follows === true ? [{ name: 'Last-Event-ID', description }] : [];
+  return supportsStream === true ? [{ name: 'Last-Event-ID', description }] : [];
 }
 
-function idempotencyKey({ repeatable }: Route): readonly HeaderParameter[] {
-  if (repeatable !== true) return [];
+function idempotencyKey({ supportsIdempotencyKey }: Route): readonly HeaderParameter[] {
+  if (supportsIdempotencyKey !== true) return [];
   const description =
     'Key of 1 to 255 printable ASCII characters, quoted or unquoted. For 7 days, a repeated request with the same key creates no new jobs and returns those of the first request';
-  return [{ name: 'Idempotency-Key', description, schema: { type: 'string', pattern: idempotencyKeyForm } }];
+  return [
+    { name: 'Idempotency-Key', description, schema: { type: 'string', pattern: idempotencyKeyPattern } },
+  ];
 }
 
 function worker(route: Route): readonly HeaderParameter[] {
-  if (route.worker !== true) return [];
+  if (route.requiresWorkerToken !== true) return [];
   const description = 'ID of the container, its `AWS_BATCH_JOB_ID`; functions do not send this header';
   return [{ name: 'Errand-Worker-Id', description, schema: toJsonSchema(workerId) }];
 }

@@ -17,8 +17,8 @@ export function parseCredentials(headers: RequestHeaders): string | undefined {
   return key !== undefined && keyPattern.test(key) ? key : undefined;
 }
 
-function headerOf(headers: RequestHeaders, wanted: string): string | undefined {
+function headerOf(headers: RequestHeaders, headerName: string): string | undefined {
   return Object.entries(headers).find(
-    ([name, value]) => value !== undefined && name.toLowerCase() === wanted,
+    ([name, value]) => value !== undefined && name.toLowerCase() === headerName,
   )?.[1];
 }

@@ -7,13 +7,13 @@
 export const maxOverridesBytes = 7000;
 
 /** The container overrides of an attempt, in addition to its job definition. */
-export interface Overrides {
+export interface ContainerOverrides {
   readonly command?: readonly string[] | undefined;
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Size in bytes as Batch passes the overrides on: each variable is an object with its name and value. */
-export function overridesSizeBytes({ command, environment }: Overrides): number {
+export function overridesSizeBytes({ command, environment }: ContainerOverrides): number {
   const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
   return Buffer.byteLength(JSON.stringify({ command, environment: variables }));
 }

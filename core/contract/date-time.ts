@@ -15,7 +15,7 @@ const parts = /^(.{10})(?:.(.{8})(?:\.(\d+))?(.+))?$/;
 const dayMs = 86_400_000;
 
 /** An RFC 3339 date and time, or a date, which means the start of that day in UTC. */
-export const moment = z
+export const timestamp = z
   .string()
   .check(
     z.regex(
@@ -28,20 +28,20 @@ export const moment = z
  * The start of a day in UTC. The OpenAPI document allows only `Z` as offset; a start of a UTC day in another
  * offset is accepted too.
  */
-export const dayStart = moment
+export const dayStart = timestamp
   .check(
     z.refine(
-      (text) => (readMoment(text) ?? 0) % dayMs === 0,
+      (text) => (parseTimestamp(text) ?? 0) % dayMs === 0,
       'must be the start of a day in UTC, such as 2026-11-21',
     ),
   )
   .register(z.globalRegistry, { pattern: `^(?:${day}|${leapDay})(?:[Tt]00:00:00(?:\\.0{1,9})?[Zz])?$` });
 
 /**
- * Parses a moment to epoch milliseconds, rounded up: a time in whole milliseconds is before the moment
- * exactly if it is before the next whole millisecond. Undefined when the text is not a moment.
+ * Parses a timestamp to epoch milliseconds, rounded up: a time in whole milliseconds is before the timestamp if
+ * and only if it is before the rounded time. Undefined if the text is not a timestamp.
  */
-export function readMoment(text: string): number | undefined {
+export function parseTimestamp(text: string): number | undefined {
   if (!pattern.test(text)) return undefined;
   const [, date, clock, fraction = '', zone = ''] = parts.exec(text) ?? [];
   // Not `Date.UTC`, which maps the years 0 to 99 to 1900 to 1999.

@@ -4,27 +4,27 @@ const jobUrnPrefix = 'urn:errand:job:';
 const serviceUrnPrefix = 'urn:errand:service:';
 
 /**
- * Source of a regular expression for a job's id or URN, in upper or lower case: patterns of the OpenAPI
+ * Source of a regular expression for a job's ID or URN, in upper or lower case: patterns of the OpenAPI
  * document have no flags.
  */
-export const jobReferenceForm =
+export const jobReferencePattern =
   '(?:[Uu][Rr][Nn]:[Ee][Rr][Rr][Aa][Nn][Dd]:[Jj][Oo][Bb]:)?' +
   '[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-7[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}';
-const jobReferencePattern = new RegExp(`^${jobReferenceForm}$`);
+const jobReferenceRegExp = new RegExp(`^${jobReferencePattern}$`);
 
-/** The id or the URN of a job. */
+/** The ID or the URN of a job. */
 export const jobReference = z
   .string()
-  .check(z.regex(jobReferencePattern, 'must be the id or the URN of a job'));
+  .check(z.regex(jobReferenceRegExp, 'must be the ID or the URN of a job'));
 
 /** `urn:errand:job:<uuid>` */
 export function jobUrn(jobId: string): string {
   return `${jobUrnPrefix}${jobId}`;
 }
 
-/** Extracts the job id, in lower case, from an id or URN; undefined when the text is neither. */
+/** Extracts the job ID, in lower case, from an ID or URN; undefined when the text is neither. */
 export function parseJobId(text: string): string | undefined {
-  return jobReferencePattern.test(text) ? text.toLowerCase().replace(jobUrnPrefix, '') : undefined;
+  return jobReferenceRegExp.test(text) ? text.toLowerCase().replace(jobUrnPrefix, '') : undefined;
 }
 
 /** `urn:errand:service:<name>:<version>` */
@@ -32,16 +32,16 @@ export function serviceUrn(name: string, version: string): string {
   return `${serviceUrnPrefix}${name}:${version}`;
 }
 
-const nameForm = '[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?';
+const namePattern = '[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?';
 /** Source of a regular expression for the name of a service. */
-export const serviceNameForm = `^${nameForm}$`;
+export const serviceNamePattern = `^${namePattern}$`;
 
 /** 1 to 63 lower-case letters, digits and hyphens; starts with a letter and does not end with a hyphen. */
 export const serviceName = z
   .string()
   .check(
     z.regex(
-      new RegExp(serviceNameForm),
+      new RegExp(serviceNamePattern),
       'must be 1 to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen',
     ),
   );
@@ -61,31 +61,31 @@ export const serviceVersion = z
     z.regex(semanticVersion, 'must be a semantic version such as 1.0.0'),
   );
 
-const anyForm = '[xX*]';
+const wildcardPattern = '[xX*]';
 
 /**
  * Pattern of one bound of a range, with numbers of at most `digits` digits; a prerelease only follows all
  * three.
  */
-function boundForm(digits: number, prerelease: string): string {
+function boundPattern(digits: number, prerelease: string): string {
   const number = `(?:0|[1-9][0-9]{0,${digits - 1}})`;
-  const patch = `(?:[.](?:${anyForm}|${number}${prerelease}))?`;
-  const minor = `(?:[.](?:${anyForm}|${number}${patch}))?`;
-  return `(?:[~^]|[<>]=?|=)?(?:${anyForm}|${number}${minor})`;
+  const patch = `(?:[.](?:${wildcardPattern}|${number}${prerelease}))?`;
+  const minor = `(?:[.](?:${wildcardPattern}|${number}${patch}))?`;
+  return `(?:[~^]|[<>]=?|=)?(?:${wildcardPattern}|${number}${minor})`;
 }
 
 const exact = Array(3).fill('(?:0|[1-9][0-9]{0,4})').join('[.]');
-const short = boundForm(5, '');
-const long = boundForm(14, '(?:-[a-zA-Z][0-9a-zA-Z]{0,7}(?:[.](?:0|[1-9][0-9]{0,7}))?)?');
-const rangeForm = `(?:${long}|${short} ${short}(?: [|][|] ${short})?|${short} [|][|] ${short})`;
+const short = boundPattern(5, '');
+const long = boundPattern(14, '(?:-[a-zA-Z][0-9a-zA-Z]{0,7}(?:[.](?:0|[1-9][0-9]{0,7}))?)?');
+const rangePattern = `(?:${long}|${short} ${short}(?: [|][|] ${short})?|${short} [|][|] ${short})`;
 /**
  * Source of a regular expression for common version ranges of at most 64 characters; other ranges are
  * accepted too.
  */
-export const versionRangeForm = `^${rangeForm}$`;
+export const versionRangePattern = `^${rangePattern}$`;
 
 /** Source of a regular expression for a service in a submission: `name`, `name@range`, a URN or a URL. */
-export const serviceTextForm = `^(?:${nameForm}(?:@${rangeForm})?|${serviceUrnPrefix}${nameForm}(?::${rangeForm})?|https?://[^?# ]+/v1/services/${nameForm}(?:/versions/${exact})?)$`;
+export const serviceTextPattern = `^(?:${namePattern}(?:@${rangePattern})?|${serviceUrnPrefix}${namePattern}(?::${rangePattern})?|https?://[^?# ]+/v1/services/${namePattern}(?:/versions/${exact})?)$`;
 
 export interface ServiceSelector {
   readonly name: string;

@@ -21,7 +21,7 @@ export const failureCodes = {
     retryable: false,
     title: 'A dependency of the job did not succeed',
   },
-  'queue-timeout': { status: 'error', retryable: false, title: 'The job waited too long' },
+  'queue-timeout': { status: 'error', retryable: false, title: 'No attempt started in time' },
   aborted: { status: 'aborted', retryable: false, title: 'The job was aborted' },
   'aborted-by-parent': { status: 'aborted', retryable: false, title: 'The parent job was aborted' },
   'draft-expired': { status: 'aborted', retryable: false, title: 'The draft was not started in time' },

@@ -30,13 +30,13 @@ export function ownedPrefix(stackPrefix: string, kind: TargetKind, tenant: strin
 }
 
 /**
- * Who may use a name: one tenant, all tenants (`shared`), or nobody, because it is `outside` of Errand's
- * names.
+ * Who may use a name: one tenant, all tenants (`shared`), or nobody, because it is not one of Errand's names
+ * (`not-errand`).
  */
 export type TargetOwner =
   | { readonly kind: 'tenant'; readonly tenant: string }
   | { readonly kind: 'shared' }
-  | { readonly kind: 'outside' };
+  | { readonly kind: 'not-errand' };
 
 /**
  * Determines who may use a name. The text between the prefix and the first `__` is the tenant, even if no
@@ -45,7 +45,7 @@ export type TargetOwner =
 export function targetOwner(stackPrefix: string, kind: TargetKind, name: string): TargetOwner {
   if (kind === 'jobQueue' && name === defaultQueue(stackPrefix)) return { kind: 'shared' };
   const prefix = targetPrefix(stackPrefix, kind);
-  if (!name.startsWith(prefix) || name.length === prefix.length) return { kind: 'outside' };
+  if (!name.startsWith(prefix) || name.length === prefix.length) return { kind: 'not-errand' };
   const end = name.indexOf(ownerSeparator, prefix.length);
   return end < 0 ? { kind: 'shared' } : { kind: 'tenant', tenant: name.slice(prefix.length, end) };
 }

@@ -19,7 +19,7 @@ export async function countJobs(
   { counters, log }: { readonly counters: JobCounters; readonly log: Log },
   changes: readonly JobChange[],
 ): Promise<readonly string[]> {
-  const ended = changes.flatMap((change) => endOf(change) ?? []);
+  const ended = changes.flatMap((change) => countedEndOf(change) ?? []);
   const groups = Object.values(Object.groupBy(ended, ({ key }) => JSON.stringify(key)));
   const uncounted = await Promise.all(
     groups.map(async (group = []) => {
@@ -51,11 +51,11 @@ export function changesBeforeFirst(
 }
 
 /** The end of a job if this change is its end. */
-function endOf({ position, before, after }: JobChange): CountedChange | undefined {
+function countedEndOf({ position, before, after }: JobChange): CountedChange | undefined {
   if (after === undefined || !isTerminal(after.status)) return undefined;
   if (before !== undefined && isTerminal(before.status)) return undefined;
   const { tenant, service, id: jobId, requestedAt } = after;
-  // Earlier time was spent by the caller, in a draft, or by the dependencies.
+  // Excludes time as a draft and waiting for dependencies.
   const queued = after.transitions.find(({ status }) => status === 'pending');
   return {
     position,

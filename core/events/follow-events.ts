@@ -5,7 +5,7 @@ import type { GetJobDeps } from '../jobs/queries/get-job.ts';
 import { type ActiveLease, type LeaseDeps, takeLease } from '../jobs/waiting/leases.ts';
 import type { JobKey } from '../ports/job-store.ts';
 import { asError } from '../std/as-error.ts';
-import { type EventLog, readEventLog } from './event-log.ts';
+import { type EventHistory, readEventHistory } from './event-history.ts';
 
 export type FollowDeps = GetJobDeps & LeaseDeps;
 
@@ -15,64 +15,64 @@ export interface FollowInput {
   readonly baseUrl: string;
   /** The sequence number after which the client continues; undefined if it has received nothing yet. */
   readonly after?: number | undefined;
-  /** The log that was read to decide whether there is something to follow. */
-  readonly log: EventLog;
+  /** The history that was read to decide whether there is something to follow. */
+  readonly history: EventHistory;
   /** Aborts when the client has disconnected. */
   readonly disconnected?: AbortSignal;
 }
 
 /**
- * The messages of a stream. `snapshot`: the job as it was when its log was read. `silence`: no news, but the
- * connection is alive. `later`: the stream closes before the job has ended; reconnect after so many seconds.
- * `end`: no transition will follow.
+ * The messages of a stream. `snapshot`: the job as it was when its history was read. `keep-alive`: there is
+ * nothing new. `reconnect`: the stream closes before the job has ended; reconnect after `seconds`. `end`: no
+ * transition will follow.
  */
 export type FollowedEvent =
   | { readonly kind: 'snapshot' }
   | { readonly kind: 'event'; readonly event: JobEvent }
   | { readonly kind: 'progress'; readonly jobId: string; readonly progress: Progress }
-  | { readonly kind: 'silence' }
-  | { readonly kind: 'later'; readonly seconds: number }
+  | { readonly kind: 'keep-alive' }
+  | { readonly kind: 'reconnect'; readonly seconds: number }
   | { readonly kind: 'end' };
 
 /**
- * A function is not notified when its client disconnects, and continues to run: so long a disconnected client
- * counts as a connected one on AWS. A client that is still interested reconnects after the last event that it
- * has received.
- * https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+ * On AWS, a function is not notified when its client disconnects. It continues to run and to count as a long
+ * poll until this time has passed. A client that is still connected reconnects and continues after its last
+ * event. https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
  */
 const maxStreamMs = 60_000;
 /**
- * The job is read once a second, and a read takes time: so a client receives something at least every 10 s.
+ * A stream without events sends a keep-alive after this time. The job is read once a second, and a read takes
+ * time, so a client receives something at least every 10 s.
  */
-const maxSilenceMs = 8000;
+const keepAliveMs = 8000;
 const leaseRetrySeconds = 5;
-/** Without this value a browser waits about 3 s. */
+/** Sent to the client, because a browser waits about 3 s by default. */
 const reconnectSeconds = 1;
 /** A transition is often followed by the next one soon. */
 const firstPauseMs = 50;
-const growth = 1.6;
+const pauseGrowth = 1.6;
 const longestPauseMs = 1000;
 
 /**
  * Yields the events of a job in order, each once, as they occur, and its progress, until its end, for a
- * minute, or until the client has disconnected. Counts as a waiting call. If the job cannot be read any more,
+ * minute, or until the client has disconnected. Counts as a long poll. If the job cannot be read any more,
  * the stream ends early, as when its time is over: the client reconnects.
  */
 export async function* followEvents(deps: FollowDeps, input: FollowInput): AsyncGenerator<FollowedEvent> {
-  const { key, log, after } = input;
-  if (after === undefined && log.job !== undefined) yield { kind: 'snapshot' };
-  const deadline = deps.clock.now() + maxStreamMs;
-  const lease = log.isOver ? undefined : await takeLease(deps, key.tenant, deadline);
+  const { key, history, after } = input;
+  if (after === undefined && history.job !== undefined) yield { kind: 'snapshot' };
+  const budgetEndsAt = deps.clock.now() + maxStreamMs;
+  const lease = history.isOver ? undefined : await takeLease(deps, key.tenant, budgetEndsAt);
   try {
-    yield* followUntil(deps, input, { deadline, lease });
+    yield* followUntil(deps, input, { budgetEndsAt, lease });
   } finally {
     await lease?.release();
   }
 }
 
 interface Limits {
-  readonly deadline: number;
-  /** Undefined if the call must not wait. */
+  readonly budgetEndsAt: number;
+  /** Undefined if the stream must close after the events that exist already. */
   readonly lease: ActiveLease | undefined;
 }
 
@@ -82,56 +82,58 @@ async function* followUntil(
   limits: Limits,
 ): AsyncGenerator<FollowedEvent> {
   const { key, baseUrl } = input;
-  let { after: delivered = 0, log } = input;
+  let { after: delivered = 0, history } = input;
   // The snapshot contains it.
-  let progress = input.after === undefined ? log.job?.progress : undefined;
-  let [pause, lastSentAt] = [firstPauseMs, deps.clock.now()];
+  let progress = input.after === undefined ? history.job?.progress : undefined;
+  let pauseMs = firstPauseMs;
+  let lastSentAt = deps.clock.now();
   for (;;) {
-    const updates = [...updatesOf(log, { delivered, progress })];
+    const updates = [...updatesOf(history, { delivered, progress })];
     yield* updates;
-    if (log.isOver) return yield { kind: 'end' };
+    if (history.isOver) return yield { kind: 'end' };
     const seconds = await secondsUntilReconnect(deps, limits);
-    if (seconds !== undefined) return yield { kind: 'later', seconds };
+    if (seconds !== undefined) return yield { kind: 'reconnect', seconds };
     const now = deps.clock.now();
-    const isSilent = updates.length === 0 && now - lastSentAt >= maxSilenceMs;
-    if (isSilent) yield { kind: 'silence' };
-    if (isSilent || updates.length > 0) lastSentAt = now;
-    if (updates.length > 0) pause = firstPauseMs;
-    [delivered, progress] = [log.count, log.job?.progress];
-    await deps.clock.sleep(Math.max(0, Math.min(pause, limits.deadline - now)));
+    const isIdle = updates.length === 0 && now - lastSentAt >= keepAliveMs;
+    if (isIdle) yield { kind: 'keep-alive' };
+    if (isIdle || updates.length > 0) lastSentAt = now;
+    if (updates.length > 0) pauseMs = firstPauseMs;
+    delivered = history.count;
+    progress = history.job?.progress;
+    await deps.clock.sleep(Math.max(0, Math.min(pauseMs, limits.budgetEndsAt - now)));
     if (input.disconnected?.aborted) return;
-    pause = Math.min(pause * growth, longestPauseMs);
+    pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs);
     const next = await readAgain(deps, key, baseUrl);
     if (next === undefined) return;
-    log = next;
+    history = next;
   }
 }
 
-/** Undefined while the stream may continue; else the seconds after which the client is to reconnect. */
+/** Undefined while the stream may continue; otherwise the seconds after which the client should reconnect. */
 async function secondsUntilReconnect(
   deps: FollowDeps,
-  { deadline, lease }: Limits,
+  { budgetEndsAt, lease }: Limits,
 ): Promise<number | undefined> {
   if (lease === undefined) return leaseRetrySeconds;
   const now = deps.clock.now();
-  if (now >= deadline) return reconnectSeconds;
+  if (now >= budgetEndsAt) return reconnectSeconds;
   return now < lease.renewAt || (await lease.renew()) ? undefined : leaseRetrySeconds;
 }
 
 function* updatesOf(
-  log: EventLog,
+  history: EventHistory,
   { delivered, progress }: { readonly delivered: number; readonly progress: Progress | undefined },
 ): Generator<FollowedEvent> {
-  for (const event of log.describe(delivered)) yield { kind: 'event', event };
-  const { job } = log;
-  if (job?.progress === undefined || log.isOver || isDeepStrictEqual(job.progress, progress)) return;
+  for (const event of history.eventsAfter(delivered)) yield { kind: 'event', event };
+  const { job } = history;
+  if (job?.progress === undefined || history.isOver || isDeepStrictEqual(job.progress, progress)) return;
   yield { kind: 'progress', jobId: job.id, progress: job.progress };
 }
 
 /** A stream that has started can no longer respond with a problem. */
-async function readAgain(deps: FollowDeps, key: JobKey, baseUrl: string): Promise<EventLog | undefined> {
+async function readAgain(deps: FollowDeps, key: JobKey, baseUrl: string): Promise<EventHistory | undefined> {
   try {
-    return await readEventLog(deps, key, baseUrl);
+    return await readEventHistory(deps, key, baseUrl);
   } catch (error) {
     deps.log.warn('stream-failed', { ...key, error: asError(error) });
     return undefined;

@@ -5,7 +5,7 @@ import { formatTime, representFailure } from '../jobs/queries/represent-job.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
 
 /**
- * The events of a job, derived from its transitions, so that the log has neither a gap nor a duplicate. An
+ * The events of a job, derived from its transitions, so that there is neither a gap nor a duplicate. An
  * event describes the state at its transition, except for name and tags, which are the current ones, as is
  * the service of a draft.
  * @param baseUrl base URL of the API, the source of the events; without a trailing slash
@@ -34,11 +34,11 @@ function jobEvent(
     ...(job.parentId === undefined ? {} : { correlationid: jobUrn(job.parentId) }),
     traceparent: job.traceparent,
     tenant: job.tenant,
-    data: dataOf(job, transition, { baseUrl, sequence }),
+    data: eventData(job, transition, { baseUrl, sequence }),
   };
 }
 
-function dataOf(
+function eventData(
   job: Job,
   transition: Transition,
   { baseUrl, sequence }: { readonly baseUrl: string; readonly sequence: number },

@@ -25,19 +25,19 @@ export async function publishEvents(
   { bus, settings }: { readonly bus: EventBus; readonly settings: Pick<Settings, 'apiBaseUrl'> },
   changes: readonly JobChange[],
 ): Promise<readonly string[]> {
-  const events = changes.map((change) => ({
+  const changesWithEvents = changes.map((change) => ({
     position: change.position,
-    events: transitionsOf(change, settings.apiBaseUrl),
+    events: eventsOf(change, settings.apiBaseUrl),
   }));
   const unpublished = new Set(
-    (await bus.publish(events.flatMap((change) => change.events))).map(({ id }) => id),
+    (await bus.publish(changesWithEvents.flatMap((change) => change.events))).map(({ id }) => id),
   );
-  return events
+  return changesWithEvents
     .filter((change) => change.events.some(({ id }) => unpublished.has(id)))
     .map((change) => change.position);
 }
 
-function transitionsOf({ before, after, tombstone }: JobChange, baseUrl: string) {
+function eventsOf({ before, after, tombstone }: JobChange, baseUrl: string) {
   if (tombstone !== undefined) return [deletedEvent(tombstone, baseUrl)];
   if (after === undefined) return [];
   return jobEvents(after, baseUrl, before === undefined ? 0 : sequenceOf(before));

@@ -5,7 +5,7 @@
  */
 const maxResponseBytes = 6_000_000;
 
-/** Reserved for the members that every entry has: ids, times and links. */
+/** Reserved for the members that every entry has: IDs, times and links. */
 const fixedBytes = 2500;
 
 /**

@@ -14,7 +14,7 @@ export interface JobLink extends LinkEnd {
   /** The sub-job, or the dependent job. It may not exist yet, never be created, or be deleted. */
   readonly jobId: string;
   /**
-   * When the last try to create its job wrote the link, in milliseconds since 1970; 0 if that try gave up.
+   * When the last try to create its job wrote the link, in milliseconds since 1970; 0 if that try abandoned it.
    */
   readonly madeAt: number;
 }
@@ -35,16 +35,16 @@ export interface LinkPage {
 /** Stores the links between a tenant's jobs. */
 export interface JobLinks {
   /**
-   * Adds a link; an existing link gets the new time. `first`: no other try to create its job has written the
-   * link, except for tries that gave it up; only then this try may give it up as well. Without `tryId` nobody
-   * may.
+   * Adds a link; an existing link gets the new time. Returns `first` if no other try to create its job has
+   * written the link, or all of them have abandoned it. Only such a try may abandon the link, and only if it
+   * gave its `tryId`.
    */
   add(link: JobLink, tryId?: string): Promise<'first' | 'again'>;
   /**
    * Sets the time of a link to 0, because its job will not be created; does nothing if another try has
    * written it since.
    */
-  giveUp(link: JobLink, tryId: string): Promise<void>;
+  abandon(link: JobLink, tryId: string): Promise<void>;
   /** Does nothing if the link does not exist. */
   remove(link: Omit<JobLink, 'madeAt'>): Promise<void>;
   /** Strongly consistent. */

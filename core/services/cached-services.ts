@@ -20,10 +20,10 @@ export function cachedServices(store: ServiceStore, clock: Clock): ServiceStore 
   return {
     ...readThrough(store),
     async get(key) {
-      const known = entries.get(cacheKey(key));
+      const cached = entries.get(cacheKey(key));
       entries.delete(cacheKey(key));
       const entry =
-        known !== undefined && clock.now() < known.expiresAt ? known : await read(store, clock, key);
+        cached !== undefined && clock.now() < cached.expiresAt ? cached : await readEntry(store, clock, key);
       if (entry === undefined || !entry.service.used) return entry?.service;
       remember(entries, entry);
       return entry.service;
@@ -51,7 +51,11 @@ function readThrough(store: ServiceStore): Pick<ServiceStore, 'versions' | 'list
   };
 }
 
-async function read(store: ServiceStore, clock: Clock, key: ServiceKey): Promise<CacheEntry | undefined> {
+async function readEntry(
+  store: ServiceStore,
+  clock: Clock,
+  key: ServiceKey,
+): Promise<CacheEntry | undefined> {
   const expiresAt = clock.now() + lifetimeMs;
   const service = await store.get(key);
   return service && { service, expiresAt };

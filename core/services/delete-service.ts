@@ -1,8 +1,8 @@
 import { ProblemError } from '../contract/problems/problem-error.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
-import { checkPrecondition, type ServiceExpectation } from './check-precondition.ts';
 import { checkServicePath } from './model/service-path.ts';
-import { maxWriteTries, tooMuchTraffic, unknownVersion } from './service-problems.ts';
+import { requirePrecondition, type ServicePrecondition } from './require-precondition.ts';
+import { maxWriteTries, unknownVersion, writeConflictProblem } from './service-problems.ts';
 
 /**
  * Deletes a version that no job has used. Throws `invalid-request`, `service-not-found`,
@@ -10,18 +10,18 @@ import { maxWriteTries, tooMuchTraffic, unknownVersion } from './service-problem
  */
 export async function deleteService(
   deps: { readonly services: ServiceStore },
-  input: ServiceKey & { readonly isExpected?: ServiceExpectation },
+  input: ServiceKey & { readonly meetsPrecondition?: ServicePrecondition },
 ): Promise<void> {
   checkServicePath(input);
   for (let tries = 0; tries < maxWriteTries; tries += 1) {
     const stored = await deps.services.get(input);
     if (stored === undefined) throw await unknownVersion(deps.services, input);
-    checkPrecondition(input.isExpected, stored);
+    requirePrecondition(input.meetsPrecondition, stored);
     if (stored.used) {
       const detail = `Version ${input.version} of ${input.name} cannot be deleted because jobs have used it; deprecate it instead`;
       throw new ProblemError('service-in-use', detail);
     }
     if ((await deps.services.remove(input, stored.revision)) === 'removed') return;
   }
-  throw tooMuchTraffic();
+  throw writeConflictProblem();
 }

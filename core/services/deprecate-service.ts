@@ -1,9 +1,9 @@
 import type { Clock } from '../ports/clock.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
-import { checkPrecondition, type ServiceExpectation } from './check-precondition.ts';
 import type { Service } from './model/service.ts';
 import { checkServicePath } from './model/service-path.ts';
-import { maxWriteTries, tooMuchTraffic, unknownVersion } from './service-problems.ts';
+import { requirePrecondition, type ServicePrecondition } from './require-precondition.ts';
+import { maxWriteTries, unknownVersion, writeConflictProblem } from './service-problems.ts';
 
 interface Deps {
   readonly services: ServiceStore;
@@ -17,18 +17,18 @@ interface Deps {
  */
 export async function deprecateService(
   deps: Deps,
-  input: ServiceKey & { readonly reason: string; readonly isExpected?: ServiceExpectation },
+  input: ServiceKey & { readonly reason: string; readonly meetsPrecondition?: ServicePrecondition },
 ): Promise<Service> {
   checkServicePath(input);
   for (let tries = 0; tries < maxWriteTries; tries += 1) {
     const stored = await deps.services.get(input);
     if (stored === undefined) throw await unknownVersion(deps.services, input);
-    checkPrecondition(input.isExpected, stored);
+    requirePrecondition(input.meetsPrecondition, stored);
     if (stored.deprecation?.reason === input.reason) return stored;
     const now = deps.clock.now();
     const deprecation = { at: stored.deprecation?.at ?? now, reason: input.reason };
     const service = { ...stored, deprecation, revision: stored.revision + 1, updatedAt: now };
     if ((await deps.services.replace(service, stored.revision)) === 'replaced') return service;
   }
-  throw tooMuchTraffic();
+  throw writeConflictProblem();
 }

@@ -1,6 +1,6 @@
 import { serviceVersion } from '../contract/names.ts';
 import { ProblemError } from '../contract/problems/problem-error.ts';
-import { readCursor, writeCursor } from '../paging/cursor.ts';
+import { decodeCursor, encodeCursor } from '../paging/cursor.ts';
 import { countThatFit } from '../paging/fit-on-page.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
 import { inParallel } from '../std/in-parallel.ts';
@@ -42,18 +42,18 @@ export async function getService(
 ): Promise<ServiceWithVersions> {
   checkServicePath({ name });
   const list = { list: 'versions', tenant, name };
-  const after = cursor === undefined ? undefined : readPosition(list, cursor);
+  const after = cursor === undefined ? undefined : parsePosition(list, cursor);
   const all = await deps.services.versions(tenant, name);
   if (all.length === 0) throw await unknownName(deps.services, tenant, name);
   const rest = newestFirst(all).filter(({ version }) => after === undefined || isOlder(version, after));
   const keys = rest.slice(0, limit).map(({ version }) => ({ tenant, name, version }));
   const { versions, last } = await readPageOfVersions(deps, keys);
   if (last === undefined || last === rest.at(-1)?.version) return { name, versions };
-  return { name, versions, nextCursor: writeCursor(list, last) };
+  return { name, versions, nextCursor: encodeCursor(list, last) };
 }
 
-function readPosition(list: Parameters<typeof readCursor>[0], cursor: string): string {
-  const version = readCursor(list, cursor);
+function parsePosition(list: Parameters<typeof decodeCursor>[0], cursor: string): string {
+  const version = decodeCursor(list, cursor);
   if (serviceVersion.safeParse(version).success) return version;
   throw new ProblemError('bad-cursor', 'The cursor is damaged; start again without it');
 }

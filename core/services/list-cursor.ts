@@ -1,6 +1,6 @@
 import { serviceName, serviceVersion } from '../contract/names.ts';
 import { ProblemError } from '../contract/problems/problem-error.ts';
-import { readCursor, writeCursor } from '../paging/cursor.ts';
+import { decodeCursor, encodeCursor } from '../paging/cursor.ts';
 
 /** The filters of a list of services. A cursor is valid only for the list that it belongs to. */
 export interface ServiceListScope {
@@ -15,16 +15,16 @@ export interface ServicePosition {
 }
 
 /** Encodes the position after a service as opaque text of at most 256 characters. */
-export function writeServiceCursor(scope: ServiceListScope, after: ServicePosition): string {
-  return writeCursor({ list: 'services', ...scope }, `${after.name}@${after.version}`);
+export function encodeServiceCursor(scope: ServiceListScope, after: ServicePosition): string {
+  return encodeCursor({ list: 'services', ...scope }, `${after.name}@${after.version}`);
 }
 
 /**
  * Decodes a cursor. Throws `bad-cursor` for a cursor of another tenant or filter, and for text that is no
  * cursor.
  */
-export function readServiceCursor(scope: ServiceListScope, cursor: string): ServicePosition {
-  const [name, version] = readCursor({ list: 'services', ...scope }, cursor).split('@');
+export function decodeServiceCursor(scope: ServiceListScope, cursor: string): ServicePosition {
+  const [name, version] = decodeCursor({ list: 'services', ...scope }, cursor).split('@');
   const isService = serviceName.safeParse(name).success && serviceVersion.safeParse(version).success;
   // A list of one name must continue after one of its own versions; the store rejects any other start key.
   if (!isService || (scope.name !== undefined && name !== scope.name)) {

@@ -2,7 +2,7 @@ import { pageSize } from '../contract/schemas/list-schemas.ts';
 import { countThatFit } from '../paging/fit-on-page.ts';
 import type { ServiceStore } from '../ports/service-store.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
-import { readServiceCursor, type ServicePosition, writeServiceCursor } from './list-cursor.ts';
+import { decodeServiceCursor, encodeServiceCursor, type ServicePosition } from './list-cursor.ts';
 import type { Service } from './model/service.ts';
 
 interface Deps {
@@ -47,25 +47,25 @@ const maxShortReads = 3;
  */
 export async function listServices(deps: Deps, input: ServiceListInput): Promise<ServiceList> {
   const scope = scopeOf(input);
-  const after = input.cursor === undefined ? undefined : readServiceCursor(scope, input.cursor);
+  const after = input.cursor === undefined ? undefined : decodeServiceCursor(scope, input.cursor);
   const page = { limit: Math.min(input.limit ?? pageSize.default, pageSize.max), ...(after && { after }) };
-  const read = trimToPage(await readPage(deps, input, page));
-  if (read.nextAfter === undefined) return { services: read.services };
-  return { services: read.services, nextCursor: writeServiceCursor(scope, read.nextAfter) };
+  const { services, nextAfter } = trimToPage(await readPage(deps, input, page));
+  if (nextAfter === undefined) return { services };
+  return { services, nextCursor: encodeServiceCursor(scope, nextAfter) };
 }
 
 /**
  * Trims the services to what fits in a response. Schemas do not count, because a list does not contain them.
  */
-function trimToPage(read: ReadResult): ReadResult {
-  const services = read.services.slice(
+function trimToPage(result: ReadResult): ReadResult {
+  const services = result.services.slice(
     0,
     countThatFit(
-      read.services.map(({ definition: { parameters: _parameters, result: _result, ...shown } }) => shown),
+      result.services.map(({ definition: { parameters: _parameters, result: _result, ...shown } }) => shown),
     ),
   );
   const last = services.at(-1);
-  if (last === undefined || services.length === read.services.length) return read;
+  if (last === undefined || services.length === result.services.length) return result;
   return { services, nextAfter: { name: last.name, version: last.version } };
 }
 

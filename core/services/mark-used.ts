@@ -1,7 +1,7 @@
 import type { ServiceStore } from '../ports/service-store.ts';
 import type { Service } from './model/service.ts';
 import { sameDefinition } from './same-definition.ts';
-import { maxWriteTries, tooMuchTraffic, unknownVersion } from './service-problems.ts';
+import { maxWriteTries, unknownVersion, writeConflictProblem } from './service-problems.ts';
 
 export interface MarkResult {
   readonly service: Service;
@@ -29,5 +29,5 @@ export async function markUsed(
     if (stored === undefined) throw await unknownVersion(deps.services, service);
     current = stored;
   }
-  throw tooMuchTraffic();
+  throw writeConflictProblem();
 }

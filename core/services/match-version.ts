@@ -19,11 +19,11 @@ export function matchVersion(input: {
 }): VersionHead {
   const versions = newestFirst(input.versions);
   return input.range === undefined
-    ? onlyActive(input.name, versions)
+    ? onlyActiveVersion(input.name, versions)
     : newestMatch({ name: input.name, range: input.range, versions });
 }
 
-function onlyActive(name: string, versions: readonly VersionHead[]): VersionHead {
+function onlyActiveVersion(name: string, versions: readonly VersionHead[]): VersionHead {
   const [first, ...others] = versions.filter(({ deprecation }) => deprecation === undefined);
   if (first === undefined) {
     throw noSuchVersion(

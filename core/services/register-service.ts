@@ -3,11 +3,11 @@ import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
 import { checkDefinition } from './check-definition.ts';
-import { checkPrecondition, type ServiceExpectation } from './check-precondition.ts';
 import type { Service } from './model/service.ts';
 import { checkServicePath } from './model/service-path.ts';
+import { requirePrecondition, type ServicePrecondition } from './require-precondition.ts';
 import { sameDefinition } from './same-definition.ts';
-import { maxWriteTries, tooMuchTraffic } from './service-problems.ts';
+import { maxWriteTries, writeConflictProblem } from './service-problems.ts';
 import { type TargetRules, targetViolations } from './target-rules.ts';
 
 interface Deps {
@@ -18,7 +18,7 @@ interface Deps {
 
 export interface Registration extends ServiceKey {
   readonly definition: ServiceDefinition;
-  readonly isExpected?: ServiceExpectation;
+  readonly meetsPrecondition?: ServicePrecondition;
 }
 
 export interface Registered {
@@ -37,19 +37,19 @@ export async function registerService(deps: Deps, input: Registration): Promise<
   let isChecked = false;
   for (let tries = 0; tries < maxWriteTries; tries += 1) {
     const stored = await deps.services.get(input);
-    checkPrecondition(input.isExpected, stored);
+    requirePrecondition(input.meetsPrecondition, stored);
     if (stored !== undefined && sameDefinition(stored.definition, input.definition)) {
       // The rules may be newer than the version; its jobs would end as `misconfigured`.
       if (forbidden.length > 0) throw violationsError('schema-invalid', forbidden);
       return { service: stored, outcome: 'unchanged' };
     }
-    if (stored?.used === true) throw immutable(stored);
+    if (stored?.used === true) throw immutableVersionProblem(stored);
     if (!isChecked) await checkDefinition(input.definition, forbidden);
     isChecked = true;
     const registered = await write(deps, input, stored);
     if (registered !== undefined) return registered;
   }
-  throw tooMuchTraffic();
+  throw writeConflictProblem();
 }
 
 /** Writes the version; undefined when another writer was faster. */
@@ -72,7 +72,7 @@ function newService({ tenant, name, version, definition }: Registration, now: nu
   return { tenant, name, version, definition, used: false, revision: now, createdAt: now, updatedAt: now };
 }
 
-function immutable({ name, version }: Service): ProblemError {
+function immutableVersionProblem({ name, version }: Service): ProblemError {
   return new ProblemError(
     'version-immutable',
     `The definition of version ${version} of ${name} cannot be changed because jobs have used it; register a new version`,

@@ -27,7 +27,7 @@ export async function selectVersion(
   input: { readonly tenant: string; readonly selector: SelectorInput },
 ): Promise<Service> {
   const { tenant } = input;
-  const { name, version } = readSelector(input.selector);
+  const { name, version } = parseSelector(input.selector);
   if (version !== undefined && serviceVersion.safeParse(version).success) {
     const service = await deps.services.get({ tenant, name, version });
     if (service === undefined) throw await unknownVersion(deps.services, { tenant, name, version });
@@ -49,7 +49,7 @@ export async function selectVersion(
   return service;
 }
 
-function readSelector(selector: SelectorInput): ServiceSelector {
+function parseSelector(selector: SelectorInput): ServiceSelector {
   const isText = typeof selector === 'string';
   const parsed = isText ? parseText(selector) : selector;
   if (parsed === undefined || !serviceName.safeParse(parsed.name).success) {

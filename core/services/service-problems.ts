@@ -27,7 +27,7 @@ export async function unknownVersion(services: ServiceStore, key: ServiceKey): P
 }
 
 /** Creates the problem for a write that kept conflicting with other writes; the caller may retry. */
-export function tooMuchTraffic(): ProblemError {
+export function writeConflictProblem(): ProblemError {
   return new ProblemError('unavailable', 'Other requests keep changing this version; try again');
 }
 

@@ -33,8 +33,8 @@ function memoize<Arguments extends readonly unknown[], Value>(read: (...args: Ar
     clear: () => cache.clear(),
     read(...args: Arguments): Promise<Value> {
       const key = JSON.stringify(args);
-      const known = cache.get(key);
-      if (known !== undefined) return known;
+      const cached = cache.get(key);
+      if (cached !== undefined) return cached;
       const value = read(...args);
       cache.set(key, value);
       value.catch(() => cache.delete(key));

@@ -54,7 +54,7 @@ function nameViolations(
       ? `${defaultQueue(prefix)} or begin with ${requiredPrefix}`
       : `begin with ${requiredPrefix}`;
   const detail =
-    owner.kind === 'outside'
+    owner.kind === 'not-errand'
       ? `must ${kind === 'jobQueue' ? 'be ' : ''}${alternatives}, but is ${name}`
       : `must not be ${name}, which only the tenant ${JSON.stringify(owner.tenant)} may use: use a name that begins with ${ownedPrefix(prefix, kind, tenant)}, or a shared name, which has no __ after ${requiredPrefix}`;
   return [{ pointer: `/dispatcher/${kind}`, detail, keyword: 'pattern' }];

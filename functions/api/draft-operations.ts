@@ -3,7 +3,7 @@ import { jobEdit } from '../../core/contract/schemas/draft-schemas.ts';
 import { editJob } from '../../core/jobs/submission/edit-job.ts';
 import { hasScope, readJsonBody, rejectQuery } from '../_shared/http/api-request.ts';
 import { jobResponse, typicalSecondsOf } from '../_shared/http/job-response.ts';
-import { expectationOf } from '../_shared/http/preconditions.ts';
+import { preconditionCheckOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import type { Operation } from './operation.ts';
 
@@ -13,7 +13,7 @@ export const editJobOperation: Operation = async ({ deps, event, params, caller,
   const job = await editJob(deps, {
     key: jobKeyOf(caller.tenant, params),
     edit,
-    isExpected: expectationOf(event),
+    meetsPrecondition: preconditionCheckOf(event),
   });
   const typicalSeconds = await typicalSecondsOf(deps, job);
   return jobResponse(deps, job, {

@@ -9,7 +9,7 @@ import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
 import { dynamoServiceStore } from '../../aws/dynamodb/dynamo-service-store.ts';
 import { cloudWatchAttemptLogs } from '../../aws/logs/cloudwatch-attempt-logs.ts';
 import { typicalDuration } from '../../core/jobs/queries/typical-duration.ts';
-import { knownDurations } from '../../core/jobs/waiting/known-durations.ts';
+import { durationCache } from '../../core/jobs/waiting/duration-cache.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { conditionalReads } from '../_shared/http/conditional-reads.ts';
@@ -35,7 +35,7 @@ const deps = {
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
   logs: cloudWatchAttemptLogs({ client: lazyLogsClient() }),
   counters,
-  durations: knownDurations((tenant, service) => typicalDuration({ counters }, { tenant, service }), ports),
+  durations: durationCache((tenant, service) => typicalDuration({ counters }, { tenant, service }), ports),
 };
 
 /** Serves all routes except those with streamed responses. */

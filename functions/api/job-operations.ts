@@ -21,7 +21,7 @@ import {
   preferenceApplied,
   typicalSecondsOf,
 } from '../_shared/http/job-response.ts';
-import { expectationOf, preconditionsOf } from '../_shared/http/preconditions.ts';
+import { preconditionCheckOf, preconditionsOf } from '../_shared/http/preconditions.ts';
 import {
   emptyResponse,
   jsonResponse,
@@ -63,7 +63,7 @@ export const getResultOperation: Operation = async ({ deps, event, params, calle
   switch (result.kind) {
     case 'value':
       return serializedResponse(200, result.json, headers);
-    case 'elsewhere':
+    case 'url':
       return emptyResponse(303, { Location: result.url, ...headers });
     case 'none':
       return problemResponse({ ...failureProblem(result.job, result.failure), ...context }, headers);
@@ -105,10 +105,10 @@ export const abortJobOperation: Operation = async ({ deps, event, params, caller
     key,
     by: caller.principal,
     reason,
-    isExpected: expectationOf(event),
+    meetsPrecondition: preconditionCheckOf(event),
   });
   const { job = aborted, appliedWait } = await waitAsPreferred({ deps, event }, key, {
-    known: aborted,
+    current: aborted,
   });
   const ended = isTerminal(job.status);
   const headers = ended ? {} : { Location: `${baseUrl}/v1/jobs/${job.id}` };

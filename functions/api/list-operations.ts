@@ -1,4 +1,4 @@
-import { readMoment } from '../../core/contract/date-time.ts';
+import { parseTimestamp } from '../../core/contract/date-time.ts';
 import type { JobStatus } from '../../core/contract/job-state.ts';
 import { parseJobId } from '../../core/contract/names.ts';
 import { jobListQuery, jobStatsQuery } from '../../core/contract/schemas/job-list-schemas.ts';
@@ -57,5 +57,5 @@ function distinct(list: string | undefined): readonly string[] | undefined {
 }
 
 function momentOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : readMoment(text);
+  return text === undefined ? undefined : parseTimestamp(text);
 }

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { KnownDurations } from '../../core/jobs/waiting/known-durations.ts';
+import type { DurationCache } from '../../core/jobs/waiting/duration-cache.ts';
 import type { WaitForJobDeps } from '../../core/jobs/waiting/wait-for-job.ts';
 import type { AttemptLogs } from '../../core/ports/attempt-logs.ts';
 import type { BatchDispatcher } from '../../core/ports/batch-dispatcher.ts';
@@ -23,7 +23,7 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly cachedServices: ServiceStore;
   readonly objects: ObjectStore;
   readonly counters: JobCounters;
-  readonly durations: KnownDurations;
+  readonly durations: DurationCache;
   readonly batch: BatchDispatcher;
   readonly logs: AttemptLogs;
   readonly executions: ExecutionStarter;

@@ -6,7 +6,7 @@ import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { hasScope, readQuery, requireScope } from '../_shared/http/api-request.ts';
 import { jobResponse } from '../_shared/http/job-response.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
-import { expectationOf } from '../_shared/http/preconditions.ts';
+import { preconditionCheckOf } from '../_shared/http/preconditions.ts';
 import { emptyResponse, jsonResponse } from '../_shared/http/responses.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import type { Operation } from './operation.ts';
@@ -29,7 +29,7 @@ export const deleteJobOperation: Operation = async ({ deps, event, params, calle
     by: caller.principal,
     withChildren: cascade === 'children',
     dryRun: dryRun === 'true',
-    isExpected: expectationOf(event),
+    meetsPrecondition: preconditionCheckOf(event),
   });
   if (deletion.kind === 'plan') return jsonResponse(200, deletion.plan);
   if (deletion.kind === 'deleted') return emptyResponse(204);

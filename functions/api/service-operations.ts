@@ -22,7 +22,7 @@ import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { type Caller, hasScope, readJsonBody, readQuery, rejectQuery } from '../_shared/http/api-request.ts';
 import { etagOf } from '../_shared/http/etag.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
-import { expectationOf } from '../_shared/http/preconditions.ts';
+import { preconditionCheckOf } from '../_shared/http/preconditions.ts';
 import { emptyResponse, jsonResponse } from '../_shared/http/responses.ts';
 import type { Operation } from './operation.ts';
 
@@ -64,7 +64,7 @@ export const registerServiceOperation: Operation = async ({ deps, event, params,
   const { service, outcome } = await registerService(deps, {
     ...serviceKeyOf(caller.tenant, params),
     definition,
-    isExpected: expectationOf(event),
+    meetsPrecondition: preconditionCheckOf(event),
   });
   const body = visibleService(caller, service, baseUrl);
   const headers = { ETag: etagOf(service) };
@@ -79,14 +79,17 @@ export const deprecateServiceOperation: Operation = async ({ deps, event, params
   const service = await deprecateService(deps, {
     ...serviceKeyOf(caller.tenant, params),
     reason,
-    isExpected: expectationOf(event),
+    meetsPrecondition: preconditionCheckOf(event),
   });
   return jsonResponse(200, visibleService(caller, service, baseUrl), { ETag: etagOf(service) });
 };
 
 export const deleteServiceOperation: Operation = async ({ deps, event, params, caller }) => {
   rejectQuery(event);
-  await deleteService(deps, { ...serviceKeyOf(caller.tenant, params), isExpected: expectationOf(event) });
+  await deleteService(deps, {
+    ...serviceKeyOf(caller.tenant, params),
+    meetsPrecondition: preconditionCheckOf(event),
+  });
   return emptyResponse(204);
 };
 

@@ -1,4 +1,4 @@
-import { readWait, type WaitPreference } from '../../core/contract/http/prefer.ts';
+import { parseWait, type WaitPreference } from '../../core/contract/http/prefer.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import { type Wait, waitForJob } from '../../core/jobs/waiting/wait-for-job.ts';
 import type { JobKey } from '../../core/ports/job-store.ts';
@@ -20,11 +20,11 @@ export interface WaitResult {
 export async function waitAsPreferred(
   { deps, event }: Pick<ApiRequest, 'deps' | 'event'>,
   key: JobKey,
-  wait: Pick<Wait, 'until' | 'known'> = {},
+  wait: Pick<Wait, 'until' | 'current'> = {},
 ): Promise<WaitResult> {
   const headers = { prefer: header(event, 'prefer'), timeout: header(event, 'timeout') };
-  const requested = readWait(headers, maxWaitSeconds);
-  if (requested === undefined) return { job: wait.known, appliedWait: undefined };
+  const requested = parseWait(headers, maxWaitSeconds);
+  if (requested === undefined) return { job: wait.current, appliedWait: undefined };
   const { job, waitedFully } = await waitForJob(deps, key, { ...wait, waitMs: requested.seconds * 1000 });
   return { job, appliedWait: waitedFully ? requested : undefined };
 }

@@ -51,9 +51,9 @@ function formatEvent(followed: FollowedEvent, snapshot: JobRepresentation | unde
       const { jobId, progress } = followed;
       return lines({ event: 'progress', data: JSON.stringify({ jobId, progress }) });
     }
-    case 'silence':
+    case 'keep-alive':
       return ':\n\n';
-    case 'later':
+    case 'reconnect':
       return lines({ retry: String(followed.seconds * 1000) });
     case 'end':
       return lines({ event: 'end', data: '{}' });

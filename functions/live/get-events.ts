@@ -4,7 +4,7 @@ import { prefers } from '../../core/contract/http/accept.ts';
 import { matchPath, segmentsOf } from '../../core/contract/http/match-path.ts';
 import { ProblemError } from '../../core/contract/problems/problem-error.ts';
 import { eventListQuery } from '../../core/contract/schemas/list-schemas.ts';
-import { readEventLog } from '../../core/events/event-log.ts';
+import { readEventHistory } from '../../core/events/event-history.ts';
 import { type FollowDeps, followEvents } from '../../core/events/follow-events.ts';
 import { getEvents } from '../../core/events/get-events.ts';
 import { representJob } from '../../core/jobs/queries/represent-job.ts';
@@ -67,16 +67,22 @@ async function respondWithStream(
   rejectQuery(event);
   const after = readLastEventId(header(event, 'last-event-id'));
   const apiUrl = baseUrl(event);
-  const log = await readEventLog(deps, key, apiUrl);
-  if (after !== undefined && after > log.count) throw unknownEvent(String(after));
-  if (after === log.count && log.isOver) return { statusCode: 204, body: '' };
+  const history = await readEventHistory(deps, key, apiUrl);
+  if (after !== undefined && after > history.count) throw unknownEvent(String(after));
+  if (after === history.count && history.isOver) return { statusCode: 204, body: '' };
   const headers = { 'Content-Type': 'text/event-stream' };
   if (event.httpMethod === 'HEAD') return { statusCode: 200, headers, body: '' };
   // An error up to here still leads to a problem response, because the stream has not started.
-  const isNew = after === undefined && log.job !== undefined;
-  const snapshot = isNew ? await representJob(deps, log.job, apiUrl) : undefined;
+  const isNew = after === undefined && history.job !== undefined;
+  const snapshot = isNew ? await representJob(deps, history.job, apiUrl) : undefined;
   const disconnected = new AbortController();
-  const events = followEvents(deps, { key, baseUrl: apiUrl, after, log, disconnected: disconnected.signal });
+  const events = followEvents(deps, {
+    key,
+    baseUrl: apiUrl,
+    after,
+    history,
+    disconnected: disconnected.signal,
+  });
   return {
     statusCode: 200,
     headers,

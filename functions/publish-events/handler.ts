@@ -47,7 +47,7 @@ export const handler = middy<DynamoDBStreamEvent>().handler(async (event): Promi
   const deadline = systemClock.now() + wakeMs;
   const [unpublished] = await Promise.all([
     publishEvents(deps, changes),
-    wakeDependents(deps, changes, { deadline }),
+    wakeDependents(deps, changes, { budgetEndsAt: deadline }),
   ]);
   // Lambda delivers the records from the first unpublished one on again, so those are counted later.
   const uncounted = await countJobs(deps, changesBeforeFirst(changes, unpublished));

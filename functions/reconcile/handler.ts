@@ -48,6 +48,6 @@ export const handler = middy().handler(async (_event: unknown, context: Context)
   const summary = await reconcile(deps, { deadline });
   await refreshed;
   await countOverdue(deps);
-  await deleteOldJobs(deps, { deadline });
+  await deleteOldJobs(deps, { budgetEndsAt: deadline });
   return summary;
 });

@@ -4,7 +4,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { dynamoIdempotencyStore } from '../../aws/dynamodb/dynamo-idempotency-store.ts';
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
-import { knownDurations } from '../../core/jobs/waiting/known-durations.ts';
+import { durationCache } from '../../core/jobs/waiting/duration-cache.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { problems } from '../_shared/http/problems.ts';
@@ -24,7 +24,7 @@ const deps = {
   links: dynamoJobLinks(table),
   idempotency: dynamoIdempotencyStore(table),
   ...longPollPorts(table, { ...ports, settings }),
-  durations: knownDurations(loadTypicalSeconds, ports),
+  durations: durationCache(loadTypicalSeconds, ports),
 };
 
 /** Imports its module at the first call, so that it does not lengthen a cold start. */

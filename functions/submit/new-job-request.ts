@@ -4,14 +4,14 @@ import type { WaitPreference } from '../../core/contract/http/prefer.ts';
 import { isStartable } from '../../core/contract/job-state.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import type { SubmitJobDeps, SubmittedJob } from '../../core/jobs/submission/submit-job.ts';
-import type { KnownDurations } from '../../core/jobs/waiting/known-durations.ts';
+import type { DurationCache } from '../../core/jobs/waiting/duration-cache.ts';
 import { type WaitForJobDeps, waitForJob } from '../../core/jobs/waiting/wait-for-job.ts';
 import { baseUrl, hasScope, readQuery, requireCaller } from '../_shared/http/api-request.ts';
 import { readNewJobHeaders } from '../_shared/http/new-job-headers.ts';
 import { newJobResponse } from '../_shared/http/new-job-response.ts';
 import type { OperationRequest } from '../_shared/http/operation-request.ts';
 
-export type NewJobDeps = SubmitJobDeps & WaitForJobDeps & { readonly durations: KnownDurations };
+export type NewJobDeps = SubmitJobDeps & WaitForJobDeps & { readonly durations: DurationCache };
 
 /** A request for a new job. */
 export type NewJobRequest = OperationRequest<NewJobDeps, APIGatewayProxyEvent>;
@@ -63,7 +63,7 @@ export async function respondWithNewJob(
   // A job that is not started does not change by itself, so there is nothing to wait for.
   const { job: latest = job, waitedFully } = isStartable(job.status)
     ? { waitedFully: false }
-    : await waitForJob(deps, key, { waitMs, known: job });
+    : await waitForJob(deps, key, { waitMs, current: job });
   return newJobResponse(
     deps,
     { ...submitted, job: latest },
@@ -78,5 +78,5 @@ export async function respondWithNewJob(
 }
 
 function peekTypicalSeconds({ durations }: NewJobDeps, { tenant, service }: Job): number | undefined {
-  return service && durations.peek(tenant, service.name);
+  return service && durations.cachedOrPrefetch(tenant, service.name);
 }

@@ -4,7 +4,7 @@ import { rerunRequest } from '../../core/contract/schemas/submission-schemas.ts'
 import { rerunJob } from '../../core/jobs/submission/rerun-job.ts';
 import { readOptionalJsonBody } from '../_shared/http/api-request.ts';
 import { idempotencyOf } from '../_shared/http/new-job-headers.ts';
-import { expectationOf } from '../_shared/http/preconditions.ts';
+import { preconditionCheckOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import { type NewJobOperation, readNewJobRequest, respondWithNewJob } from './new-job-request.ts';
 
@@ -17,7 +17,7 @@ export const rerunJobOperation: NewJobOperation = async (request) => {
     ...input,
     jobId,
     changes: parseWire(rerunRequest, body),
-    isExpected: expectationOf(request.event),
+    meetsPrecondition: preconditionCheckOf(request.event),
     idempotency: idempotencyOf(key, 'rerunJob', { jobId, body }),
   });
   return respondWithNewJob(request, submitted, responseOptions);

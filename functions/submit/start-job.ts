@@ -3,7 +3,7 @@ import { startRequest } from '../../core/contract/schemas/draft-schemas.ts';
 import { noQuery } from '../../core/contract/schemas/list-schemas.ts';
 import { startJob } from '../../core/jobs/submission/start-job.ts';
 import { readOptionalJsonBody } from '../_shared/http/api-request.ts';
-import { expectationOf } from '../_shared/http/preconditions.ts';
+import { preconditionCheckOf } from '../_shared/http/preconditions.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import { type NewJobOperation, readNewJobRequest, respondWithNewJob } from './new-job-request.ts';
 
@@ -12,6 +12,9 @@ export const startJobOperation: NewJobOperation = async (request) => {
   const { input, responseOptions } = readNewJobRequest(request, noQuery);
   const key = jobKeyOf(input.tenant, request.params);
   parseWire(startRequest, readOptionalJsonBody(request.event));
-  const started = await startJob(request.deps, { key, isExpected: expectationOf(request.event) });
+  const started = await startJob(request.deps, {
+    key,
+    meetsPrecondition: preconditionCheckOf(request.event),
+  });
   return respondWithNewJob(request, started, responseOptions);
 };

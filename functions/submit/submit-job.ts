@@ -1,6 +1,6 @@
 import { parseWire } from '../../core/contract/http/parse-wire.ts';
 import { submission } from '../../core/contract/schemas/submission-schemas.ts';
-import { submitQuery } from '../../core/contract/schemas/validate-schemas.ts';
+import { submitQuery } from '../../core/contract/schemas/submit-query.ts';
 import { submitJob } from '../../core/jobs/submission/submit-job.ts';
 import { validateSubmission } from '../../core/jobs/submission/validate-submission.ts';
 import { readJsonBody } from '../_shared/http/api-request.ts';

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { parseWire } from '../../core/contract/http/parse-wire.ts';
-import type { SubmittedBatch } from '../../core/contract/schemas/job-schemas.ts';
+import type { BulkSubmissionResponse } from '../../core/contract/schemas/job-schemas.ts';
 import { noQuery } from '../../core/contract/schemas/list-schemas.ts';
-import { unreadBatch } from '../../core/contract/schemas/submission-schemas.ts';
+import { unparsedBulkSubmission } from '../../core/contract/schemas/submission-schemas.ts';
 import { receiptOfJob, summarizeJob } from '../../core/jobs/queries/represent-job.ts';
 import { type SubmittedItem, submitJobs } from '../../core/jobs/submission/submit-jobs.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -22,10 +22,10 @@ export const submitJobsOperation: NewJobOperation = async (request) => {
   const { input, key, responseOptions } = readNewJobRequest(request, noQuery);
   const viewer = { log: deps.log, event, isReader: responseOptions.isReader };
   const body = readJsonBody(event);
-  const { jobs } = parseWire(unreadBatch, body);
+  const { jobs } = parseWire(unparsedBulkSubmission, body);
   const idempotency = idempotencyOf(key, 'submitJobs', body);
   const items = await submitJobs(deps, { ...input, jobs, idempotency });
-  const responseBody: SubmittedBatch = {
+  const responseBody: BulkSubmissionResponse = {
     items: items.map((item) => representItem(viewer, item)),
   };
   return jsonResponse(202, responseBody, { 'Idempotency-Replayed': isReplay(items) ? 'true' : undefined });
@@ -40,7 +40,7 @@ interface Viewer {
 function representItem(
   { log, event, isReader }: Viewer,
   item: SubmittedItem,
-): SubmittedBatch['items'][number] {
+): BulkSubmissionResponse['items'][number] {
   if ('submitted' in item) {
     const represent = isReader ? summarizeJob : receiptOfJob;
     return { job: represent(item.submitted.job, baseUrl(event)) };

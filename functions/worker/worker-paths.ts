@@ -1,6 +1,6 @@
 import type { routes } from '../../core/contract/routes/routes.ts';
 
-type WorkerRoute = Extract<(typeof routes)[number], { readonly worker: true }>;
+type WorkerRoute = Extract<(typeof routes)[number], { readonly requiresWorkerToken: true }>;
 export type WorkerOperationId = WorkerRoute['operationId'];
 type RouteOf<Id extends WorkerOperationId> = Extract<WorkerRoute, { readonly operationId: Id }>;
 

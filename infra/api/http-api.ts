@@ -128,7 +128,7 @@ export class HttpApi extends Construct {
   }
 
   #addDedicatedMethod(route: Route): void {
-    const isPublic = route.scope === undefined && route.worker !== true;
+    const isPublic = route.scope === undefined && route.requiresWorkerToken !== true;
     if (!isPublic && route.servedBy === 'api') return;
     const resource = this.restApi.root.resourceForPath(route.path);
     const integration = this.#integrations[route.servedBy];
@@ -140,7 +140,7 @@ export class HttpApi extends Construct {
         addOpenMethod(resource, {
           httpMethod,
           integration,
-          reason: reasons[route.worker ? 'worker' : 'public'],
+          reason: reasons[route.requiresWorkerToken ? 'worker' : 'public'],
         });
     }
   }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openApiDocument } from '../../bin/open-api/open-api-document.ts';
-import { dayStart, readMoment } from '../../core/contract/date-time.ts';
-import { readIdempotencyKey } from '../../core/contract/http/idempotency-key.ts';
-import { readPreconditions } from '../../core/contract/http/preconditions.ts';
+import { dayStart, parseTimestamp } from '../../core/contract/date-time.ts';
+import { parseIdempotencyKey } from '../../core/contract/http/idempotency-key.ts';
+import { parsePreconditions } from '../../core/contract/http/preconditions.ts';
 import { parseJobId, parseServiceSelector, serviceVersion } from '../../core/contract/names.ts';
 import { workerId } from '../../core/contract/schemas/worker-schemas.ts';
 import { isRange } from '../../core/services/model/version-range.ts';
@@ -57,8 +57,8 @@ describe('a value of the documented form is accepted', () => {
   const isAccepted: ReadonlyArray<readonly [string, (text: string) => boolean]> = [
     ['id', (text) => parseJobId(text) !== undefined],
     ['version', (text) => text.length > 64 || serviceVersion.safeParse(text).success],
-    ['If-Match', (text) => readPreconditions({ ifMatch: text, ifNoneMatch: text }).ifMatch !== undefined],
-    ['Idempotency-Key', (text) => readIdempotencyKey(text) !== undefined],
+    ['If-Match', (text) => parsePreconditions({ ifMatch: text, ifNoneMatch: text }).ifMatch !== undefined],
+    ['Idempotency-Key', (text) => parseIdempotencyKey(text) !== undefined],
     ['Errand-Worker-Id', (text) => workerId.safeParse(text).success],
   ];
 
@@ -69,11 +69,11 @@ describe('a value of the documented form is accepted', () => {
   test('in timestamps, and in dates', () => {
     const ofStats = document.paths['/v1/jobs/stats']?.['get']?.parameters ?? [];
     const dayForm = ofStats.find(({ name }) => name === 'createdAfter')?.schema.pattern ?? '';
-    const isDay = (text: string) => dayStart.safeParse(text).success && Number.isFinite(readMoment(text));
+    const isDay = (text: string) => dayStart.safeParse(text).success && Number.isFinite(parseTimestamp(text));
     fc.assert(fc.property(fc.stringMatching(new RegExp(dayForm)), isDay), { numRuns: 500 });
     const ofList = document.paths['/v1/jobs']?.['get']?.parameters ?? [];
     const form = ofList.find(({ name }) => name === 'createdAfter')?.schema.pattern ?? '';
-    const isMoment = (text: string) => Number.isFinite(readMoment(text));
+    const isMoment = (text: string) => Number.isFinite(parseTimestamp(text));
     fc.assert(fc.property(fc.stringMatching(new RegExp(form)), isMoment), { numRuns: 500 });
   });
 

@@ -66,11 +66,13 @@ describe.each(byName)('%s', (name, route) => {
       'invalid-request',
       'internal',
       ...(route.scope === undefined ? [] : ['unauthenticated', 'forbidden', 'rate-limited', 'unavailable']),
-      ...(route.worker === true ? ['unauthenticated', 'stale-attempt', 'rate-limited', 'unavailable'] : []),
+      ...(route.requiresWorkerToken === true
+        ? ['unauthenticated', 'stale-attempt', 'rate-limited', 'unavailable']
+        : []),
       ...(route.body === undefined ? [] : ['invalid-json', 'body-too-large', 'unsupported-media-type']),
       ...(queryNames(route).includes('cursor') ? ['bad-cursor'] : []),
       // A worker never learns whether a job exists.
-      ...(route.path.includes('{id}') && route.worker !== true ? ['not-found'] : []),
+      ...(route.path.includes('{id}') && route.requiresWorkerToken !== true ? ['not-found'] : []),
     ];
     expect(route.problems).toEqual(expect.arrayContaining(expected));
     expect(new Set(route.problems).size).toBe(route.problems.length);
@@ -82,21 +84,21 @@ describe.each(byName)('%s', (name, route) => {
     if (queryNames(route).includes('cursor')) expect(headersOf(200)).toContain('Link');
     if (route.responses[201] !== undefined) expect(headersOf(201)).toContain('Location');
     for (const headers of headerLists) {
-      if (route.waits === true) expect(headers).toContain('Preference-Applied');
+      if (route.supportsLongPoll === true) expect(headers).toContain('Preference-Applied');
       else expect(headers).not.toContain('Preference-Applied');
     }
   });
 
   test('evaluates preconditions if and only if it reads or writes one entity with a tag', () => {
     const isWrite = route.method !== 'GET';
-    const isOfOneThing = route.path.includes('{') && route.worker !== true;
-    expect(route.guarded === true).toBe(isWrite && isOfOneThing);
+    const isOfOneThing = route.path.includes('{') && route.requiresWorkerToken !== true;
+    expect(route.conditional === true).toBe(isWrite && isOfOneThing);
     expect(problemsOf(route).includes('precondition-failed')).toBe(!isWrite || isOfOneThing);
   });
 
   test('requires a key, the token of an attempt, or no credentials', () => {
-    expect(route.worker === true).toBe(route.path.startsWith('/v1/worker/'));
-    if (route.worker === true) expect(route.scope).toBeUndefined();
+    expect(route.requiresWorkerToken === true).toBe(route.path.startsWith('/v1/worker/'));
+    if (route.requiresWorkerToken === true) expect(route.scope).toBeUndefined();
   });
 
   test('accepts a body only where its method has one', () => {

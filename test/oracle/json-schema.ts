@@ -15,7 +15,7 @@ import { schemaViolations } from '../../core/json-schema/schema/schema-violation
 import { compiledSchema } from '../../core/json-schema/validation/compiled-schema.ts';
 import { fitsSchema, schemaErrors } from '../../core/json-schema/validation/evaluate.ts';
 import { assertedFormats } from '../../core/json-schema/validation/formats/formats.ts';
-import { validateParameters } from '../../core/json-schema/validation/validate-parameters.ts';
+import { validateValue } from '../../core/json-schema/validation/validate-value.ts';
 
 const suiteVersion = '4.26.0';
 
@@ -90,11 +90,11 @@ function withoutDefaults(schema: JsonObject): JsonObject {
 /** The verdict of each way to validate a value. */
 function verdictsOf(schema: JsonObject, value: JsonValue): readonly boolean[] {
   const evaluated = { compiled: compiledSchema(schema), value, length: JSON.stringify(value).length };
-  const check = { schema: withoutDefaults(schema), parameters: value, root: '' };
+  const check = { schema: withoutDefaults(schema), value, root: '' };
   return [
     fitsSchema(evaluated),
     schemaErrors(evaluated).length === 0,
-    validateParameters(check).violations.length === 0,
+    validateValue(check).violations.length === 0,
   ];
 }
 

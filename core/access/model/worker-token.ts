@@ -44,6 +44,7 @@ export function tokenMark(tokenDigest: string): string {
 
 /** Compares two digests in constant time. */
 export function sameDigest(first: string, second: string): boolean {
-  const [left, right] = [Buffer.from(first), Buffer.from(second)];
+  const left = Buffer.from(first);
+  const right = Buffer.from(second);
   return left.length === right.length && timingSafeEqual(left, right);
 }

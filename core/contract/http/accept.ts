@@ -1,4 +1,4 @@
-import { parameterizedForm, readList, readParameterized } from './header-list.ts';
+import { parameterizedPattern, parseList, parseParameterized } from './header-list.ts';
 
 /** How an `Accept` header rates a media type. */
 interface Rating {
@@ -14,25 +14,26 @@ interface Rating {
  * ignored.
  */
 export function prefers(accept: string | undefined, type: string, other: string): boolean {
-  const ranges = readRanges(accept ?? '');
-  const [rating, otherRating] = [rate(ranges, type), rate(ranges, other)];
+  const ranges = parseRanges(accept ?? '');
+  const rating = rate(ranges, type);
+  const otherRating = rate(ranges, other);
   if (rating.quality !== otherRating.quality) return rating.quality > otherRating.quality;
   return rating.quality > 0 && rating.specificity >= otherRating.specificity && rating.specificity === 2;
 }
 
 type Range = { readonly name: string; readonly quality: number };
 
-function readRanges(accept: string): readonly Range[] {
-  return readList(accept, parameterizedForm).flatMap((element) => {
+function parseRanges(accept: string): readonly Range[] {
+  return parseList(accept, parameterizedPattern).flatMap((element) => {
     if (element === undefined) return [];
-    const { name, parameters } = readParameterized(element);
-    const quality = readQuality(parameters.get('q'));
+    const { name, parameters } = parseParameterized(element);
+    const quality = parseQuality(parameters.get('q'));
     return quality === undefined ? [] : [{ name, quality }];
   });
 }
 
 /** Parses a weight (RFC 9110, 12.4.2); undefined when it is malformed. */
-function readQuality(text: string | undefined): number | undefined {
+function parseQuality(text: string | undefined): number | undefined {
   if (text === undefined) return 1;
   return /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(text) ? Number(text) : undefined;
 }
@@ -41,8 +42,9 @@ function readQuality(text: string | undefined): number | undefined {
 function rate(ranges: readonly Range[], mediaType: string): Rating {
   const names = ['*/*', `${mediaType.split('/')[0]}/*`, mediaType];
   for (let specificity = 2; specificity >= 0; specificity -= 1) {
-    const named = ranges.filter(({ name }) => name === names[specificity]);
-    if (named.length > 0) return { specificity, quality: Math.max(...named.map(({ quality }) => quality)) };
+    const matching = ranges.filter(({ name }) => name === names[specificity]);
+    if (matching.length > 0)
+      return { specificity, quality: Math.max(...matching.map(({ quality }) => quality)) };
   }
   return { quality: 0, specificity: -1 };
 }

@@ -6,7 +6,7 @@ const maxLength = 255;
 const quotedKey = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 
 /** Pattern of the header value without surrounding white space, for the OpenAPI document: quoted or bare. */
-export const idempotencyKeyForm = String.raw`^(?:[!#-+\--~](?:[ !#-+\--~]{0,${maxLength - 2}}[!#-+\--~])?|"(?:[ !#-\[\]-~]|\\["\\]){1,${maxLength}}")$`;
+export const idempotencyKeyPattern = String.raw`^(?:[!#-+\--~](?:[ !#-+\--~]{0,${maxLength - 2}}[!#-+\--~])?|"(?:[ !#-\[\]-~]|\\["\\]){1,${maxLength}}")$`;
 
 /** Excludes commas, because a header that is sent twice arrives as one value with a comma (RFC 9110, 5.3). */
 const bareKey = /^[\x20\x21\x23-\x2b\x2d-\x7e]*$/;
@@ -16,9 +16,9 @@ const bareKey = /^[\x20\x21\x23-\x2b\x2d-\x7e]*$/;
  * https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header. Returns undefined without the
  * header; throws `invalid-request` when the header is malformed.
  */
-export function readIdempotencyKey(header: string | undefined): string | undefined {
+export function parseIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
-  const key = unquote(header.trim());
+  const key = unquoteKey(header.trim());
   if (key !== undefined && key.length >= 1 && key.length <= maxLength) return key;
   const detail =
     `The header Idempotency-Key must be sent once, with 1 to ${maxLength} printable ASCII characters: ` +
@@ -28,7 +28,7 @@ export function readIdempotencyKey(header: string | undefined): string | undefin
   });
 }
 
-function unquote(text: string): string | undefined {
+function unquoteKey(text: string): string | undefined {
   if (bareKey.test(text)) return text;
   return quotedKey.exec(text)?.[1]?.replaceAll(/\\(.)/g, '$1');
 }

@@ -63,7 +63,7 @@ export function pointerTo(path: readonly PropertyKey[]): string {
 
 function toViolations(issue: Issue): readonly Violation[] {
   const pointer = pointerTo(issue.path);
-  if (issue.code !== 'unrecognized_keys') return [{ pointer, ...describe(issue) }];
+  if (issue.code !== 'unrecognized_keys') return [{ pointer, ...describeIssue(issue) }];
   return issue.keys.map((key) => ({
     pointer: pointerTo([...issue.path, key]),
     detail: 'is not an allowed member',
@@ -71,7 +71,7 @@ function toViolations(issue: Issue): readonly Violation[] {
   }));
 }
 
-function describe(issue: Issue): { readonly detail: string; readonly keyword: string } {
+function describeIssue(issue: Issue): { readonly detail: string; readonly keyword: string } {
   // JSON has no undefined, so the member is missing.
   if (issue.input === undefined) return { detail: describeMissing(issue), keyword: 'required' };
   switch (issue.code) {
@@ -99,7 +99,7 @@ function describe(issue: Issue): { readonly detail: string; readonly keyword: st
 
 /** Describes a member whose name is invalid. */
 function describeKey({ issues: [first] }: KeyIssue): { readonly detail: string; readonly keyword: string } {
-  const { detail } = first === undefined ? { detail: 'has an invalid format' } : describe(first);
+  const { detail } = first === undefined ? { detail: 'has an invalid format' } : describeIssue(first);
   return { detail: `its name ${detail}`, keyword: 'propertyNames' };
 }
 

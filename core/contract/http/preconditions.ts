@@ -1,5 +1,5 @@
 import { ProblemError } from '../problems/problem-error.ts';
-import { entityTagForm, readList } from './header-list.ts';
+import { entityTagPattern, parseList } from './header-list.ts';
 
 /** `*`, or a list of entity tags. */
 type Tags = '*' | readonly string[];
@@ -17,13 +17,13 @@ type PreconditionOutcome = 'met' | 'If-Match' | 'If-None-Match';
  * Parses `If-Match` and `If-None-Match`; throws `invalid-request` for a value that is neither `*` nor a list
  * of tags.
  */
-export function readPreconditions(headers: {
+export function parsePreconditions(headers: {
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: string | undefined;
 }): Preconditions {
   return {
-    ifMatch: readTags('If-Match', headers.ifMatch),
-    ifNoneMatch: readTags('If-None-Match', headers.ifNoneMatch),
+    ifMatch: parseTags('If-Match', headers.ifMatch),
+    ifNoneMatch: parseTags('If-None-Match', headers.ifNoneMatch),
   };
 }
 
@@ -46,12 +46,12 @@ function matches(tags: Tags, etag: string | undefined): boolean {
   return etag !== undefined && (tags === '*' || tags.includes(etag));
 }
 
-function readTags(name: string, text: string | undefined): Tags | undefined {
+function parseTags(name: string, text: string | undefined): Tags | undefined {
   if (text === undefined) return undefined;
   if (text.trim() === '*') return '*';
-  const tags = readList(text, entityTagForm);
-  const read = tags.filter((tag) => tag !== undefined);
-  if (read.length > 0 && read.length === tags.length) return read;
+  const tags = parseList(text, entityTagPattern);
+  const validTags = tags.filter((tag) => tag !== undefined);
+  if (validTags.length > 0 && validTags.length === tags.length) return validTags;
   throw new ProblemError(
     'invalid-request',
     `The header ${name} must be \`*\` or a list of entity tags in double quotes, such as "7", "8"; it is ${text.slice(0, 100)}`,

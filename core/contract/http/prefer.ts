@@ -1,4 +1,4 @@
-import { parameterizedForm, readList, readParameterized } from './header-list.ts';
+import { parameterizedPattern, parseList, parseParameterized } from './header-list.ts';
 
 /** How long a caller is willing to wait. */
 export interface WaitPreference {
@@ -12,7 +12,7 @@ const number = /^\d{1,9}(?:\.\d{1,9})?$/;
  * Parses `Prefer: wait=N` (RFC 7240) or its alias `Timeout: N`, in seconds. `wait` without a value means the
  * cap, 0 means no wait. Malformed values are ignored, as the RFC requires.
  */
-export function readWait(
+export function parseWait(
   headers: { readonly prefer?: string | undefined; readonly timeout?: string | undefined },
   capSeconds: number,
 ): WaitPreference | undefined {
@@ -23,11 +23,11 @@ export function readWait(
 
 /** The first `wait` counts; an empty value is equivalent to no value (RFC 7240, 2). */
 function fromPrefer(header: string | undefined, capSeconds: number): number | undefined {
-  const preferences = readList(header ?? '', parameterizedForm);
-  const read = preferences.flatMap((preference) =>
-    preference === undefined ? [] : readParameterized(preference),
+  const preferences = parseList(header ?? '', parameterizedPattern);
+  const parsed = preferences.flatMap((preference) =>
+    preference === undefined ? [] : parseParameterized(preference),
   );
-  const wait = read.find(({ name }) => name === 'wait');
+  const wait = parsed.find(({ name }) => name === 'wait');
   if (wait === undefined) return undefined;
   return wait.value === '' ? capSeconds : fromNumber(wait.value);
 }

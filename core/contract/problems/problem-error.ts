@@ -61,12 +61,12 @@ export function firstViolations(violations: readonly Violation[], maxLength: num
   for (const { pointer, detail, keyword } of violations) {
     lengthLeft -= pointer.length + detail.length;
     if (shown.length === maxViolations || (lengthLeft < 0 && shown.length > 0)) break;
-    shown.push({ pointer: cut(pointer), detail: cut(detail), keyword });
+    shown.push({ pointer: truncate(pointer), detail: truncate(detail), keyword });
   }
   return shown;
 }
 
-function cut(text: string): string {
+function truncate(text: string): string {
   return text.length <= maxTextLength ? text : `${text.slice(0, maxTextLength).toWellFormed()}…`;
 }
 

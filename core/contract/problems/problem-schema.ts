@@ -22,7 +22,7 @@ export const problem = z.strictObject({
   actions: z.optional(z.array(jobAction)),
   /** The errors that prevent the start of a draft. */
   missing: z.optional(z.array(violation)),
-  /** Ids of the jobs that prevent the operation, at most 100. */
+  /** IDs of the jobs that prevent the operation, at most 100. */
   jobIds: z.optional(z.array(z.string())),
   /** Of a deleted job: the time of its deletion, and who deleted it (`by`). */
   deletedAt: z.optional(z.string()),

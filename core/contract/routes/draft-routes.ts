@@ -1,5 +1,5 @@
 import { jobEdit, startRequest } from '../schemas/draft-schemas.ts';
-import { shownJob } from '../schemas/job-schemas.ts';
+import { jobOrReceipt } from '../schemas/job-schemas.ts';
 import { noQuery } from '../schemas/list-schemas.ts';
 import { bodyProblems, keyProblems, type Route } from './route.ts';
 
@@ -15,11 +15,11 @@ export const draftRoutes = [
     query: noQuery,
     body: jobEdit,
     mergePatch: true,
-    guarded: true,
+    conditional: true,
     responses: {
       200: {
         description: 'The edited job',
-        schema: shownJob,
+        schema: jobOrReceipt,
         headers: ['ETag', 'Retry-After'],
       },
     },
@@ -44,17 +44,17 @@ export const draftRoutes = [
     query: noQuery,
     body: startRequest,
     bodyOptional: true,
-    guarded: true,
-    waits: true,
+    conditional: true,
+    supportsLongPoll: true,
     responses: {
       200: {
         description: 'The job ended within the wait time',
-        schema: shownJob,
+        schema: jobOrReceipt,
         headers: ['Location', 'ETag', 'Preference-Applied', 'Deprecation'],
       },
       202: {
         description: 'The job was started',
-        schema: shownJob,
+        schema: jobOrReceipt,
         headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied', 'Deprecation'],
       },
     },

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { jsonValue } from '../json.ts';
 import { problem } from '../problems/problem-schema.ts';
 import { jobEvent } from '../schemas/event-schemas.ts';
-import { abortRequest, jobAttempt, jobRepresentation, shownJob } from '../schemas/job-schemas.ts';
+import { abortRequest, jobAttempt, jobOrReceipt, jobRepresentation } from '../schemas/job-schemas.ts';
 import { eventListQuery, noQuery, pageOf } from '../schemas/list-schemas.ts';
 import { bodyProblems, keyProblems, type Route } from './route.ts';
 
@@ -15,7 +15,7 @@ export const jobRoutes = [
     servedBy: 'api',
     scope: 'jobs:read',
     query: noQuery,
-    waits: true,
+    supportsLongPoll: true,
     responses: {
       200: {
         description: 'The current state of the job',
@@ -34,19 +34,19 @@ export const jobRoutes = [
     servedBy: 'api',
     scope: 'jobs:write',
     query: noQuery,
-    guarded: true,
+    conditional: true,
     body: abortRequest,
     bodyOptional: true,
-    waits: true,
+    supportsLongPoll: true,
     responses: {
       200: {
         description: 'The job is aborted',
-        schema: shownJob,
+        schema: jobOrReceipt,
         headers: ['ETag', 'Preference-Applied'],
       },
       202: {
         description: 'The attempt is being stopped; the job will be aborted',
-        schema: shownJob,
+        schema: jobOrReceipt,
         headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied'],
       },
     },
@@ -67,7 +67,7 @@ export const jobRoutes = [
     servedBy: 'api',
     scope: 'jobs:read',
     query: noQuery,
-    waits: true,
+    supportsLongPoll: true,
     responses: {
       200: { description: 'The result', schema: jsonValue, headers: ['Preference-Applied'] },
       303: {
@@ -109,7 +109,7 @@ export const jobRoutes = [
     servedBy: 'live',
     scope: 'jobs:read',
     query: eventListQuery,
-    follows: true,
+    supportsStream: true,
     responses: {
       200: {
         description:

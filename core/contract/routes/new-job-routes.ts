@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { jobRepresentation, shownJob, submittedBatch } from '../schemas/job-schemas.ts';
+import { bulkSubmissionResponse, jobOrReceipt, jobRepresentation } from '../schemas/job-schemas.ts';
 import { noQuery } from '../schemas/list-schemas.ts';
-import { rerunRequest, submission, submissionBatch } from '../schemas/submission-schemas.ts';
-import { submitQuery, validSubmission } from '../schemas/validate-schemas.ts';
+import { bulkSubmission, rerunRequest, submission } from '../schemas/submission-schemas.ts';
+import { submitQuery, validSubmission } from '../schemas/submit-query.ts';
 import { bodyProblems, keyProblems, type Route } from './route.ts';
 
 const newJobHeaders = [
@@ -31,7 +31,7 @@ function newJobResponsesWith<Schema extends z.core.$ZodType>(schema: Schema) {
   } as const;
 }
 
-const newJobResponses = newJobResponsesWith(shownJob);
+const newJobResponses = newJobResponsesWith(jobOrReceipt);
 
 /** The responses to a worker, which may read the sub-jobs that it creates. */
 export const childResponses = newJobResponsesWith(jobRepresentation);
@@ -59,15 +59,15 @@ export const newJobRoutes = [
     scope: 'jobs:write',
     query: submitQuery,
     body: submission,
-    waits: true,
-    repeatable: true,
+    supportsLongPoll: true,
+    supportsIdempotencyKey: true,
     responses: {
       ...newJobResponses,
       200: {
         ...newJobResponses[200],
         description:
           'The job ended within the wait time or, with `validateOnly=true`, the submission is valid',
-        schema: z.union([...shownJob.def.options, validSubmission]),
+        schema: z.union([...jobOrReceipt.def.options, validSubmission]),
       },
     },
     problems: newJobProblems,
@@ -76,17 +76,17 @@ export const newJobRoutes = [
     operationId: 'submitJobs',
     method: 'POST',
     path: '/v1/jobs/batch',
-    summary: 'Submit up to 100 jobs at once; each is accepted or rejected independently',
+    summary: 'Submit up to 100 jobs in one request; each is accepted or rejected independently',
     servedBy: 'submit',
     scope: 'jobs:write',
     query: noQuery,
-    body: submissionBatch,
-    repeatable: true,
+    body: bulkSubmission,
+    supportsIdempotencyKey: true,
     responses: {
       202: {
         description:
           'One item for each submission, in the order of the request: the accepted job or a problem',
-        schema: submittedBatch,
+        schema: bulkSubmissionResponse,
         headers: ['Idempotency-Replayed'],
       },
     },
@@ -102,9 +102,9 @@ export const newJobRoutes = [
     query: noQuery,
     body: rerunRequest,
     bodyOptional: true,
-    guarded: true,
-    waits: true,
-    repeatable: true,
+    conditional: true,
+    supportsLongPoll: true,
+    supportsIdempotencyKey: true,
     responses: newJobResponses,
     problems: ['not-found', 'illegal-transition', ...newJobProblems],
   },

@@ -1,4 +1,4 @@
-import { jobSummary, shownJob } from '../schemas/job-schemas.ts';
+import { jobOrReceipt, jobSummary } from '../schemas/job-schemas.ts';
 import { pageOf } from '../schemas/list-schemas.ts';
 import { childListQuery, deleteJobQuery, removalPlan } from '../schemas/relation-schemas.ts';
 import { keyProblems, type Route } from './route.ts';
@@ -30,12 +30,12 @@ export const relationRoutes = [
     servedBy: 'api',
     scope: 'jobs:write',
     query: deleteJobQuery,
-    guarded: true,
+    conditional: true,
     responses: {
       200: { description: 'With `dryRun=true`: the jobs that would be deleted', schema: removalPlan },
       202: {
         description: 'The deletion continues in the background; afterwards, requests for the job get 410',
-        schema: shownJob,
+        schema: jobOrReceipt,
         headers: ['Location', 'ETag', 'Retry-After'],
       },
       204: { description: 'The job was deleted' },

@@ -50,21 +50,21 @@ export interface Route {
   /** Absent when the route requires no API key. */
   readonly scope?: Scope;
   /** True when the route requires a worker token instead of an API key. */
-  readonly worker?: true;
+  readonly requiresWorkerToken?: true;
   readonly query: z.core.$ZodObject;
   readonly body?: Schema;
   /** True when a request without a body is treated as `{}`. */
   readonly bodyOptional?: boolean;
-  /** True when `Prefer: wait=N` and `Timeout: N` are supported. */
-  readonly waits?: boolean;
+  /** True when the route can wait for the job: `Prefer: wait=N` and `Timeout: N` are supported. */
+  readonly supportsLongPoll?: boolean;
   /** True when the response may be a stream of server-sent events; `Last-Event-ID` is supported then. */
-  readonly follows?: boolean;
+  readonly supportsStream?: boolean;
   /** True for a write that supports `If-Match` and `If-None-Match`; every `GET` supports them. */
-  readonly guarded?: boolean;
+  readonly conditional?: boolean;
   /** True when the body is a merge patch (RFC 7396); its own media type is accepted too. */
   readonly mergePatch?: boolean;
   /** True when `Idempotency-Key` is supported, so that the request can be retried safely. */
-  readonly repeatable?: boolean;
+  readonly supportsIdempotencyKey?: boolean;
   readonly responses: Readonly<Record<number, RouteResponse>>;
   readonly problems: readonly ProblemSlug[];
 }
@@ -72,8 +72,8 @@ export interface Route {
 /**
  * Whether a route evaluates `If-Match` and `If-None-Match`, and so may respond with `precondition-failed`.
  */
-export function isConditional({ method, guarded }: Pick<Route, 'method' | 'guarded'>): boolean {
-  return method === 'GET' || guarded === true;
+export function isConditional({ method, conditional }: Pick<Route, 'method' | 'conditional'>): boolean {
+  return method === 'GET' || conditional === true;
 }
 
 /** All problems that a route may respond with. */

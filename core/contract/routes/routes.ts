@@ -27,7 +27,7 @@ export const routes = [
 
 export type OperationId = (typeof routes)[number]['operationId'];
 
-/** The ids of the operations that one function serves. */
+/** The IDs of the operations that one function serves. */
 export type OperationServedBy<Server extends Route['servedBy']> = Extract<
   (typeof routes)[number],
   { readonly servedBy: Server }

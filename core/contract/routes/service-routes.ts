@@ -2,10 +2,10 @@ import { noQuery, pageOf, serviceListQuery, versionListQuery } from '../schemas/
 import {
   deprecation,
   serviceDefinition,
+  serviceOrReceipt,
   serviceRepresentation,
   serviceSummary,
   serviceWithVersions,
-  shownService,
 } from '../schemas/service-schemas.ts';
 import { bodyProblems, keyProblems, type Route } from './route.ts';
 
@@ -60,15 +60,19 @@ export const serviceRoutes = [
     scope: 'services:write',
     query: noQuery,
     body: serviceDefinition,
-    guarded: true,
+    conditional: true,
     responses: {
       200: {
         description:
           'The version already existed: it is unchanged, or it was changed because no job has used it',
-        schema: shownService,
+        schema: serviceOrReceipt,
         headers: ['ETag'],
       },
-      201: { description: 'The version was registered', schema: shownService, headers: ['Location', 'ETag'] },
+      201: {
+        description: 'The version was registered',
+        schema: serviceOrReceipt,
+        headers: ['Location', 'ETag'],
+      },
     },
     problems: [...bodyProblems, 'version-immutable', 'schema-invalid', ...keyProblems],
   },
@@ -81,8 +85,10 @@ export const serviceRoutes = [
     scope: 'services:write',
     query: noQuery,
     body: deprecation,
-    guarded: true,
-    responses: { 200: { description: 'The deprecated version', schema: shownService, headers: ['ETag'] } },
+    conditional: true,
+    responses: {
+      200: { description: 'The deprecated version', schema: serviceOrReceipt, headers: ['ETag'] },
+    },
     problems: [...bodyProblems, 'service-not-found', ...keyProblems],
   },
   {
@@ -93,7 +99,7 @@ export const serviceRoutes = [
     servedBy: 'api',
     scope: 'services:write',
     query: noQuery,
-    guarded: true,
+    conditional: true,
     responses: { 204: { description: 'The version was deleted' } },
     problems: ['invalid-request', 'service-not-found', 'service-in-use', ...keyProblems],
   },

@@ -12,7 +12,10 @@ export const jobEvent = z.strictObject({
   datacontenttype: z.literal('application/json'),
   /** Ten digits with leading zeros, so that the lexical order is the order of the transitions. */
   sequence: z.string(),
-  /** URN of the job's parent. */
+  /**
+   * URN of the job's parent. CloudEvents allows only lower-case letters and digits in the names of
+   * attributes.
+   */
   correlationid: z.optional(z.string()),
   traceparent: z.string(),
   tenant: z.string(),

@@ -1,20 +1,22 @@
 import * as z from 'zod/mini';
-import { dayStart, moment } from '../date-time.ts';
+import { dayStart, timestamp } from '../date-time.ts';
 import { jobStatuses } from '../job-state.ts';
-import { jobReference, jobReferenceForm } from '../names.ts';
+import { jobReference, jobReferencePattern } from '../names.ts';
 import { wellFormed } from '../well-formed.ts';
 import { pageCursor, pageLimit } from './list-schemas.ts';
 import { jobName } from './submission-schemas.ts';
 
-/** At most this many ids per request. */
+/** Maximum number of IDs per request. */
 const maxListedIds = 100;
 
 const statusPattern = new RegExp(`^(?:${jobStatuses.join('|')})(?:,(?:${jobStatuses.join('|')}))*$`);
 
-const jobIdsPattern = new RegExp(`^${jobReferenceForm}(?:,${jobReferenceForm}){0,${maxListedIds - 1}}$`);
+const jobIdsPattern = new RegExp(
+  `^${jobReferencePattern}(?:,${jobReferencePattern}){0,${maxListedIds - 1}}$`,
+);
 const jobIds = z
   .string()
-  .check(z.regex(jobIdsPattern, `must be a comma-separated list of at most ${maxListedIds} job ids`));
+  .check(z.regex(jobIdsPattern, `must be a comma-separated list of at most ${maxListedIds} job IDs`));
 /** Service names have at most 63 characters; a longer text would not fit in a key. */
 const services = z
   .string()
@@ -27,9 +29,9 @@ const services = z
 
 /** Filters and paging of a list of jobs. A job must match all filters. */
 export const jobListQuery = z.strictObject({
-  /** Comma-separated ids or URNs. */
+  /** Comma-separated IDs or URNs. */
   id: z.optional(jobIds),
-  /** Id or URN of the parent job. */
+  /** ID or URN of the parent job. */
   parent: z.optional(jobReference),
   /** A tag that the jobs have. */
   tag: z.optional(z.string().check(z.minLength(1), z.maxLength(128), wellFormed)),
@@ -43,9 +45,9 @@ export const jobListQuery = z.strictObject({
     z.string().check(z.regex(statusPattern, `must be a comma-separated list of ${jobStatuses.join(', ')}`)),
   ),
   /** Created at or after this time. */
-  createdAfter: z.optional(moment),
+  createdAfter: z.optional(timestamp),
   /** Created before this time. */
-  createdBefore: z.optional(moment),
+  createdBefore: z.optional(timestamp),
   /** By default `desc`, newest first. */
   order: z.optional(z.enum(['desc', 'asc'])),
   limit: pageLimit,

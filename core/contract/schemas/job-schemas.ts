@@ -41,7 +41,7 @@ export const jobAbort = z.strictObject({
   reason: z.optional(z.string()),
   /** `fenced`: the code may run on for a while, but its reports are ignored. */
   stopped: z.enum(['terminated', 'fenced', 'not-started']),
-  /** Id of the stopped attempt at its dispatcher, such as that of an AWS Batch job. */
+  /** ID of the stopped attempt at its dispatcher, such as that of an AWS Batch job. */
   dispatcherId: z.optional(z.string()),
   childrenAborted: z.int(),
 });
@@ -59,7 +59,7 @@ export const jobAttempt = z.strictObject({
   serviceErrorType: z.optional(z.string()),
   exitCode: z.optional(z.int()),
   reason: z.optional(z.string()),
-  /** Id of the attempt at its dispatcher, such as that of an AWS Batch job. */
+  /** ID of the attempt at its dispatcher, such as that of an AWS Batch job. */
   dispatcherId: z.optional(z.string()),
   /** The CloudWatch Logs stream with the output of the container, once AWS Batch has reported it. */
   log: z.optional(z.strictObject({ group: z.string(), stream: z.string() })),
@@ -101,7 +101,7 @@ const summaryShape = {
   attempt: z.int(),
   maxAttempts: z.int(),
   nextAttemptAt: z.optional(time),
-  /** Head start over other waiting jobs: 0 to 3600 seconds. */
+  /** 0 to 3600; a job with a higher priority starts first within the tenant. */
   priority: z.int(),
   progress: z.optional(jobProgress),
   waitingReason: z.optional(waitingReason),
@@ -134,14 +134,14 @@ export type JobReceipt = z.infer<typeof jobReceipt>;
 /** A job in a list: without parameters, result and error details. */
 export const jobSummary = z.strictObject(summaryShape);
 
-/** The outcome of each submission of a batch, in the order of the request. */
-export const submittedBatch = z.strictObject({
+/** The outcome of each submission of a bulk request, in the order of the request. */
+export const bulkSubmissionResponse = z.strictObject({
   items: z.array(
     z.union([z.strictObject({ job: z.union([jobSummary, jobReceipt]) }), z.strictObject({ problem })]),
   ),
 });
 
-export type SubmittedBatch = z.infer<typeof submittedBatch>;
+export type BulkSubmissionResponse = z.infer<typeof bulkSubmissionResponse>;
 
 export const jobRepresentation = z.strictObject({
   ...summaryShape,
@@ -152,9 +152,9 @@ export const jobRepresentation = z.strictObject({
   resultMediaType: z.optional(z.string()),
   error: z.optional(jobError),
   abort: z.optional(jobAbort),
-  /** Id of the job that this job reruns. */
+  /** ID of the job that this job reruns. */
   rerunOf: z.optional(z.string()),
-  /** Ids of the jobs that must succeed before this job can run. */
+  /** IDs of the jobs that must succeed before this job can run. */
   dependsOn: z.optional(z.array(z.string())),
   /** Number of sub-jobs, in total and by state, counted up to 1,000; only in the response to `getJob`. */
   children: z.optional(z.strictObject({ total: z.int(), byStatus: z.record(z.string(), z.int()) })),
@@ -165,7 +165,7 @@ export const jobRepresentation = z.strictObject({
 });
 
 /** The response of a route that changes a job: the job for a key with `jobs:read`, otherwise a receipt. */
-export const shownJob = z.union([jobRepresentation, jobReceipt]);
+export const jobOrReceipt = z.union([jobRepresentation, jobReceipt]);
 
 export type JobRepresentation = z.infer<typeof jobRepresentation>;
 export type JobSummary = z.infer<typeof jobSummary>;

@@ -152,7 +152,7 @@ export type ServiceReceipt = z.infer<typeof serviceReceipt>;
  * The response of a route that changes a version: the version for a key with `services:read`, otherwise a
  * receipt.
  */
-export const shownService = z.union([serviceRepresentation, serviceReceipt]);
+export const serviceOrReceipt = z.union([serviceRepresentation, serviceReceipt]);
 
 export type ServiceRepresentation = z.infer<typeof serviceRepresentation>;
 

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import { maxUtf8Bytes } from '../byte-length.ts';
 import { jsonObject, jsonValue } from '../json.ts';
-import { jobReference, serviceNameForm, serviceTextForm, versionRangeForm } from '../names.ts';
+import { jobReference, serviceNamePattern, serviceTextPattern, versionRangePattern } from '../names.ts';
 import { retryPolicy, timeLimits } from '../policy.ts';
 import { tags } from '../tags.ts';
 import { wellFormed } from '../well-formed.ts';
 
 /**
- * A sort key of the table, at most 1,024 bytes, consists of a name, a job id and separators: see decision 26.
+ * A sort key of the table, at most 1,024 bytes, consists of a name, a job ID and separators: see decision 26.
  */
 const maxNameBytes = 985;
 
@@ -22,21 +22,21 @@ export const jobName = z
  * document.
  */
 export const serviceText = z.string().check(z.minLength(1), z.maxLength(2048)).register(z.globalRegistry, {
-  pattern: serviceTextForm,
+  pattern: serviceTextPattern,
   description: 'name, name@range, or the URN or URL of a service or version',
 });
 export const selectorName = z
   .string()
   .check(z.minLength(1), z.maxLength(63))
-  .register(z.globalRegistry, { pattern: serviceNameForm });
+  .register(z.globalRegistry, { pattern: serviceNamePattern });
 export const selectorVersion = z.string().check(z.minLength(1), z.maxLength(64)).register(z.globalRegistry, {
-  pattern: versionRangeForm,
+  pattern: versionRangePattern,
   description: 'A semantic version or a version range',
 });
 
 const dependencies = z.array(jobReference).check(z.maxLength(50));
 
-/** Head start over other waiting jobs, in seconds. */
+/** 0 to 3600; a job with a higher priority starts first within the tenant. */
 export const priority = z.int().check(z.minimum(0), z.maximum(3600));
 
 const submissionShape = {
@@ -51,9 +51,9 @@ const submissionShape = {
   /** Arbitrary JSON for the caller's use, at most 4,096 bytes. */
   metadata: z.optional(jsonObject),
   priority: z.optional(priority),
-  /** Id or URN of the parent job, which must not have ended. */
+  /** ID or URN of the parent job, which must not have ended. */
   parentId: z.optional(jobReference),
-  /** Ids or URNs of the jobs that must succeed before this job can run. */
+  /** IDs or URNs of the jobs that must succeed before this job can run. */
   dependsOn: z.optional(dependencies.check(z.minLength(1))),
   /** False creates a draft, which may lack a service and have invalid parameters until it is started. */
   start: z.optional(z.boolean()),
@@ -67,19 +67,19 @@ export const submission = z.strictObject(submissionShape).register(z.globalRegis
 
 export type Submission = z.infer<typeof submission>;
 
-const maxBatchJobs = 100;
+const maxBulkJobs = 100;
 
-/** A request for several jobs at once, as documented in the OpenAPI document. */
-export const submissionBatch = batchOf(submission);
+/** A request for several jobs, as documented in the OpenAPI document. */
+export const bulkSubmission = bulkSubmissionOf(submission);
 
 /**
- * `submissionBatch` with unparsed items: they are parsed one by one, so that an invalid item does not affect
+ * `bulkSubmission` with unparsed items: they are parsed one by one, so that an invalid item does not affect
  * the others.
  */
-export const unreadBatch = batchOf(z.unknown());
+export const unparsedBulkSubmission = bulkSubmissionOf(z.unknown());
 
-function batchOf<Item extends z.ZodMiniType>(item: Item) {
-  return z.strictObject({ jobs: z.array(item).check(z.minLength(1), z.maxLength(maxBatchJobs)) });
+function bulkSubmissionOf<Item extends z.ZodMiniType>(item: Item) {
+  return z.strictObject({ jobs: z.array(item).check(z.minLength(1), z.maxLength(maxBulkJobs)) });
 }
 
 /** The changes of a rerun. `parameters` is replaced as a whole, `retry` member by member. */

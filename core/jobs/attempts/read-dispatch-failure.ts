@@ -1,5 +1,5 @@
 import type { FailureCode } from '../../contract/policy.ts';
-import { hideAccount } from '../records/hide-account.ts';
+import { redactAwsIdentifiers } from '../records/redact-aws-identifiers.ts';
 import { type LambdaFailure, readLambdaFailure } from './read-lambda-failure.ts';
 
 /**
@@ -11,7 +11,7 @@ export function readDispatchFailure(failure: LambdaFailure): {
   readonly detail: string;
 } {
   const { code, detail: original } = readLambdaFailure(failure);
-  const detail = hideAccount(original);
+  const detail = redactAwsIdentifiers(original);
   if (failure.Error === 'BatchRefusal') return { code: 'misconfigured', detail: withoutType(detail) };
   return {
     code: code === 'capacity' || failure.Error === 'BatchThrottled' ? 'capacity' : 'dispatch-failed',

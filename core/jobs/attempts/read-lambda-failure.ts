@@ -1,5 +1,5 @@
 import type { FailureCode } from '../../contract/policy.ts';
-import { hideAccount } from '../records/hide-account.ts';
+import { redactAwsIdentifiers } from '../records/redact-aws-identifiers.ts';
 
 /**
  * The error that a catcher of the state machine passes on: a name, and a cause that is JSON for errors of a
@@ -83,14 +83,17 @@ export function readLambdaFailure({ Error: name, Cause: cause }: LambdaFailure):
   const isImitated = (type !== undefined || cause.startsWith('{')) && platformErrorName.test(name);
   const platformError = isImitated ? undefined : findPlatformError(name, message);
   if (platformError !== undefined)
-    return { code: platformError.code, detail: shorten(message === '' ? name : hideAccount(message)) };
+    return {
+      code: platformError.code,
+      detail: shorten(message === '' ? name : redactAwsIdentifiers(message)),
+    };
   if (name === 'ServiceFailure') return readServiceFailure(message);
   return readThrownError(type ?? name, message);
 }
 
 function readThrownError(type: string, message: string): ReadFailure {
   const isRuntimeError = runtimeErrorName.test(type);
-  const report = isRuntimeError ? hideAccount(message) : message;
+  const report = isRuntimeError ? redactAwsIdentifiers(message) : message;
   const detail = shorten(`${type}: ${report}`);
   return { code: 'service-failed', detail, ...(isRuntimeError ? {} : { serviceErrorType: type }) };
 }

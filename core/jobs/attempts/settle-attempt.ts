@@ -2,7 +2,7 @@ import { isTerminal } from '../../contract/job-state.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import type { Violation } from '../../contract/problems/problem-schema.ts';
 import { unusableJson } from '../../json-schema/schema/unusable-json.ts';
-import { validateParameters } from '../../json-schema/validation/validate-parameters.ts';
+import { validateValue } from '../../json-schema/validation/validate-value.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
@@ -13,7 +13,7 @@ import type { Settings } from '../../ports/settings.ts';
 import { executionDigest } from '../model/execution-digest.ts';
 import { type Job, serviceOf } from '../model/job.ts';
 import { type Outcome, type Settlement, type SettleResult, settleJob } from '../model/settle-job.ts';
-import { logHidden } from '../records/hide-account.ts';
+import { logIfRedacted } from '../records/redact-aws-identifiers.ts';
 import { storeJson } from '../records/stored-json.ts';
 import { updateJob } from '../records/update-job.ts';
 import { capacityTargetOf } from '../scheduling/capacity-target.ts';
@@ -89,18 +89,15 @@ async function settleCurrent(
 ): Promise<SettleResult['settled']> {
   const outcome = await readReport(deps, current, input.report);
   const jitter = deps.random.fraction();
-  const result = await updateJob(
-    deps.jobs,
-    { tenant: input.tenant, jobId: input.jobId, known: current },
-    (job) =>
-      settleJob(job, {
-        attempt: input.attempt,
-        outcome,
-        ...reporterOf(input.report),
-        now: deps.clock.now(),
-        jitter,
-        reconcileAfterMs: deps.settings.reconcileAfterMs,
-      }),
+  const result = await updateJob(deps.jobs, { tenant: input.tenant, jobId: input.jobId, current }, (job) =>
+    settleJob(job, {
+      attempt: input.attempt,
+      outcome,
+      ...reporterOf(input.report),
+      now: deps.clock.now(),
+      jitter,
+      reconcileAfterMs: deps.settings.reconcileAfterMs,
+    }),
   );
   if (result.settled === 'released') await queueReleased(deps, result.job);
   if (result.settled === 'retrying' && result.startDelaySeconds !== undefined) {
@@ -131,7 +128,7 @@ async function readReport(
 ): Promise<Outcome> {
   if ('outcome' in report) return report.outcome;
   if ('undispatched' in report) {
-    logHidden(deps.log, { jobId: job.id }, [report.undispatched.Cause]);
+    logIfRedacted(deps.log, { jobId: job.id }, [report.undispatched.Cause]);
     const failure = readDispatchFailure(report.undispatched);
     return failure.code === 'capacity' ? { kind: 'refused' } : { kind: 'failed', ...failure };
   }
@@ -139,7 +136,7 @@ async function readReport(
     const failure = readLambdaFailure(report.error);
     if (failure.code === 'capacity') return { kind: 'refused' };
     // The failure of a service may contain its data.
-    if (failure.code !== 'service-failed') logHidden(deps.log, { jobId: job.id }, [report.error.Cause]);
+    if (failure.code !== 'service-failed') logIfRedacted(deps.log, { jobId: job.id }, [report.error.Cause]);
     return { kind: 'failed', ...failure };
   }
   return readResult(deps, job, report.value ?? null);
@@ -173,7 +170,7 @@ export async function resultViolations(
   const schema = service?.definition.result;
   const parsed = value as JsonValue; // parsed from JSON: the state machine's input, a report or an upload
   if (schema === undefined) return unusableJson(parsed, '');
-  return validateParameters({ schema, parameters: parsed, root: '' }).violations;
+  return validateValue({ schema, value: parsed, root: '' }).violations;
 }
 
 export function invalidResult(violations: readonly Violation[]): Outcome {

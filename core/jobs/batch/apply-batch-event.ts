@@ -4,7 +4,7 @@ import { readUpload } from '../attempts/uploaded-result.ts';
 import { readBatchJobName } from '../model/batch-job-name.ts';
 import type { Job } from '../model/job.ts';
 import type { Outcome } from '../model/settle-job.ts';
-import { logHidden } from '../records/hide-account.ts';
+import { logIfRedacted } from '../records/redact-aws-identifiers.ts';
 import { updateJob } from '../records/update-job.ts';
 import { type BatchEventOutcome, decideBatchEvent, hasEndedOnBatch } from './decide-batch-event.ts';
 import { readBatchFailure } from './read-batch-failure.ts';
@@ -33,7 +33,7 @@ export async function applyBatchEvent(
     const decision = decideBatchEvent(found, { attempt, batchJob: event, now: deps.clock.now() });
     return { ...decision, result: { applied: decision.result, job: decision.next ?? found } };
   });
-  if (applied !== 'stale') logHidden(deps.log, key, [event.statusReason, event.reason]);
+  if (applied !== 'stale') logIfRedacted(deps.log, key, [event.statusReason, event.reason]);
   if (applied === 'unwanted') await deps.batch.terminate(event.dispatcherId, stopReasons.superseded);
   if (applied !== 'ended' || job === undefined) return logEvent(deps, event, applied);
   const outcome = await outcomeOf(deps, job, event);

@@ -1,4 +1,8 @@
-import { maxOverridesBytes, type Overrides, overridesSizeBytes } from '../../contract/container-overrides.ts';
+import {
+  type ContainerOverrides,
+  maxOverridesBytes,
+  overridesSizeBytes,
+} from '../../contract/container-overrides.ts';
 import type { ServiceDefinition } from '../../contract/schemas/service-schemas.ts';
 import type { BatchAttempt } from '../../ports/batch-dispatcher.ts';
 import { digest } from '../../std/digest.ts';
@@ -48,7 +52,10 @@ function heartbeatOf({ limits }: Job): Readonly<Record<string, string>> {
 }
 
 /** Small parameters are passed in the environment, which saves the worker a call; it fetches larger ones. */
-function passedParameters(job: Job, { command, environment }: Overrides): Readonly<Record<string, string>> {
+function passedParameters(
+  job: Job,
+  { command, environment }: ContainerOverrides,
+): Readonly<Record<string, string>> {
   const { parameters } = job;
   if (parameters.kind !== 'inline' || Buffer.byteLength(parameters.json) > maxPassedBytes) return {};
   const passed = { ERRAND_PARAMETERS: parameters.json };

@@ -6,7 +6,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
 import { watchSilence } from '../model/time-limits.ts';
 import { touchJob, transitionJob } from '../model/transition-job.ts';
-import { hideAccount } from '../records/hide-account.ts';
+import { redactAwsIdentifiers } from '../records/redact-aws-identifiers.ts';
 
 /** An event or a lookup of the Batch job that was submitted for this attempt. */
 export interface BatchEventInput {
@@ -113,7 +113,7 @@ function applyStart(job: Job, event: BatchEventInput): Job | undefined {
 /** In RUNNABLE Batch explains why a job waits; in other states it explains nothing of that kind. */
 function applyWaitingReason(job: Job, event: BatchEventInput): Job | undefined {
   const { batchJob, now } = event;
-  const detail = hideAccount(batchJob.statusReason ?? '')
+  const detail = redactAwsIdentifiers(batchJob.statusReason ?? '')
     .slice(0, maxDetailCharacters)
     .toWellFormed();
   const isNewDetail = detail !== '' && job.waitingReason?.detail !== detail;

@@ -5,7 +5,7 @@ import { asError } from '../../std/as-error.ts';
 import { isOnBatch } from '../model/batch-job-name.ts';
 import type { Job } from '../model/job.ts';
 import { deadlineOf } from '../model/time-limits.ts';
-import { logHidden } from '../records/hide-account.ts';
+import { logIfRedacted } from '../records/redact-aws-identifiers.ts';
 import { carriesOut, hasEndedOnBatch } from './decide-batch-event.ts';
 import { type FindBatchJobDeps, findBatchJob } from './find-batch-job.ts';
 
@@ -43,7 +43,7 @@ export async function lookUpOnBatch(deps: LookUpOnBatchDeps, job: Job): Promise<
     const found = await findBatchJob(deps, job);
     if (found === undefined) return { kind: 'unknown' };
     // The texts of an ended Batch job are logged where its end is applied.
-    if (!hasEndedOnBatch(found)) logHidden(deps.log, { jobId: job.id }, [found.statusReason]);
+    if (!hasEndedOnBatch(found)) logIfRedacted(deps.log, { jobId: job.id }, [found.statusReason]);
     return carriesOut(job, found) ? { kind: 'found', batchJob: found } : { kind: 'unknown', orphan: found };
   } catch (error) {
     const cause = asError(error);

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import type { FailureCode } from '../../contract/policy.ts';
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
-import { hideAccount } from '../records/hide-account.ts';
+import { redactAwsIdentifiers } from '../records/redact-aws-identifiers.ts';
 import { type StopReason, stopReasons } from './stop-reasons.ts';
 
 /** The reported details of a failed Batch job. */
@@ -101,7 +101,7 @@ export function readBatchFailure(failed: BatchFailure): ReadBatchFailure {
   const verdict =
     stopVerdicts.get(statusReason) ??
     rows.find(({ text }) => reported.some((reportedText) => text.test(reportedText)));
-  const texts = hideAccount([...new Set(reported)].join('; '))
+  const texts = redactAwsIdentifiers([...new Set(reported)].join('; '))
     .slice(0, maxReasonCharacters)
     .toWellFormed();
   return {

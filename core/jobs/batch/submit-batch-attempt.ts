@@ -53,7 +53,7 @@ export async function submitBatchAttempt(
   if (job.dispatcherId !== undefined) return logOutcome(deps, input, 'known');
   if (isTooLate(job, deps.clock.now())) return logOutcome(deps, input, 'stale');
   const dispatcherId = await submit(deps, job, input);
-  const recorded = await updateJob(deps.jobs, { tenant, jobId, known: job }, (found) =>
+  const recorded = await updateJob(deps.jobs, { tenant, jobId, current: job }, (found) =>
     recordDispatcherId(found, { ...input, dispatcherId, now: deps.clock.now() }),
   );
   // An accepted submission frees capacity for the next one.
@@ -81,7 +81,7 @@ async function endUnsubmitted(
   input: SubmitBatchAttemptInput,
 ): Promise<Submitted> {
   const { tenant, jobId } = input;
-  return updateJob(deps.jobs, { tenant, jobId, known }, (found): Decision<Submitted> => {
+  return updateJob(deps.jobs, { tenant, jobId, current: known }, (found): Decision<Submitted> => {
     if (found === undefined || !isAbortedBefore(found, input)) return { result: 'stale' };
     const abort = found.abort && ({ ...found.abort, stopped: 'not-started' } as const);
     const unstarted = abort === undefined ? found : { ...found, abort };

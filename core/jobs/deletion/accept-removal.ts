@@ -14,11 +14,11 @@ export interface RemovalOrder {
   readonly by: string;
   /** False: sub-jobs block the deletion of their parent. */
   readonly withChildren: boolean;
-  /** When to stop searching for obstacles, in milliseconds since 1970. */
+  /** When to stop searching for obstacles, in epoch milliseconds. */
   readonly planUntil: number;
   /**
-   * True if the reconciler continues a marked deletion: if the mark was removed since, the deletion is not
-   * wanted any more.
+   * True if the reconciler continues a marked deletion: if the mark was removed since, the deletion is no
+   * longer requested.
    */
   readonly isContinued?: true;
   /** Throws if the record is not the one that the caller expects. */
@@ -51,7 +51,7 @@ export async function acceptRemoval(
     const marked = await updateJob(deps.jobs, key, (job) => mark(job, order, deps.clock.now()));
     if (marked === 'deleted' || 'blocked' in marked || marked.cascade?.accepted === true) return marked;
     const withChildren = marked.cascade?.withChildren === true;
-    const plan = await planRemoval(deps, marked, { withChildren, deadline: order.planUntil });
+    const plan = await planRemoval(deps, marked, { withChildren, budgetEndsAt: order.planUntil });
     const decided = await updateJob(deps.jobs, key, (job) => decideRemoval(job, plan, deps.clock.now()));
     if (decided !== 'changed') return decided;
   }

@@ -2,8 +2,8 @@ import { actionsOf } from '../../contract/job-actions.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import type { Job } from '../model/job.ts';
-import { checkPrecondition, type JobExpectation } from '../records/check-precondition.ts';
 import { missingJob } from '../records/missing-job.ts';
+import { type JobPrecondition, requirePrecondition } from '../records/require-precondition.ts';
 import { planRemoval, type RemovalPlan } from './plan-removal.ts';
 import type { Blocked, RemovalDeps } from './removal.ts';
 import { removeTree } from './remove-tree.ts';
@@ -15,7 +15,7 @@ export interface DeleteJobInput {
   readonly withChildren: boolean;
   /** Only return the plan of the deletion. */
   readonly dryRun: boolean;
-  readonly isExpected: JobExpectation;
+  readonly meetsPrecondition: JobPrecondition;
 }
 
 export type DeleteResult =
@@ -24,30 +24,32 @@ export type DeleteResult =
   | { readonly kind: 'deleting'; readonly job: Job }
   | { readonly kind: 'plan'; readonly plan: RemovalPlan };
 
-/** How much time the call spends on the search for obstacles, and how much on the deletion. */
-const [planMs, roundMs] = [5000, 5000];
+/** The time budget of the call for the search for obstacles. */
+const planBudgetMs = 5000;
+/** The time budget of the call for the deletion. */
+const removalBudgetMs = 5000;
 
 /**
  * Deletes a job that does not run, and with `withChildren` all of its descendants. The reconciler deletes
- * what is left after five seconds. A refusal changes nothing, and an accepted deletion is never cancelled; a
- * repeated request gets the same result. Throws `not-found`, `job-deleted`, `precondition-failed`,
- * `job-running` and `job-has-dependents`.
+ * what is left after five seconds. A deletion that is blocked changes nothing, and an accepted deletion is
+ * never cancelled; a repeated request gets the same result. Throws `not-found`, `job-deleted`,
+ * `precondition-failed`, `job-running` and `job-has-dependents`.
  */
 export async function deleteJob(deps: RemovalDeps, input: DeleteJobInput): Promise<DeleteResult> {
   const { key, by, withChildren } = input;
   const job = await deps.jobs.get(key);
   if (job === undefined) throw await missingJob(deps.jobs, key);
-  const check = (found: Job) => checkPrecondition(input.isExpected, found);
+  const check = (current: Job) => requirePrecondition(input.meetsPrecondition, current);
   check(job);
-  const planUntil = deps.clock.now() + planMs;
+  const planUntil = deps.clock.now() + planBudgetMs;
   if (input.dryRun || isUnmarked(job)) {
-    const plan = await planRemoval(deps, job, { withChildren, deadline: planUntil });
+    const plan = await planRemoval(deps, job, { withChildren, budgetEndsAt: planUntil });
     // The plan may be outdated: another caller's deletion may have been accepted or completed meanwhile.
     if ('blocked' in plan && (input.dryRun || isUnmarked(await deps.jobs.get(key)))) throw refusal(job, plan);
     if (input.dryRun && !('blocked' in plan)) return { kind: 'plan', plan };
   }
-  const deadline = deps.clock.now() + roundMs;
-  const removal = await removeTree(deps, key, { by, withChildren, planUntil, deadline, check });
+  const budgetEndsAt = deps.clock.now() + removalBudgetMs;
+  const removal = await removeTree(deps, key, { by, withChildren, planUntil, budgetEndsAt, check });
   if (removal === 'removed') return { kind: 'deleted' };
   if (removal !== 'open') throw refusal(job, removal);
   const left = await deps.jobs.get(key);

@@ -15,8 +15,8 @@ export interface DeleteOldJobsDeps extends DeleteOldJobDeps {
 }
 
 export interface DeleteOldJobsInput {
-  /** When to leave the rest to the next pass, in milliseconds since 1970. */
-  readonly deadline: number;
+  /** When to leave the rest to the next pass, in epoch milliseconds. */
+  readonly budgetEndsAt: number;
 }
 
 const dayMs = 86_400_000;
@@ -36,18 +36,19 @@ export async function deleteOldJobs(deps: DeleteOldJobsDeps, input: DeleteOldJob
   if (round.isDone) return 0;
   const tenants = await deps.retention.tenants();
   let deleted = 0;
-  while (!round.isDone && deps.clock.now() < input.deadline) {
+  while (!round.isDone && deps.clock.now() < input.budgetEndsAt) {
     const step = await runStep(deps, { round, tenants, ...input });
-    [round, deleted] = [step.round, deleted + step.deleted];
+    round = step.round;
+    deleted += step.deleted;
     await deps.retention.saveRound(round);
   }
   return deleted;
 }
 
 async function currentRound({ retention, clock }: DeleteOldJobsDeps): Promise<RetentionRound> {
-  const known = await retention.round();
-  const isOver = known?.isDone === true && clock.now() - known.startedAt >= dayMs;
-  return known === undefined || isOver ? { startedAt: clock.now(), isDone: false } : known;
+  const stored = await retention.round();
+  const isOver = stored?.isDone === true && clock.now() - stored.startedAt >= dayMs;
+  return stored === undefined || isOver ? { startedAt: clock.now(), isDone: false } : stored;
 }
 
 interface Step extends DeleteOldJobsInput {
@@ -74,15 +75,16 @@ async function runStep(deps: DeleteOldJobsDeps, step: Step): Promise<StepResult>
 }
 
 async function runPage(deps: DeleteOldJobsDeps, tenant: string, step: Step): Promise<StepResult> {
-  const { round, tenants, deadline } = step;
+  const { round, tenants, budgetEndsAt } = step;
   const before = round.startedAt - deps.settings.retentionDays * dayMs;
   const page = await readPage(deps, tenant, { round, before });
-  const kept = await deleteAll(deps, page.jobs, { endedBefore: before, deadline });
+  const kept = await deleteAll(deps, page.jobs, { endedBefore: before, budgetEndsAt });
   const times = [...kept.map(({ id }) => timeInId(id)), round.oldestKept ?? Number.POSITIVE_INFINITY];
   const oldestKept = Math.min(...times);
   const deleted = page.jobs.length - kept.length;
-  const known = Number.isFinite(oldestKept) ? { oldestKept } : {};
-  if (page.next !== undefined) return { round: { ...round, tenant, after: page.next, ...known }, deleted };
+  const keptMember = Number.isFinite(oldestKept) ? { oldestKept } : {};
+  if (page.next !== undefined)
+    return { round: { ...round, tenant, after: page.next, ...keptMember }, deleted };
   await deps.retention.saveDeletedBefore(tenant, Math.min(oldestKept, before));
   return { round: nextTenant(round, tenant, tenants), deleted };
 }
@@ -105,9 +107,10 @@ async function readPage(
 async function deleteAll(
   deps: DeleteOldJobsDeps,
   jobs: readonly Job[],
-  limits: { readonly endedBefore: number; readonly deadline: number },
+  limits: { readonly endedBefore: number; readonly budgetEndsAt: number },
 ): Promise<readonly Job[]> {
-  const [parents, others] = [jobs.filter(hasRelations), jobs.filter((job) => !hasRelations(job))];
+  const parents = jobs.filter(hasRelations);
+  const others = jobs.filter((job) => !hasRelations(job));
   const areLeft = await inParallel(others, parallel, (job) => deleteOldJob(deps, job, limits));
   const left = others.filter((_, index) => areLeft[index] === 'kept');
   for (const parent of parents) if ((await deleteOldJob(deps, parent, limits)) === 'kept') left.push(parent);

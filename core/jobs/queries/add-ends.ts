@@ -14,18 +14,18 @@ export function addEnds(
   counter: RememberingCounter,
   ends: readonly JobEnd[],
 ): RememberingCounter | undefined {
-  const known = new Set(counter.recent);
-  const fresh = new Map(
-    ends.map((end) => [hash(end.jobId), end] as const).filter(([key]) => !known.has(key)),
+  const countedHashes = new Set(counter.recent);
+  const newEnds = new Map(
+    ends.map((end) => [hash(end.jobId), end] as const).filter(([key]) => !countedHashes.has(key)),
   );
-  if (fresh.size === 0) return undefined;
+  if (newEnds.size === 0) return undefined;
   const counts = { ...counter.counts };
   let { durationMs } = counter;
-  for (const end of fresh.values()) {
+  for (const end of newEnds.values()) {
     counts[end.status] += 1;
     if (end.status === 'succeeded') durationMs += end.durationMs;
   }
-  const recent = [...counter.recent, ...fresh.keys()].slice(-maxRemembered);
+  const recent = [...counter.recent, ...newEnds.keys()].slice(-maxRemembered);
   return { ...counter, counts, durationMs, recent };
 }
 

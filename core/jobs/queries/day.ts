@@ -5,7 +5,7 @@ export function dayOf(jobId: string): string {
   return dayAt(timeInId(jobId));
 }
 
-/** The UTC day of a time in milliseconds since 1970. */
+/** The UTC day of a time in epoch milliseconds. */
 export function dayAt(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 10);
 }

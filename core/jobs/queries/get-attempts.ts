@@ -4,7 +4,7 @@ import type { JobAttempt } from '../../contract/schemas/job-schemas.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { EndedAttempt, Failure, Job } from '../model/job.ts';
-import { hideAccount } from '../records/hide-account.ts';
+import { redactAwsIdentifiers } from '../records/redact-aws-identifiers.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
 import { formatTime } from './represent-job.ts';
 
@@ -44,13 +44,15 @@ function lastAttempt(job: Job): JobAttempt {
 }
 
 /**
- * The dispatcher's id of the attempt, and its log. Names of AWS resources are redacted like other texts of
+ * The dispatcher's ID of the attempt, and its log. Names of AWS resources are redacted like other texts of
  * AWS.
  */
 function locationOf({ dispatcherId, log }: Pick<Job, 'dispatcherId' | 'log'>) {
   return {
     ...omitUndefined({ dispatcherId }),
-    ...(log === undefined ? {} : { log: { group: hideAccount(log.group), stream: hideAccount(log.stream) } }),
+    ...(log === undefined
+      ? {}
+      : { log: { group: redactAwsIdentifiers(log.group), stream: redactAwsIdentifiers(log.stream) } }),
   };
 }
 

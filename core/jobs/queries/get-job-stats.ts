@@ -30,7 +30,7 @@ export interface JobStats extends Counts {
 const maxUnfinished = 1000;
 const maxRows = 10_000;
 
-const unfinished = jobStatuses.filter((status) => !isTerminal(status));
+const unfinishedStatuses = jobStatuses.filter((status) => !isTerminal(status));
 
 /**
  * Counts jobs by status, service and day. Ended jobs come from counters, which lag by about a second and
@@ -42,7 +42,7 @@ export async function getJobStats(
   input: GetJobStatsInput,
 ): Promise<JobStats> {
   const { tenant, services, createdAfter, createdBefore } = input;
-  const [ended, open] = await Promise.all([
+  const [ended, unfinishedJobs] = await Promise.all([
     counters.list({
       tenant,
       services,
@@ -50,7 +50,7 @@ export async function getJobStats(
       before: createdBefore === undefined ? undefined : dayAt(createdBefore),
       limit: maxRows + 1,
     }),
-    jobs.list({ ...input, statuses: unfinished, limit: maxUnfinished }),
+    jobs.list({ ...input, statuses: unfinishedStatuses, limit: maxUnfinished }),
   ]);
   if (ended.length > maxRows)
     throw new ProblemError(
@@ -58,13 +58,13 @@ export async function getJobStats(
       'The statistics have more than 10,000 combinations of service and day; narrow the filter',
     );
   const rows = ended.map(endedRow).concat(
-    open.jobs.map(({ id, service, status }) => ({
+    unfinishedJobs.jobs.map(({ id, service, status }) => ({
       day: dayOf(id),
       service: service?.name ?? '',
       byStatus: { [status]: 1 },
     })),
   );
-  return { ...sumOf(rows), items: byDay(rows), complete: open.next === undefined };
+  return { ...sumOf(rows), items: byDay(rows), complete: unfinishedJobs.next === undefined };
 }
 
 interface Row {

@@ -9,10 +9,11 @@ export interface GetJobDeps {
 }
 
 /**
- * Reads a job unless it is `known`. Throws `not-found`, also for a job of another tenant, and `job-deleted`.
+ * Reads a job, unless the caller has just read it as `current`. Throws `not-found`, also for a job of another
+ * tenant, and `job-deleted`.
  */
-export async function getJob(deps: GetJobDeps, key: JobKey, known?: Job): Promise<Job> {
-  const job = known ?? (await deps.jobs.get(key));
+export async function getJob(deps: GetJobDeps, key: JobKey, current?: Job): Promise<Job> {
+  const job = current ?? (await deps.jobs.get(key));
   if (job === undefined) throw await missingJob(deps.jobs, key);
   return job;
 }

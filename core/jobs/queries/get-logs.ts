@@ -1,10 +1,10 @@
 import { ProblemError } from '../../contract/problems/problem-error.ts';
-import { readCursor, writeCursor } from '../../paging/cursor.ts';
+import { decodeCursor, encodeCursor } from '../../paging/cursor.ts';
 import type { AttemptLogs, LogLine } from '../../ports/attempt-logs.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import { lastAttemptWithLog, logOf, mayStillWrite } from '../model/attempt-log.ts';
 import type { AttemptLog } from '../model/job.ts';
-import { hideAccount } from '../records/hide-account.ts';
+import { redactAwsIdentifiers } from '../records/redact-aws-identifiers.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
 import { type LogPart, readLogPage } from './read-log-page.ts';
 
@@ -28,7 +28,7 @@ export interface LogLines {
   readonly isAwaitingMore: boolean;
 }
 
-/** The position of a reader: the attempt, once it is known, and the position in its log. */
+/** The position of a reader: the attempt, once it has been chosen, and the position in its log. */
 interface LogPosition {
   readonly attempt: number | undefined;
   readonly from: string | undefined;
@@ -48,7 +48,7 @@ interface LogPosition {
 export async function getLogs(deps: GetLogsDeps, input: GetLogsInput): Promise<LogLines> {
   const { key, limit } = input;
   const identity = { list: 'logs', tenant: key.tenant, jobId: key.jobId, attempt: input.attempt };
-  const position = readPosition(input.cursor === undefined ? ':' : readCursor(identity, input.cursor));
+  const position = parsePosition(input.cursor === undefined ? ':' : decodeCursor(identity, input.cursor));
   const job = await getJob(deps, key);
   const attempt = input.attempt ?? position.attempt ?? lastAttemptWithLog(job);
   const mayGrow = mayStillWrite(job, attempt, deps.clock.now());
@@ -58,7 +58,7 @@ export async function getLogs(deps: GetLogsDeps, input: GetLogsInput): Promise<L
   const page = (log === undefined ? undefined : await readIfExists(deps.logs, { log, ...part })) ?? nothing;
   const { lines, next, isEnd } = page;
   if (!mayGrow && isEnd) return { lines, isAwaitingMore: false };
-  const nextCursor = writeCursor(identity, writePosition({ attempt, from: next }));
+  const nextCursor = encodeCursor(identity, formatPosition({ attempt, from: next }));
   return { lines, nextCursor, isAwaitingMore: isEnd };
 }
 
@@ -70,7 +70,7 @@ async function readIfExists(logs: AttemptLogs, part: LogPart) {
     case 'missing':
       return undefined;
     case 'out-of-reach':
-      throw outOfReach(part.log);
+      throw outOfReachProblem(part.log);
     case 'unknown-position':
       throw new ProblemError(
         'bad-cursor',
@@ -79,19 +79,19 @@ async function readIfExists(logs: AttemptLogs, part: LogPart) {
   }
 }
 
-function outOfReach({ group, stream }: AttemptLog): ProblemError {
+function outOfReachProblem({ group, stream }: AttemptLog): ProblemError {
   const detail = `Errand has no permission to read the log group ${group}, which contains the stream ${stream}`;
-  return new ProblemError('log-out-of-reach', hideAccount(detail));
+  return new ProblemError('log-out-of-reach', redactAwsIdentifiers(detail));
 }
 
-function writePosition({
+function formatPosition({
   attempt = '',
   from = '',
 }: { readonly [member in keyof LogPosition]: LogPosition[member] | '' }) {
   return `${attempt}:${from}`;
 }
 
-function readPosition(position: string): LogPosition {
+function parsePosition(position: string): LogPosition {
   const [, attempt, from] = /^([1-9]|10)?:(.*)$/su.exec(position) ?? [];
   if (from === undefined) throw new ProblemError('bad-cursor', 'The cursor is damaged');
   return { attempt: attempt === undefined ? undefined : Number(attempt), from: from || undefined };

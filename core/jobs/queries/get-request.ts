@@ -1,6 +1,6 @@
 import type { JobKey } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { refuseDeleted } from '../records/refuse-deleting.ts';
+import { requireObject } from '../records/require-not-deleting.ts';
 import { readJson } from '../records/stored-json.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
 
@@ -11,6 +11,6 @@ export async function getRequest(
 ): Promise<string> {
   const job = await getJob(deps, key);
   const stored = job.request ?? job.parameters;
-  refuseDeleted(job, stored);
+  requireObject(job, stored);
   return readJson(deps.objects, stored);
 }

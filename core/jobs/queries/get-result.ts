@@ -2,7 +2,7 @@ import { isTerminal } from '../../contract/job-state.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Failure, Job } from '../model/job.ts';
-import { refuseDeleted } from '../records/refuse-deleting.ts';
+import { requireObject } from '../records/require-not-deleting.ts';
 import { readJson, sizeOf } from '../records/stored-json.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
 
@@ -12,29 +12,29 @@ const urlLifetimeSeconds = 900;
 
 export type ResultLookup =
   | { readonly kind: 'value'; readonly json: string }
-  | { readonly kind: 'elsewhere'; readonly url: string }
+  | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'none'; readonly job: Job; readonly failure: Failure }
   | { readonly kind: 'unfinished'; readonly job: Job };
 
 /**
  * The result of a succeeded job, JSON `null` if the service returned none; the failure of a job that ended
- * otherwise; or the job itself while it has not ended. The job is read unless it is `known`. Throws
+ * otherwise; or the job itself while it has not ended. The job is read unless it is `current`. Throws
  * `not-found`.
  */
 export async function getResult(
   deps: GetJobDeps & { readonly objects: ObjectStore },
   key: JobKey,
-  known?: Job,
+  current?: Job,
 ): Promise<ResultLookup> {
-  const job = await getJob(deps, key, known);
+  const job = await getJob(deps, key, current);
   if (!isTerminal(job.status)) return { kind: 'unfinished', job };
   if (job.status !== 'succeeded') return { kind: 'none', job, failure: failureOf(job) };
   const result = job.result ?? { kind: 'inline', json: 'null' };
-  refuseDeleted(job, result);
+  requireObject(job, result);
   if (result.kind === 'object' && (result.mediaType !== undefined || sizeOf(result) > maxReturnedBytes)) {
     const { key: objectKey, mediaType } = result;
     return {
-      kind: 'elsewhere',
+      kind: 'url',
       url: await deps.objects.presignGet(objectKey, urlLifetimeSeconds, mediaType),
     };
   }

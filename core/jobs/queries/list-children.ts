@@ -1,6 +1,6 @@
 import { parseJobId } from '../../contract/names.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
-import { readCursor, writeCursor } from '../../paging/cursor.ts';
+import { decodeCursor, encodeCursor } from '../../paging/cursor.ts';
 import type { JobLinks } from '../../ports/job-links.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Job } from '../model/job.ts';
@@ -27,19 +27,19 @@ export async function listChildren(
   deps: ListChildrenDeps,
   { key, cursor, limit }: ListChildrenInput,
 ): Promise<{ readonly jobs: readonly Job[]; readonly nextCursor?: string }> {
-  const { tenant, jobId: of } = key;
-  const identity = { list: 'children', tenant, of };
-  const afterId = cursor === undefined ? undefined : parseJobId(readCursor(identity, cursor));
+  const { tenant, jobId } = key;
+  const identity = { list: 'children', tenant, of: jobId };
+  const afterId = cursor === undefined ? undefined : parseJobId(decodeCursor(identity, cursor));
   if (cursor !== undefined && afterId === undefined)
     throw new ProblemError('bad-cursor', 'The cursor is damaged');
   const parent = await getJob(deps, key);
   if (parent.hasChildren !== true) return { jobs: [] };
-  const page = await deps.links.list({ tenant, kind: 'child', of, afterId, limit });
+  const page = await deps.links.list({ tenant, kind: 'child', of: jobId, afterId, limit });
   const found = await deps.jobs.getMany(
     tenant,
     page.links.map(({ jobId }) => jobId),
   );
   const jobs = found.slice(0, jobsThatFit(found));
   const nextAfterId = jobs.length < found.length ? jobs.at(-1)?.id : page.nextAfterId;
-  return nextAfterId === undefined ? { jobs } : { jobs, nextCursor: writeCursor(identity, nextAfterId) };
+  return nextAfterId === undefined ? { jobs } : { jobs, nextCursor: encodeCursor(identity, nextAfterId) };
 }

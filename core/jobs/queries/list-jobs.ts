@@ -1,5 +1,5 @@
 import { ProblemError } from '../../contract/problems/problem-error.ts';
-import { readCursor, writeCursor } from '../../paging/cursor.ts';
+import { decodeCursor, encodeCursor } from '../../paging/cursor.ts';
 import type { JobFilter, JobStore } from '../../ports/job-store.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Job } from '../model/job.ts';
@@ -32,7 +32,7 @@ export async function listJobs(
   { cursor, limit, ...query }: ListJobsInput,
 ): Promise<ListJobsOutput> {
   const identity = { list: 'jobs', ...query, order: query.order ?? 'desc' };
-  const after = cursor === undefined ? undefined : readCursor(identity, cursor);
+  const after = cursor === undefined ? undefined : decodeCursor(identity, cursor);
   if (after !== undefined && !positionPattern.test(after))
     throw new ProblemError('bad-cursor', 'The cursor is damaged');
   const read = (pageLimit: number) =>
@@ -43,7 +43,7 @@ export async function listJobs(
   if (fitting < page.jobs.length) page = await read(fitting);
   return {
     jobs: page.jobs,
-    ...(page.next === undefined ? {} : { nextCursor: writeCursor(identity, page.next) }),
+    ...(page.next === undefined ? {} : { nextCursor: encodeCursor(identity, page.next) }),
     ...omitUndefined({ scanned: page.scanned }),
   };
 }

@@ -48,7 +48,7 @@ async function readFitting(logs: AttemptLogs, part: LogPart): Promise<LogRead> {
   return fitting < lines.length ? readFitting(logs, { ...part, limit: fitting }) : { ...page, lines };
 }
 
-/** A lone surrogate cannot be encoded in UTF-8: some readers would refuse the response. */
+/** A lone surrogate cannot be encoded in UTF-8: some readers would reject the response. */
 function sanitizeLine({ at, message }: LogLine): LogLine {
   return { at, message: message.slice(0, maxMessageLength).toWellFormed() };
 }

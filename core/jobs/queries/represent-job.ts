@@ -8,7 +8,7 @@ import type { JobReceipt, JobRepresentation, JobSummary } from '../../contract/s
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Abort, Failure, Job, StoredJson, WaitingReason } from '../model/job.ts';
-import { mayBeDeleted } from '../records/refuse-deleting.ts';
+import { objectMayBeGone } from '../records/require-not-deleting.ts';
 import { readJson, sizeOf } from '../records/stored-json.ts';
 
 /** Larger parameters and results are not members of the job, but links. */
@@ -85,7 +85,7 @@ function representReason({ jobIds, ...rest }: WaitingReason) {
   return jobIds === undefined ? rest : { ...rest, jobIds: [...jobIds] };
 }
 
-/** The id is relevant only if a dispatcher was requested to stop the attempt. */
+/** The ID is relevant only if a dispatcher was requested to stop the attempt. */
 function representAbort({ requestedAt, ...rest }: Abort, dispatcherId: string | undefined) {
   const stopped = rest.stopped === 'terminated' && dispatcherId !== undefined;
   return { requestedAt: formatTime(requestedAt), ...rest, ...(stopped ? { dispatcherId } : {}) };
@@ -145,7 +145,8 @@ async function readIfSmall(
   job: Job,
   stored: StoredJson | undefined,
 ): Promise<JsonValue | undefined> {
-  if (stored === undefined || sizeOf(stored) > maxShownBytes || mayBeDeleted(job, stored)) return undefined;
+  if (stored === undefined || sizeOf(stored) > maxShownBytes || objectMayBeGone(job, stored))
+    return undefined;
   if (stored.kind === 'object' && stored.mediaType !== undefined) return undefined;
   return JSON.parse(await readJson(deps.objects, stored)) as JsonValue; // we stored JSON text
 }

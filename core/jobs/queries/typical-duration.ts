@@ -1,11 +1,11 @@
 import type { JobCounters } from '../../ports/job-counters.ts';
 
-/** The number of days that are read; usually the newest one has a successful job. */
+/** The number of days that are read; in most cases the newest one has a successful job. */
 const daysBack = 7;
 
 /**
- * Mean seconds from `pending` to success of a service's jobs that were created on the newest day with a
- * success; undefined if no job succeeded on the last seven days with ended jobs. One read.
+ * Typical duration in seconds: the mean from `pending` to success of a service's jobs that were created on the
+ * newest day with a success; undefined if no job succeeded on the last seven days with ended jobs. One read.
  */
 export async function typicalDuration(
   { counters }: { readonly counters: Pick<JobCounters, 'newest'> },

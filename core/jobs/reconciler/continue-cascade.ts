@@ -25,7 +25,7 @@ export async function continueCascade(deps: ContinueCascadeDeps, job: Job, deadl
     deps,
     { tenant, jobId },
     {
-      ...{ by, withChildren, planUntil, deadline },
+      ...{ by, withChildren, planUntil, budgetEndsAt: deadline },
       isContinued: true,
     },
   );

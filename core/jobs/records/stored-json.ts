@@ -37,13 +37,13 @@ export async function storeObject(objects: ObjectStore, owner: StoredJsonOwner, 
 }
 
 /**
- * Reads the JSON text. Throws if the object is missing, or if its size is not the recorded one, which no
- * write of Errand causes; then the content is not read.
+ * Reads the JSON text. Throws if the object is missing or its size is not the recorded size, and does not read
+ * its content then. No write of Errand causes such a difference.
  */
 export async function readJson(objects: ObjectStore, stored: StoredJson): Promise<string> {
   if (stored.kind === 'inline') return stored.json;
   const { key, sizeBytes } = stored;
-  const object = await objects.get(key, (found) => found.sizeBytes === sizeBytes);
+  const object = await objects.get(key, (description) => description.sizeBytes === sizeBytes);
   if (object === undefined) throw new Error(`The object ${key} is missing`);
   if (object.bytes !== undefined) return textOf(object.bytes);
   throw new Error(`The object ${key} has ${object.sizeBytes} bytes, but its record states ${sizeBytes}`);

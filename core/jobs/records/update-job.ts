@@ -5,7 +5,7 @@ import type { Job } from '../model/job.ts';
 
 /** The key of a job, and the job itself if the caller has just read it. */
 export interface Target extends JobKey {
-  readonly known?: Job;
+  readonly current?: Job;
 }
 
 const maxTries = 10;
@@ -17,11 +17,11 @@ const maxTries = 10;
  */
 export async function updateJob<Result>(
   jobs: Pick<JobStore, 'get' | 'replace'>,
-  { known, ...key }: Target,
+  { current, ...key }: Target,
   decide: (job: Job | undefined) => Decision<Result> | Promise<Decision<Result>>,
 ): Promise<Result> {
   for (let tried = 0; tried < maxTries; tried += 1) {
-    const job = tried === 0 && known !== undefined ? known : await jobs.get(key);
+    const job = tried === 0 && current !== undefined ? current : await jobs.get(key);
     const { next, result } = await decide(job);
     if (job === undefined || next === undefined) return result;
     if ((await jobs.replace(next, job.version, job)) === 'replaced') return result;

@@ -23,19 +23,19 @@ export interface AbortChildrenDeps {
   readonly abort: (child: Job) => Promise<Job>;
 }
 
-/** The result of one pass over the sub-jobs of a job. */
-interface Round {
-  /** Number of sub-jobs that were aborted because of their parent, including earlier rounds of this pass. */
+/** The result of one step of a pass over the sub-jobs of a job. A pass has as many steps as it needs time. */
+interface StepResult {
+  /** Number of sub-jobs that were aborted because of their parent, including earlier steps of this pass. */
   readonly requested: number;
   /**
-   * `open`: the pass continues at its position; `again`: it is over, but another pass must follow for the
-   * rest.
+   * `open`: the pass continues at its position; `again`: it is complete, but another pass has to check the
+   * sub-jobs that it skipped.
    */
   readonly outcome: 'open' | 'again' | 'complete';
-  /** The positions at which the round started and ended. */
+  /** The positions at which the step started and ended. */
   readonly from: CascadePosition | undefined;
   readonly position: CascadePosition | undefined;
-  /** Sub-jobs that were aborted in this round and have sub-jobs of their own. */
+  /** Sub-jobs that were aborted in this step and have sub-jobs of their own. */
   readonly parents: readonly Job[];
 }
 
@@ -48,18 +48,18 @@ type ChildAbortResult = Job | 'again' | 'late';
 const parallel = 10;
 
 /**
- * Requests the abort of all descendants of an aborted job, until the deadline (milliseconds since 1970). The
+ * Requests the abort of all descendants of an aborted job, until `budgetEndsAt` (epoch milliseconds). The
  * remaining work is stored: each job keeps its `cascade` and its `nextCheckAt` until all of its sub-jobs were
  * processed, so the reconciler continues where this call stopped; if the process dies, it repeats what was
  * not recorded.
  */
-export async function abortChildren(deps: AbortChildrenDeps, root: Job, deadline: number): Promise<void> {
+export async function abortChildren(deps: AbortChildrenDeps, root: Job, budgetEndsAt: number): Promise<void> {
   const parents = [root];
   for (const parent of parents) {
-    const round = await requestChildAborts(deps, parent, deadline);
-    await updateJob(deps.jobs, keyOf(parent), (job) => recordRound(job, round, deps.clock.now()));
-    if (deps.clock.now() >= deadline) return;
-    parents.push(...round.parents);
+    const step = await requestChildAborts(deps, parent, budgetEndsAt);
+    await updateJob(deps.jobs, keyOf(parent), (job) => recordStep(job, step, deps.clock.now()));
+    if (deps.clock.now() >= budgetEndsAt) return;
+    parents.push(...step.parents);
   }
 }
 
@@ -69,19 +69,23 @@ function keyOf({ tenant, id: jobId }: Job): JobKey {
 
 /**
  * A sub-job that is created meanwhile cannot be missed before the position: a link that is written after the
- * abort leads to no job, because its creation is refused, and an earlier link is skipped only once its job
- * can no longer be created.
+ * abort leads to no job, because the job is not created, and an earlier link is skipped only once its job can
+ * no longer be created.
  */
-async function requestChildAborts(deps: AbortChildrenDeps, parent: Job, deadline: number): Promise<Round> {
-  const { tenant, id: of, cascade } = parent;
+async function requestChildAborts(
+  deps: AbortChildrenDeps,
+  parent: Job,
+  budgetEndsAt: number,
+): Promise<StepResult> {
+  const { tenant, id, cascade } = parent;
   const from = cascade?.place;
   let position = from;
   const parents: Job[] = [];
-  for await (const links of linkPages(deps.links, { tenant, kind: 'child', of }, position?.afterId)) {
+  for await (const links of linkPages(deps.links, { tenant, kind: 'child', of: id }, position?.afterId)) {
     const requested = position?.requested ?? 0;
     // The rest is not even read: there may be more sub-jobs than one call has time for.
-    if (deps.clock.now() >= deadline) return { requested, outcome: 'open', from, position, parents };
-    const children = await requestPageOfAborts(deps, links, deadline);
+    if (deps.clock.now() >= budgetEndsAt) return { requested, outcome: 'open', from, position, parents };
+    const children = await requestPageOfAborts(deps, links, budgetEndsAt);
     const abortedChildren = children.filter((child) => wasRequestedBy(parent, child));
     parents.push(...abortedChildren.filter((child) => child.cascade !== undefined));
     const total = requested + abortedChildren.length;
@@ -103,32 +107,32 @@ function wasRequestedBy(parent: Job, child: ChildAbortResult): child is Job {
 async function requestPageOfAborts(
   deps: AbortChildrenDeps,
   links: readonly JobLink[],
-  deadline: number,
+  budgetEndsAt: number,
 ): Promise<readonly ChildAbortResult[]> {
   const ids = links.map(({ jobId }) => jobId);
   const jobs = await deps.jobs.getMany(links[0]?.tenant ?? '', ids);
-  const found = new Set(jobs.map(({ id }) => id));
+  const existingIds = new Set(jobs.map(({ id }) => id));
   const pendingLinks = links.filter(
-    (link) => !found.has(link.jobId) && mayStillBeCreated(link, deps.clock.now()),
+    (link) => !existingIds.has(link.jobId) && mayStillBeCreated(link, deps.clock.now()),
   );
-  const requested = await inParallel(jobs, parallel, (child) => requestChildAbort(deps, child, deadline));
+  const requested = await inParallel(jobs, parallel, (child) => requestChildAbort(deps, child, budgetEndsAt));
   return [...requested, ...pendingLinks.map(() => 'again' as const)];
 }
 
 async function requestChildAbort(
   deps: AbortChildrenDeps,
   child: Job,
-  deadline: number,
+  budgetEndsAt: number,
 ): Promise<ChildAbortResult> {
   if (hasStopped(child)) return child;
-  if (deps.clock.now() >= deadline) return 'late';
+  if (deps.clock.now() >= budgetEndsAt) return 'late';
   try {
     const requested = await deps.abort(child);
     // A job that is being deleted no longer exists at the next check, or can be aborted then.
     return hasStopped(requested) ? requested : 'again';
   } catch (error) {
-    const about = { jobId: child.id, error: asError(error) };
-    deps.log.warn('abort-child-failed', about);
+    const fields = { jobId: child.id, error: asError(error) };
+    deps.log.warn('abort-child-failed', fields);
     return 'again';
   }
 }
@@ -137,23 +141,23 @@ function hasStopped({ status }: Job): boolean {
   return isTerminal(status) || status === 'aborting';
 }
 
-function recordRound(job: Job | undefined, round: Round, now: number): Decision<void> {
+function recordStep(job: Job | undefined, step: StepResult, now: number): Decision<void> {
   if (job?.cascade?.kind !== 'abort-children') return { result: undefined };
   // A pass that is not complete has counted fewer than an earlier one.
-  const childrenAborted = Math.max(round.requested, job.abort?.childrenAborted ?? 0);
+  const childrenAborted = Math.max(step.requested, job.abort?.childrenAborted ?? 0);
   const abort = job.abort === undefined ? {} : { abort: { ...job.abort, childrenAborted } };
-  if (round.outcome === 'complete') {
+  if (step.outcome === 'complete') {
     const { cascade: _, nextCheckAt, ...rest } = job;
     const due = isTerminal(job.status) || nextCheckAt === undefined ? {} : { nextCheckAt };
     return { next: touchJob({ ...rest, ...due }, now, abort), result: undefined };
   }
-  const next = touchJob(job, now, { ...abort, cascade: cascadeAfter(job.cascade, round) });
+  const next = touchJob(job, now, { ...abort, cascade: cascadeAfter(job.cascade, step) });
   return isSameButForWrite(job, next) ? { result: undefined } : { next, result: undefined };
 }
 
-/** Of two concurrent rounds, only the position of the first that is recorded counts. */
-function cascadeAfter(known: Cascade, { from, outcome, position }: Round): Cascade {
-  if (!isDeepStrictEqual(known.place, from)) return known;
-  const { place: _, ...rest } = known;
+/** Of two concurrent steps, only the position of the first one that is recorded counts. */
+function cascadeAfter(current: Cascade, { from, outcome, position }: StepResult): Cascade {
+  if (!isDeepStrictEqual(current.place, from)) return current;
+  const { place: _, ...rest } = current;
   return outcome === 'open' && position !== undefined ? { ...rest, place: position } : rest;
 }

@@ -17,9 +17,9 @@ import type { Decision } from '../model/decision.ts';
 import { type Job, serviceOf } from '../model/job.ts';
 import { abortedFailure } from '../model/settle-job.ts';
 import { transitionJob } from '../model/transition-job.ts';
-import { checkPrecondition, type JobExpectation } from '../records/check-precondition.ts';
 import { missingJob } from '../records/missing-job.ts';
-import { isBeingDeleted } from '../records/refuse-deleting.ts';
+import { beingDeletedProblem } from '../records/require-not-deleting.ts';
+import { type JobPrecondition, requirePrecondition } from '../records/require-precondition.ts';
 import { updateJob } from '../records/update-job.ts';
 import { abortChildren } from './abort-children.ts';
 
@@ -38,13 +38,16 @@ type RequestAbortDeps = Pick<AbortJobDeps, 'services' | 'clock' | 'batch' | 'log
 
 export interface AbortJobInput {
   readonly key: JobKey;
-  /** Who requests the abort. */
+  /** The principal that requests the abort, or the URN of the aborted parent. */
   readonly by: string;
   readonly reason?: string | undefined;
-  readonly isExpected?: JobExpectation;
+  readonly meetsPrecondition?: JobPrecondition;
 }
 
-/** `fence`: the attempt cannot be stopped, so the job ends at once and reports of the attempt are refused. */
+/**
+ * `fence`: the attempt cannot be stopped, so the job ends immediately and reports of the attempt are
+ * rejected.
+ */
 type AbortMode = 'fence' | 'terminate';
 
 /** How an abort treats a running attempt; a Lambda invocation cannot be stopped from outside. */
@@ -59,8 +62,8 @@ const abortModes: Readonly<Record<ServiceDefinition['dispatcher']['kind'], Abort
  */
 export const stopTimeoutMs = 60_000;
 
-/** How much time the abort call itself spends on sub-jobs. */
-const firstRoundMs = 5000;
+/** The time budget of the abort call for sub-jobs. */
+const childrenBudgetMs = 5000;
 
 export interface AbortRequest {
   readonly by: string;
@@ -79,15 +82,15 @@ export interface AbortResult {
 
 /**
  * Aborts a job; if its attempt has to be stopped first, the job is `aborting`. Returns the job as it is then.
- * Of an abort and the end of the job, the one that is written first counts. Throws `not-found`,
+ * Of an abort and the end of the job, the first write wins. Throws `not-found`,
  * `precondition-failed`, `already-ended`, and `illegal-transition` for a draft that is being deleted.
  */
 export async function abortJob(deps: AbortJobDeps, input: AbortJobInput): Promise<Job> {
   const { key } = input;
   const requested = await requestAbort(deps, key, input);
   if (requested === undefined) throw await missingJob(deps.jobs, key);
-  if (requested.outcome === 'ended') throw alreadyEnded(requested.job);
-  if (requested.outcome === 'deleting') throw isBeingDeleted(requested.job);
+  if (requested.outcome === 'ended') throw alreadyEndedProblem(requested.job);
+  if (requested.outcome === 'deleting') throw beingDeletedProblem(requested.job);
   return requested.job.cascade === undefined ? requested.job : await abortWithChildren(deps, requested.job);
 }
 
@@ -98,19 +101,19 @@ async function abortByParent(deps: RequestAbortDeps, child: Job): Promise<Job> {
   return (await requestAbort(deps, key, { by: jobUrn(child.parentId) }))?.job ?? child;
 }
 
-/** Continues to abort the sub-jobs of an aborted job, until the deadline (milliseconds since 1970). */
-export function abortChildrenOf(deps: AbortJobDeps, parent: Job, deadline: number): Promise<void> {
-  return abortChildren({ ...deps, abort: (child) => abortByParent(deps, child) }, parent, deadline);
+/** Continues to abort the sub-jobs of an aborted job, until `budgetEndsAt` (epoch milliseconds). */
+export function abortChildrenOf(deps: AbortJobDeps, parent: Job, budgetEndsAt: number): Promise<void> {
+  return abortChildren({ ...deps, abort: (child) => abortByParent(deps, child) }, parent, budgetEndsAt);
 }
 
-/** The abort stays valid if the first round over the sub-jobs fails: the reconciler continues with them. */
+/** The abort stays valid if its first step over the sub-jobs fails: the reconciler continues with them. */
 async function abortWithChildren(deps: AbortJobDeps, job: Job): Promise<Job> {
   try {
-    await abortChildrenOf(deps, job, deps.clock.now() + firstRoundMs);
+    await abortChildrenOf(deps, job, deps.clock.now() + childrenBudgetMs);
     return (await deps.jobs.get({ tenant: job.tenant, jobId: job.id })) ?? job;
   } catch (error) {
-    const about = { jobId: job.id, error: asError(error) };
-    deps.log.warn('abort-children-failed', about);
+    const fields = { jobId: job.id, error: asError(error) };
+    deps.log.warn('abort-children-failed', fields);
     return job;
   }
 }
@@ -119,13 +122,13 @@ async function abortWithChildren(deps: AbortJobDeps, job: Job): Promise<Job> {
 async function requestAbort(
   deps: RequestAbortDeps,
   key: JobKey,
-  { by, reason, isExpected }: Omit<AbortJobInput, 'key'>,
+  { by, reason, meetsPrecondition }: Omit<AbortJobInput, 'key'>,
 ): Promise<AbortResult | undefined> {
-  const result = await updateJob(deps.jobs, key, async (found) => {
-    if (found === undefined) return { result: undefined };
-    checkPrecondition(isExpected, found);
-    const mode = await abortModeOf(deps, found);
-    return decideAbort(found, { by, reason, now: deps.clock.now(), mode });
+  const result = await updateJob(deps.jobs, key, async (current) => {
+    if (current === undefined) return { result: undefined };
+    requirePrecondition(meetsPrecondition, current);
+    const mode = await abortModeOf(deps, current);
+    return decideAbort(current, { by, reason, now: deps.clock.now(), mode });
   });
   // The abort is written first: an attempt that cannot be stopped now is stopped by the reconciler or its
   // next event.
@@ -144,20 +147,24 @@ export function decideAbort(job: Job, request: AbortRequest): Decision<AbortResu
     return { result: { outcome: isTerminal(job.status) ? 'aborted' : 'aborting', job } };
   // An accepted deletion is completed; an abort of a job with sub-jobs would replace it.
   if (job.cascade?.kind === 'delete') return { result: { outcome: 'deleting', job } };
-  if (abort === 'straight') return aborted(job, 'not-started', request);
+  if (abort === 'straight') return endAsAborted(job, 'not-started', request);
   // An attempt that is still being provisioned runs no code that could be fenced off.
   const fences = request.mode === 'fence' && job.status === 'executing';
-  return fences ? aborted(job, 'fenced', request) : aborting(job, request);
+  return fences ? endAsAborted(job, 'fenced', request) : startAborting(job, request);
 }
 
-function aborted(job: Job, stopped: 'fenced' | 'not-started', request: AbortRequest): Decision<AbortResult> {
+function endAsAborted(
+  job: Job,
+  stopped: 'fenced' | 'not-started',
+  request: AbortRequest,
+): Decision<AbortResult> {
   const abort = abortRecord(job, stopped, request);
   const change = { abort, failure: abortedFailure({ ...job, abort }) };
   const next = transitionJob(job, 'aborted', { now: request.now, change });
   return { next, result: { outcome: 'aborted', job: next } };
 }
 
-function aborting(job: Job, request: AbortRequest): Decision<AbortResult> {
+function startAborting(job: Job, request: AbortRequest): Decision<AbortResult> {
   const stopBy = request.now + stopTimeoutMs;
   const next = transitionJob(job, 'aborting', {
     now: request.now,
@@ -184,7 +191,7 @@ async function abortModeOf(deps: RequestAbortDeps, job: Job): Promise<AbortMode>
   return abortModes[service.definition.dispatcher.kind];
 }
 
-function alreadyEnded(job: Job): ProblemError {
+function alreadyEndedProblem(job: Job): ProblemError {
   const actions = actionsOf(job.status);
   return new ProblemError('already-ended', `The job has ended as ${job.status}`, { actions });
 }

@@ -25,7 +25,7 @@ export async function checkRelations(jobs: Pick<JobStore, 'get'>, relations: Rel
   const missing = found.flatMap((job, index) => (exists(job) ? [] : [violationOf(relations, index)]));
   if (missing.length > 0) throw violationsError('unknown-job', missing);
   const parent = parentId === undefined ? undefined : found.at(-1);
-  if (parent !== undefined) refuseEnded(parent);
+  if (parent !== undefined) requireUnendedParent(parent);
 }
 
 /**
@@ -38,7 +38,7 @@ export async function registerWithParent(
 ): Promise<void> {
   await updateJob(deps.jobs, { tenant, jobId }, (parent) => {
     if (!exists(parent)) throw violationsError('unknown-job', [violationAt('/parentId', jobId)]);
-    refuseEnded(parent);
+    requireUnendedParent(parent);
     if (parent.hasChildren === true) return { result: undefined };
     return { next: touchJob(parent, deps.clock.now(), { hasChildren: true }), result: undefined };
   });
@@ -66,7 +66,8 @@ function exists(job: Job | undefined): job is Job {
   return job !== undefined && job.cascade?.kind !== 'delete';
 }
 
-function refuseEnded({ id, status }: Job): void {
+/** Throws `parent-ended` if the parent accepts no more sub-jobs. */
+function requireUnendedParent({ id, status }: Job): void {
   if (!isTerminal(status) && status !== 'aborting') return;
   throw new ProblemError('parent-ended', `The parent job ${id} is ${status} and accepts no more sub-jobs`);
 }

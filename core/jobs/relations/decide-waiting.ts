@@ -4,9 +4,9 @@ import { firstCheckAt } from '../model/job-start.ts';
 import { endAtLimit, endWithFailure } from '../model/settle-job.ts';
 import { limitReached } from '../model/time-limits.ts';
 import { touchJob, transitionJob } from '../model/transition-job.ts';
-import { type Dependency, failedOf, openOf } from './read-dependencies.ts';
+import { type Dependency, failedDependencies, unfinishedIds } from './read-dependencies.ts';
 
-/** Maximum number of ids in the text. */
+/** Maximum number of IDs in the text. */
 const maxListed = 5;
 
 /**
@@ -14,7 +14,7 @@ const maxListed = 5;
  */
 export function dependencyReason(jobIds: readonly string[]): WaitingReason {
   const detail =
-    jobIds.length === 1 ? 'Waits for a job to succeed' : `Waits for ${jobIds.length} jobs to succeed`;
+    jobIds.length === 1 ? 'Waiting for a job to succeed' : `Waiting for ${jobIds.length} jobs to succeed`;
   return { code: 'dependencies', detail, jobIds };
 }
 
@@ -31,18 +31,18 @@ export function decideWaiting(
   { now, reconcileAfterMs }: { readonly now: number; readonly reconcileAfterMs: number },
 ): Job | undefined {
   if (limitReached(job, now) !== undefined) return endAtLimit(job, 'timeout', now);
-  const failed = failedOf(dependencies);
+  const failed = failedDependencies(dependencies);
   if (failed.length > 0) return endWithFailure(job, dependencyFailure(failed), now);
-  const open = openOf(dependencies);
+  const unfinished = unfinishedIds(dependencies);
   const at = Math.max(now, job.updatedAt);
-  if (open.length === 0) {
+  if (unfinished.length === 0) {
     return transitionJob(job, 'pending', {
       now: at,
       change: {},
       nextCheckAt: firstCheckAt(job.limits, at, reconcileAfterMs),
     });
   }
-  const waitingReason = dependencyReason(open);
+  const waitingReason = dependencyReason(unfinished);
   return isDeepStrictEqual(job.waitingReason, waitingReason)
     ? undefined
     : touchJob(job, now, { waitingReason });

@@ -14,12 +14,12 @@ import { startAttempt } from '../scheduling/start-attempt.ts';
 import { decideAbort } from './abort-job.ts';
 import { registerDependency, registerWithParent } from './attach-job.ts';
 import { dependencyReason } from './decide-waiting.ts';
-import { type Dependency, openOf } from './read-dependencies.ts';
+import { type Dependency, unfinishedIds } from './read-dependencies.ts';
 import { wakeJob } from './wake-job.ts';
 
 export interface InsertRelatedDeps {
   readonly jobs: Pick<JobStore, 'get' | 'replace' | 'insert'>;
-  readonly links: Pick<JobLinks, 'add' | 'giveUp'>;
+  readonly links: Pick<JobLinks, 'add' | 'abandon'>;
   readonly executions: ExecutionStarter;
   readonly clock: Clock;
   readonly random: Pick<Random, 'secret'>;
@@ -30,15 +30,17 @@ export interface InsertRelatedDeps {
 const parallel = 10;
 
 /**
- * Stores a job that has a parent or dependencies, and starts it if it need not wait. The process may die
- * after each step. First the links are written, so that a search for this job does not miss it. Then the job
- * is registered with its parent and its dependencies; if they refuse, because they were aborted or deleted,
- * the links are given up. Then the job is stored. Finally the parent and the dependencies are checked again
- * for changes in between, as the reconciler does too. Undefined if a job with this id exists or was deleted.
- * Throws `unknown-job` and `parent-ended`.
+ * Stores a job that has a parent or dependencies, and starts it if it need not wait. Undefined if a job with
+ * this ID exists or was deleted. Throws `unknown-job` and `parent-ended`. The process may die after each step:
+ *
+ * 1. The links are written, so that a search for the job does not miss it.
+ * 2. The job is registered with its parent and its dependencies. If one of them was aborted or deleted, the
+ *    links are abandoned.
+ * 3. The job is stored.
+ * 4. The parent and the dependencies are checked for changes since step 2, as the reconciler does too.
  */
 export async function insertRelated(deps: InsertRelatedDeps, job: Job): Promise<Job | undefined> {
-  const first = initialState(job, openOf(await linkAndRegister(deps, job)));
+  const first = initialState(job, unfinishedIds(await linkAndRegister(deps, job)));
   if ((await deps.jobs.insert(first)) === 'exists') return undefined;
   return startInserted(deps, first).catch((error: unknown) => {
     deps.log.warn('related-start-failed', {
@@ -68,19 +70,23 @@ async function linkAndRegister(deps: InsertRelatedDeps, job: Job): Promise<reado
     }
     return dependencies;
   } catch (error) {
-    await giveUp(deps, ownLinks, tryId);
+    await abandonLinks(deps, ownLinks, tryId);
     throw error;
   }
 }
 
 /**
- * A link that is not given up blocks the deletion of the other job until its own job can no longer be
- * created.
+ * Abandons the links of a job that was not created. A link that is not abandoned blocks the deletion of the
+ * other job until its own job can no longer be created.
  */
-async function giveUp(deps: InsertRelatedDeps, ownLinks: readonly JobLink[], tryId: string): Promise<void> {
+async function abandonLinks(
+  deps: InsertRelatedDeps,
+  ownLinks: readonly JobLink[],
+  tryId: string,
+): Promise<void> {
   await inParallel(ownLinks, parallel, (link) =>
-    deps.links.giveUp(link, tryId).catch((error: unknown) =>
-      deps.log.warn('give-up-failed', {
+    deps.links.abandon(link, tryId).catch((error: unknown) =>
+      deps.log.warn('abandon-link-failed', {
         jobId: link.jobId,
         error: asError(error),
       }),
@@ -89,16 +95,16 @@ async function giveUp(deps: InsertRelatedDeps, ownLinks: readonly JobLink[], try
 }
 
 function linksOf({ tenant, id: jobId, parentId, dependsOn = [] }: Job, madeAt: number): readonly JobLink[] {
-  const dependencies = dependsOn.map((of) => ({ tenant, kind: 'dependent' as const, of, jobId, madeAt }));
+  const dependencies = dependsOn.map((id) => ({ tenant, kind: 'dependent' as const, of: id, jobId, madeAt }));
   return parentId === undefined
     ? dependencies
     : [{ tenant, kind: 'child', of: parentId, jobId, madeAt }, ...dependencies];
 }
 
-/** A job without open dependencies starts as pending. A draft starts to wait when it is started. */
-function initialState(job: Job, open: readonly string[]): Job {
+/** A job without unfinished dependencies starts as pending. A draft starts to wait when it is started. */
+function initialState(job: Job, unfinished: readonly string[]): Job {
   if (job.status !== 'waiting') return job;
-  if (open.length > 0) return { ...job, waitingReason: dependencyReason(open) };
+  if (unfinished.length > 0) return { ...job, waitingReason: dependencyReason(unfinished) };
   return {
     ...job,
     status: 'pending',
@@ -121,12 +127,15 @@ async function isParentStopped({ jobs }: InsertRelatedDeps, { tenant, parentId }
   return parent === undefined || parent.status === 'aborting' || parent.status === 'aborted';
 }
 
-/** A job that the reconciler has started meanwhile is left to it: it finds the sub-jobs of the parent too. */
+/**
+ * Aborts the job unless the reconciler has started it meanwhile. The reconciler then also aborts it, with the
+ * other sub-jobs of the parent.
+ */
 function abortUnstarted(deps: InsertRelatedDeps, job: Job): Promise<Job> {
   const by = jobUrn(job.parentId ?? '');
-  return updateJob(deps.jobs, { tenant: job.tenant, jobId: job.id, known: job }, (found = job) => {
-    if (stateTable[found.status].abort !== 'straight') return { result: found };
-    const { next, result } = decideAbort(found, { by, now: deps.clock.now(), mode: 'fence' });
-    return next === undefined ? { result: found } : { next, result: result.job };
+  return updateJob(deps.jobs, { tenant: job.tenant, jobId: job.id, current: job }, (current = job) => {
+    if (stateTable[current.status].abort !== 'straight') return { result: current };
+    const { next, result } = decideAbort(current, { by, now: deps.clock.now(), mode: 'fence' });
+    return next === undefined ? { result: current } : { next, result: result.job };
   });
 }

@@ -3,15 +3,15 @@ import type { JobLink, JobLinks, LinkEnd } from '../../ports/job-links.ts';
 /** The number of jobs that one call of `getMany` reads. */
 const pageSize = 100;
 
-/** All links of one end, or those after a job id, in pages of at most 100 that are read on demand. */
+/** All links of one end, or those after a job ID, in pages of at most 100 that are read on demand. */
 export async function* linkPages(
   links: Pick<JobLinks, 'list'>,
-  { tenant, kind, of }: LinkEnd,
+  end: LinkEnd,
   startAfterId?: string,
 ): AsyncGenerator<readonly JobLink[], void> {
   let afterId = startAfterId;
   do {
-    const page = await links.list({ tenant, kind, of, limit: pageSize, afterId });
+    const page = await links.list({ ...end, limit: pageSize, afterId });
     if (page.links.length > 0) yield page.links;
     afterId = page.nextAfterId;
   } while (afterId !== undefined);

@@ -23,13 +23,13 @@ export function readDependencies(
 }
 
 /** The dependencies that can no longer succeed. */
-export function failedOf(dependencies: readonly Dependency[]): readonly Dependency[] {
+export function failedDependencies(dependencies: readonly Dependency[]): readonly Dependency[] {
   return dependencies.filter(
     ({ status }) => status === 'deleted' || (isTerminal(status) && status !== 'succeeded'),
   );
 }
 
-/** The ids of the dependencies that have not succeeded yet. */
-export function openOf(dependencies: readonly Dependency[]): readonly string[] {
+/** The IDs of the dependencies that have not succeeded yet. */
+export function unfinishedIds(dependencies: readonly Dependency[]): readonly string[] {
   return dependencies.filter(({ status }) => status !== 'succeeded').map(({ jobId }) => jobId);
 }

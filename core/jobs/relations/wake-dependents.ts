@@ -17,8 +17,8 @@ export interface Change {
 }
 
 export interface WakeInput {
-  /** When to leave the rest to the reconciler, in milliseconds since 1970. */
-  readonly deadline: number;
+  /** When to leave the rest to the reconciler, in epoch milliseconds. */
+  readonly budgetEndsAt: number;
 }
 
 const parallel = 10;
@@ -49,14 +49,14 @@ function endedWithDependents({ before, after }: Change): readonly Job[] {
 }
 
 async function wakeDependentsOf(deps: WakeDependentsDeps, job: Job, input: WakeInput): Promise<void> {
-  const { tenant, id: of } = job;
-  for await (const links of linkPages(deps.links, { tenant, kind: 'dependent', of })) {
+  const { tenant, id } = job;
+  for await (const links of linkPages(deps.links, { tenant, kind: 'dependent', of: id })) {
     await inParallel(links, parallel, async ({ jobId }) => {
-      if (deps.clock.now() >= input.deadline) return;
+      if (deps.clock.now() >= input.budgetEndsAt) return;
       await wakeJob(deps, { tenant, jobId }).catch((error: unknown) =>
         deps.log.warn('wake-failed', { jobId, error: asError(error) }),
       );
     });
-    if (deps.clock.now() >= input.deadline) return;
+    if (deps.clock.now() >= input.budgetEndsAt) return;
   }
 }

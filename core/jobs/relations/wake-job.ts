@@ -23,11 +23,11 @@ export interface WakeJobDeps {
  */
 export async function wakeJob(deps: WakeJobDeps, key: JobKey): Promise<Job | undefined> {
   const { reconcileAfterMs } = deps.settings;
-  const { job, isRunnable } = await updateJob(deps.jobs, key, async (found) => {
-    if (found?.status !== 'waiting') return { result: { job: found, isRunnable: false } };
-    const dependencies = await readDependencies(deps.jobs, found);
-    const next = decideWaiting(found, dependencies, { now: deps.clock.now(), reconcileAfterMs });
-    if (next === undefined) return { result: { job: found, isRunnable: false } };
+  const { job, isRunnable } = await updateJob(deps.jobs, key, async (current) => {
+    if (current?.status !== 'waiting') return { result: { job: current, isRunnable: false } };
+    const dependencies = await readDependencies(deps.jobs, current);
+    const next = decideWaiting(current, dependencies, { now: deps.clock.now(), reconcileAfterMs });
+    if (next === undefined) return { result: { job: current, isRunnable: false } };
     return { next, result: { job: next, isRunnable: next.status === 'pending' } };
   });
   if (job !== undefined && isRunnable) await startAttempt(deps, job);

@@ -10,8 +10,8 @@ import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Draft } from '../model/job.ts';
 import { type CheckedParameters, checkParameters, submittedParameters } from './check-parameters.ts';
 
-/** A checked draft: its parameters, and why it cannot be started; `missing` is empty if it is ready. */
-export interface CheckedDraft {
+/** The parameters of a draft, and why it cannot be started; `missing` is empty if it is ready. */
+export interface DraftCheck {
   readonly parameters: CheckedParameters;
   readonly missing: readonly Violation[];
 }
@@ -22,26 +22,27 @@ const maxParametersBytes = 1_048_576;
 /** Missing values are stored on the record: the first errors, as many as fit. */
 const maxMissing = 100;
 const maxMissingBytes = 8192;
-/** Of a pointer and of a detail: even with all characters escaped, one error always fits. */
+/** Maximum length of a pointer and of a detail: even with all characters escaped, one error always fits. */
 const maxTextLength = 500;
 
 const missingService: Violation = { pointer: '/service', detail: 'is required', keyword: 'required' };
 
-/** A submission without a start: its service may be missing, and its parameters may have errors. */
-export interface ChosenDraft {
+/** A checked submission of a draft: its service may be missing, and its parameters may have errors. */
+export interface CheckedDraft {
+  readonly kind: 'draft';
   readonly service: Service | undefined;
   readonly parameters: CheckedParameters;
   readonly draft: Draft;
 }
 
-/** The draft of a submission; throws as `checkDraft` does. */
-export function chooseDraft(
+/** Checks the submission of a draft; throws as `checkDraft` does. */
+export function draftOf(
   submission: Submission,
   service: Service | undefined,
   time?: CheckTime,
-): ChosenDraft {
+): CheckedDraft {
   const { parameters, missing } = checkDraft(service, submittedParameters(submission), time);
-  return { service, parameters, draft: { overrides: overridesOf(submission), missing } };
+  return { kind: 'draft', service, parameters, draft: { overrides: overridesOf(submission), missing } };
 }
 
 function overridesOf(submission: Submission): Draft['overrides'] {
@@ -55,11 +56,7 @@ function overridesOf(submission: Submission): Draft['overrides'] {
  * Determines what a draft still lacks. Throws `invalid-parameters` for parameters that cannot be stored: more
  * than 1,048,576 bytes, a number beyond the range of a double, or a lone surrogate in a name.
  */
-export function checkDraft(
-  service: Service | undefined,
-  submitted: JsonValue,
-  time?: CheckTime,
-): CheckedDraft {
+export function checkDraft(service: Service | undefined, submitted: JsonValue, time?: CheckTime): DraftCheck {
   const unusable = unusableJson(submitted, '/parameters');
   if (unusable.length > 0) throw violationsError('invalid-parameters', unusable);
   const request = JSON.stringify(submitted);
@@ -69,25 +66,25 @@ export function checkDraft(
   }
   if (service === undefined) return { parameters: { parameters: request }, missing: [missingService] };
   const { parameters, violations } = checkParameters(service, submitted, {
-    describe: describeViolations,
+    describeViolations: describeViolations,
     time,
   });
-  return { parameters, missing: bounded(violations) };
+  return { parameters, missing: limitMissing(violations) };
 }
 
-function bounded(violations: readonly Violation[]): readonly Violation[] {
+function limitMissing(violations: readonly Violation[]): readonly Violation[] {
   let bytesLeft = maxMissingBytes;
-  const short = violations.slice(0, maxMissing).map(({ pointer, detail, keyword }) => ({
-    pointer: cut(pointer),
-    detail: cut(detail),
+  const truncated = violations.slice(0, maxMissing).map(({ pointer, detail, keyword }) => ({
+    pointer: truncate(pointer),
+    detail: truncate(detail),
     keyword,
   }));
-  return short.filter((violation) => {
+  return truncated.filter((violation) => {
     bytesLeft -= Buffer.byteLength(JSON.stringify(violation));
     return bytesLeft >= 0;
   });
 }
 
-function cut(text: string): string {
+function truncate(text: string): string {
   return text.slice(0, maxTextLength).toWellFormed();
 }

@@ -18,16 +18,17 @@ export interface CheckedParameters {
  * Maximum size of parameters without an envelope: the input of a Step Functions state is limited to 262,144
  * bytes.
  */
-const maxBareParametersBytes = 204_800;
+const maxPayloadParametersBytes = 204_800;
 
 /** The submitted parameters; an explicit null is a value like any other. */
 export function submittedParameters({ parameters }: Pick<Submission, 'parameters'>): JsonValue {
   return parameters === undefined ? {} : parameters;
 }
 
-export interface Checking {
+/** How to check parameters. */
+export interface CheckOptions {
   /** Describes a violation of the schema. */
-  readonly describe: DescribeViolations;
+  readonly describeViolations: DescribeViolations;
   /** Shared with the other checks of the request. */
   readonly time?: CheckTime | undefined;
 }
@@ -36,22 +37,23 @@ export interface Checking {
 export function checkParameters(
   service: Service,
   submitted: JsonValue,
-  { describe, time }: Checking,
+  { describeViolations, time }: CheckOptions,
 ): { readonly parameters: CheckedParameters; readonly violations: readonly Violation[] } {
-  const check = { schema: service.definition.parameters, parameters: submitted, root: '/parameters', time };
-  const { parameters, violations } = checkValue(check, describe);
-  const [filled, request] = [JSON.stringify(parameters), JSON.stringify(submitted)];
+  const check = { schema: service.definition.parameters, value: submitted, root: '/parameters', time };
+  const { value, violations } = checkValue(check, describeViolations);
+  const filled = JSON.stringify(value);
+  const request = JSON.stringify(submitted);
   return {
     parameters: filled === request ? { parameters: filled } : { parameters: filled, request },
-    violations: violations.length > 0 ? violations : bareSizeViolations(service, filled),
+    violations: violations.length > 0 ? violations : payloadSizeViolations(service, filled),
   };
 }
 
 /** With an envelope large parameters are passed by URL; parameters without an envelope cannot be. */
-function bareSizeViolations({ definition }: Service, filled: string): readonly Violation[] {
+function payloadSizeViolations({ definition }: Service, filled: string): readonly Violation[] {
   const { dispatcher } = definition;
-  const isBare = dispatcher.kind === 'lambda' && dispatcher.payload === 'parameters';
-  if (!isBare || Buffer.byteLength(filled) <= maxBareParametersBytes) return [];
-  const detail = `must be at most ${maxBareParametersBytes} bytes of JSON, because this service receives its parameters without an envelope`;
+  const hasNoEnvelope = dispatcher.kind === 'lambda' && dispatcher.payload === 'parameters';
+  if (!hasNoEnvelope || Buffer.byteLength(filled) <= maxPayloadParametersBytes) return [];
+  const detail = `must be at most ${maxPayloadParametersBytes} bytes of JSON, because this service receives its parameters without an envelope`;
   return [{ pointer: '/parameters', keyword: 'maxLength', detail }];
 }

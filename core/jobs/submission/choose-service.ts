@@ -8,27 +8,32 @@ import type { ServiceStore } from '../../ports/service-store.ts';
 import { markUsed } from '../../services/mark-used.ts';
 import type { Service } from '../../services/model/service.ts';
 import { selectVersion } from '../../services/select-version.ts';
-import type { ChosenDraft } from './check-draft.ts';
+import type { CheckedDraft } from './check-draft.ts';
 import { type CheckedParameters, checkParameters, submittedParameters } from './check-parameters.ts';
 
-/** The service version of a submission, and the parameters with its defaults. */
-export interface ChosenService {
+/** A checked submission of a job to run: its service version, and the parameters with the defaults. */
+export interface CheckedSubmission {
+  readonly kind: 'job';
   readonly service: Service;
   readonly parameters: CheckedParameters;
 }
 
 const maxMetadataBytes = 4096;
 
-/** Stands for the errors, which are described only if they are needed. */
+/**
+ * Stands for the errors in the first pass of a check. Only a check that fails has a second pass, which
+ * describes the errors.
+ */
 const placeholderViolation: Violation = {
   pointer: '/parameters',
   detail: 'does not match the schema',
   keyword: 'schema',
 };
 
+/** The limits that all checks of one request share. */
 export interface SharedChecks {
   readonly time: CheckTime;
-  /** Undefined if the next check may start at once; otherwise it may start when the promise resolves. */
+  /** Undefined if the next check may start immediately; otherwise it may start when the promise resolves. */
   readonly pauseIfNeeded: () => Promise<void> | undefined;
 }
 
@@ -45,16 +50,16 @@ export interface ChooseServiceDeps {
 export async function chooseService(
   deps: ChooseServiceDeps,
   { tenant, submission }: { readonly tenant: string; readonly submission: Submission },
-): Promise<ChosenService | ChosenDraft> {
+): Promise<CheckedSubmission | CheckedDraft> {
   checkMetadata(submission.metadata);
   const selector = submission.service;
   const service = selector === undefined ? undefined : await selectVersion(deps, { tenant, selector });
   if (submission.start === false) {
-    // Most jobs are started at once, so the code for drafts is loaded only when it is needed.
-    const { chooseDraft } = await import('./check-draft.ts');
+    // Most jobs are started immediately, so the code for drafts is loaded only when it is needed.
+    const { draftOf } = await import('./check-draft.ts');
     const pause = deps.checks?.pauseIfNeeded();
     if (pause !== undefined) await pause;
-    return chooseDraft(submission, service, deps.checks?.time);
+    return draftOf(submission, service, deps.checks?.time);
   }
   if (service === undefined) {
     throw violationsError('invalid-request', [
@@ -63,25 +68,33 @@ export async function chooseService(
   }
   const pause = deps.checks?.pauseIfNeeded();
   if (pause !== undefined) await pause;
-  return { service, parameters: await acceptedParameters(service, submission, deps.checks?.time) };
+  return {
+    kind: 'job',
+    service,
+    parameters: await validatedParameters(service, submission, deps.checks?.time),
+  };
 }
 
 /**
- * Marks the selected version as used, before a job of it exists. Until then an unused version may be changed:
- * its new definition applies, and the parameters may be refused with `invalid-parameters`. The version of a
- * draft is not marked before the draft is started.
+ * Marks the selected version as used, so that it cannot change once a job uses it. If it was changed since the
+ * check, the parameters are checked again, against the new definition. The version of a draft is marked only
+ * when the draft is started. Throws `invalid-parameters` and `service-not-found`.
  */
 export async function markServiceUsed(
   deps: ChooseServiceDeps,
   submission: Submission,
-  chosen: ChosenService | ChosenDraft,
-): Promise<ChosenService | ChosenDraft> {
-  if ('draft' in chosen) return chosen;
-  let marked = chosen;
+  checked: CheckedSubmission | CheckedDraft,
+): Promise<CheckedSubmission | CheckedDraft> {
+  if (checked.kind === 'draft') return checked;
+  let current = checked;
   for (;;) {
-    const { service, outcome } = await markUsed(deps, marked.service);
-    if (outcome === 'marked') return { ...marked, service };
-    marked = { service, parameters: await acceptedParameters(service, submission, deps.checks?.time) };
+    const { service, outcome } = await markUsed(deps, current.service);
+    if (outcome === 'marked') return { ...current, service };
+    current = {
+      ...current,
+      service,
+      parameters: await validatedParameters(service, submission, deps.checks?.time),
+    };
   }
 }
 
@@ -96,22 +109,23 @@ export function checkMetadata(metadata: JsonObject | undefined): void {
   if (violations.length > 0) throw violationsError('invalid-request', violations);
 }
 
-async function acceptedParameters(
+async function validatedParameters(
   service: Service,
   submission: Submission,
   time = newCheckTime(),
 ): Promise<CheckedParameters> {
   const submitted = submittedParameters(submission);
-  const quick = checkParameters(service, submitted, { describe: () => [placeholderViolation], time });
-  if (quick.violations.length === 0) return quick.parameters;
+  const firstPass = checkParameters(service, submitted, {
+    describeViolations: () => [placeholderViolation],
+    time,
+  });
+  if (firstPass.violations.length === 0) return firstPass.parameters;
   // A check that took too much time is not repeated.
-  if (!quick.violations.includes(placeholderViolation))
-    throw violationsError('invalid-parameters', quick.violations);
+  if (!firstPass.violations.includes(placeholderViolation))
+    throw violationsError('invalid-parameters', firstPass.violations);
   // Most parameters are valid, so the code that describes errors is loaded only when it is needed.
-  const { describeViolations: describe } = await import(
-    '../../json-schema/validation/describe-violations.ts'
-  );
-  const { parameters, violations } = checkParameters(service, submitted, { describe, time });
+  const { describeViolations } = await import('../../json-schema/validation/describe-violations.ts');
+  const { parameters, violations } = checkParameters(service, submitted, { describeViolations, time });
   if (violations.length > 0) throw violationsError('invalid-parameters', violations);
   return parameters;
 }

@@ -19,14 +19,17 @@ export interface RepeatableRequest {
   readonly key: string;
   /** See `requestFingerprint`. */
   readonly fingerprint: string;
-  /** When a repetition need no longer be recognized, in milliseconds since 1970; at least 7 days from now. */
-  readonly keptUntil?: number | undefined;
+  /**
+   * The repetition of a request is recognized until this time (epoch milliseconds); 7 days if earlier or
+   * absent.
+   */
+  readonly retainUntil?: number | undefined;
 }
 
-/** The id of a new job, and since when it waits, in milliseconds since 1970. */
-export interface NewJobSlot {
+/** The ID that a new job gets, and since when it waits (epoch milliseconds). */
+export interface NewJobId {
   readonly jobId: string;
-  readonly from: number;
+  readonly waitingSince: number;
 }
 
 export interface CreatedJob {
@@ -35,64 +38,64 @@ export interface CreatedJob {
   readonly replayed: boolean;
 }
 
-/** How long a repeated request is recognized at least; documented in docs/guides/api.md. */
-const keptMs = 7 * 86_400_000;
+/** Minimum time for which a repeated request is recognized; documented in docs/guides/api.md. */
+const minRetentionMs = 7 * 86_400_000;
 
-/** A new job id with the current time. */
-export function newJobSlot({ clock, random }: Pick<CreateOnceDeps, 'clock' | 'random'>): NewJobSlot {
+/** A new job ID with the current time. */
+export function newJobId({ clock, random }: Pick<CreateOnceDeps, 'clock' | 'random'>): NewJobId {
   const jobId = random.jobId(clock.now());
-  return { jobId, from: timeInId(jobId) };
+  return { jobId, waitingSince: timeInId(jobId) };
 }
 
 /**
- * Creates the job of a request, or returns the job that an earlier try created. The id is stored under the
+ * Creates the job of a request, or returns the job that an earlier try created. The ID is stored under the
  * key before the job is created, so a try that is interrupted leaves neither a second job nor a job that a
- * repetition does not find: the repetition creates the job with the same id. `make` returns the stored job,
- * whichever try stored it.
+ * repetition does not find: the repetition creates the job with the same ID. `create` returns the stored job,
+ * which may be that of another try.
  *
- * A request that is refused after its key was stored keeps the key: another try of it may be about to create
- * the job, and with a free key a second job could be created. Costs one write more than creating a job.
+ * A request that is rejected after its key was reserved keeps the key: another try may be about to create the
+ * job, and with a free key a second job could be created. Costs one write more than creating a job.
  * Throws `idempotency-key-reused` if the key was used with another request, and `job-deleted`.
  */
 export async function createOnce(
   deps: CreateOnceDeps,
   request: RepeatableRequest,
-  make: (slot: NewJobSlot) => Promise<Job>,
+  create: (newId: NewJobId) => Promise<Job>,
 ): Promise<CreatedJob> {
   const now = deps.clock.now();
-  const slot = newJobSlot(deps);
-  const jobId = await rememberedId(deps, request, { jobId: slot.jobId, now });
-  if (jobId === slot.jobId) return { job: await make(slot), replayed: false };
+  const newId = newJobId(deps);
+  const jobId = await reserveJobId(deps, request, { jobId: newId.jobId, now });
+  if (jobId === newId.jobId) return { job: await create(newId), replayed: false };
   const key = { tenant: request.tenant, jobId };
   const existing = await deps.jobs.get(key);
   if (existing === undefined && (await deps.jobs.tombstone(key)) !== undefined)
     throw await missingJob(deps.jobs, key);
-  // The first try was interrupted before it created the job, or is about to create it: the first insert wins.
-  const job = existing ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));
+  // The first try was interrupted before it created the job, or is about to create it: the first write wins.
+  const job = existing ?? (await create({ jobId, waitingSince: Math.max(now, timeInId(jobId)) }));
   return { job, replayed: true };
 }
 
 /**
- * Binds a key to a request that creates several jobs, each under a key of its own: otherwise another body
- * could create jobs where the first one created none. No job gets the stored id. Costs one write; throws
+ * Reserves the key of a request that creates several jobs, each under a key of its own. Otherwise another
+ * body could create jobs where the first one created none. No job gets the stored ID. Costs one write; throws
  * `idempotency-key-reused` if the key was used with another request.
  */
-export async function takeKey(
+export async function reserveKey(
   deps: Pick<CreateOnceDeps, 'idempotency' | 'clock' | 'random'>,
   request: RepeatableRequest,
 ): Promise<void> {
-  await rememberedId(deps, request, { jobId: newJobSlot(deps).jobId, now: deps.clock.now() });
+  await reserveJobId(deps, request, { jobId: newJobId(deps).jobId, now: deps.clock.now() });
 }
 
-/** The id that is stored under the key: the given one, or that of an earlier try. */
-async function rememberedId(
+/** Stores the ID under the key and returns it, or returns the ID that an earlier try stored. */
+async function reserveJobId(
   deps: Pick<CreateOnceDeps, 'idempotency'>,
   request: RepeatableRequest,
   { jobId, now }: { readonly jobId: string; readonly now: number },
 ): Promise<string> {
-  const expiresAtEpochSeconds = Math.ceil(Math.max(now + keptMs, request.keptUntil ?? 0) / 1000);
-  const wanted = { jobId, fingerprint: request.fingerprint, expiresAtEpochSeconds };
-  return sameRequest(request, await deps.idempotency.remember(request, wanted, now)).jobId;
+  const expiresAtEpochSeconds = Math.ceil(Math.max(now + minRetentionMs, request.retainUntil ?? 0) / 1000);
+  const reservation = { jobId, fingerprint: request.fingerprint, expiresAtEpochSeconds };
+  return requireSameRequest(request, await deps.idempotency.remember(request, reservation, now)).jobId;
 }
 
 /**
@@ -103,16 +106,17 @@ export async function findCreated(
   deps: Pick<CreateOnceDeps, 'jobs' | 'idempotency' | 'clock'>,
   request: RepeatableRequest,
 ): Promise<Job | undefined> {
-  const known = await deps.idempotency.find(request, deps.clock.now());
-  if (known === undefined) return undefined;
-  return deps.jobs.get({ tenant: request.tenant, jobId: sameRequest(request, known).jobId });
+  const stored = await deps.idempotency.find(request, deps.clock.now());
+  if (stored === undefined) return undefined;
+  return deps.jobs.get({ tenant: request.tenant, jobId: requireSameRequest(request, stored).jobId });
 }
 
-function sameRequest(request: RepeatableRequest, known: RememberedRequest): RememberedRequest {
-  if (known.fingerprint === request.fingerprint) return known;
-  const until = new Date(known.expiresAtEpochSeconds * 1000).toISOString();
+/** Throws `idempotency-key-reused` if the key is stored for another request. */
+function requireSameRequest(request: RepeatableRequest, stored: RememberedRequest): RememberedRequest {
+  if (stored.fingerprint === request.fingerprint) return stored;
+  const expiresAt = new Date(stored.expiresAtEpochSeconds * 1000).toISOString();
   throw new ProblemError(
     'idempotency-key-reused',
-    `This Idempotency-Key was used with a different request and is reserved for it until ${until}; use a new key`,
+    `This Idempotency-Key was used with a different request and is reserved for it until ${expiresAt}; use a new key`,
   );
 }

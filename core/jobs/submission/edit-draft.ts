@@ -10,13 +10,13 @@ import { selectVersion } from '../../services/select-version.ts';
 import type { Draft, Job } from '../model/job.ts';
 import { draftLifetimeMs, impliedName, priorityMember } from '../model/job-start.ts';
 import {
-  composeDraft,
   type DraftContent,
   maxDraftTransitions,
   mayBecomeDraft,
-  submittedOf,
-  writeDraft,
-} from './build-draft.ts';
+  readSubmittedParameters,
+  withContent,
+  withDraftStatus,
+} from './draft-content.ts';
 import { mergePatch } from './merge-patch.ts';
 
 export interface EditDraftDeps {
@@ -31,25 +31,25 @@ export interface EditDraftDeps {
  * `invalid-parameters`, and `illegal-transition` if the job has become a draft too often.
  */
 export async function editDraft(deps: EditDraftDeps, job: Job, edit: JobEdit): Promise<Job> {
-  const chosen = await serviceAfter(deps, job, edit);
-  const submitted = await submittedOf(deps, job);
+  const selected = await serviceAfter(deps, job, edit);
+  const submitted = await readSubmittedParameters(deps, job);
   const content = {
-    ...chosen,
+    ...selected,
     submitted: parametersAfter(submitted, edit),
     overrides: overridesAfter(job.draft?.overrides ?? {}, edit),
   };
-  const { priority: _, ...rest } = await composeDraft(deps, job, content);
-  if (rest.draft.missing.length > 0 && !mayBecomeDraft(job)) throw draftTooOften(job);
+  const { priority: _, ...rest } = await withContent(deps, job, content);
+  if (rest.draft.missing.length > 0 && !mayBecomeDraft(job)) throw draftTooOftenProblem(job);
   const draft = {
     ...rest,
     ...priorityMember(edit.priority === undefined ? job.priority : edit.priority),
-    name: nameAfter(job, chosen.reference),
+    name: nameAfter(job, selected.reference),
   };
   const now = deps.clock.now();
-  return writeDraft(draft, now, now + draftLifetimeMs);
+  return withDraftStatus(draft, now, now + draftLifetimeMs);
 }
 
-function draftTooOften({ status }: Job): ProblemError {
+function draftTooOftenProblem({ status }: Job): ProblemError {
   const detail = `The job has become a draft ${maxDraftTransitions / 2} times and cannot become one again: edit it so that it stays ready, start it, abort it, or create a new job`;
   return new ProblemError('illegal-transition', detail, { actions: actionsOf(status) });
 }

@@ -6,9 +6,9 @@ import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Job } from '../model/job.ts';
 import { impliedName } from '../model/job-start.ts';
 import { isSameButForWrite, touchJob } from '../model/transition-job.ts';
-import { checkPrecondition, type JobExpectation } from '../records/check-precondition.ts';
 import { missingJob } from '../records/missing-job.ts';
-import { refuseDeleting } from '../records/refuse-deleting.ts';
+import { requireNotDeleting } from '../records/require-not-deleting.ts';
+import { type JobPrecondition, requirePrecondition } from '../records/require-precondition.ts';
 import { updateJob } from '../records/update-job.ts';
 import { checkMetadata } from './choose-service.ts';
 import { type EditDraftDeps, editDraft } from './edit-draft.ts';
@@ -21,47 +21,50 @@ export interface EditJobDeps extends EditDraftDeps {
 export interface EditJobInput {
   readonly key: JobKey;
   readonly edit: JobEdit;
-  readonly isExpected: JobExpectation;
+  readonly meetsPrecondition: JobPrecondition;
 }
 
 /** Members that can be edited in every state. */
-const labelMembers: readonly string[] = ['name', 'tags', 'metadata'];
+const alwaysEditable: readonly string[] = ['name', 'tags', 'metadata'];
 
 /**
- * Edits a job: its labels in every state, all other members until it is started. An edit that changes nothing
- * writes nothing. Throws `not-found`, `precondition-failed`, `illegal-transition`, and the problems of a
- * submission with these members; but invalid parameters are no error of an edit: the draft lists them as
- * missing.
+ * Edits a job: its name, tags and metadata in every state, all other members until it is started. An edit
+ * that changes nothing writes nothing. Throws `not-found`, `precondition-failed`, `illegal-transition`, and
+ * the problems of a submission with these members; but invalid parameters are no error of an edit: the draft
+ * lists them as missing.
  */
-export async function editJob(deps: EditJobDeps, { key, edit, isExpected }: EditJobInput): Promise<Job> {
+export async function editJob(
+  deps: EditJobDeps,
+  { key, edit, meetsPrecondition }: EditJobInput,
+): Promise<Job> {
   return updateJob(deps.jobs, key, async (job) => {
     if (job === undefined) throw await missingJob(deps.jobs, key);
-    checkPrecondition(isExpected, job);
-    const next = await editedJob(deps, job, edit);
+    requirePrecondition(meetsPrecondition, job);
+    const next = await applyEdit(deps, job, edit);
     return isSameButForWrite(job, next) ? { result: job } : { next, result: next };
   });
 }
 
-async function editedJob(deps: EditJobDeps, job: Job, edit: JobEdit): Promise<Job> {
+async function applyEdit(deps: EditJobDeps, job: Job, edit: JobEdit): Promise<Job> {
   if (isStartable(job.status)) {
-    refuseDeleting(job);
-    return withLabels(await editDraft(deps, job, edit), edit);
+    requireNotDeleting(job);
+    return withAlwaysEditable(await editDraft(deps, job, edit), edit);
   }
   const content = Object.entries(edit).flatMap(([member, value]) =>
-    value === undefined || labelMembers.includes(member) ? [] : [member],
+    value === undefined || alwaysEditable.includes(member) ? [] : [member],
   );
-  if (content.length === 0) return withLabels(touchJob(job, deps.clock.now(), {}), edit);
+  if (content.length === 0) return withAlwaysEditable(touchJob(job, deps.clock.now(), {}), edit);
   const detail = `${content.join(', ')} can be edited only before the job is started; the job is ${job.status}`;
   throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
 }
 
-function withLabels(job: Job, { name, tags, metadata }: JobEdit): Job {
-  const kept = metadata === null ? {} : mergePatch(job.metadata, metadata ?? {});
-  checkMetadata(kept);
+function withAlwaysEditable(job: Job, { name, tags, metadata }: JobEdit): Job {
+  const merged = metadata === null ? {} : mergePatch(job.metadata, metadata ?? {});
+  checkMetadata(merged);
   return {
     ...job,
     ...(name === undefined ? {} : { name: name ?? impliedName(job.service) }),
     ...(tags === undefined ? {} : { tags: tags ?? [] }),
-    metadata: kept,
+    metadata: merged,
   };
 }

@@ -14,27 +14,27 @@ import {
   priorityMember,
 } from '../model/job-start.ts';
 import { storeJson } from '../records/stored-json.ts';
-import type { ChosenDraft } from './check-draft.ts';
-import type { ChosenService } from './choose-service.ts';
-import type { NewJobSlot } from './create-once.ts';
+import type { CheckedDraft } from './check-draft.ts';
+import type { CheckedSubmission } from './choose-service.ts';
+import type { NewJobId } from './create-once.ts';
 import { derivedTraceparent } from './traceparent.ts';
 
-/** The input of a new job, except for the selected service. */
+/** The input of a new job, except for its checked service and parameters. */
 export interface NewJobInput {
   readonly tenant: string;
   readonly owner: string;
   readonly submission: Submission;
   /** The traceparent of the caller, already validated. */
   readonly traceparent?: string | undefined;
-  /** Id of the job of which this one is a rerun. */
+  /** ID of the job of which this one is a rerun. */
   readonly rerunOf?: string;
 }
 
 /** Builds the job of a checked submission and stores its large bodies, but not the job itself. */
 export async function newJob(
   deps: { readonly objects: ObjectStore; readonly settings: Pick<Settings, 'reconcileAfterMs'> },
-  input: NewJobInput & (ChosenService | ChosenDraft),
-  { jobId: id, from }: NewJobSlot,
+  input: NewJobInput & (CheckedSubmission | CheckedDraft),
+  { jobId: id, waitingSince }: NewJobId,
 ): Promise<Job> {
   const { tenant, submission, service } = input;
   const store = (role: 'parameters' | 'request', json: string) =>
@@ -42,8 +42,8 @@ export async function newJob(
   const { parameters, request } = input.parameters;
   const limits = effectiveLimits(submission, service?.definition);
   const { status, ...initialState } = initialStateOf(input, {
-    from,
-    checkAt: firstCheckAt(limits, from, deps.settings.reconcileAfterMs),
+    waitingSince,
+    checkAt: firstCheckAt(limits, waitingSince, deps.settings.reconcileAfterMs),
   });
   return {
     tenant,
@@ -64,17 +64,17 @@ export async function newJob(
     owner: input.owner,
     traceparent: input.traceparent ?? derivedTraceparent(id),
     requestedAt: timeInId(id),
-    updatedAt: from,
+    updatedAt: waitingSince,
     attempt: 0,
     starts: 1,
     endedAttempts: [],
     ...initialState,
-    transitions: [{ status, at: from, attempt: 0 }],
+    transitions: [{ status, at: waitingSince, attempt: 0 }],
     version: 1,
   };
 }
 
-/** The ids of the jobs that a submission names. */
+/** The IDs of the jobs that a submission names. */
 export function relationsOf({ parentId, dependsOn }: Submission): Pick<Job, 'parentId' | 'dependsOn'> {
   const parent = parentId && parseJobId(parentId);
   const dependencyIds = new Set(dependsOn?.flatMap((text) => parseJobId(text) ?? []));
@@ -86,13 +86,13 @@ export function relationsOf({ parentId, dependsOn }: Submission): Pick<Job, 'par
 
 /** A new job waits to be run, unless it is a draft. */
 function initialStateOf(
-  input: NewJobInput & (ChosenService | ChosenDraft),
-  { from, checkAt }: { readonly from: number; readonly checkAt: number },
+  input: NewJobInput & (CheckedSubmission | CheckedDraft),
+  { waitingSince, checkAt }: { readonly waitingSince: number; readonly checkAt: number },
 ): Pick<Job, 'status' | 'draft' | 'nextCheckAt'> {
-  if ('draft' in input) {
+  if (input.kind === 'draft') {
     const { draft } = input;
     const status = draft.missing.length === 0 ? 'ready' : 'draft';
-    return { status, draft, nextCheckAt: from + draftLifetimeMs };
+    return { status, draft, nextCheckAt: waitingSince + draftLifetimeMs };
   }
   return { status: firstStatus(relationsOf(input.submission)), nextCheckAt: checkAt };
 }

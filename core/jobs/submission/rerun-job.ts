@@ -8,19 +8,19 @@ import { omitUndefined } from '../../std/omit-undefined.ts';
 import { type defaultLimits, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
 import type { Job } from '../model/job.ts';
 import { impliedName, priorityMember } from '../model/job-start.ts';
-import { checkPrecondition, type JobExpectation } from '../records/check-precondition.ts';
 import { missingJob } from '../records/missing-job.ts';
-import { refuseDeleted } from '../records/refuse-deleting.ts';
+import { requireObject } from '../records/require-not-deleting.ts';
+import { type JobPrecondition, requirePrecondition } from '../records/require-precondition.ts';
 import { readJson } from '../records/stored-json.ts';
 import { findCreated } from './create-once.ts';
 import { type SubmitJobDeps, type SubmitJobInput, type SubmittedJob, submitJob } from './submit-job.ts';
 
 export interface RerunJobInput extends Omit<SubmitJobInput, 'submission' | 'rerunOf'> {
-  /** Id of the job to rerun. */
+  /** ID of the job to rerun. */
   readonly jobId: string;
   /** Members that differ from those of the original job. */
   readonly changes: RerunRequest;
-  readonly isExpected?: JobExpectation;
+  readonly meetsPrecondition?: JobPrecondition;
 }
 
 /**
@@ -29,15 +29,15 @@ export interface RerunJobInput extends Omit<SubmitJobInput, 'submission' | 'reru
  * `illegal-transition` for a job that has not ended, and the problems of submitJob.
  */
 export async function rerunJob(deps: SubmitJobDeps, input: RerunJobInput): Promise<SubmittedJob> {
-  const { jobId, changes, isExpected, ...rest } = input;
+  const { jobId, changes, meetsPrecondition, ...rest } = input;
   const key = { tenant: input.tenant, jobId };
   const job = await deps.jobs.get(key);
-  if (job === undefined || job.cascade?.kind === 'delete' || isExpected?.(job) === false) {
+  if (job === undefined || job.cascade?.kind === 'delete' || meetsPrecondition?.(job) === false) {
     const earlier = await earlierResult(deps, input);
     if (earlier !== undefined) return earlier;
   }
   if (job === undefined) throw await missingJob(deps.jobs, key);
-  checkPrecondition(isExpected, job);
+  requirePrecondition(meetsPrecondition, job);
   if (!isTerminal(job.status)) {
     const detail = `Only a job that has ended can be rerun; the job is ${job.status}`;
     throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
@@ -65,7 +65,7 @@ async function submissionOf(deps: SubmitJobDeps, job: Job, changes: RerunRequest
   const name = job.name === impliedName(job.service) ? {} : { name: job.name };
   const service = changes.service ?? job.service;
   // JSON null is a value too, so only an absent member keeps the original parameters.
-  const parameters = changes.parameters === undefined ? await submittedParameters(deps, job) : {};
+  const parameters = changes.parameters === undefined ? await originalParameters(deps, job) : {};
   return {
     ...name,
     tags: [...job.tags],
@@ -86,9 +86,9 @@ function unmetDependencies({ transitions, dependsOn }: Job): Pick<Submission, 'd
   return { dependsOn: [...dependsOn] };
 }
 
-async function submittedParameters(deps: SubmitJobDeps, job: Job): Promise<Pick<Submission, 'parameters'>> {
+async function originalParameters(deps: SubmitJobDeps, job: Job): Promise<Pick<Submission, 'parameters'>> {
   const stored = job.request ?? job.parameters;
-  refuseDeleted(job, stored);
+  requireObject(job, stored);
   const json = await readJson(deps.objects, stored);
   return { parameters: JSON.parse(json) as JsonValue }; // we stored JSON text
 }

@@ -8,31 +8,34 @@ import type { Decision } from '../model/decision.ts';
 import type { Draft, Job } from '../model/job.ts';
 import { firstCheckAt, firstStatus } from '../model/job-start.ts';
 import { isSameButForWrite, transitionJob } from '../model/transition-job.ts';
-import { checkPrecondition, type JobExpectation } from '../records/check-precondition.ts';
 import { missingJob } from '../records/missing-job.ts';
-import { refuseDeleting } from '../records/refuse-deleting.ts';
+import { requireNotDeleting } from '../records/require-not-deleting.ts';
+import { type JobPrecondition, requirePrecondition } from '../records/require-precondition.ts';
 import { updateJob } from '../records/update-job.ts';
 import { startAttempt } from '../scheduling/start-attempt.ts';
-import { composeDraft, mayBecomeDraft, submittedOf, writeDraft } from './build-draft.ts';
+import { mayBecomeDraft, readSubmittedParameters, withContent, withDraftStatus } from './draft-content.ts';
 import type { SubmitJobDeps, SubmittedJob } from './submit-job.ts';
 
 export interface StartJobInput {
   readonly key: JobKey;
-  readonly isExpected?: JobExpectation | undefined;
+  readonly meetsPrecondition?: JobPrecondition | undefined;
 }
 
-/** `judged`: the state of the draft changed with its service, and this has to be written before the start. */
+/**
+ * `became-ready`: the draft was incomplete and is complete now, which has to be written before its start.
+ * `repeated`: an earlier call has started the job.
+ */
 interface StartResult {
-  readonly outcome: 'started' | 'repeated' | 'judged' | 'not-ready';
+  readonly outcome: 'started' | 'repeated' | 'became-ready' | 'not-ready';
   readonly job: Job;
   readonly service: Service | undefined;
 }
 
 /**
- * A draft that becomes ready while it is started needs another round; its service would have to change in
- * each.
+ * A draft that became ready is written and then started in another try. More tries are needed only if its
+ * service changes during each of them.
  */
-const maxRounds = 3;
+const maxTries = 3;
 
 /**
  * Starts a draft. Its version may have changed since if no job has used it: the parameters are checked again,
@@ -41,18 +44,19 @@ const maxRounds = 3;
  * draft or ended before it was started.
  */
 export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promise<SubmittedJob> {
-  let { isExpected } = input;
-  for (let round = 0; round < maxRounds; round += 1) {
-    const { outcome, job, service } = await updateJob(deps.jobs, input.key, async (found) => {
-      if (found === undefined) throw await missingJob(deps.jobs, input.key);
-      checkPrecondition(isExpected, found);
-      return decideStart(deps, found);
+  let { meetsPrecondition } = input;
+  for (let tried = 0; tried < maxTries; tried += 1) {
+    const { outcome, job, service } = await updateJob(deps.jobs, input.key, async (current) => {
+      if (current === undefined) throw await missingJob(deps.jobs, input.key);
+      requirePrecondition(meetsPrecondition, current);
+      return decideStart(deps, current);
     });
-    if (outcome === 'not-ready') throw notReady(job);
+    if (outcome === 'not-ready') throw notReadyProblem(job);
     if (outcome === 'started') return { job: await startNow(deps, job), service, replayed: false };
+    // `replayed` reports a known idempotency key, and a start has none.
     if (outcome === 'repeated') return { job, service, replayed: false };
     // The version that this call itself has written meets the precondition of its caller.
-    isExpected &&= (found) => found.version === job.version;
+    meetsPrecondition &&= (current) => current.version === job.version;
   }
   throw new ProblemError(
     'unavailable',
@@ -70,20 +74,21 @@ async function startNow(deps: SubmitJobDeps, job: Job): Promise<Job> {
 
 async function decideStart(deps: SubmitJobDeps, job: Job): Promise<Decision<StartResult>> {
   if (!isStartable(job.status)) return repeatedStart(deps, job);
-  refuseDeleting(job);
-  const { draft, service } = await markUsedAndCheck(deps, job);
+  requireNotDeleting(job);
+  const { checked, service } = await markUsedAndCheck(deps, job);
+  const isIncomplete = checked.draft.missing.length > 0;
   const now = deps.clock.now();
-  if (draft.draft.missing.length > 0 && !mayBecomeDraft(job))
-    return { result: { outcome: 'not-ready', job: draft, service } };
-  if (draft.draft.missing.length > 0 || job.status === 'draft') {
-    const next = writeDraft(draft, now, job.nextCheckAt ?? now);
-    const outcome = draft.draft.missing.length > 0 ? 'not-ready' : 'judged';
+  if (isIncomplete && !mayBecomeDraft(job))
+    return { result: { outcome: 'not-ready', job: checked, service } };
+  if (isIncomplete || job.status === 'draft') {
+    const next = withDraftStatus(checked, now, job.nextCheckAt ?? now);
+    const outcome = isIncomplete ? 'not-ready' : 'became-ready';
     const result = { outcome, job: next, service } as const;
     return isSameButForWrite(job, next) ? { result } : { next, result };
   }
-  const from = Math.max(now, job.updatedAt);
-  const nextCheckAt = firstCheckAt(draft.limits, from, deps.settings.reconcileAfterMs);
-  const next = transitionJob(draft, firstStatus(draft), { now, change: {}, nextCheckAt });
+  const startedAt = Math.max(now, job.updatedAt);
+  const nextCheckAt = firstCheckAt(checked.limits, startedAt, deps.settings.reconcileAfterMs);
+  const next = transitionJob(checked, firstStatus(checked), { now, change: {}, nextCheckAt });
   return { next, result: { outcome: 'started', job: next, service } };
 }
 
@@ -93,20 +98,23 @@ async function decideStart(deps: SubmitJobDeps, job: Job): Promise<Decision<Star
  */
 async function markUsedAndCheck(deps: SubmitJobDeps, job: Job) {
   const { tenant, service: reference } = job;
-  const submitted = await submittedOf(deps, job);
+  const submitted = await readSubmittedParameters(deps, job);
   const content = { reference, submitted, overrides: job.draft?.overrides ?? {} };
   let service = reference === undefined ? undefined : await deps.services.get({ tenant, ...reference });
   for (;;) {
-    const draft: Job & { readonly draft: Draft } = await composeDraft(deps, job, { ...content, service });
-    if (service === undefined || draft.draft.missing.length > 0) return { draft, service };
-    const marked = await markUsed(deps, service).catch(asDeletedService);
-    if (marked?.outcome === 'marked') return { draft, service: marked.service };
+    const checked: Job & { readonly draft: Draft } = await withContent(deps, job, { ...content, service });
+    if (service === undefined || checked.draft.missing.length > 0) return { checked, service };
+    const marked = await markUsed(deps, service).catch(catchDeletedService);
+    if (marked?.outcome === 'marked') return { checked, service: marked.service };
     service = marked?.service;
   }
 }
 
-/** A version that was deleted since is missing in the draft. */
-function asDeletedService(error: unknown): undefined {
+/**
+ * Returns undefined for a version that was deleted meanwhile, so that the draft lacks it; rethrows other
+ * errors.
+ */
+function catchDeletedService(error: unknown): undefined {
   if (error instanceof ProblemError && error.slug === 'service-not-found') return undefined;
   throw error;
 }
@@ -123,7 +131,7 @@ async function repeatedStart(deps: SubmitJobDeps, job: Job): Promise<Decision<St
   return { result: { outcome: 'repeated', job, service } };
 }
 
-function notReady(job: Job): ProblemError {
+function notReadyProblem(job: Job): ProblemError {
   const missing = job.draft?.missing ?? [];
   const detail = `The draft cannot be started until these members are valid: ${missing.map(({ pointer }) => pointer).join(', ')}`;
   return new ProblemError('job-not-ready', detail, { missing: [...missing] });

@@ -11,10 +11,10 @@ import type { Service } from '../../services/model/service.ts';
 import type { Job } from '../model/job.ts';
 import { getJob } from '../queries/get-job.ts';
 import { startAttempt } from '../scheduling/start-attempt.ts';
-import type { ChosenDraft } from './check-draft.ts';
+import type { CheckedDraft } from './check-draft.ts';
 import {
+  type CheckedSubmission,
   type ChooseServiceDeps,
-  type ChosenService,
   chooseService,
   markServiceUsed,
 } from './choose-service.ts';
@@ -22,8 +22,8 @@ import {
   type CreatedJob,
   createOnce,
   findCreated,
-  type NewJobSlot,
-  newJobSlot,
+  type NewJobId,
+  newJobId,
   type RepeatableRequest,
 } from './create-once.ts';
 import { type NewJobInput, newJob, relationsOf } from './new-job.ts';
@@ -55,80 +55,84 @@ export interface SubmittedJob extends CreatedJob {
 /**
  * Accepts a job and starts it, unless it is a draft. The job is accepted once its record is written; if the
  * start fails, the reconciler starts the job. With an idempotency key, repeated submissions create one job.
- * Throws the problems of a submission; then no job is stored, and a refused submission does not reserve its
+ * Throws the problems of a submission; then no job is stored, and a rejected submission does not reserve its
  * key.
  */
 export async function submitJob(deps: SubmitJobDeps, input: SubmitJobInput): Promise<SubmittedJob> {
   if (input.idempotency !== undefined) {
     return submitOnce(deps, input, { tenant: input.tenant, ...input.idempotency });
   }
-  const chosen = await markServiceUsed(deps, input.submission, await checkSubmission(deps, input));
-  const job = await makeJob(deps, { ...input, ...chosen }, newJobSlot(deps));
-  return { job, service: chosen.service, replayed: false };
+  const checked = await markServiceUsed(deps, input.submission, await checkSubmission(deps, input));
+  const job = await insertAndStart(deps, { ...input, ...checked }, newJobId(deps));
+  return { job, service: checked.service, replayed: false };
 }
 
 /**
- * A repetition may be refused, or would mark another version as used, for a reason that is newer than the
- * first try, for example because its range has a newer match. Only then the earlier job is searched with an
- * additional read; otherwise the write that reserves the key finds it.
+ * Since the first try, a change of the services may have made the request invalid, or its version range may
+ * have a newer match that is not marked as used yet. In these cases the job of an earlier try is looked up
+ * first, so that a repetition neither fails nor marks another version. In all other cases the write that
+ * reserves the key finds the earlier job, without an additional read.
  */
 async function submitOnce(
   deps: SubmitJobDeps,
   input: SubmitJobInput,
   request: RepeatableRequest,
 ): Promise<SubmittedJob> {
-  const choice = await checkSubmission(deps, input).catch(asRefusal);
+  const choice = await checkSubmission(deps, input).catch(catchProblem);
   if (choice instanceof ProblemError || choice.service?.used !== true) {
     const job = await findCreated(deps, request);
     if (job !== undefined) return withService(deps, { job, replayed: true });
   }
   if (choice instanceof ProblemError) throw choice;
-  const chosen = await markServiceUsed(deps, input.submission, choice);
-  const created = await createOnce(deps, request, (slot) => makeJob(deps, { ...input, ...chosen }, slot));
-  return withService(deps, created, chosen.service);
+  const checked = await markServiceUsed(deps, input.submission, choice);
+  const created = await createOnce(deps, request, (newId) =>
+    insertAndStart(deps, { ...input, ...checked }, newId),
+  );
+  return withService(deps, created, checked.service);
 }
 
-/** Checks a complete submission and changes nothing; throws the problem for which it is refused. */
+/** Checks a submission and changes nothing; throws the problem if it is invalid. */
 export async function checkSubmission(
   deps: Pick<SubmitJobDeps, 'services' | 'jobs' | 'checks'>,
   input: Pick<SubmitJobInput, 'tenant' | 'submission'>,
-): Promise<ChosenService | ChosenDraft> {
-  const chosen = await chooseService(deps, input);
+): Promise<CheckedSubmission | CheckedDraft> {
+  const checked = await chooseService(deps, input);
   const relations = relationsOf(input.submission);
-  if (Object.keys(relations).length === 0) return chosen;
+  if (Object.keys(relations).length === 0) return checked;
   // Most jobs have no relations, so the code for them is loaded only when it is needed.
   const { checkRelations } = await import('../relations/attach-job.ts');
   await checkRelations(deps.jobs, { tenant: input.tenant, ...relations });
-  return chosen;
+  return checked;
 }
 
-function asRefusal(error: unknown): ProblemError {
+/** Returns a problem and rethrows every other error. */
+function catchProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   throw error;
 }
 
+/** Adds the service version of the job, which is read unless it is the one that was just checked. */
 async function withService(
   deps: SubmitJobDeps,
   created: CreatedJob,
-  chosen?: Service,
+  checkedService?: Service,
 ): Promise<SubmittedJob> {
-  const { tenant } = created.job;
-  const { service } = created.job;
+  const { tenant, service } = created.job;
   if (service === undefined) return { ...created, service };
-  const isChosen = chosen?.name === service.name && chosen.version === service.version;
-  return { ...created, service: isChosen ? chosen : await deps.services.get({ tenant, ...service }) };
+  const isSame = checkedService?.name === service.name && checkedService.version === service.version;
+  return { ...created, service: isSame ? checkedService : await deps.services.get({ tenant, ...service }) };
 }
 
 /**
- * Stores the job, starts it, and returns it as it is stored: another try may have stored a job with this id
+ * Stores the job, starts it, and returns it as it is stored: another try may have stored a job with this ID
  * first.
  */
-async function makeJob(
+async function insertAndStart(
   deps: SubmitJobDeps,
-  input: SubmitJobInput & (ChosenService | ChosenDraft),
-  slot: NewJobSlot,
+  input: SubmitJobInput & (CheckedSubmission | CheckedDraft),
+  newId: NewJobId,
 ): Promise<Job> {
-  const job = await newJob(deps, input, slot);
+  const job = await newJob(deps, input, newId);
   if (job.parentId !== undefined || job.dependsOn !== undefined) {
     const { insertRelated } = await import('../relations/insert-related.ts');
     const inserted = await insertRelated(deps, job);

@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { sharedReads } from '../../services/shared-reads.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { SharedChecks } from './choose-service.ts';
-import { takeKey } from './create-once.ts';
+import { reserveKey } from './create-once.ts';
 import { type SubmitJobDeps, type SubmitJobInput, type SubmittedJob, submitJob } from './submit-job.ts';
 
 export interface SubmitJobsInput extends Omit<SubmitJobInput, 'submission' | 'rerunOf'> {
@@ -16,14 +16,14 @@ export interface SubmitJobsInput extends Omit<SubmitJobInput, 'submission' | 're
 }
 
 /**
- * The result of one submission: a `ProblemError` if it was refused, any other error if it could not be
+ * The result of one submission: a `ProblemError` if it was rejected, any other error if it could not be
  * processed.
  */
 export type SubmittedItem = { readonly submitted: SubmittedJob } | { readonly error: unknown };
 
 const parallel = 10;
-/** Checks that take less time delay no other request. */
-const quickMs = 100;
+/** For so long the checks of a request run without pauses, because they hardly delay other requests. */
+const uninterruptedMs = 100;
 const pauseMs = 250;
 const noTimeLeft = `Checking the other jobs of this request took ${maxCheckMs / 1000} s, so this job was not checked; send it in a request with fewer jobs`;
 
@@ -38,7 +38,7 @@ export async function submitJobs(
   { jobs, ...input }: SubmitJobsInput,
 ): Promise<readonly SubmittedItem[]> {
   const { tenant, idempotency } = input;
-  if (idempotency !== undefined) await takeKey(deps, { tenant, ...idempotency });
+  if (idempotency !== undefined) await reserveKey(deps, { tenant, ...idempotency });
   const shared = { ...deps, services: sharedReads(deps.services), checks: sharedChecks(deps.clock) };
   const items = await inParallel(jobs, parallel, (job, index) =>
     submitItem(shared, { ...input, idempotency: keyOfItem(idempotency, index) }, { job, index }),
@@ -61,8 +61,8 @@ async function submitItem(
 }
 
 /**
- * All items of a request share the check time of one. Once their checks have taken long, each check is
- * followed by a pause in which the process serves other requests, regardless of the number of waiting items.
+ * All submissions of a request share the check time of one. After 100 ms of checks, each further check waits
+ * until 250 ms have passed since the previous one, so that the process can serve other requests in between.
  */
 function sharedChecks(clock: Clock): SharedChecks {
   const time = newCheckTime();
@@ -71,8 +71,8 @@ function sharedChecks(clock: Clock): SharedChecks {
     while (time.remainingMs >= 1 && pauseLeft() > 0) await clock.sleep(pauseLeft());
     if (time.remainingMs < 1) throw new ProblemError('unavailable', noTimeLeft);
   };
-  const isQuick = () => time.remainingMs > maxCheckMs - quickMs;
-  return { time, pauseIfNeeded: () => (isQuick() ? undefined : pause()) };
+  const isEarly = () => time.remainingMs > maxCheckMs - uninterruptedMs;
+  return { time, pauseIfNeeded: () => (isEarly() ? undefined : pause()) };
 }
 
 /** A client's key contains no line break, so it never equals the key of an item. */

@@ -1,7 +1,7 @@
 const traceparentPattern = /^[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
- * The traceparent of a job whose caller sent none: the trace id is the job id, and the span id its last 16
+ * The traceparent of a job whose caller sent none: the trace ID is the job ID, and the span ID its last 16
  * digits, so nothing has to be stored (www.w3.org/TR/trace-context-1).
  */
 export function derivedTraceparent(jobId: string): string {

@@ -1,8 +1,8 @@
 import { checkSubmission, type SubmitJobDeps, type SubmitJobInput } from './submit-job.ts';
 
 /**
- * Checks a submission without storing anything or marking its version as used. Throws the problems with which
- * submitJob would refuse it; a draft is rarely refused, because missing values are allowed.
+ * Checks a submission without storing anything or marking its version as used. Throws the problems that
+ * `submitJob` would throw; a draft is rarely rejected, because missing values are allowed.
  */
 export async function validateSubmission(
   deps: Pick<SubmitJobDeps, 'services' | 'jobs'>,

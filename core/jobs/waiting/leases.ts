@@ -8,7 +8,7 @@ import type { RecentRefusals } from './recent-refusals.ts';
 export interface LeaseDeps {
   readonly longPolls: LongPolls;
   readonly settings: Pick<Settings, 'maxHeldCalls'>;
-  /** Maximum number of waiting calls of all tenants together (total-limit.ts). */
+  /** Maximum number of long polls of all tenants together (total-limit.ts). */
   readonly totalHeldCalls: () => Promise<number>;
   readonly refusals: RecentRefusals;
   readonly clock: Clock;
@@ -16,43 +16,43 @@ export interface LeaseDeps {
   readonly log: Log;
 }
 
-/** The lease of a waiting call. */
+/** The lease of a long poll. */
 export interface ActiveLease {
-  /** When `renew` is due, in milliseconds since 1970; infinite if the lease lasts as long as the call. */
+  /** When `renew` is due, in epoch milliseconds; infinite if the lease lasts as long as the long poll. */
   readonly renewAt: number;
-  /** Extends the lease; false if the call must not wait any longer. Never throws. */
+  /** Extends the lease; false if the long poll must end. Never throws. */
   renew(): Promise<boolean>;
   /** Releases the lease; if that fails, it expires. Never throws. */
   release(): Promise<void>;
 }
 
 /**
- * How long the lease of a dead process blocks its slot. A call of 25 s, the usual long poll, needs no
- * renewal.
+ * How long the lease of a dead process blocks its slot. A long poll of 25 s, which is the most common
+ * duration, needs no renewal.
  */
 const leaseMs = 30_000;
 /** Leaves time for four failed renewals. */
 const renewalMs = 20_000;
 const retryMs = 2000;
-/** Time that a call may need from the end of its wait to its response, plus the difference of clocks. */
+/** Covers the time from the end of the wait to the response, and clock skew between processes. */
 const graceMs = 5000;
 
 /**
- * Takes a lease to wait until `deadline` (milliseconds since 1970); a lease lasts at most 30 s and is then
- * renewed. Undefined if too many calls wait, if calls of the tenant were often refused a moment ago, or if
- * the lease cannot be counted: then the client polls instead, which is always correct.
+ * Takes a lease to wait until `budgetEndsAt` (epoch milliseconds); a lease lasts at most 30 s and is then
+ * renewed. Undefined if there are too many long polls, if leases of the tenant were often refused a moment ago,
+ * or if the lease cannot be counted: then the client polls instead, which is always correct.
  */
 export async function takeLease(
   deps: LeaseDeps,
   tenant: string,
-  deadline: number,
+  budgetEndsAt: number,
 ): Promise<ActiveLease | undefined> {
   if (deps.refusals.isThrottled(tenant)) return undefined;
-  const request = { tenant, id: deps.random.secret().slice(-8), expiresAt: expiryOf(deps, deadline) };
+  const request = { tenant, id: deps.random.secret().slice(-8), expiresAt: expiresAtFor(deps, budgetEndsAt) };
   try {
     const limits = { tenant: deps.settings.maxHeldCalls, total: await deps.totalHeldCalls() };
     const outcome = await deps.longPolls.take(request, limits, deps.clock.now());
-    if (outcome !== 'full') return activeLease(deps, outcome, deadline);
+    if (outcome !== 'full') return activeLease(deps, outcome, budgetEndsAt);
     deps.refusals.record(tenant);
     return undefined;
   } catch (error) {
@@ -61,18 +61,18 @@ export async function takeLease(
   }
 }
 
-function activeLease(deps: LeaseDeps, taken: Lease, deadline: number): ActiveLease {
+function activeLease(deps: LeaseDeps, taken: Lease, budgetEndsAt: number): ActiveLease {
   let lease = taken;
-  let renewAt = renewalOf(deps, lease, deadline);
+  let renewAt = renewAtFor(deps, lease, budgetEndsAt);
   return {
     get renewAt() {
       return renewAt;
     },
     async renew() {
-      const next = { ...lease, expiresAt: expiryOf(deps, deadline) };
+      const next = { ...lease, expiresAt: expiresAtFor(deps, budgetEndsAt) };
       const outcome = await tryToRenew(deps, next);
       if (outcome === 'renewed') lease = next;
-      renewAt = outcome === 'renewed' ? renewalOf(deps, lease, deadline) : deps.clock.now() + retryMs;
+      renewAt = outcome === 'renewed' ? renewAtFor(deps, lease, budgetEndsAt) : deps.clock.now() + retryMs;
       return outcome === 'renewed' || (outcome === 'unknown' && renewAt < lease.expiresAt);
     },
     release: () => releaseLease(deps, lease),
@@ -96,11 +96,11 @@ async function releaseLease(deps: LeaseDeps, lease: Lease): Promise<void> {
   }
 }
 
-function expiryOf({ clock }: LeaseDeps, deadline: number): number {
-  return Math.min(deadline + graceMs, clock.now() + leaseMs);
+function expiresAtFor({ clock }: LeaseDeps, budgetEndsAt: number): number {
+  return Math.min(budgetEndsAt + graceMs, clock.now() + leaseMs);
 }
 
-function renewalOf({ clock }: LeaseDeps, lease: Lease, deadline: number): number {
-  const isLast = lease.expiresAt >= deadline + graceMs;
+function renewAtFor({ clock }: LeaseDeps, lease: Lease, budgetEndsAt: number): number {
+  const isLast = lease.expiresAt >= budgetEndsAt + graceMs;
   return isLast ? Number.POSITIVE_INFINITY : clock.now() + renewalMs;
 }

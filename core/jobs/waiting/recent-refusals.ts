@@ -1,9 +1,9 @@
 import type { Clock } from '../../ports/clock.ts';
 
-/** Tenants whose calls were repeatedly refused a lease by this process. */
+/** Tenants to which this process has repeatedly refused a lease. */
 export interface RecentRefusals {
   record(tenant: string): void;
-  /** Whether further calls of the tenant get their response at once. */
+  /** Whether further calls of the tenant get their response immediately. */
   isThrottled(tenant: string): boolean;
 }
 
@@ -19,8 +19,8 @@ const maxTenants = 500;
 
 /**
  * Counts refusals within a second, for at most 500 tenants: after the fourth, further calls of the tenant get
- * their response at once for the rest of that second. So a flood of long polls neither occupies concurrency nor
- * writes to the table.
+ * their response immediately for the rest of that second. So a flood of long polls neither occupies
+ * concurrency nor writes to the table.
  */
 export function recentRefusals({ now }: Pick<Clock, 'now'>): RecentRefusals {
   const refusalsByTenant = new Map<string, Refusals>();

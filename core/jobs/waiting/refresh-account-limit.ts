@@ -30,8 +30,8 @@ export async function refreshAccountLimitHourly(
   deps: RefreshAccountLimitDeps & { readonly log: Log },
 ): Promise<void> {
   try {
-    const known = await deps.accountLimits.read();
-    if (known !== undefined && deps.clock.now() - known.readAt < lifetimeMs) return;
+    const stored = await deps.accountLimits.read();
+    if (stored !== undefined && deps.clock.now() - stored.readAt < lifetimeMs) return;
     await refreshAccountLimit(deps);
   } catch (cause) {
     const error = asError(cause);

@@ -4,9 +4,9 @@ import type { Job } from '../model/job.ts';
 const longestSeconds = 60;
 
 /**
- * Seconds to wait before polling the job again, from 1 to 60: the rest of the usual duration; if that is
+ * Seconds to wait before polling the job again, from 1 to 60: the rest of the typical duration; if that is
  * unknown or over, a tenth of the time that the job has taken so far.
- * @param typicalSeconds usual time from `pending` to the end; undefined if it is not known
+ * @param typicalSeconds typical duration from `pending` to the end; undefined if it is not known
  */
 export function retryAfterSeconds(job: Job, now: number, typicalSeconds?: number): number {
   return Math.min(longestSeconds, Math.max(1, Math.ceil(secondsLeft(job, now, typicalSeconds))));

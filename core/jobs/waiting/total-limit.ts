@@ -17,30 +17,30 @@ export interface TotalLimitDeps {
 }
 
 /**
- * Maximum number of waiting calls of all tenants together: a percentage of the account's concurrency, which
- * is cached for a minute. Never throws: if it cannot be read, the previous value stays valid for another
- * minute.
+ * Maximum number of long polls of all tenants together: a percentage of the account's concurrency, which is
+ * cached for a minute. Never throws: if it cannot be read, the previous value stays valid for another minute.
  */
 export function totalLimit(deps: TotalLimitDeps): () => Promise<number> {
-  let [concurrency, staleAt] = [leastConcurrency, Number.NEGATIVE_INFINITY];
-  let reading: Promise<void> | undefined;
+  let concurrency = leastConcurrency;
+  let staleAt = Number.NEGATIVE_INFINITY;
+  let refreshing: Promise<void> | undefined;
 
-  async function read(): Promise<void> {
+  async function refresh(): Promise<void> {
     try {
       concurrency = (await deps.accountLimits.read())?.concurrency ?? concurrency;
     } catch (cause) {
       const error = asError(cause);
       deps.log.warn('account-limit-unavailable', { error });
     }
-    reading = undefined;
+    refreshing = undefined;
   }
 
   return async () => {
-    if (reading === undefined && deps.clock.now() >= staleAt) {
+    if (refreshing === undefined && deps.clock.now() >= staleAt) {
       staleAt = deps.clock.now() + lifetimeMs;
-      reading = read();
+      refreshing = refresh();
     }
-    await reading;
+    await refreshing;
     return Math.floor((concurrency * deps.settings.heldCallsPercent) / 100);
   };
 }

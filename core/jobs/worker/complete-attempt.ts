@@ -20,10 +20,11 @@ export async function completeAttempt(
   { completion, ...input }: CompleteAttemptInput,
 ): Promise<WorkerResponse> {
   const outcomeDigest = digest(`complete ${canonicalJson(completion)}`);
-  return endAttempt(deps, { ...input, outcomeDigest }, (job) => readCompletion(deps, job, completion));
+  return endAttempt(deps, { ...input, outcomeDigest }, (job) => acceptCompletion(deps, job, completion));
 }
 
-async function readCompletion(
+/** Checks and stores the result of a completion. */
+async function acceptCompletion(
   deps: EndAttemptDeps,
   job: ClaimedJob,
   completion: Completion,

@@ -11,8 +11,8 @@ import { bindWorker, recordWorkerReport } from './record-worker-report.ts';
 import {
   hadLastClaim,
   requireCurrentClaim,
-  requireIssued,
-  staleAttempt,
+  requireIssuedToken,
+  staleAttemptProblem,
   type WorkerCaller,
 } from './worker-access.ts';
 
@@ -24,24 +24,24 @@ export interface EndAttemptInput {
 
 /**
  * Ends an attempt with the report of its worker. A repeated report gets the same response as the first. If
- * several reports would end the attempt, the first one that is written counts. Throws `unauthenticated`,
+ * several reports would end the attempt, the first write wins. Throws `unauthenticated`,
  * `stale-attempt` and `invalid-request`.
  */
 export async function endAttempt(
   deps: EndAttemptDeps,
   input: EndAttemptInput,
-  read: (job: ClaimedJob) => Promise<Outcome>,
+  determineOutcome: (job: ClaimedJob) => Promise<Outcome>,
 ): Promise<WorkerResponse> {
   const { key } = input.caller;
-  const found = requireIssued(input.caller.known ?? (await deps.jobs.get(key)), input.caller);
-  if (isRepetition(found, input)) return responseOf(found);
-  const known = await updateJob(deps.jobs, { ...key, known: found }, (job) =>
+  const current = requireIssuedToken(input.caller.current ?? (await deps.jobs.get(key)), input.caller);
+  if (isRepetition(current, input)) return responseOf(current);
+  const claimed = await updateJob(deps.jobs, { ...key, current }, (job) =>
     decideFirstReport(job, input.caller, deps.clock.now()),
   );
-  const outcome = await read(known);
+  const outcome = await determineOutcome(claimed);
   const jitter = deps.random.fraction();
   const { reconcileAfterMs } = deps.settings;
-  const { response, settled } = await updateJob(deps.jobs, { ...key, known }, (job) =>
+  const { response, settled } = await updateJob(deps.jobs, { ...key, current: claimed }, (job) =>
     decideEnd(job, input, { outcome, now: deps.clock.now(), jitter, reconcileAfterMs }),
   );
   if (settled?.settled === 'retrying' && settled.startDelaySeconds !== undefined) {
@@ -55,37 +55,37 @@ export async function endAttempt(
  * are complete.
  */
 export function decideFirstReport(
-  found: Job | undefined,
+  current: Job | undefined,
   caller: WorkerCaller,
   now: number,
 ): Decision<ClaimedJob> {
-  const claimed = requireCurrentClaim(found, caller);
+  const claimed = requireCurrentClaim(current, caller);
   const next = claimed.status === 'scheduled' ? recordWorkerReport(claimed, caller, { now }) : undefined;
   return next === undefined ? { result: claimed } : { next, result: next };
 }
 
-/** `settled` is absent if a repeated report changes nothing. */
-interface End {
+/** The response to a report that ends an attempt; `settled` is absent if a repeated report changes nothing. */
+interface EndResult {
   readonly response: WorkerResponse;
   readonly settled?: SettleResult;
 }
 
 /** The decision for a report that ends an attempt. */
 export function decideEnd(
-  found: Job | undefined,
+  current: Job | undefined,
   { caller, outcomeDigest }: EndAttemptInput,
   report: Pick<Settlement, 'outcome' | 'now' | 'jitter' | 'reconcileAfterMs'>,
-): Decision<End> {
-  const job = requireIssued(found, caller);
+): Decision<EndResult> {
+  const job = requireIssuedToken(current, caller);
   if (isRepetition(job, { caller, outcomeDigest })) return { result: { response: responseOf(job) } };
   const claimed = requireCurrentClaim(job, caller);
-  const ended = {
+  const endedClaim = {
     tokenDigest: claimed.claim.tokenDigest,
     outcomeDigest: digestOf({ caller, outcomeDigest }),
   };
-  const ending = { ...bindWorker(claimed, caller), endedClaim: ended };
-  const { next, result: settled } = settleJob(ending, { attempt: job.attempt, ...report });
-  if (next === undefined) throw staleAttempt();
+  const boundJob = { ...bindWorker(claimed, caller), endedClaim };
+  const { next, result: settled } = settleJob(boundJob, { attempt: job.attempt, ...report });
+  if (next === undefined) throw staleAttemptProblem();
   return { next, result: { response: responseOf(next), settled } };
 }
 
@@ -99,7 +99,7 @@ function isRepetition(job: Job, report: Report): boolean {
 
 /**
  * Two containers may have the token of one attempt and report the same end. Only the container that ended the
- * attempt can repeat its report, so the digest includes the id of the worker, if it has one.
+ * attempt can repeat its report, so the digest includes the ID of the worker, if it has one.
  */
 function digestOf({ caller, outcomeDigest }: Report): string {
   return caller.workerId === undefined ? outcomeDigest : digest(`${outcomeDigest} of ${caller.workerId}`);

@@ -9,7 +9,7 @@ const urlLifetimeSeconds = 900;
 
 export type WorkerParameters =
   | { readonly kind: 'value'; readonly json: string }
-  | { readonly kind: 'elsewhere'; readonly url: string };
+  | { readonly kind: 'url'; readonly url: string };
 
 /**
  * The parameters, for the worker of the current attempt. Throws `unauthenticated`, `stale-attempt` and
@@ -21,7 +21,7 @@ export async function getWorkerParameters(
 ): Promise<WorkerParameters> {
   const { parameters } = await readClaimedJob(deps.jobs, caller);
   if (parameters.kind === 'object' && sizeOf(parameters) > maxReturnedBytes) {
-    return { kind: 'elsewhere', url: await deps.objects.presignGet(parameters.key, urlLifetimeSeconds) };
+    return { kind: 'url', url: await deps.objects.presignGet(parameters.key, urlLifetimeSeconds) };
   }
   return { kind: 'value', json: await readJson(deps.objects, parameters) };
 }

@@ -4,27 +4,27 @@ import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Progress } from '../model/job.ts';
 
 /**
- * Merges a report into the known progress: members that it omits stay, and `completion` is derived from the
- * steps unless the report contains it. Undefined if the report is empty or lower than the known progress,
+ * Merges a report into the current progress: members that it omits stay, and `completion` is derived from the
+ * steps unless the report contains it. Undefined if the report is empty or lower than the current progress,
  * which never decreases.
  */
-export function mergeProgress(known: Progress | undefined, report: ProgressReport): Progress | undefined {
+export function mergeProgress(current: Progress | undefined, report: ProgressReport): Progress | undefined {
   const reported = omitUndefined(report);
   if (Object.keys(reported).length === 0) return undefined;
-  const merged = { ...known, ...reported };
+  const merged = { ...current, ...reported };
   const completion = completionOf(merged, report);
   const next = { ...merged, ...omitUndefined({ completion }) };
   const isRegression =
-    isLess(next.completion, known?.completion) || isLess(next.stepsCompleted, known?.stepsCompleted);
+    isLess(next.completion, current?.completion) || isLess(next.stepsCompleted, current?.stepsCompleted);
   return isRegression ? undefined : next;
 }
 
 /**
- * Throws `invalid-request` if a report, merged with the known progress, has more completed steps than steps
+ * Throws `invalid-request` if a report, merged with the current progress, has more completed steps than steps
  * in total. A report contains only what has changed, so a single report cannot show this.
  */
-export function refuseBeyondTotal(known: Progress | undefined, report: ProgressReport): void {
-  const { stepsTotal, stepsCompleted } = { ...known, ...omitUndefined(report) };
+export function requireWithinTotal(current: Progress | undefined, report: ProgressReport): void {
+  const { stepsTotal, stepsCompleted } = { ...current, ...omitUndefined(report) };
   if (stepsTotal === undefined || stepsCompleted === undefined || stepsCompleted <= stepsTotal) return;
   const violation =
     report.stepsCompleted === undefined
@@ -49,6 +49,6 @@ function completionOf(merged: Progress, report: ProgressReport): number | undefi
   return Math.min(1, stepsCompleted / stepsTotal);
 }
 
-function isLess(next: number | undefined, known: number | undefined): boolean {
-  return known !== undefined && next !== undefined && next < known;
+function isLess(next: number | undefined, current: number | undefined): boolean {
+  return current !== undefined && next !== undefined && next < current;
 }

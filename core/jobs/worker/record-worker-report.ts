@@ -45,7 +45,10 @@ function startRunning({ waitingReason: _, ...job }: ClaimedJob, now: number): Jo
   return watchSilence(transitionJob(job, 'executing', { now: startedAt, change: { startedAt } }));
 }
 
-/** The first report always is; further ones after a quarter of the time within which a report is required. */
+/**
+ * The first report is always worth a write. Later reports are written after a quarter of the time within which
+ * a report is required.
+ */
 function isWorthKeeping({ reportedAt, limits }: ClaimedJob, now: number): boolean {
   if (reportedAt === undefined) return true;
   const quarter = (limits.heartbeatSeconds ?? Number.POSITIVE_INFINITY) * 250;

@@ -8,7 +8,7 @@ import { recordWorkerReport } from './record-worker-report.ts';
 import {
   hadLastClaim,
   requireCurrentClaim,
-  requireIssued,
+  requireIssuedToken,
   targetOf,
   type WorkerCaller,
 } from './worker-access.ts';
@@ -21,11 +21,11 @@ export interface ReportDeps {
 /**
  * Records a heartbeat of an attempt and returns whether its worker should stop. Writes at most about once a
  * second. Throws `unauthenticated` and `stale-attempt`, and `invalid-request` if a container does not send
- * its id.
+ * its ID.
  */
 export async function reportHeartbeat(deps: ReportDeps, caller: WorkerCaller): Promise<WorkerResponse> {
-  return updateJob(deps.jobs, targetOf(caller), (found) =>
-    decideReport(found, caller, (job) => recordWorkerReport(job, caller, { now: deps.clock.now() })),
+  return updateJob(deps.jobs, targetOf(caller), (current) =>
+    decideReport(current, caller, (job) => recordWorkerReport(job, caller, { now: deps.clock.now() })),
   );
 }
 
@@ -34,11 +34,11 @@ export async function reportHeartbeat(deps: ReportDeps, caller: WorkerCaller): P
  * unchanged.
  */
 export function decideReport(
-  found: Job | undefined,
+  current: Job | undefined,
   caller: WorkerCaller,
   recordReport: (job: ClaimedJob) => Job | undefined,
 ): Decision<WorkerResponse> {
-  const job = requireIssued(found, caller);
+  const job = requireIssuedToken(current, caller);
   if (job.status === 'aborted' && hadLastClaim(job, caller)) return { result: { abort: true } };
   const claimed = requireCurrentClaim(job, caller);
   const next = recordReport(claimed);

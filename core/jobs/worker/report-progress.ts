@@ -1,6 +1,6 @@
 import type { ProgressReport, WorkerResponse } from '../../contract/schemas/worker-schemas.ts';
 import { updateJob } from '../records/update-job.ts';
-import { mergeProgress, refuseBeyondTotal } from './merge-progress.ts';
+import { mergeProgress, requireWithinTotal } from './merge-progress.ts';
 import { recordWorkerReport } from './record-worker-report.ts';
 import { decideReport, type ReportDeps } from './report-heartbeat.ts';
 import { targetOf, type WorkerCaller } from './worker-access.ts';
@@ -19,10 +19,10 @@ export async function reportProgress(
   input: { readonly caller: WorkerCaller; readonly progress: ProgressReport },
 ): Promise<WorkerResponse> {
   const { caller } = input;
-  return updateJob(deps.jobs, targetOf(caller), (found) =>
-    decideReport(found, caller, (job) => {
-      // The worker of an attempt that is being aborted is requested to stop, whatever it reports.
-      if (job.status !== 'aborting') refuseBeyondTotal(job.progress, input.progress);
+  return updateJob(deps.jobs, targetOf(caller), (current) =>
+    decideReport(current, caller, (job) => {
+      // The response to any report of an attempt that is being aborted requests its worker to stop.
+      if (job.status !== 'aborting') requireWithinTotal(job.progress, input.progress);
       const now = deps.clock.now();
       const isEarly = job.progressAt !== undefined && now - job.progressAt < minIntervalMs;
       const progress = isEarly ? undefined : mergeProgress(job.progress, input.progress);

@@ -31,7 +31,7 @@ export async function submitChild(deps: SubmitJobDeps, input: SubmitChildInput):
     idempotency: idempotency && {
       ...idempotency,
       key: keyOfChild(parent.id, idempotency.key),
-      keptUntil: deadlineOf(parent) + graceMs,
+      retainUntil: deadlineOf(parent) + graceMs,
     },
   });
 }

@@ -12,10 +12,10 @@ export interface WorkerCaller {
   readonly key: JobKey;
   /** SHA-256 of the token. */
   readonly tokenDigest: string;
-  /** Id of the worker: an AWS Batch job id; a Lambda function has none. */
+  /** ID of the worker: an AWS Batch job ID; a Lambda function has none. */
   readonly workerId?: string;
   /** The job as it was when the token was checked, which saves the first read. */
-  readonly known?: Job;
+  readonly current?: Job;
 }
 
 /**
@@ -26,18 +26,18 @@ export interface WorkerCaller {
 export async function admitWorker(
   jobs: Pick<JobStore, 'get'>,
   caller: WorkerCaller,
-): Promise<WorkerCaller & { readonly known: Job }> {
-  return { ...caller, known: requireIssued(await jobs.get(caller.key), caller) };
+): Promise<WorkerCaller & { readonly current: Job }> {
+  return { ...caller, current: requireIssuedToken(await jobs.get(caller.key), caller) };
 }
 
 /** The job of the caller, as the target of an update. */
-export function targetOf({ key, known }: WorkerCaller): Target {
-  return { ...key, ...omitUndefined({ known }) };
+export function targetOf({ key, current }: WorkerCaller): Target {
+  return { ...key, ...omitUndefined({ current }) };
 }
 
 /** Reads the job whose current attempt the caller carries out. Throws as `requireCurrentClaim` does. */
 export async function readClaimedJob(jobs: Pick<JobStore, 'get'>, caller: WorkerCaller): Promise<ClaimedJob> {
-  return requireCurrentClaim(caller.known ?? (await jobs.get(caller.key)), caller);
+  return requireCurrentClaim(caller.current ?? (await jobs.get(caller.key)), caller);
 }
 
 /**
@@ -45,31 +45,31 @@ export async function readClaimedJob(jobs: Pick<JobStore, 'get'>, caller: Worker
  * and `invalid-request`.
  */
 export function requireCurrentClaim(job: Job | undefined, caller: WorkerCaller): ClaimedJob {
-  const known = requireIssued(job, caller);
-  if (!hasCurrentClaim(known, caller)) throw staleAttempt();
-  requireWorkerId(known, caller);
-  return known;
+  const current = requireIssuedToken(job, caller);
+  if (!hasCurrentClaim(current, caller)) throw staleAttemptProblem();
+  requireWorkerId(current, caller);
+  return current;
 }
 
 /**
  * Returns the job if it issued the caller's token. Throws `unauthenticated`, with the same text for a job
  * that does not exist, belongs to another tenant, or was deleted.
  */
-export function requireIssued(job: Job | undefined, caller: WorkerCaller): Job {
-  if (job === undefined || !hasIssued(job, caller)) throw unknownToken();
+export function requireIssuedToken(job: Job | undefined, caller: WorkerCaller): Job {
+  if (job === undefined || !hasIssuedToken(job, caller)) throw unknownTokenProblem();
   return job;
 }
 
 /** The problem of a request without a token of its job; it is the same for every job. */
-export function unknownToken(): ProblemError {
+export function unknownTokenProblem(): ProblemError {
   return new ProblemError(
     'unauthenticated',
     "Send the token of one of the job's attempts as `Authorization: Bearer <token>`",
   );
 }
 
-/** A job that was claimed before marks were stored knows the tokens of its current and last claim only. */
-function hasIssued(job: Job, caller: WorkerCaller): boolean {
+/** If the job was claimed before marks were stored, only the tokens of its current and last claim are found. */
+function hasIssuedToken(job: Job, caller: WorkerCaller): boolean {
   const { claim, issuedTokens = [] } = job;
   const mark = tokenMark(caller.tokenDigest);
   const isMarked = issuedTokens.some((issued) => sameDigest(issued, mark));
@@ -81,7 +81,8 @@ export function hadLastClaim({ endedClaim }: Job, { tokenDigest }: WorkerCaller)
   return endedClaim !== undefined && sameDigest(endedClaim.tokenDigest, tokenDigest);
 }
 
-export function staleAttempt(): ProblemError {
+/** The problem of a report for an attempt that is not, or no longer, the current one. */
+export function staleAttemptProblem(): ProblemError {
   return new ProblemError(
     'stale-attempt',
     'The caller is not, or is no longer, the worker of the current attempt; stop working on it',
@@ -96,7 +97,7 @@ function hasCurrentClaim(job: Job, { tokenDigest, workerId }: WorkerCaller): job
   return workerId === undefined || job.dispatcherId === undefined || job.dispatcherId === workerId;
 }
 
-/** If an attempt was submitted twice, two containers have the same token: only their ids distinguish them. */
+/** If an attempt was submitted twice, two containers have the same token: only their IDs distinguish them. */
 function requireWorkerId(job: Job, { workerId }: WorkerCaller): void {
   if (workerId !== undefined || !isOnBatch(job)) return;
   throw new ProblemError('invalid-request', 'Send AWS_BATCH_JOB_ID in the header Errand-Worker-Id');

@@ -12,7 +12,7 @@ const maxAtoms = 2000;
 /**
  * Returns why a pattern of a schema is rejected, or undefined if it is accepted. It must compile with the `u`
  * flag, have at most 2,000 characters, and must not have exponential matching time. A pattern is exponential
- * exactly when a loop can match the same text in two ways (Weideman et al., "Analyzing Matching Time Behavior
+ * if and only if a loop can match the same text in two ways (Weideman et al., "Analyzing Matching Time Behavior
  * of Backtracking Regular Expression Matchers by Using Ambiguity of NFA", CIAA 2016). A bounded repeat counts
  * as a loop unless each iteration has the same length. Patterns with polynomial time are accepted. Throws
  * `StepBudgetError` when the check takes more steps than the budget has left.

@@ -27,7 +27,7 @@ export interface Loop {
 
 /**
  * Returns whether a loop can match one text in two ways. Inside a loop every state reaches every other, so
- * this is true exactly when a pair of different states can be reached from a pair of equal states and can
+ * this is true if and only if a pair of different states can be reached from a pair of equal states and can
  * reach such a pair again. Throws `UncheckablePatternError` and `StepBudgetError`.
  */
 export function loopIsAmbiguous({ automaton, loop, overlap }: Loop, budget: StepBudget): boolean {

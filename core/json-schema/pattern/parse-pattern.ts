@@ -25,29 +25,29 @@ const empty: PatternNode = { kind: 'empty' };
  */
 export function parsePattern(text: string): ParsedPattern {
   const reader: Reader = { text, offset: 0, lookArounds: [] };
-  const root = readChoice(reader);
+  const root = parseChoice(reader);
   return { root, lookArounds: reader.lookArounds };
 }
 
-function readChoice(reader: Reader): PatternNode {
-  const branches = [readSequence(reader)];
+function parseChoice(reader: Reader): PatternNode {
+  const branches = [parseSequence(reader)];
   while (reader.text[reader.offset] === '|') {
     reader.offset += 1;
-    branches.push(readSequence(reader));
+    branches.push(parseSequence(reader));
   }
   return { kind: 'choice', branches };
 }
 
-function readSequence(reader: Reader): PatternNode {
+function parseSequence(reader: Reader): PatternNode {
   const parts: PatternNode[] = [];
   while (reader.offset < reader.text.length && !'|)'.includes(reader.text[reader.offset] ?? '')) {
-    parts.push(readQuantified(reader));
+    parts.push(parseQuantified(reader));
   }
   return { kind: 'sequence', parts };
 }
 
-function readQuantified(reader: Reader): PatternNode {
-  const body = readTerm(reader);
+function parseQuantified(reader: Reader): PatternNode {
+  const body = parseTerm(reader);
   const quantifier = take(reader, /(?:[*+?]|\{(\d+)(?:(,)(\d*))?\})\??/y);
   if (quantifier === undefined) return body;
   const [text, least, comma, most] = quantifier;
@@ -63,8 +63,8 @@ function readQuantified(reader: Reader): PatternNode {
   };
 }
 
-function readTerm(reader: Reader): PatternNode {
-  if (reader.text[reader.offset] === '(') return readGroup(reader);
+function parseTerm(reader: Reader): PatternNode {
+  if (reader.text[reader.offset] === '(') return parseGroup(reader);
   if (take(reader, /[\^$]|\\[bB]/y) !== undefined) return empty;
   if (take(reader, /\\(?:[1-9]\d*|k<[^>]*>)/y) !== undefined) {
     throw new UncheckablePatternError('must not contain a back reference');
@@ -74,12 +74,12 @@ function readTerm(reader: Reader): PatternNode {
   return { kind: 'atom', source: atom[0] };
 }
 
-function readGroup(reader: Reader): PatternNode {
+function parseGroup(reader: Reader): PatternNode {
   const opening = take(reader, /\((?:\?(?::|<?[=!]|<[^>]*>))?/y)?.[0] ?? '(';
   if (opening === '(' && reader.text[reader.offset] === '?') {
     throw new UncheckablePatternError('must not contain flags such as (?i:...)');
   }
-  const inside = readChoice(reader);
+  const inside = parseChoice(reader);
   reader.offset += 1;
   if (!/[=!]$/.test(opening) || /^\(\?<[^=!]/.test(opening)) return inside;
   reader.lookArounds.push(inside);

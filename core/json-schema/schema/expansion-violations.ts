@@ -42,7 +42,8 @@ function expand(walk: Walk, pointer: string, level: number): Expansion {
   // bounded.
   if (level > maxNesting) return reject(walk, pointer, nestedTooDeep);
   walk.known.set(pointer, undefined);
-  let [applied, nesting] = [1, 1];
+  let applied = 1;
+  let nesting = 1;
   for (const { from, to } of appliedHere(walk.index, pointer)) {
     if (walk.known.has(to) && walk.known.get(to) === undefined) {
       reject(walk, from, 'refers back to itself at the same level of the value');
@@ -66,7 +67,8 @@ function violationOf({ applied, nesting }: Expansion): string | undefined {
 }
 
 /**
- * Reports a violation and continues as if the schema had no nested schemas, so that one chain has only one violation.
+ * Reports a violation and continues as if the schema had no nested schemas, so that one chain has only one
+ * violation.
  */
 function reject({ violations }: Walk, pointer: string, detail: string): Expansion {
   violations.push({ pointer, detail, keyword: '$ref' });

@@ -22,14 +22,14 @@ export function keywordViolations(index: SchemaIndex, checker: PatternChecker): 
   const violations: Violation[] = [];
   for (const [pointer, schema] of index.schemas) {
     if (typeof schema === 'boolean') continue;
-    violations.push(...unsupported(schema, pointer), ...identity(schema, pointer));
+    violations.push(...unsupportedViolation(schema, pointer), ...identity(schema, pointer));
     violations.push(...patterns(schema, pointer, checker));
     violations.push(...reference(schema, { pointer, index }));
   }
   return [...violations, ...repeatedAnchors(index)];
 }
 
-function unsupported(schema: JsonObject, pointer: string): readonly Violation[] {
+function unsupportedViolation(schema: JsonObject, pointer: string): readonly Violation[] {
   return [...unsupportedKeywords]
     .filter(([keyword]) => Object.hasOwn(schema, keyword))
     .map(([keyword, detail]) => ({ pointer: childPointer(pointer, keyword), detail, keyword }));

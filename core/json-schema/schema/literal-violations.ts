@@ -30,15 +30,15 @@ interface Scan {
  */
 export function literalViolations(json: string): readonly Violation[] {
   const scan: Scan = { json, frames: [], found: emptyViolationList() };
-  for (let at = 0; at < json.length && !isFull(scan.found); ) at = readToken(scan, at);
+  for (let at = 0; at < json.length && !isFull(scan.found); ) at = scanToken(scan, at);
   return scan.found.violations;
 }
 
-/** Reads the token at an offset and returns the offset after it. */
-function readToken(scan: Scan, at: number): number {
+/** Scans the token at an offset and returns the offset after it. */
+function scanToken(scan: Scan, at: number): number {
   const character = scan.json[at] ?? '';
-  if (character === '"') return readText(scan, at);
-  if (character === '-' || isDigit(character)) return readNumber(scan, at);
+  if (character === '"') return scanText(scan, at);
+  if (character === '-' || isDigit(character)) return scanNumber(scan, at);
   if (character === '{') scan.frames.push({ position: '', expectsName: true, hasMember: false });
   else if (character === '[') scan.frames.push({ position: 0, expectsName: false, hasMember: true });
   else if (character === '}' || character === ']') scan.frames.pop();
@@ -51,7 +51,7 @@ function nextPosition(frame: Frame | undefined): void {
   else if (frame) frame.expectsName = true;
 }
 
-function readText(scan: Scan, start: number): number {
+function scanText(scan: Scan, start: number): number {
   const end = endOfString(scan.json, start) + 1;
   const frame = scan.frames.at(-1);
   if (!frame?.expectsName) return end;
@@ -72,7 +72,7 @@ function readText(scan: Scan, start: number): number {
   return end;
 }
 
-function readNumber(scan: Scan, start: number): number {
+function scanNumber(scan: Scan, start: number): number {
   const { json } = scan;
   let end = start + 1;
   while (isDigit(json[end]) || '.eE+-'.includes(json[end] ?? ' ')) end += 1;

@@ -24,7 +24,9 @@ async function load(): Promise<Ajv2020> {
   return new ajv.Ajv2020({ allErrors: true, logger: false, validateFormats: false, addUsedSchema: false });
 }
 
-/** Reports one violation per location: where several alternatives are allowed, one sentence lists all of them. */
+/**
+ * Reports one violation per location: where several alternatives are allowed, one sentence lists all of them.
+ */
 function toViolations(errors: readonly ErrorObject[]): readonly Violation[] {
   const errorsByPointer = new Map<string, ErrorObject[]>();
   for (const error of errors) {
@@ -34,7 +36,7 @@ function toViolations(errors: readonly ErrorObject[]): readonly Violation[] {
   }
   return [...errorsByPointer].map(([pointer, found]) => ({
     pointer,
-    detail: [...new Set(found.map(describe))].join(', or '),
+    detail: [...new Set(found.map(describeError))].join(', or '),
     keyword: found[0]?.keyword ?? 'schema',
   }));
 }
@@ -44,7 +46,7 @@ function errorPointer({ instancePath, keyword, params }: ErrorObject): string {
   return typeof name === 'string' ? childPointer(instancePath, name) : instancePath;
 }
 
-function describe({ message, params }: ErrorObject): string {
+function describeError({ message, params }: ErrorObject): string {
   const allowed: unknown = params['allowedValues'];
   return Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : (message ?? 'is not allowed here');
 }

@@ -8,20 +8,20 @@ import { type Evaluation, fitsSchema } from './evaluate.ts';
 import { DefaultsTooLargeError, fillDefaults } from './fill-defaults.ts';
 import { StepLimitError } from './interpreter/run.ts';
 
-export interface ParameterCheck {
+export interface ValueCheck {
   /** A schema that passed `checkDefinition`. Its compiled form is cached as long as this object is alive. */
   readonly schema: JsonObject;
-  readonly parameters: JsonValue;
-  /** The prefix of every pointer: the location of the parameters in the body, such as `/parameters`. */
+  readonly value: JsonValue;
+  /** The prefix of every pointer: the location of the value in the body, such as `/parameters`. */
   readonly root: string;
   /** The time budget that this check shares with other checks of the same request; a full one by default. */
   readonly time?: CheckTime | undefined;
 }
 
-export interface CheckedParameters {
-  /** The parameters with the schema's defaults filled in; the input is not modified. */
-  readonly parameters: JsonValue;
-  /** Empty when the parameters match the schema. */
+export interface CheckedValue {
+  /** The value with the schema's defaults filled in; the input is not modified. */
+  readonly value: JsonValue;
+  /** Empty if the value matches the schema. */
   readonly violations: readonly Violation[];
 }
 
@@ -32,7 +32,7 @@ export interface CheckedParameters {
 const timeLimitsMs = { min: 2000, perCharacter: 0.01, max: 8000, toDescribe: 4000 } as const;
 /** Shorter values are checked without a time limit if the schema is cheap to evaluate. */
 const maxUntimedCharacters = 10_000;
-/** In comparisons: a few hundredths of a second. */
+/** Maximum number of comparisons without a time limit; they take a few hundredths of a second. */
 const maxUntimedWork = 2_000_000;
 
 /** A value that does not match its schema. */
@@ -45,23 +45,22 @@ export interface FailedEvaluation extends Evaluation {
 export type DescribeViolations = (failed: FailedEvaluation) => readonly Violation[];
 
 /**
- * Fills in the defaults and checks the resulting value; also used for results. Takes at most 12 s. Does not
+ * Fills in the defaults and checks the resulting parameters or result. Takes at most 12 s. Does not
  * throw for any value or schema: a value that cannot be checked in bounded time is reported as a violation.
  */
-export function checkValue(check: ParameterCheck, describeViolations: DescribeViolations): CheckedParameters {
-  const { schema, parameters, root, time = newCheckTime() } = check;
-  const unusable = unusableJson(parameters, root);
-  if (unusable.length > 0) return { parameters, violations: unusable };
+export function checkValue(check: ValueCheck, describeViolations: DescribeViolations): CheckedValue {
+  const { schema, value, root, time = newCheckTime() } = check;
+  const unusable = unusableJson(value, root);
+  if (unusable.length > 0) return { value, violations: unusable };
   try {
     const compiled = compiledSchema(schema);
-    const { length } = JSON.stringify(parameters);
-    const { value, fits } = decide({ compiled, value: parameters, length }, time);
-    const violations = fits
-      ? []
-      : describe({ compiled, value, length, root }, { describeViolations: describeViolations, time });
-    return { parameters: value, violations };
+    const { length } = JSON.stringify(value);
+    const filled = decide({ compiled, value, length }, time);
+    if (filled.fits) return { value: filled.value, violations: [] };
+    const failed = { compiled, value: filled.value, length, root };
+    return { value: filled.value, violations: describeInTime(failed, { describeViolations, time }) };
   } catch (error) {
-    return { parameters, violations: [{ ...boundViolation(error), pointer: root }] };
+    return { value, violations: [{ ...boundViolation(error), pointer: root }] };
   }
 }
 
@@ -101,10 +100,10 @@ function withinRemainingTime<Value>(time: CheckTime, maxMs: number, work: () => 
 }
 
 /**
- * Describes a failed evaluation. If the time does not suffice, it reports that the value does not match, without a
- * location.
+ * Describes a failed evaluation. If the time does not suffice, the only violation states that the value does
+ * not match, without a location.
  */
-function describe(
+function describeInTime(
   failed: FailedEvaluation,
   { describeViolations, time }: { readonly describeViolations: DescribeViolations; readonly time: CheckTime },
 ): readonly Violation[] {

@@ -16,7 +16,7 @@ export function preview(value: JsonValue): string {
 
 /** Lists the first 20 values for use in a sentence. */
 export function listValues(values: readonly JsonValue[]): string {
-  const shown = values.slice(0, maxListed).map((value) => cut(JSON.stringify(value)));
+  const shown = values.slice(0, maxListed).map((value) => truncate(JSON.stringify(value)));
   return values.length > maxListed
     ? `${shown.join(', ')} and ${values.length - maxListed} more`
     : shown.join(', ');
@@ -31,14 +31,14 @@ export function typeNames(type: JsonValue | undefined): string {
 /** Describes what a schema allows in a few words; undefined if it has no short description. */
 export function describeSchema(compiled: CompiledSchema, schema: JsonValue | undefined): string | undefined {
   const { title, type, const: only, enum: choices, $ref } = isJsonObject(schema) ? schema : {};
-  if (typeof title === 'string' && title !== '') return cut(title);
-  if (only !== undefined) return cut(JSON.stringify(only));
+  if (typeof title === 'string' && title !== '') return truncate(title);
+  if (only !== undefined) return truncate(JSON.stringify(only));
   if (isJsonArray(choices)) return `one of ${listValues(choices)}`;
   if (type !== undefined) return typeNames(type);
   const target: JsonObject | undefined = typeof $ref === 'string' ? compiled.targets.get($ref) : undefined;
   return target === undefined || target === compiled.root ? undefined : describeSchema(compiled, target);
 }
 
-function cut(text: string): string {
+function truncate(text: string): string {
   return text.length <= maxValueLength ? text : `${text.slice(0, maxValueLength)}…`;
 }

@@ -12,14 +12,14 @@ import { isKnown, knownProperties } from './known-properties.ts';
 export function explainError(context: ExplainContext, error: SchemaError): readonly Finding[] {
   const location = followLocation(context.compiled, error.keywordLocation);
   const { keyword, instanceLocation: pointer } = error;
-  if (keyword === 'required') return missing(context, pointer, location.schema['required']);
+  if (keyword === 'required') return missingViolation(context, pointer, location.schema['required']);
   if (keyword === 'dependentRequired') return missingDependents(context, pointer, location.schema);
   if (keyword === 'not' && isNever(location.schema)) return [explainNever(context, location, pointer)];
   const detail = keywordDetail(keyword, location.schema, context.valueAt(pointer));
   return detail === undefined ? [] : [{ violation: { pointer, detail, keyword } }];
 }
 
-function missing(context: ExplainContext, pointer: string, required: unknown): readonly Finding[] {
+function missingViolation(context: ExplainContext, pointer: string, required: unknown): readonly Finding[] {
   const value = context.valueAt(pointer);
   if (!Array.isArray(required) || !isJsonObject(value)) return [];
   return required

@@ -53,12 +53,12 @@ export function fillDefaults(
 
 function fill(state: FillState, direct: readonly Applied[], value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
-  const applied = allApplied(state, direct);
+  const applied = subschemasApplied(state, direct);
   return isJsonArray(value) ? fillItems(state, applied, value) : fillMembers(state, applied, value);
 }
 
 /** Returns the schemas and those that they apply to the same value by `$ref` or `allOf`. */
-function allApplied(state: FillState, direct: readonly Applied[]): readonly Applied[] {
+function subschemasApplied(state: FillState, direct: readonly Applied[]): readonly Applied[] {
   const found = new Map<JsonObject, Applied>();
   const pending = [...direct];
   for (const applied of pending) {
@@ -98,7 +98,7 @@ function absentNames(applied: readonly Applied[], value: JsonObject): readonly s
 }
 
 function makeMember(state: FillState, direct: readonly Applied[]): JsonValue | undefined {
-  const applied = allApplied(state, direct);
+  const applied = subschemasApplied(state, direct);
   const chosen = chooseDefault(applied);
   if (chosen === undefined || state.ancestors.has(chosen.schema)) return undefined;
   state.charactersLeft -= JSON.stringify(chosen.value).length + addedPerDefault;

@@ -15,7 +15,8 @@ export function isOlder(version: string, than: string): boolean {
  * are the same text. Numeric identifiers may have any number of digits (https://semver.org/#spec-item-11).
  */
 export function compareVersions(left: string, right: string): number {
-  const [a, b] = [partsOf(left), partsOf(right)];
+  const a = partsOf(left);
+  const b = partsOf(right);
   const difference = compareLists(a.numbers, b.numbers);
   if (difference !== 0) return difference;
   if (a.prerelease === undefined || b.prerelease === undefined) {
@@ -55,7 +56,8 @@ const digitsOnly = /^\d+$/;
 
 /** Numbers precede text. Numbers have no leading zeros, so the longer of two numbers is the larger. */
 function compareIdentifiers(left: string, right: string): number {
-  const [isNumber, otherIsNumber] = [digitsOnly.test(left), digitsOnly.test(right)];
+  const isNumber = digitsOnly.test(left);
+  const otherIsNumber = digitsOnly.test(right);
   if (isNumber !== otherIsNumber) return isNumber ? -1 : 1;
   if (isNumber && left.length !== right.length) return left.length - right.length;
   return left === right ? 0 : left < right ? -1 : 1;

@@ -4,7 +4,7 @@ import { isTerminal } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { receiptOfJob, representJob } from '../../../core/jobs/queries/represent-job.ts';
 import type { ChildCounts } from '../../../core/jobs/relations/count-children.ts';
-import type { KnownDurations } from '../../../core/jobs/waiting/known-durations.ts';
+import type { DurationCache } from '../../../core/jobs/waiting/duration-cache.ts';
 import { retryAfterSeconds } from '../../../core/jobs/waiting/retry-after.ts';
 import type { ObjectStore } from '../../../core/ports/object-store.ts';
 import { etagOf } from './etag.ts';
@@ -56,7 +56,7 @@ export function jobHeaders(
  * service.
  */
 export async function typicalSecondsOf(
-  { durations }: { readonly durations: KnownDurations },
+  { durations }: { readonly durations: DurationCache },
   { tenant, status, service }: Job,
 ): Promise<number | undefined> {
   if (isTerminal(status) || service === undefined) return undefined;

@@ -1,8 +1,8 @@
 import {
-  parameterizedForm,
-  readList,
-  readParameterized,
-  tokenForm,
+  parameterizedPattern,
+  parseList,
+  parseParameterized,
+  tokenPattern,
 } from '../../../core/contract/http/header-list.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 
@@ -27,7 +27,7 @@ export function checkMediaType({ httpMethod, contentType, contentEncoding }: Bod
       `The Content-Type must be application/json in UTF-8, not ${contentType}`,
       acceptedTypes(httpMethod),
     );
-  const codings = readList(contentEncoding ?? '', tokenForm);
+  const codings = parseList(contentEncoding ?? '', tokenPattern);
   if (!codings.every((coding) => coding?.toLowerCase() === 'identity'))
     throw unsupportedMediaType(`The body must be sent without a content coding, not as ${contentEncoding}`, {
       'Accept-Encoding': 'identity',
@@ -35,9 +35,9 @@ export function checkMediaType({ httpMethod, contentType, contentEncoding }: Bod
 }
 
 function isJson(contentType: string): boolean {
-  const [element, ...others] = readList(contentType, parameterizedForm);
+  const [element, ...others] = parseList(contentType, parameterizedPattern);
   if (element === undefined || others.length > 0) return false;
-  const { name, parameters } = readParameterized(element);
+  const { name, parameters } = parseParameterized(element);
   return (
     /^application\/json$|\/.*\+json$/.test(name) &&
     charsets.includes(parameters.get('charset')?.toLowerCase())

@@ -1,5 +1,5 @@
-import { readIdempotencyKey } from '../../../core/contract/http/idempotency-key.ts';
-import { readWait } from '../../../core/contract/http/prefer.ts';
+import { parseIdempotencyKey } from '../../../core/contract/http/idempotency-key.ts';
+import { parseWait } from '../../../core/contract/http/prefer.ts';
 import type { JsonValue } from '../../../core/contract/json.ts';
 import type { OperationServedBy } from '../../../core/contract/routes/routes.ts';
 import { requestFingerprint } from '../../../core/jobs/submission/request-fingerprint.ts';
@@ -14,9 +14,9 @@ const maxWaitSeconds = 280;
 export function readNewJobHeaders(event: HttpRequest) {
   const headers = { prefer: header(event, 'prefer'), timeout: header(event, 'timeout') };
   return {
-    wait: readWait(headers, maxWaitSeconds),
+    wait: parseWait(headers, maxWaitSeconds),
     traceparent: parseTraceparent(header(event, 'traceparent')),
-    key: readIdempotencyKey(header(event, 'idempotency-key')),
+    key: parseIdempotencyKey(header(event, 'idempotency-key')),
   };
 }
 

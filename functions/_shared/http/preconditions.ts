@@ -1,14 +1,14 @@
 import {
   evaluatePreconditions,
   type Preconditions,
-  readPreconditions,
+  parsePreconditions,
 } from '../../../core/contract/http/preconditions.ts';
 import { type HttpRequest, header } from './api-request.ts';
 import { etagOf, type Versioned } from './etag.ts';
 
 /** Parses the preconditions of a request; throws `invalid-request` for a malformed header. */
 export function preconditionsOf(event: HttpRequest): Preconditions {
-  return readPreconditions({
+  return parsePreconditions({
     ifMatch: header(event, 'if-match'),
     ifNoneMatch: header(event, 'if-none-match'),
   });
@@ -18,7 +18,7 @@ export function preconditionsOf(event: HttpRequest): Preconditions {
  * The check whether the preconditions of a write are met by the stored resource, undefined if it does not
  * exist.
  */
-export function expectationOf(event: HttpRequest): (stored: Versioned | undefined) => boolean {
+export function preconditionCheckOf(event: HttpRequest): (stored: Versioned | undefined) => boolean {
   const preconditions = preconditionsOf(event);
   return (stored) =>
     evaluatePreconditions(preconditions, stored === undefined ? undefined : etagOf(stored)) === 'met';

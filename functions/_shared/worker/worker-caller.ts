@@ -3,7 +3,11 @@ import { parseWorkerToken } from '../../../core/access/model/worker-token.ts';
 import { parseJobId } from '../../../core/contract/names.ts';
 import { ProblemError, toProblem } from '../../../core/contract/problems/problem-error.ts';
 import { workerId, workerIdHeader } from '../../../core/contract/schemas/worker-schemas.ts';
-import { admitWorker, unknownToken, type WorkerCaller } from '../../../core/jobs/worker/worker-access.ts';
+import {
+  admitWorker,
+  unknownTokenProblem,
+  type WorkerCaller,
+} from '../../../core/jobs/worker/worker-access.ts';
 import type { JobStore } from '../../../core/ports/job-store.ts';
 import { type HttpRequest, header } from '../http/api-request.ts';
 import type { OperationRequest } from '../http/operation-request.ts';
@@ -46,7 +50,7 @@ const challenge = { 'WWW-Authenticate': 'Bearer realm="errand-worker"' };
 
 function unknownWorkerResponse(event: HttpRequest): APIGatewayProxyResult {
   const { requestId } = event.requestContext;
-  return problemResponse({ ...toProblem(unknownToken()), instance: event.path, requestId }, challenge);
+  return problemResponse({ ...toProblem(unknownTokenProblem()), instance: event.path, requestId }, challenge);
 }
 
 function readWorkerId(event: HttpRequest): string | undefined {

@@ -66,7 +66,7 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
   test('abandons the link of a try: the link stays with the time 0 until another try writes it', async () => {
     const link = linkOf();
     await links.add(link, 'one');
-    await links.giveUp(link, 'one');
+    await links.abandon(link, 'one');
     expect(await all(link)).toStrictEqual([{ ...link, madeAt: 0 }]);
     expect(await links.add(link, 'two')).toBe('first');
     expect(await all(link)).toStrictEqual([link]);
@@ -74,14 +74,14 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
 
   test('does not abandon a link that another try has written since, or a missing link', async () => {
     const link = linkOf();
-    await links.giveUp(link, 'one');
+    await links.abandon(link, 'one');
     expect(await all(link)).toStrictEqual([]);
     await links.add(link, 'one');
     await links.add(link, 'two');
-    await links.giveUp(link, 'one');
+    await links.abandon(link, 'one');
     expect(await all(link)).toStrictEqual([link]);
     await links.add(link);
-    for (const tryId of ['one', 'two']) await links.giveUp(link, tryId);
+    for (const tryId of ['one', 'two']) await links.abandon(link, tryId);
     expect(await all(link)).toStrictEqual([link]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dayStart, moment, readMoment } from '../../../core/contract/date-time.ts';
+import { dayStart, parseTimestamp, timestamp } from '../../../core/contract/date-time.ts';
 
 describe('readMoment', () => {
   test.each([
@@ -11,12 +11,12 @@ describe('readMoment', () => {
     ['2028-02-29', '2028-02-29T00:00:00.000Z'],
     ['0099-12-31', '0099-12-31T00:00:00.000Z'],
   ])('reads %s', (text, expected) => {
-    expect(new Date(readMoment(text) ?? Number.NaN).toISOString()).toBe(expected);
+    expect(new Date(parseTimestamp(text) ?? Number.NaN).toISOString()).toBe(expected);
   });
 
   test('rounds a fraction of a millisecond up', () => {
-    expect(readMoment('2026-11-21T00:00:00.1250001Z')).toBe(Date.UTC(2026, 10, 21, 0, 0, 0, 126));
-    expect(readMoment('2026-11-21T00:00:00.9999Z')).toBe(Date.UTC(2026, 10, 21, 0, 0, 1));
+    expect(parseTimestamp('2026-11-21T00:00:00.1250001Z')).toBe(Date.UTC(2026, 10, 21, 0, 0, 0, 126));
+    expect(parseTimestamp('2026-11-21T00:00:00.9999Z')).toBe(Date.UTC(2026, 10, 21, 0, 0, 1));
   });
 
   test.each([
@@ -34,8 +34,8 @@ describe('readMoment', () => {
     '1790000000',
     '',
   ])('refuses %j', (text) => {
-    expect(readMoment(text)).toBeUndefined();
-    expect(moment.safeParse(text).success).toBe(false);
+    expect(parseTimestamp(text)).toBeUndefined();
+    expect(timestamp.safeParse(text).success).toBe(false);
   });
 });
 

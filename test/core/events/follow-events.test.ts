@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readEventLog } from '../../../core/events/event-log.ts';
+import { readEventHistory } from '../../../core/events/event-history.ts';
 import { type FollowedEvent, followEvents } from '../../../core/events/follow-events.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { tombstoneOf } from '../../../core/jobs/model/tombstone.ts';
@@ -35,8 +35,8 @@ function world(course: Course) {
       now() === 'deleted' ? tombstoneOf(ended, { by: 'me', now: deps.clock.now() }) : undefined,
   };
   const follow = async (after?: number, readerGone = new AbortController().signal) => {
-    const log = await readEventLog({ ...deps, jobs }, key, baseUrl);
-    return followEvents({ ...deps, jobs }, { key, baseUrl, after, log, disconnected: readerGone });
+    const log = await readEventHistory({ ...deps, jobs }, key, baseUrl);
+    return followEvents({ ...deps, jobs }, { key, baseUrl, after, history: log, disconnected: readerGone });
   };
   return { deps, follow, reads: () => reads, elapsed: () => deps.clock.now() - someTime };
 }
@@ -137,7 +137,7 @@ describe('a stream of the events of a job', () => {
     const { follow, deps } = world([[0, running]]);
     deps.longPolls.renew = async () => 'lost';
     const received = await all(await follow(2));
-    expect(received.at(-1)).toBe('later');
+    expect(received.at(-1)).toBe('reconnect');
     expect(deps.longPolls.leasesOf('local')).toEqual([]);
   });
 
@@ -150,8 +150,8 @@ describe('a stream of the events of a job', () => {
       received.push(one.kind);
       heardAt.push(elapsed());
     }
-    expect(received.pop()).toBe('later');
-    expect(new Set(received)).toEqual(new Set(['silence']));
+    expect(received.pop()).toBe('reconnect');
+    expect(new Set(received)).toEqual(new Set(['keep-alive']));
     expect(elapsed() - 60_000).toBeLessThanOrEqual(2 * lookMilliseconds);
     const gaps = [...heardAt, elapsed()].map((time, index) => time - (heardAt[index - 1] ?? 0));
     expect(Math.max(...gaps)).toBeLessThanOrEqual(10_000);
@@ -161,7 +161,7 @@ describe('a stream of the events of a job', () => {
   test('ends with the known events and a retry delay when its tenant has too many long polls', async () => {
     const { follow, deps, elapsed } = world([[0, running]]);
     deps.settings = testSettings({ maxHeldCalls: 0 });
-    expect(await all(await follow(1))).toEqual(['executing', 'later']);
+    expect(await all(await follow(1))).toEqual(['executing', 'reconnect']);
     expect(elapsed()).toBe(lookMilliseconds);
   });
 

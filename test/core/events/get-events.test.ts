@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JobEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import { getEvents } from '../../../core/events/get-events.ts';
-import { writeCursor } from '../../../core/paging/cursor.ts';
+import { encodeCursor } from '../../../core/paging/cursor.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { executingJob } from '../../support/jobs/executing-job.ts';
 import { aJob } from '../../support/jobs/jobs.ts';
@@ -59,7 +59,7 @@ describe('getEvents', () => {
     const { nextCursor } = await getEvents(deps, { key, baseUrl, limit: 1 });
     expect(nextCursor).toBeUndefined();
     await deps.jobs.replace(job, 1);
-    const cursor = writeCursor({ list: 'events', ...key }, '1');
+    const cursor = encodeCursor({ list: 'events', ...key }, '1');
     const { events } = await getEvents(deps, { key, baseUrl, limit: 10, cursor });
     expect(events.map(({ id }) => id)).toEqual([`${job.id}/2`]);
   });
@@ -71,13 +71,13 @@ describe('getEvents', () => {
       { list: 'events', tenant: job.tenant, jobId: 'other' },
       { list: 'jobs', tenant: job.tenant, jobId: job.id },
     ]) {
-      const cursor = writeCursor(identity, '1');
+      const cursor = encodeCursor(identity, '1');
       await expect(getEvents(deps, { key, baseUrl, limit: 1, cursor })).rejects.toThrow(refusal);
     }
   });
 
   test.each(['-1', 'x', '0.5', '1e99'])('refuses a made-up position %s', async (position) => {
-    const cursor = writeCursor({ list: 'events', ...key }, position);
+    const cursor = encodeCursor({ list: 'events', ...key }, position);
     await expect(getEvents(await depsWith(), { key, baseUrl, limit: 1, cursor })).rejects.toThrow(refusal);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../core/contract/json.ts';
 import { defaultViolations } from '../../../core/json-schema/validation/default-violations.ts';
-import { validateParameters } from '../../../core/json-schema/validation/validate-parameters.ts';
+import { validateValue } from '../../../core/json-schema/validation/validate-value.ts';
 import { checkDefinition } from '../../../core/services/check-definition.ts';
 
 const pointersOf = (schema: JsonObject) => defaultViolations(schema, '').map(({ pointer }) => pointer);
@@ -71,8 +71,8 @@ describe('a default', () => {
       properties: { a: { required: ['b'], properties: { b: { type: 'integer', default: 1 } }, default: {} } },
     };
     expect(pointersOf(schema)).toEqual([]);
-    const checked = validateParameters({ schema, parameters: {}, root: '' });
-    expect(checked).toEqual({ parameters: { a: { b: 1 } }, violations: [] });
+    const checked = validateValue({ schema, value: {}, root: '' });
+    expect(checked).toEqual({ value: { a: { b: 1 } }, violations: [] });
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
-import { validateParameters } from '../../../core/json-schema/validation/validate-parameters.ts';
+import { validateValue } from '../../../core/json-schema/validation/validate-value.ts';
 
 const size = { type: 'integer', default: 5 };
 
@@ -105,19 +105,19 @@ const filled: readonly (readonly [string, JsonObject, JsonValue, JsonValue])[] =
 
 describe('the filling in of defaults', () => {
   test.each(filled)('is done %s', (_title, schema, parameters, expected) => {
-    const checked = validateParameters({ schema, parameters, root: '' });
-    expect(checked.parameters).toEqual(expected);
+    const checked = validateValue({ schema, value: parameters, root: '' });
+    expect(checked.value).toEqual(expected);
     expect(checked.violations).toEqual([]);
   });
 
   test('happens before the check, so that a required property with a default can be omitted', () => {
     const schema = { properties: { a: size }, required: ['a'] };
-    expect(validateParameters({ schema, parameters: {}, root: '' }).violations).toEqual([]);
+    expect(validateValue({ schema, value: {}, root: '' }).violations).toEqual([]);
   });
 
   test('adds a default called __proto__ as an own property', () => {
     const schema: JsonObject = { properties: JSON.parse('{"__proto__": {"default": {"a": 1}}}') };
-    const { parameters } = validateParameters({ schema, parameters: {}, root: '' });
+    const { value: parameters } = validateValue({ schema, value: {}, root: '' });
     expect(JSON.stringify(parameters)).toBe('{"__proto__":{"a":1}}');
     expect(Object.getPrototypeOf(parameters)).toBe(Object.prototype);
   });
@@ -132,7 +132,7 @@ describe('the filling in of defaults', () => {
       properties: { x: { $ref: '#/$defs/d0' } },
       $defs: { ...Object.fromEntries(steps), d30: {} },
     };
-    const { violations: faults } = validateParameters({ schema, parameters: {}, root: '/parameters' });
+    const { violations: faults } = validateValue({ schema, value: {}, root: '/parameters' });
     expect(faults).toMatchObject([
       { pointer: '/parameters', keyword: expect.stringMatching(/^(?:default|schema)$/) },
     ]);

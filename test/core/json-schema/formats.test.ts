@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { assertedFormats } from '../../../core/json-schema/validation/formats/formats.ts';
-import { validateParameters } from '../../../core/json-schema/validation/validate-parameters.ts';
+import { validateValue } from '../../../core/json-schema/validation/validate-value.ts';
 import { checkDefinition } from '../../../core/services/check-definition.ts';
 import { definitionOf } from '../services/service-fixture.ts';
 
@@ -131,7 +131,7 @@ const texts: Readonly<Record<string, Texts>> = {
 };
 
 const faultsOf = (format: string, parameters: string) =>
-  validateParameters({ schema: { format }, parameters, root: '' }).violations;
+  validateValue({ schema: { format }, value: parameters, root: '' }).violations;
 
 describe('format', () => {
   test('is asserted for these names only', () => {
@@ -159,7 +159,7 @@ describe('format', () => {
 
   test('accepts all values that are not strings', () => {
     for (const format of assertedFormats.keys()) {
-      expect(validateParameters({ schema: { format }, parameters: 1, root: '' }).violations).toEqual([]);
+      expect(validateValue({ schema: { format }, value: 1, root: '' }).violations).toEqual([]);
     }
   });
 

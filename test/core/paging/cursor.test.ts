@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readCursor, writeCursor } from '../../../core/paging/cursor.ts';
+import { decodeCursor, encodeCursor } from '../../../core/paging/cursor.ts';
 
 const identity = { list: 'jobs', tenant: 'local', statuses: ['failed'], services: undefined };
 const refusal = expect.objectContaining({ slug: 'bad-cursor' });
@@ -10,7 +10,7 @@ describe('a cursor', () => {
   test('returns the position that it was created from', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 80, unit: 'grapheme' }), (position) => {
-        expect(readCursor(identity, writeCursor(identity, position))).toBe(position);
+        expect(decodeCursor(identity, encodeCursor(identity, position))).toBe(position);
       }),
     );
   });
@@ -22,39 +22,39 @@ describe('a cursor', () => {
     ['further filter', { ...identity, services: ['echo'] }],
     ['number of filters', { list: 'jobs', tenant: 'local' }],
   ])('is refused with another %s', (_, other) => {
-    expect(() => readCursor(other, writeCursor(identity, 'here'))).toThrow(refusal);
+    expect(() => decodeCursor(other, encodeCursor(identity, 'here'))).toThrow(refusal);
   });
 
   test('is the same for any order of the filters', () => {
     const { list, ...rest } = identity;
-    expect(writeCursor({ ...rest, list }, 'here')).toBe(writeCursor(identity, 'here'));
+    expect(encodeCursor({ ...rest, list }, 'here')).toBe(encodeCursor(identity, 'here'));
   });
 
   test('is refused with any one character changed', () => {
-    const cursor = writeCursor(identity, '019b7c94-1d2e-7000-8000-000000000001');
+    const cursor = encodeCursor(identity, '019b7c94-1d2e-7000-8000-000000000001');
     for (const [index, character] of [...cursor].entries()) {
       for (const other of alphabet.replace(character, '')) {
         const changed = `${cursor.slice(0, index)}${other}${cursor.slice(index + 1)}`;
-        expect(() => readCursor(identity, changed), `${index} ${other}`).toThrow(refusal);
+        expect(() => decodeCursor(identity, changed), `${index} ${other}`).toThrow(refusal);
       }
     }
   });
 
-  test.each(['', ' ', '=', 'x', 'ä', 'AAAA', writeCursor(identity, ''), `${writeCursor(identity, 'a')}=`])(
+  test.each(['', ' ', '=', 'x', 'ä', 'AAAA', encodeCursor(identity, ''), `${encodeCursor(identity, 'a')}=`])(
     'is refused when it is %j',
     (text) => {
-      expect(() => readCursor(identity, text)).toThrow(refusal);
+      expect(() => decodeCursor(identity, text)).toThrow(refusal);
     },
   );
 
   test('is refused with a prefix, a suffix or a missing part', () => {
-    const cursor = writeCursor(identity, 'here');
+    const cursor = encodeCursor(identity, 'here');
     for (const text of [`A${cursor}`, `${cursor}A`, cursor.slice(1), cursor.slice(0, -1), `${cursor} `]) {
-      expect(() => readCursor(identity, text)).toThrow(refusal);
+      expect(() => decodeCursor(identity, text)).toThrow(refusal);
     }
   });
 
   test('fits in the 256 characters of a query parameter, for the longest position', () => {
-    expect(writeCursor(identity, `${'n'.repeat(63)}@${'1'.repeat(64)}`).length).toBeLessThanOrEqual(256);
+    expect(encodeCursor(identity, `${'n'.repeat(63)}@${'1'.repeat(64)}`).length).toBeLessThanOrEqual(256);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { writeCursor } from '../../../core/paging/cursor.ts';
+import { encodeCursor } from '../../../core/paging/cursor.ts';
 import { getService } from '../../../core/services/get-service.ts';
 import { problemOf, register, serviceDeps, tenant } from './service-fixture.ts';
 
@@ -74,7 +74,7 @@ describe('the versions of a service', () => {
     const deps = await filledStore();
     const { nextCursor = '' } = await getService(deps, { ...input, limit: 1 });
     await register(deps, 'b@8.0.0');
-    const damaged = writeCursor({ list: 'versions', tenant, name: 'a' }, 'x');
+    const damaged = encodeCursor({ list: 'versions', tenant, name: 'a' }, 'x');
     for (const other of [{ name: 'b' }, { tenant: 'other' }, { cursor: damaged }, { cursor: 'x' }]) {
       const outcome = getService(deps, { ...input, cursor: nextCursor, ...other });
       expect((await problemOf(outcome)).slug).toBe('bad-cursor');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readServiceCursor, writeServiceCursor } from '../../../core/services/list-cursor.ts';
+import { decodeServiceCursor, encodeServiceCursor } from '../../../core/services/list-cursor.ts';
 import { listServices, type ServiceListInput } from '../../../core/services/list-services.ts';
 import { problemOf, register, serviceDeps, tenant } from './service-fixture.ts';
 
@@ -76,7 +76,7 @@ describe('the list of services', () => {
 
   test('refuses a cursor that a caller made up for a version of another name', async () => {
     const deps = await filledStore();
-    const made = writeServiceCursor({ tenant, name: 'a' }, { name: 'b', version: '1.0.0' });
+    const made = encodeServiceCursor({ tenant, name: 'a' }, { name: 'b', version: '1.0.0' });
     expect((await problemOf(listServices(deps, { tenant, name: 'a', cursor: made }))).slug).toBe(
       'bad-cursor',
     );
@@ -103,13 +103,13 @@ describe('the list of services', () => {
         fc.option(fc.string({ maxLength: 128 }), { nil: undefined }),
         (theName, theVersion, tag) => {
           const scope = { tenant, ...(tag !== undefined && { tag }) };
-          const cursor = writeServiceCursor(scope, { name: theName, version: theVersion });
+          const cursor = encodeServiceCursor(scope, { name: theName, version: theVersion });
           expect(cursor.length).toBeLessThanOrEqual(256);
-          expect(readServiceCursor(scope, cursor)).toEqual({ name: theName, version: theVersion });
+          expect(decodeServiceCursor(scope, cursor)).toEqual({ name: theName, version: theVersion });
         },
       ),
     );
-    const longest = writeServiceCursor(
+    const longest = encodeServiceCursor(
       { tenant },
       { name: 'a'.repeat(63), version: `1.0.0-${'a'.repeat(58)}` },
     );

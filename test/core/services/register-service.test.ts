@@ -122,14 +122,14 @@ describe('a write of a version with a precondition', () => {
 
   test('is refused and changes nothing, even when its definition is the same', async () => {
     const deps = serviceDeps();
-    const isExpected = () => false;
+    const meetsPrecondition = () => false;
     const definition = definitionOf();
-    await refused(registerService(deps, { ...key, definition, isExpected }));
+    await refused(registerService(deps, { ...key, definition, meetsPrecondition }));
     expect(await deps.services.get(key)).toBeUndefined();
     const stored = await register(deps, 'resize@1.0.0');
-    await refused(registerService(deps, { ...key, definition, isExpected }));
-    await refused(deprecateService(deps, { ...key, reason: 'old', isExpected }));
-    await refused(deleteService(deps, { ...key, isExpected }));
+    await refused(registerService(deps, { ...key, definition, meetsPrecondition }));
+    await refused(deprecateService(deps, { ...key, reason: 'old', meetsPrecondition }));
+    await refused(deleteService(deps, { ...key, meetsPrecondition }));
     expect(await deps.services.get(key)).toEqual(stored);
   });
 
@@ -141,9 +141,9 @@ describe('a write of a version with a precondition', () => {
       return 'conflict';
     };
     const overtaken = { ...deps, services: { ...deps.services, replace } };
-    const isExpected = (stored: Service | undefined) => stored?.revision === first.revision;
+    const meetsPrecondition = (stored: Service | undefined) => stored?.revision === first.revision;
     await refused(
-      registerService(overtaken, { ...key, definition: definitionOf({ title: 'x' }), isExpected }),
+      registerService(overtaken, { ...key, definition: definitionOf({ title: 'x' }), meetsPrecondition }),
     );
   });
 });

@@ -4,7 +4,7 @@ import { newCheckTime } from '../../../core/json-schema/limits/check-time.ts';
 import { newPatternChecker } from '../../../core/json-schema/pattern/pattern-checker.ts';
 import { schemaViolations } from '../../../core/json-schema/schema/schema-violations.ts';
 import { compiledSchema } from '../../../core/json-schema/validation/compiled-schema.ts';
-import { validateParameters } from '../../../core/json-schema/validation/validate-parameters.ts';
+import { validateValue } from '../../../core/json-schema/validation/validate-value.ts';
 
 const references = (count: number, to: string) => Array.from({ length: count }, () => ({ $ref: to }));
 const names = (count: number) => Array.from({ length: count }, (_, index) => index.toString(36));
@@ -34,14 +34,14 @@ test.each(hard)(
   async (_title, schema, value) => {
     expect(await schemaViolations(schema, '', newPatternChecker())).toEqual([]);
     expect(JSON.stringify(value).length).toBeLessThan(10_000);
-    const { violations: faults } = validateParameters({ schema, parameters: value, root: '' });
+    const { violations: faults } = validateValue({ schema, value, root: '' });
     expect(faults).toMatchObject([{ pointer: '', detail: expect.stringMatching(/takes too much time/) }]);
   },
 );
 
 test('a value is compared with many choices quickly', () => {
   const schema = multiplied({ enum: Array.from({ length: 6500 }, (_, index) => [index]) });
-  const check = (value: JsonValue) => validateParameters({ schema, parameters: value, root: '' }).violations;
+  const check = (value: JsonValue) => validateValue({ schema, value, root: '' }).violations;
   expect(check([[6499]])).toEqual([]);
   expect(check([[6500]]).length).toBeGreaterThan(0);
   expect(check([[-0], [0]])).toEqual([]);
@@ -50,10 +50,10 @@ test('a value is compared with many choices quickly', () => {
 test('the checks of one request end with their shared time', () => {
   const time = newCheckTime();
   time.remainingMs = 200;
-  const check = { schema: { pattern: '^a*a*a*a*a*a*a*b$' }, parameters: 'a'.repeat(900), root: '', time };
-  expect(validateParameters(check).violations).toHaveLength(1);
+  const check = { schema: { pattern: '^a*a*a*a*a*a*a*b$' }, value: 'a'.repeat(900), root: '', time };
+  expect(validateValue(check).violations).toHaveLength(1);
   expect(time.remainingMs).toBeLessThan(1);
-  expect(validateParameters({ ...check, parameters: 'b' }).violations).toMatchObject([
+  expect(validateValue({ ...check, value: 'b' }).violations).toMatchObject([
     { detail: expect.stringMatching(/takes too much time/) },
   ]);
 });
@@ -85,12 +85,12 @@ test.each([
     const faults = await schemaViolations(schema, '', newPatternChecker());
     expect(faults[0]?.detail).toBe('applies more than 200 nested schemas to one value');
     // A definition that was stored before the bound was introduced is still checked.
-    expect(validateParameters({ schema, parameters: {}, root: '' }).violations.length).toBeLessThanOrEqual(1);
+    expect(validateValue({ schema, value: {}, root: '' }).violations.length).toBeLessThanOrEqual(1);
   },
 );
 
 test('a chain that descends into the value can be as long as the largest schema', async () => {
   const schema = chain(1500, 1, 'items');
   expect(await schemaViolations(schema, '', newPatternChecker())).toEqual([]);
-  expect(validateParameters({ schema, parameters: [[[]]], root: '' }).violations).toEqual([]);
+  expect(validateValue({ schema, value: [[[]]], root: '' }).violations).toEqual([]);
 });

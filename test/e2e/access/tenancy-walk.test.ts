@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
-import { writeCursor } from '../../../core/paging/cursor.ts';
+import { encodeCursor } from '../../../core/paging/cursor.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { addKey, newTenant, operatorClient } from '../../support/local-service/add-key.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
@@ -128,7 +128,7 @@ async function cursorsOf(jobId: string): Promise<Resources['cursors']> {
     events: await next(`/v1/jobs/${jobId}/events?limit=1`),
     children: await next(`/v1/jobs/${jobId}/children?limit=1`),
     // Only an attempt on AWS Batch has a log.
-    logs: writeCursor({ list: 'logs', tenant: 'local', jobId, attempt: 1 }, `1 ${Date.now()} f/1`),
+    logs: encodeCursor({ list: 'logs', tenant: 'local', jobId, attempt: 1 }, `1 ${Date.now()} f/1`),
   };
 }
 

@@ -16,7 +16,7 @@ const jobId = jobIdAt(someTime);
 const all: readonly Route[] = routes;
 const guarded = routes.filter((route) => 'scope' in route);
 /** The worker routes have tests of their own, with attempts that run. */
-const withBody = routes.filter((route) => 'body' in route && !('worker' in route));
+const withBody = routes.filter((route) => 'body' in route && !('requiresWorkerToken' in route));
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const maxBodyBytes = 1_048_576;
 
@@ -71,7 +71,7 @@ describe('without a valid key,', () => {
 });
 
 /** Worker routes refuse a request without a token before they read anything else, so they have tests of their own. */
-const open = all.filter(({ worker }) => worker !== true);
+const open = all.filter(({ requiresWorkerToken: worker }) => worker !== true);
 
 test.each(open)('$operationId refuses an unknown query parameter', async (route) => {
   const response = expectDocumented(await request(route, {}, '?surprise=1'), route.operationId);

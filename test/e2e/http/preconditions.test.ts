@@ -11,8 +11,8 @@ import {
 
 const all: readonly Route[] = routes;
 /** Worker routes are covered below: they need the token of a running attempt. */
-const reads = all.filter(({ method, worker }) => method === 'GET' && worker !== true);
-const writes = all.filter(({ guarded }) => guarded === true);
+const reads = all.filter(({ method, requiresWorkerToken: worker }) => method === 'GET' && worker !== true);
+const writes = all.filter(({ conditional: guarded }) => guarded === true);
 const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
 
 let errand: TestErrand;

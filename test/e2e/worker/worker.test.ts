@@ -33,7 +33,7 @@ import { putJob } from '../../support/local-service/put-job.ts';
 import { withFunctions } from '../../support/local-service/service-functions.ts';
 
 const other = newTenant();
-const workerRoutes = routes.filter((route) => 'worker' in route && route.servedBy === 'api');
+const workerRoutes = routes.filter((route) => 'requiresWorkerToken' in route && route.servedBy === 'api');
 const operationOf = (path: string) =>
   workerRoutes.find((route) => route.path.endsWith(path))?.operationId ?? `none at ${path}`;
 

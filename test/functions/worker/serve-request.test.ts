@@ -26,7 +26,7 @@ const at = (path: string) => path.replace('{id}', jobIdAt(1));
 describe('the function for workers', () => {
   test('serves the worker routes of the route table, and no other', () => {
     const table = routes.flatMap((route) =>
-      'worker' in route ? [[route.operationId, [route.method, route.path]]] : [],
+      'requiresWorkerToken' in route ? [[route.operationId, [route.method, route.path]]] : [],
     );
     expect(workerPaths).toEqual(Object.fromEntries(table));
     expect(table).toHaveLength(7);

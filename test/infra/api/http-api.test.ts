@@ -123,7 +123,9 @@ describe('the API', () => {
     const open = methods().filter(
       (one) => one.authorization === 'NONE' && !one.path.startsWith('/v1/worker'),
     );
-    const openRoutes = routes.filter((route: Route) => route.scope === undefined && route.worker !== true);
+    const openRoutes = routes.filter(
+      (route: Route) => route.scope === undefined && route.requiresWorkerToken !== true,
+    );
     expect(open.map((one) => `${one.httpMethod} ${one.path}`).sort()).toEqual(
       openRoutes.flatMap((route) => methodsOf(route).map((method) => `${method} ${route.path}`)).sort(),
     );

@@ -41,8 +41,9 @@ describe('the prefix of a stack', () => {
       fc.property(prefix, prefix, (one, other) => {
         fc.pre(one !== other);
         const functions = Object.keys(functionEntries).map((name) => functionName(namesOf(one), name));
-        for (const name of functions) expect(targetOwner(other, 'functionName', name).kind).toBe('outside');
-        expect(targetOwner(other, 'jobQueue', jobQueueName(namesOf(one))).kind).toBe('outside');
+        for (const name of functions)
+          expect(targetOwner(other, 'functionName', name).kind).toBe('not-errand');
+        expect(targetOwner(other, 'jobQueue', jobQueueName(namesOf(one))).kind).toBe('not-errand');
       }),
       { numRuns: 2000 },
     );

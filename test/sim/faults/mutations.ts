@@ -163,8 +163,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         within: 'createOnce',
-        from: 'const job = existing ?? (await make({ jobId, from: Math.max(now, timeInId(jobId)) }));',
-        to: 'const job = existing ?? (await make(newJobSlot(deps)));',
+        from: 'const job = existing ?? (await create({ jobId, waitingSince: Math.max(now, timeInId(jobId)) }));',
+        to: 'const job = existing ?? (await create(newJobId(deps)));',
       },
     ],
   },
@@ -334,7 +334,7 @@ export const mutations: readonly Mutation[] = [
       {
         within: 'decideAbort',
         from: "if (abort === 'refused') return { result: { outcome: 'ended', job } };",
-        to: "if (abort === 'refused') return aborted(job, 'not-started', request);",
+        to: "if (abort === 'refused') return endAsAborted(job, 'not-started', request);",
       },
     ],
   },
@@ -368,8 +368,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         within: 'decideWaiting',
-        from: 'if (open.length === 0) {',
-        to: 'if (open.length >= 0) {',
+        from: 'if (unfinished.length === 0) {',
+        to: 'if (unfinished.length >= 0) {',
       },
     ],
   },
@@ -452,7 +452,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the first event of a change is omitted',
     edits: [
       {
-        within: 'transitionsOf',
+        within: 'eventsOf',
         from: 'before === undefined ? 0 : sequenceOf(before)',
         to: 'before === undefined ? 1 : sequenceOf(before)',
       },

@@ -91,7 +91,7 @@ async function finishDraft(world: World, jobId: string, { parameters }: Submissi
   for (let edits = random.whole(0, 2); edits > 0; edits -= 1) {
     await time.sleep(random.whole(0, 20_000));
     const edit = random.happens(0.5) ? { parameters: parameters ?? {} } : { tags: [`t${edits}`] };
-    await untilServed(() => editJob(world.ports(), { key, edit, isExpected: () => true }));
+    await untilServed(() => editJob(world.ports(), { key, edit, meetsPrecondition: () => true }));
   }
   if (random.happens(0.3)) return;
   await untilServed(() => startJob(world.ports(), { key }));

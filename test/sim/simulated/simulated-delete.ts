@@ -25,7 +25,7 @@ export async function simulateDelete(world: World, jobId: string): Promise<Delet
         by: 'somebody',
         withChildren,
         dryRun: false,
-        isExpected: () => true,
+        meetsPrecondition: () => true,
       }),
     );
   const livesFor = random.happens(0.25) ? random.whole(0, 25) : Number.POSITIVE_INFINITY;

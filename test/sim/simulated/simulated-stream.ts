@@ -28,7 +28,7 @@ async function take(world: World, changes: World['store']['changes']): Promise<b
   const unpublished = await publishEvents(ports, changes);
   const deadline = world.time.now() + 20_000;
   const isDropped = !world.faultsAreOver() && world.random.happens(0.1);
-  if (!isDropped) await wakeDependents(ports, changes, { deadline });
+  if (!isDropped) await wakeDependents(ports, changes, { budgetEndsAt: deadline });
   const uncounted = await countJobs(ports, changes);
   return unpublished.length === 0 && uncounted.length === 0;
 }

@@ -1,6 +1,6 @@
 import type { ServiceDefinition } from '../../../core/contract/schemas/service-schemas.ts';
 import { knownCongestion } from '../../../core/jobs/scheduling/known-congestion.ts';
-import type { KnownDurations } from '../../../core/jobs/waiting/known-durations.ts';
+import type { DurationCache } from '../../../core/jobs/waiting/duration-cache.ts';
 import { recentRefusals } from '../../../core/jobs/waiting/recent-refusals.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../../core/ports/execution-starter.ts';
 import type { Log, Metrics } from '../../../core/ports/log.ts';
@@ -42,7 +42,10 @@ export function testDeps() {
     longPolls: memoryLongPolls(),
     settings: testSettings(),
     totalHeldCalls: async () => 1000,
-    durations: { fetchDuration: async () => undefined, peek: () => undefined } satisfies KnownDurations,
+    durations: {
+      fetchDuration: async () => undefined,
+      cachedOrPrefetch: () => undefined,
+    } satisfies DurationCache,
     refusals: recentRefusals(clock),
     clock,
     random: countingRandom(() => 0.5),

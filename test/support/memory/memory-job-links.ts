@@ -14,7 +14,7 @@ export function memoryJobLinks(): JobLinks {
       tries.set(key, tryId);
       return outcome;
     },
-    async giveUp(link, tryId) {
+    async abandon(link, tryId) {
       const key = keyOf(link);
       const known = links.get(key);
       if (known === undefined || tries.get(key) !== tryId) return;

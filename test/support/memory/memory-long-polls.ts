@@ -1,4 +1,4 @@
-import { mayWait } from '../../../core/jobs/waiting/fair-share.ts';
+import { fitsFairShare } from '../../../core/jobs/waiting/fair-share.ts';
 import type { Lease, LeaseRequest, LongPolls } from '../../../core/ports/long-polls.ts';
 
 /** The in-memory store of long polls; an expired lease stays until its slot is needed. */
@@ -15,7 +15,7 @@ export function memoryLongPolls(): LongPolls & { leasesOf(tenant: string): reado
         (lease) => lease.expiresAt > now && nameOf(lease) !== nameOf(request),
       );
       const own = others.filter(({ tenant }) => tenant === request.tenant).length + 1;
-      if (!mayWait({ own, total: others.length + 1 }, limits)) return 'full';
+      if (!fitsFairShare({ own, total: others.length + 1 }, limits)) return 'full';
       if (leases.size >= limits.total || leasesOf(request.tenant).length >= limits.tenant) removeExpired(now);
       const lease = rounded({ ...request, shard: 0 });
       leases.set(nameOf(lease), lease);

@@ -62,7 +62,8 @@ function makeItems({ items = true, prefixItems }: JsonObject, { nodeOf }: NodeFa
 function makeContains(schema: JsonObject, { nodeOf }: NodeFactory): Keyword {
   const node = nodeOf(schema['contains'] ?? true);
   const { minContains, maxContains } = schema;
-  const [least, most] = [Number(minContains ?? 1), Number(maxContains ?? Number.POSITIVE_INFINITY)];
+  const least = Number(minContains ?? 1);
+  const most = Number(maxContains ?? Number.POSITIVE_INFINITY);
   return (run, subject) => {
     const found = countMatching(run, { node, least, most }, subject);
     if (found < least) {
@@ -124,7 +125,8 @@ function everyItem(
 
 /** Compares arrays and objects by their canonical text, so that the time is linear and not quadratic. */
 function areDistinct(value: JsonValue): boolean {
-  const [scalars, texts] = [new Set<JsonValue>(), new Set<string>()];
+  const scalars = new Set<JsonValue>();
+  const texts = new Set<string>();
   return itemsOf(value).every((item) => {
     if (typeof item !== 'object' || item === null) return scalars.size < scalars.add(item).size;
     return texts.size < texts.add(canonicalJson(item)).size;

@@ -3,10 +3,11 @@
  * divisor of 0.
  */
 export function isMultipleOf(value: number, divisor: number): boolean {
-  const [left, right] = [toDecimal(value), toDecimal(divisor)];
+  const left = toDecimal(value);
+  const right = toDecimal(divisor);
   if (right.digits === 0n) return false;
   const exponent = Math.min(left.exponent, right.exponent);
-  return scaled(left, exponent) % scaled(right, exponent) === 0n;
+  return scaleTo(left, exponent) % scaleTo(right, exponent) === 0n;
 }
 
 interface Decimal {
@@ -14,7 +15,7 @@ interface Decimal {
   readonly exponent: number;
 }
 
-function scaled({ digits, exponent }: Decimal, to: number): bigint {
+function scaleTo({ digits, exponent }: Decimal, to: number): bigint {
   return digits * 10n ** BigInt(exponent - to);
 }
 

@@ -13,7 +13,7 @@ import { touchJob, transitionJob } from '../../../../core/jobs/model/transition-
 import { updateJob } from '../../../../core/jobs/records/update-job.ts';
 import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import { wakeJob } from '../../../../core/jobs/relations/wake-job.ts';
-import { maxDraftTransitions } from '../../../../core/jobs/submission/build-draft.ts';
+import { maxDraftTransitions } from '../../../../core/jobs/submission/draft-content.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { startJob } from '../../../../core/jobs/submission/start-job.ts';
 import { submitJob } from '../../../../core/jobs/submission/submit-job.ts';
@@ -99,7 +99,7 @@ async function wornDraft(deps: Deps): Promise<Job> {
   for (let times = 0; times <= 2 * maxDraftTransitions; times += 1) {
     await deps.clock.sleep(month);
     const edit = { service: job.status === 'ready' ? null : 'echo@1.0.0' };
-    const edited = editJob(deps, { key: keyOf(job), edit, isExpected: () => true });
+    const edited = editJob(deps, { key: keyOf(job), edit, meetsPrecondition: () => true });
     const answer = await edited.catch((error: unknown) => error as Error);
     if (answer instanceof Error) return job;
     job = answer;
@@ -173,7 +173,7 @@ describe('the largest possible job', () => {
       toEntry(event, 'errand-events'),
     );
     expect(Math.max(...entries.map(({ sizeBytes }) => sizeBytes))).toBeLessThan(billedEventBytes);
-    const about = { by: 'me', withChildren: true, dryRun: false, isExpected: () => true };
+    const about = { by: 'me', withChildren: true, dryRun: false, meetsPrecondition: () => true };
     expect(await deleteJob(deps, { key: keyOf(failed), ...about })).toEqual({ kind: 'deleted' });
     expect(Math.max(...sizes)).toBeGreaterThan(maxItemBytes / 2);
     expect(Math.max(...sizes)).toBeLessThan((maxItemBytes * 2) / 3);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  entityTagForm,
-  parameterizedForm,
-  readList,
-  readParameterized,
-  tokenForm,
+  entityTagPattern,
+  parameterizedPattern,
+  parseList,
+  parseParameterized,
+  tokenPattern,
 } from '../../../../core/contract/http/header-list.ts';
 
 const tokenCharacters = [..."!#$%&'*+-.^_`|~0189AZaz"];
@@ -38,8 +38,8 @@ const parameterized = fc.record({
 
 describe('a list of a header', () => {
   test.each([
-    ['tokens', tokenForm, token],
-    ['entity tags', entityTagForm, entityTag],
+    ['tokens', tokenPattern, token],
+    ['entity tags', entityTagPattern, entityTag],
   ] as const)(
     'of %s is read as it was written, whatever the white space and empty elements',
     (_, form, one) => {
@@ -47,7 +47,7 @@ describe('a list of a header', () => {
       const cases = lists.chain((elements) => fc.tuple(fc.constant(elements), joined(elements)));
       fc.assert(
         fc.property(cases, ([elements, text]) => {
-          expect(readList(text, form)).toEqual(elements);
+          expect(parseList(text, form)).toEqual(elements);
         }),
       );
     },
@@ -59,8 +59,8 @@ describe('a list of a header', () => {
         const whole = type === null ? name : `${name}/${type}`;
         const text = parameters.map(([key, value, before, after]) => `${before};${after}${key}=${value}`);
         const element = `${whole}${text.join('')}`;
-        expect(readList(`${element}, ${next}`, parameterizedForm)).toEqual([element, next]);
-        const read = readParameterized(element);
+        expect(parseList(`${element}, ${next}`, parameterizedPattern)).toEqual([element, next]);
+        const read = parseParameterized(element);
         expect(read).toMatchObject({ name: whole.toLowerCase(), value: '' });
         const [first] = parameters;
         if (first === undefined) return;
@@ -78,31 +78,31 @@ describe('a list of a header', () => {
     [' , ,', []],
     ['', []],
   ])('%j has an undefined element for each element of another form', (text, elements) => {
-    expect(readList(text, tokenForm)).toEqual(elements);
+    expect(parseList(text, tokenPattern)).toEqual(elements);
   });
 
   test('never throws, terminates, and takes time in proportion to its length', () => {
-    const forms = [tokenForm, entityTagForm, parameterizedForm];
+    const forms = [tokenPattern, entityTagPattern, parameterizedPattern];
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'",;=\\/ \taWé\n'), maxLength: 60 }), (text) => {
-        for (const form of forms) for (const one of readList(text, form)) readParameterized(one ?? '');
+        for (const form of forms) for (const one of parseList(text, form)) parseParameterized(one ?? '');
       }),
     );
     const startedAt = performance.now();
     for (const part of ['"', 'a="', ',', 'a ', '"\\', 'a;', ';=', 'W/"', '\t'])
-      for (const form of forms) readList(part.repeat(10_000), form);
+      for (const form of forms) parseList(part.repeat(10_000), form);
     expect(performance.now() - startedAt).toBeLessThan(2000);
   });
 });
 
 describe('a parameterized element', () => {
   test('has its name and the names of its parameters in lower case, and the first value of a repeated parameter', () => {
-    const { name, value, parameters } = readParameterized('Text/HTML ;Q=0.5; Level="a\\"b";q=1;flag');
+    const { name, value, parameters } = parseParameterized('Text/HTML ;Q=0.5; Level="a\\"b";q=1;flag');
     expect({ name, value }).toEqual({ name: 'text/html', value: '' });
     expect(Object.fromEntries(parameters)).toEqual({ q: '0.5', level: 'a"b', flag: '' });
   });
 
   test('can have a value of its own', () => {
-    expect(readParameterized('wait = "10";x=y')).toMatchObject({ name: 'wait', value: '10' });
+    expect(parseParameterized('wait = "10";x=y')).toMatchObject({ name: 'wait', value: '10' });
   });
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readIdempotencyKey } from '../../../../core/contract/http/idempotency-key.ts';
+import { parseIdempotencyKey } from '../../../../core/contract/http/idempotency-key.ts';
 
 describe('readIdempotencyKey', () => {
   test('returns nothing without a header', () => {
-    expect(readIdempotencyKey(undefined)).toBeUndefined();
+    expect(parseIdempotencyKey(undefined)).toBeUndefined();
   });
 
   test.each([
@@ -19,7 +19,7 @@ describe('readIdempotencyKey', () => {
     ['x'.repeat(255), 'x'.repeat(255)],
     [`"${'\\"'.repeat(255)}"`, '"'.repeat(255)],
   ])('reads %s as %s', (header, key) => {
-    expect(readIdempotencyKey(header)).toBe(key);
+    expect(parseIdempotencyKey(header)).toBe(key);
   });
 
   test.each([
@@ -46,7 +46,7 @@ describe('readIdempotencyKey', () => {
       detail: expect.stringContaining('Idempotency-Key'),
       keyword: 'idempotencyKey',
     };
-    expect(() => readIdempotencyKey(header)).toThrow(
+    expect(() => parseIdempotencyKey(header)).toThrow(
       expect.objectContaining({ slug: 'invalid-request', extension: { errors: [fault] } }),
     );
   });
@@ -56,8 +56,8 @@ describe('readIdempotencyKey', () => {
     const keys = fc.string({ unit: character, minLength: 1, maxLength: 255 });
     fc.assert(
       fc.property(keys, (key) => {
-        expect(readIdempotencyKey(`"${key.replaceAll(/["\\]/g, '\\$&')}"`)).toBe(key);
-        if (!/[",]/.test(key) && key.trim() === key) expect(readIdempotencyKey(key)).toBe(key);
+        expect(parseIdempotencyKey(`"${key.replaceAll(/["\\]/g, '\\$&')}"`)).toBe(key);
+        if (!/[",]/.test(key) && key.trim() === key) expect(parseIdempotencyKey(key)).toBe(key);
       }),
     );
   });

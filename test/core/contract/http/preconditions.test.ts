@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { evaluatePreconditions, readPreconditions } from '../../../../core/contract/http/preconditions.ts';
+import { evaluatePreconditions, parsePreconditions } from '../../../../core/contract/http/preconditions.ts';
 
 const outcome = (
   { ifMatch, ifNoneMatch }: { readonly ifMatch?: string; readonly ifNoneMatch?: string },
   etag: string | undefined,
-) => evaluatePreconditions(readPreconditions({ ifMatch, ifNoneMatch }), etag);
+) => evaluatePreconditions(parsePreconditions({ ifMatch, ifNoneMatch }), etag);
 
 describe('If-Match', () => {
   test.each(['*', ' * ', '"7"', '"6", "7"', '"6","7"\t,"8"', ',"7",'])(

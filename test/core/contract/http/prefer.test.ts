@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readWait } from '../../../../core/contract/http/prefer.ts';
+import { parseWait } from '../../../../core/contract/http/prefer.ts';
 
 const cap = 280;
 
@@ -28,7 +28,7 @@ describe('readWait of Prefer', () => {
     ['wait=', cap],
     ['wait=""', cap],
   ])('reads %j', (prefer, seconds) => {
-    expect(readWait({ prefer }, cap)).toEqual({ seconds });
+    expect(parseWait({ prefer }, cap)).toEqual({ seconds });
   });
 
   test.each([
@@ -55,7 +55,7 @@ describe('readWait of Prefer', () => {
     'respond-async',
     'foo="wait=5"',
   ])('ignores %j', (prefer) => {
-    expect(readWait({ prefer }, cap)).toBeUndefined();
+    expect(parseWait({ prefer }, cap)).toBeUndefined();
   });
 
   test('reads a hostile header quickly', () => {
@@ -67,7 +67,7 @@ describe('readWait of Prefer', () => {
       'wait '.repeat(4000),
       '"\\'.repeat(9999),
     ]) {
-      expect(readWait({ prefer }, cap)?.seconds ?? 0).toBeLessThanOrEqual(cap);
+      expect(parseWait({ prefer }, cap)?.seconds ?? 0).toBeLessThanOrEqual(cap);
     }
     expect(performance.now() - startedAt).toBeLessThan(1000);
   });
@@ -79,21 +79,21 @@ describe('readWait of Timeout', () => {
     [' 2.5 ', 2.5],
     ['300', cap],
   ])('reads %j as an alias', (timeout, seconds) => {
-    expect(readWait({ timeout }, cap)).toEqual({ seconds });
+    expect(parseWait({ timeout }, cap)).toEqual({ seconds });
   });
 
   test.each(['0', '', '-1', 'x', '10 s', '"10"', '1e3'])('ignores %j', (timeout) => {
-    expect(readWait({ timeout }, cap)).toBeUndefined();
+    expect(parseWait({ timeout }, cap)).toBeUndefined();
   });
 
   test('applies only where Prefer has no supported wait', () => {
-    expect(readWait({ prefer: 'wait=5', timeout: '10' }, cap)).toEqual({ seconds: 5 });
-    expect(readWait({ prefer: 'wait=0', timeout: '10' }, cap)).toBeUndefined();
-    expect(readWait({ prefer: 'wait=nonsense', timeout: '10' }, cap)).toEqual({ seconds: 10 });
-    expect(readWait({ prefer: 'respond-async', timeout: '10' }, cap)).toEqual({ seconds: 10 });
+    expect(parseWait({ prefer: 'wait=5', timeout: '10' }, cap)).toEqual({ seconds: 5 });
+    expect(parseWait({ prefer: 'wait=0', timeout: '10' }, cap)).toBeUndefined();
+    expect(parseWait({ prefer: 'wait=nonsense', timeout: '10' }, cap)).toEqual({ seconds: 10 });
+    expect(parseWait({ prefer: 'respond-async', timeout: '10' }, cap)).toEqual({ seconds: 10 });
   });
 
   test('returns no wait when none is requested', () => {
-    expect(readWait({}, cap)).toBeUndefined();
+    expect(parseWait({}, cap)).toBeUndefined();
   });
 });

@@ -30,7 +30,7 @@ const remove = (deps: Deps, job: { readonly tenant: string; readonly id: string 
     by: 'key-2',
     withChildren: true,
     dryRun: false,
-    isExpected: () => true,
+    meetsPrecondition: () => true,
   });
 
 describe('a draft that is aborted during its deletion', () => {

@@ -21,7 +21,7 @@ import {
 
 /** The result of a deletion with sub-jobs, or the slug of its refusal. */
 function remove(deps: Deps, job: Job, given: Partial<DeleteJobInput> = {}): Promise<string> {
-  const request = { by: 'key-2', withChildren: true, dryRun: false, isExpected: () => true, ...given };
+  const request = { by: 'key-2', withChildren: true, dryRun: false, meetsPrecondition: () => true, ...given };
   return deleteJob(deps, { key: keyOf(job), ...request }).then(
     ({ kind }) => kind,
     (error) => error.slug ?? String(error),
@@ -219,7 +219,7 @@ describe('planning a deletion', () => {
     };
     const slow = { ...deps, links: { ...deps.links, list } };
     const began = deps.clock.now();
-    const request = { key: keyOf(parent), by: 'key-2', withChildren: true, isExpected: () => true };
+    const request = { key: keyOf(parent), by: 'key-2', withChildren: true, meetsPrecondition: () => true };
     const result = await deleteJob(slow, { ...request, dryRun: true });
     expect(result).toMatchObject({ kind: 'plan', plan: { complete: false } });
     expect(deps.clock.now() - began).toBeLessThan(7000);

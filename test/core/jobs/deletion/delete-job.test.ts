@@ -32,7 +32,7 @@ import {
 } from '../relations/related-jobs.ts';
 
 function remove(deps: Deps, job: Job, input: Partial<DeleteJobInput> = {}) {
-  const rest = { withChildren: false, dryRun: false, isExpected: () => true, ...input };
+  const rest = { withChildren: false, dryRun: false, meetsPrecondition: () => true, ...input };
   return deleteJob(deps, { key: keyOf(job), by: 'key-2', ...rest });
 }
 
@@ -134,7 +134,9 @@ describe('the deletion of a job', () => {
         if (now?.version === job.version)
           await deps.jobs.replace(touchJob(now, 0, { name: 'new' }), now.version);
       });
-      const outcome = await slugOf(remove(watched, job, { isExpected: ({ name }) => name === 'echo' }));
+      const outcome = await slugOf(
+        remove(watched, job, { meetsPrecondition: ({ name }) => name === 'echo' }),
+      );
       if (!changed) break;
       const left = await deps.jobs.get(keyOf(job));
       expect([outcome, left === undefined]).toBeOneOf([
@@ -218,7 +220,7 @@ describe('the deletion of a draft', () => {
   test('prevents every edit, and leaves no object of an edit', async () => {
     const { deps, draft } = await deletedHalfway();
     const edit = { parameters: { text: 'y'.repeat(6000) } };
-    const requested = editJob(deps, { key: keyOf(draft), edit, isExpected: () => true });
+    const requested = editJob(deps, { key: keyOf(draft), edit, meetsPrecondition: () => true });
     expect(await slugOf(requested)).toBe('illegal-transition');
     await runReconciler(deps, 2);
     expect(deps.objects.keys()).toEqual([]);
@@ -245,7 +247,9 @@ describe('an accepted deletion that is not complete', () => {
     const outcome = {
       abort: await slugOf(abortJob(deps, { key: keyOf(parent), by: 'key-1' })),
       start: await slugOf(startJob(deps, { key: keyOf(parent) })),
-      edit: await slugOf(editJob(deps, { key: keyOf(parent), edit: { name: 'x' }, isExpected: () => true })),
+      edit: await slugOf(
+        editJob(deps, { key: keyOf(parent), edit: { name: 'x' }, meetsPrecondition: () => true }),
+      ),
       rerun: await slugOf(rerunJob(deps, { ...by, jobId, changes: {} })),
       child: await slugOf(submit(deps, { parentId: jobId })),
       dependent: await slugOf(submit(deps, { dependsOn: [jobId] })),

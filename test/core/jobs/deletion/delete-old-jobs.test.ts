@@ -22,7 +22,10 @@ async function world(jobs: readonly Job[], tenants?: readonly string[]) {
     return page;
   };
   const pass = (milliseconds = 60_000) =>
-    deleteOldJobs({ ...deps, jobs: { ...deps.jobs, list } }, { deadline: deps.clock.now() + milliseconds });
+    deleteOldJobs(
+      { ...deps, jobs: { ...deps.jobs, list } },
+      { budgetEndsAt: deps.clock.now() + milliseconds },
+    );
   const isThere = async ({ tenant, id: jobId }: Job) =>
     (await deps.jobs.get({ tenant, jobId })) !== undefined;
   return { deps, pass, isThere, listed: () => listed };
@@ -150,11 +153,11 @@ describe('a retention of 30 days', () => {
       },
     };
     const deadline = deps.clock.now() + 60_000;
-    expect(await deleteOldJobs({ ...deps, jobs }, { deadline })).toBe(1);
+    expect(await deleteOldJobs({ ...deps, jobs }, { budgetEndsAt: deadline })).toBe(1);
     expect([await isThere(broken), await isThere(fine)]).toEqual([true, false]);
     expect(deps.lines).toEqual(['tenant-retention-failed', 'retention-failed']);
     await deps.clock.sleep(day);
-    expect(await deleteOldJobs(deps, { deadline: deps.clock.now() + 60_000 })).toBe(2);
+    expect(await deleteOldJobs(deps, { budgetEndsAt: deps.clock.now() + 60_000 })).toBe(2);
   });
 
   test('deletes each job once when two passes run at a time', async () => {
@@ -170,7 +173,7 @@ test('a retention period of 0 days deletes nothing', async () => {
   const expired = old(60);
   const { deps, isThere } = await world([expired]);
   const keeping = { ...deps, settings: testSettings({ retentionDays: 0 }) };
-  expect(await deleteOldJobs(keeping, { deadline: deps.clock.now() + day })).toBe(0);
+  expect(await deleteOldJobs(keeping, { budgetEndsAt: deps.clock.now() + day })).toBe(0);
   expect(await isThere(expired)).toBe(true);
   expect(await deps.retention.round()).toBeUndefined();
 });

@@ -16,7 +16,13 @@ const large = { text: 'x'.repeat(5000) };
 
 /** The response to a caller that deletes a job. */
 function remove(deps: Deps, job: Job, withChildren: boolean): Promise<string> {
-  const request = { key: keyOf(job), by: 'key-1', withChildren, dryRun: false, isExpected: () => true };
+  const request = {
+    key: keyOf(job),
+    by: 'key-1',
+    withChildren,
+    dryRun: false,
+    meetsPrecondition: () => true,
+  };
   return deleteJob(deps, request).then(
     ({ kind }) => kind,
     (error) => error.slug ?? String(error),

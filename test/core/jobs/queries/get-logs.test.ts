@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { EndedAttempt, Job } from '../../../../core/jobs/model/job.ts';
 import { type GetLogsInput, getLogs, type LogLines } from '../../../../core/jobs/queries/get-logs.ts';
-import { writeCursor } from '../../../../core/paging/cursor.ts';
+import { encodeCursor } from '../../../../core/paging/cursor.ts';
 import { runningOnBatch, scheduledJob } from '../../../support/jobs/batch-attempts.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
@@ -252,7 +252,7 @@ describe('getLogs refuses', () => {
     write(firstLog, 'a');
     await deps.jobs.insert(ended());
     const identity = { list: 'logs', ...key, attempt: undefined };
-    const query = { key, limit: 50, cursor: writeCursor(identity, position) };
+    const query = { key, limit: 50, cursor: encodeCursor(identity, position) };
     await expect(getLogs(deps, query)).rejects.toMatchObject({ slug: 'bad-cursor' });
   });
 

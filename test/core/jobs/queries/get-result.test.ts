@@ -36,7 +36,7 @@ describe('getResult', () => {
     expect(await getResult(whole, key)).toEqual({ kind: 'value', json });
     const larger = await depsWith(endedJob('succeeded', { result: { ...result, sizeBytes: 1_048_577 } }));
     expect(await getResult(larger, key)).toEqual({
-      kind: 'elsewhere',
+      kind: 'url',
       url: expect.stringContaining(encodeURIComponent(result.key)),
     });
   });
@@ -45,7 +45,7 @@ describe('getResult', () => {
     const mediaType = 'text/csv; charset=utf-8';
     const result = { kind: 'object', key: 'tenants/local/r', sizeBytes: 8, mediaType } as const;
     expect(await getResult(await depsWith(endedJob('succeeded', { result })), key)).toEqual({
-      kind: 'elsewhere',
+      kind: 'url',
       url: expect.stringContaining(`type=${encodeURIComponent(mediaType)}`),
     });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type ListJobsInput, listJobs } from '../../../../core/jobs/queries/list-jobs.ts';
 import { summarizeJob } from '../../../../core/jobs/queries/represent-job.ts';
-import { writeCursor } from '../../../../core/paging/cursor.ts';
+import { encodeCursor } from '../../../../core/paging/cursor.ts';
 import { omitUndefined } from '../../../../core/std/omit-undefined.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
@@ -96,7 +96,7 @@ describe('listJobs', () => {
   });
 
   test('refuses a position that is not a job ID', async () => {
-    const cursor = writeCursor({ list: 'jobs', tenant: 'local', order: 'desc' }, 'zzz');
+    const cursor = encodeCursor({ list: 'jobs', tenant: 'local', order: 'desc' }, 'zzz');
     await expect(listJobs(await store(), { tenant: 'local', limit: 1, cursor })).rejects.toThrow(refusal);
   });
 

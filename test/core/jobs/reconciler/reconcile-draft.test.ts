@@ -35,7 +35,7 @@ test('an edit extends the lifetime of a draft by 30 days, also when it changes t
   const job = await draft();
   await deps.clock.sleep(draftLifetimeMs - 1);
   const key = { tenant: 'local', jobId: job.id };
-  await editJob(deps, { key, edit: { name: 'kept' }, isExpected: () => true });
+  await editJob(deps, { key, edit: { name: 'kept' }, meetsPrecondition: () => true });
   await deps.clock.sleep(draftLifetimeMs - 1);
   await runPass();
   expect((await stored(job.id))?.status).toBe('draft');

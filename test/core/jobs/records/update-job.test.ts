@@ -53,7 +53,7 @@ describe('updateJob', () => {
       next: touchJob(job, someTime, { starts: job.starts + 1 }),
       result: job.starts,
     });
-    expect(await updateJob({ ...store, get }, { ...key, known: aJob() }, decide)).toBe(101);
+    expect(await updateJob({ ...store, get }, { ...key, current: aJob() }, decide)).toBe(101);
     expect(reads).toEqual([key.jobId]);
   });
 

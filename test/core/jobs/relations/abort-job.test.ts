@@ -198,9 +198,9 @@ describe('abortJob', () => {
 
   test('refuses a job that does not meet the precondition of the caller, and changes nothing', async () => {
     const { abort, stored } = await world(aJob());
-    const isExpected = ({ version }: Job) => version === aJob().version + 1;
+    const meetsPrecondition = ({ version }: Job) => version === aJob().version + 1;
     const refusal = expect.objectContaining({ slug: 'precondition-failed' });
-    await expect(abort({ isExpected })).rejects.toThrow(refusal);
+    await expect(abort({ meetsPrecondition })).rejects.toThrow(refusal);
     expect(await stored()).toEqual(aJob());
   });
 

@@ -24,7 +24,7 @@ async function publish(deps: Deps, before: Parameters<typeof stored>[1]): Promis
   const after = await stored(deps, before);
   const { status: _, ...running } = after;
   const change = { before: { ...running, status: 'executing' as const }, after };
-  await wakeDependents(deps, [change], { deadline: deps.clock.now() + 1000 });
+  await wakeDependents(deps, [change], { budgetEndsAt: deps.clock.now() + 1000 });
 }
 
 describe('a job with dependencies', () => {
@@ -221,7 +221,7 @@ describe('wakeDependents', () => {
     const deps = await relatedDeps();
     const job = await run(deps, await submit(deps));
     const links = { ...deps.links, list: () => Promise.reject(new Error('asked')) };
-    const input = { deadline: deps.clock.now() + 1000 };
+    const input = { budgetEndsAt: deps.clock.now() + 1000 };
     const needed = { ...job, hasDependents: true };
     const changes = [{ after: job }, { before: needed, after: needed }, { before: job }];
     await wakeDependents({ ...deps, links }, changes, input);
@@ -239,12 +239,12 @@ describe('wakeDependents', () => {
     const bad = jobs[1]?.id;
     const get: typeof deps.jobs.get = (key) =>
       key.jobId === bad ? Promise.reject(new Error('throttled')) : deps.jobs.get(key);
-    const late = { deadline: deps.clock.now() };
+    const late = { budgetEndsAt: deps.clock.now() };
     await wakeDependents(deps, [{ after }], late);
     expect((await allJobs(deps)).filter(({ status }) => status === 'waiting')).toHaveLength(3);
     await wakeDependents({ ...deps, jobs: { ...deps.jobs, get } }, [{ after }], {
       ...late,
-      deadline: late.deadline + 1,
+      budgetEndsAt: late.budgetEndsAt + 1,
     });
     const waiting = (await allJobs(deps)).filter(({ status }) => status === 'waiting');
     expect(waiting.map(({ id }) => id)).toEqual([bad]);

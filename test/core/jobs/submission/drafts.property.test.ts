@@ -67,7 +67,7 @@ async function perform({ deps }: World, jobId: string, done: Deed): Promise<void
   const key = { tenant: 'local', jobId };
   switch (done.kind) {
     case 'edit':
-      await editJob(deps, { key, edit: done.edit, isExpected: () => true });
+      await editJob(deps, { key, edit: done.edit, meetsPrecondition: () => true });
       return;
     case 'start':
       await startJob(deps, { key });

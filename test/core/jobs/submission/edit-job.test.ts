@@ -3,7 +3,7 @@ import { jobStatuses } from '../../../../core/contract/job-state.ts';
 import type { JobEdit } from '../../../../core/contract/schemas/draft-schemas.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { draftLifetimeMs } from '../../../../core/jobs/model/job-start.ts';
-import { maxDraftTransitions } from '../../../../core/jobs/submission/build-draft.ts';
+import { maxDraftTransitions } from '../../../../core/jobs/submission/draft-content.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { registerService } from '../../../../core/services/register-service.ts';
 import { draftWorld, sizedParameters } from '../../../support/jobs/drafts.ts';
@@ -14,12 +14,12 @@ import { aService } from '../../../support/jobs/test-deps.ts';
 
 async function world() {
   const there = await draftWorld();
-  const edit = async (job: Job, change: JobEdit, isExpected: (found: Job) => boolean = () => true) => {
+  const edit = async (job: Job, change: JobEdit, meetsPrecondition: (found: Job) => boolean = () => true) => {
     const before = await there.stored(job.id);
     const after = await editJob(there.deps, {
       key: { tenant: job.tenant, jobId: job.id },
       edit: change,
-      isExpected,
+      meetsPrecondition,
     });
     checkJob(after);
     expect(await there.stored(job.id)).toEqual(after);
@@ -57,7 +57,7 @@ describe('an edit of a draft', () => {
     const { deps, draft, edit, stored } = await world();
     const [broken, mended] = [{ service: null }, { service: 'echo@1.0.0' }];
     let job = await draft({ parameters: { size: 1 } });
-    const about = { key: { tenant: 'local', jobId: job.id }, isExpected: () => true };
+    const about = { key: { tenant: 'local', jobId: job.id }, meetsPrecondition: () => true };
     while (job.transitions.length < maxDraftTransitions) {
       job = await editJob(deps, { ...about, edit: job.status === 'ready' ? broken : mended });
     }

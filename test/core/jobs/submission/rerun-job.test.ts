@@ -242,12 +242,12 @@ describe('rerunJob', () => {
     const there = await world();
     const job = await endedAfter(there, {});
     const idempotency = { key: 'k', fingerprint: 'same' };
-    const isExpected = ({ version }: Job) => version === job.version;
-    const one = await there.rerun(job.id, { idempotency, isExpected });
+    const meetsPrecondition = ({ version }: Job) => version === job.version;
+    const one = await there.rerun(job.id, { idempotency, meetsPrecondition });
     await there.deps.jobs.replace(touchJob(job, job.updatedAt, { tags: ['changed'] }), job.version);
     const refusal = expect.objectContaining({ slug: 'precondition-failed' });
-    await expect(there.rerun(job.id, { isExpected })).rejects.toThrow(refusal);
-    const two = await there.rerun(job.id, { idempotency, isExpected });
+    await expect(there.rerun(job.id, { meetsPrecondition })).rejects.toThrow(refusal);
+    const two = await there.rerun(job.id, { idempotency, meetsPrecondition });
     expect([two.job.id, two.replayed]).toEqual([one.job.id, true]);
   });
 

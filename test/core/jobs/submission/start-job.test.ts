@@ -4,7 +4,7 @@ import type { ProblemError } from '../../../../core/contract/problems/problem-er
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { deadlineOf, queuedSince } from '../../../../core/jobs/model/time-limits.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
-import { maxDraftTransitions } from '../../../../core/jobs/submission/build-draft.ts';
+import { maxDraftTransitions } from '../../../../core/jobs/submission/draft-content.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { startJob } from '../../../../core/jobs/submission/start-job.ts';
 import { registerService } from '../../../../core/services/register-service.ts';
@@ -224,7 +224,7 @@ describe('the start of a job with a precondition', () => {
   test('is refused for any other version, and changes nothing', async () => {
     const { deps, draft, stored } = await world();
     const job = await draft(complete);
-    const asked = startJob(deps, { key: keyOf(job), isExpected: () => false });
+    const asked = startJob(deps, { key: keyOf(job), meetsPrecondition: () => false });
     await expect(asked).rejects.toThrow(expect.objectContaining({ slug: 'precondition-failed' }));
     expect(await stored(job.id)).toEqual(job);
     expect((await deps.services.get(version))?.used).toBe(false);
@@ -236,11 +236,11 @@ describe('the start of a job with a precondition', () => {
     expect(job.status).toBe('draft');
     const definition = aService({ parameters: { type: 'object' } }).definition;
     await registerService(deps, { ...version, definition });
-    const isExpected = (found: Job) => found.version === job.version;
-    const { job: started } = await startJob(deps, { key: keyOf(job), isExpected });
+    const meetsPrecondition = (found: Job) => found.version === job.version;
+    const { job: started } = await startJob(deps, { key: keyOf(job), meetsPrecondition });
     expect([started.status, started.version]).toEqual(['pending', job.version + 2]);
     expect((await stored(job.id))?.status).toBe('pending');
-    const again = startJob(deps, { key: keyOf(job), isExpected });
+    const again = startJob(deps, { key: keyOf(job), meetsPrecondition });
     await expect(again).rejects.toThrow(expect.objectContaining({ slug: 'precondition-failed' }));
   });
 });
@@ -251,7 +251,11 @@ test('of a concurrent edit and start, the first write wins, and the other call i
   for (const editFirst of [true, false]) {
     const job = await draft(complete);
     const change = () =>
-      editJob(deps, { key: keyOf(job), edit: { parameters: { size: 'big' } }, isExpected: () => true });
+      editJob(deps, {
+        key: keyOf(job),
+        edit: { parameters: { size: 'big' } },
+        meetsPrecondition: () => true,
+      });
     const calls = editFirst ? [change(), start(job)] : [start(job), change()];
     await Promise.allSettled(calls);
     const after = await stored(job.id);

@@ -9,7 +9,7 @@ function readsUntil(end: number, usual?: number, ageAtStart = 0): readonly numbe
   const next = pollIntervals({
     startedAt: someTime,
     requestedAt: someTime - ageAtStart,
-    usualEndAt: usualEnd,
+    typicalEndAt: usualEnd,
   });
   const reads: number[] = [];
   for (let at = 0; at < end; ) {

@@ -178,9 +178,9 @@ describe('waitForJob', () => {
         leasesAtReads.push(0);
         return deps.clock.now() >= someTime + 10_000 ? endedJob('succeeded') : executingJob();
       };
-      const durations = { peek: () => seconds };
+      const durations = { cachedOrPrefetch: () => seconds };
       const job = { ...executingJob(), requestedAt: someTime };
-      await waitForJob({ ...deps, durations, jobs: { get } }, key, { waitMs: 20_000, known: job });
+      await waitForJob({ ...deps, durations, jobs: { get } }, key, { waitMs: 20_000, current: job });
       return leasesAtReads.length;
     });
     const [unknown = 0, known = 0] = await Promise.all(counts);
@@ -198,7 +198,7 @@ describe('waitForJob', () => {
     const { deps, poll, leasesAtReads } = world(never);
     await poll({ waitMs: 0 });
     expect(leasesAtReads).toHaveLength(1);
-    await poll({ waitMs: 0, known: executingJob() });
+    await poll({ waitMs: 0, current: executingJob() });
     expect([leasesAtReads.length, deps.clock.sleeps.length]).toEqual([1, 0]);
   });
 
@@ -283,15 +283,15 @@ describe('when an error occurs during a long poll', () => {
 
   test.each([1, 15])('a failure of read %i does not hide an accepted job', async (failing) => {
     const { deps } = world(never);
-    const known = executingJob();
+    const current = executingJob();
     let reads = 0;
     const get = async () => {
       reads += 1;
-      return reads === failing ? broken() : known;
+      return reads === failing ? broken() : current;
     };
-    const wait = { waitMs: longestWait, known };
+    const wait = { waitMs: longestWait, current };
     expect(await waitForJob({ ...deps, jobs: { get } }, key, wait)).toEqual({
-      job: known,
+      job: current,
       waitedFully: false,
     });
     expect(deps.lines).toEqual(['long-poll-failed']);

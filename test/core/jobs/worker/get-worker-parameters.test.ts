@@ -21,7 +21,7 @@ describe('the parameters for a worker', () => {
 
   test('above 100 KB are returned as a URL', async () => {
     const result = await getWorkerParameters(await worldWith(textOf(102_401)), worker);
-    expect(result).toMatchObject({ kind: 'elsewhere', url: expect.stringMatching(/expires=900$/) });
+    expect(result).toMatchObject({ kind: 'url', url: expect.stringMatching(/expires=900$/) });
   });
 
   test('are returned only to the holder of the attempt, also while it is being stopped', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ProgressReport } from '../../../../core/contract/schemas/worker-schemas.ts';
-import { mergeProgress, refuseBeyondTotal } from '../../../../core/jobs/worker/merge-progress.ts';
+import { mergeProgress, requireWithinTotal } from '../../../../core/jobs/worker/merge-progress.ts';
 import { reportHeartbeat } from '../../../../core/jobs/worker/report-heartbeat.ts';
 import { reportProgress } from '../../../../core/jobs/worker/report-progress.ts';
 import { executingJob } from '../../../support/jobs/executing-job.ts';
@@ -155,9 +155,9 @@ const reports: fc.Arbitrary<ProgressReport> = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 
-function isRefused(...report: Parameters<typeof refuseBeyondTotal>): boolean {
+function isRefused(...report: Parameters<typeof requireWithinTotal>): boolean {
   try {
-    refuseBeyondTotal(...report);
+    requireWithinTotal(...report);
     return false;
   } catch {
     return true;

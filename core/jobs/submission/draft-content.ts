@@ -26,16 +26,20 @@ export interface DraftContent {
   readonly overrides: Draft['overrides'];
 }
 
-/** The parameters of a job before defaults. */
-export async function submittedOf(deps: { readonly objects: ObjectStore }, job: Job): Promise<JsonValue> {
+/** Reads the parameters of a job as they were submitted and edited, before defaults. */
+export async function readSubmittedParameters(
+  deps: { readonly objects: ObjectStore },
+  job: Job,
+): Promise<JsonValue> {
   const json = await readJson(deps.objects, job.request ?? job.parameters);
   return JSON.parse(json) as JsonValue; // we stored JSON text
 }
 
 /**
- * Returns the job with another content, checked again, and otherwise unchanged. Throws as `checkDraft` does.
+ * Returns the job with other content, which is checked, and otherwise unchanged. Stores large parameters, but
+ * not the job. Throws as `checkDraft` does.
  */
-export async function composeDraft(
+export async function withContent(
   deps: { readonly objects: ObjectStore },
   job: Job,
   content: DraftContent,
@@ -69,8 +73,8 @@ export function mayBecomeDraft({ status, transitions }: Job): boolean {
   return status === 'draft' || transitions.length < maxDraftTransitions;
 }
 
-/** The draft after one more write, in the state that follows from its missing values. */
-export function writeDraft(job: Job & { readonly draft: Draft }, now: number, nextCheckAt: number): Job {
+/** Returns the draft for its next write, as `ready` if nothing is missing, and as `draft` otherwise. */
+export function withDraftStatus(job: Job & { readonly draft: Draft }, now: number, nextCheckAt: number): Job {
   const status = job.draft.missing.length === 0 ? 'ready' : 'draft';
   return status === job.status
     ? touchJob(job, now, { nextCheckAt })

@@ -3,27 +3,27 @@ import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { Job, StoredJson } from '../model/job.ts';
 
 /**
- * Refuses to use a draft that is being deleted: its parameters may already be deleted, so it could not run.
- * Throws `illegal-transition`.
+ * Throws `illegal-transition` for a draft that is being deleted: its parameters may already be deleted, so it
+ * could not run.
  */
-export function refuseDeleting(job: Job): void {
-  if (job.cascade?.kind === 'delete') throw isBeingDeleted(job);
+export function requireNotDeleting(job: Job): void {
+  if (job.cascade?.kind === 'delete') throw beingDeletedProblem(job);
 }
 
 /** The problem of an action on a draft that is being deleted. */
-export function isBeingDeleted({ status }: Job): ProblemError {
+export function beingDeletedProblem({ status }: Job): ProblemError {
   return new ProblemError('illegal-transition', 'The job is being deleted', { actions: actionsOf(status) });
 }
 
 /** Returns whether an object of the job may already be deleted, because the job is being deleted. */
-export function mayBeDeleted(job: Job, stored: StoredJson): boolean {
+export function objectMayBeGone(job: Job, stored: StoredJson): boolean {
   return job.cascade?.kind === 'delete' && stored.kind === 'object';
 }
 
 /** Throws `job-deleted` if the object may already be deleted. */
-export function refuseDeleted(job: Job, stored: StoredJson): void {
+export function requireObject(job: Job, stored: StoredJson): void {
   const { id, cascade } = job;
-  if (cascade === undefined || !mayBeDeleted(job, stored)) return;
+  if (cascade === undefined || !objectMayBeGone(job, stored)) return;
   const deletedAt = new Date(cascade.requestedAt).toISOString();
   throw new ProblemError('job-deleted', `The job ${id} is being deleted`, { deletedAt, by: cascade.by });
 }

@@ -1,8 +1,8 @@
 import type { JobKey } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
 
-/** Replaces identifiers of the AWS account. */
-const hidden = '[hidden]';
+/** Replaces an identifier of the AWS account. */
+const redacted = '[hidden]';
 
 /**
  * Resources that service definitions name: callers know these names and need them to understand a failure.
@@ -23,37 +23,37 @@ const arn = /\barn:aws[a-z-]*:([a-z0-9-]+:[^\s"'<>(),;[\]]*[^\s"'<>(),;[\].:])/g
  */
 const accountId = /(?<![0-9A-Za-z])(?<![0-9a-f]{4}-[0-9a-f]{4}-)\d{12}(?![0-9A-Za-z])/g;
 
-/** Request ids as the AWS SDKs, Step Functions, Lambda and S3 write them. */
+/** Request IDs as the AWS SDKs, Step Functions, Lambda and S3 write them. */
 const requestIdPattern = '\\b(?:(?:extended )?request[ -]?id|host[ -]?id) ?[:=] ?[\\w/+=-]+';
 const requestId = new RegExp(` ?\\(${requestIdPattern}\\)|[;,]? ?${requestIdPattern}`, 'gi');
 
-/** Lambda's timeout message starts with a time and the id of the invocation. */
+/** Lambda's timeout message starts with a time and the ID of the invocation. */
 const timeOutPrefix = /^\d{4}-\d\d-\d\dT[\d:.]+Z\s+[0-9a-f-]{36}\s+(?=Task timed out)/;
 
-/** Removes ARNs, account ids and request ids from a text of AWS, so that callers may read it. */
-export function hideAccount(text: string): string {
+/** Removes ARNs, account IDs and request IDs from a text of AWS, so that callers may read it. */
+export function redactAwsIdentifiers(text: string): string {
   return text
     .replace(timeOutPrefix, '')
     .replace(requestId, '')
     .replace(arn, (_, rest: string) => nameOf(rest))
-    .replace(accountId, hidden)
+    .replace(accountId, redacted)
     .trim();
 }
 
 function nameOf(rest: string): string {
-  const known = namedInDefinitions.find(([pattern]) => pattern.test(rest));
-  return known === undefined ? hidden : rest.replace(...known);
+  const named = namedInDefinitions.find(([pattern]) => pattern.test(rest));
+  return named === undefined ? redacted : rest.replace(...named);
 }
 
 const maxLoggedCharacters = 2000;
 
-/** Logs the original text of AWS for operators if callers see a changed one. */
-export function logHidden(
+/** Logs the original of each text that `redactAwsIdentifiers` changes, so that operators can read it. */
+export function logIfRedacted(
   log: Log,
   { jobId }: Pick<JobKey, 'jobId'>,
   texts: ReadonlyArray<string | undefined>,
 ): void {
   for (const text of texts)
-    if (text !== undefined && hideAccount(text) !== text.trim())
+    if (text !== undefined && redactAwsIdentifiers(text) !== text.trim())
       log.info('aws-text', { jobId, text: text.slice(0, maxLoggedCharacters) });
 }

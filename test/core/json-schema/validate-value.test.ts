@@ -2,10 +2,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../core/contract/json.ts';
-import { validateParameters } from '../../../core/json-schema/validation/validate-parameters.ts';
+import { validateValue } from '../../../core/json-schema/validation/validate-value.ts';
 
 function check(schema: JsonObject, parameters: JsonValue) {
-  return validateParameters({ schema, parameters, root: '/parameters' });
+  return validateValue({ schema, value: parameters, root: '/parameters' });
 }
 
 function faultsOf(schema: JsonObject, parameters: JsonValue) {
@@ -333,8 +333,8 @@ describe('the check of parameters', () => {
         const before = JSON.stringify(value);
         const checked = check(schema, deepFreeze(value));
         expect(JSON.stringify(value)).toBe(before);
-        const again = check(schema, checked.parameters);
-        expect(again.parameters).toEqual(checked.parameters);
+        const again = check(schema, checked.value);
+        expect(again.value).toEqual(checked.value);
         expect(again.violations).toEqual(checked.violations);
       }),
       { numRuns: 400 },

@@ -7,7 +7,7 @@ import { deletedEvent } from './deleted-event.ts';
 import { jobEvents } from './job-events.ts';
 
 /** The current events of one job. */
-export interface EventLog {
+export interface EventHistory {
   /** Absent if the job was deleted. */
   readonly job?: Job;
   /** The number of events: the sequence number of the newest. */
@@ -15,7 +15,7 @@ export interface EventLog {
   /** True if the job has ended or was deleted, so that no transition follows. */
   readonly isOver: boolean;
   /** The events after a sequence number, 0 for all, in order. */
-  describe(after: number): readonly JobEvent[];
+  eventsAfter(after: number): readonly JobEvent[];
 }
 
 /**
@@ -23,15 +23,19 @@ export interface EventLog {
  * Throws `not-found`.
  * @param baseUrl without a trailing slash
  */
-export async function readEventLog(deps: GetJobDeps, key: JobKey, baseUrl: string): Promise<EventLog> {
-  const found = await deps.jobs.get(key);
-  const tombstone = found === undefined ? await deps.jobs.tombstone(key) : undefined;
+export async function readEventHistory(
+  deps: GetJobDeps,
+  key: JobKey,
+  baseUrl: string,
+): Promise<EventHistory> {
+  const current = await deps.jobs.get(key);
+  const tombstone = current === undefined ? await deps.jobs.tombstone(key) : undefined;
   if (tombstone !== undefined) {
     const all = [...jobEvents(tombstone.job, baseUrl), deletedEvent(tombstone, baseUrl)];
-    return { count: all.length, isOver: true, describe: (after) => all.slice(after) };
+    return { count: all.length, isOver: true, eventsAfter: (after) => all.slice(after) };
   }
   // A missing job without a tombstone is reported as by every other route.
-  const job = found ?? (await getJob(deps, key));
-  const describe = (after: number) => jobEvents(job, baseUrl, after);
-  return { job, count: sequenceOf(job), isOver: isTerminal(job.status), describe: describe };
+  const job = current ?? (await getJob(deps, key));
+  const eventsAfter = (after: number) => jobEvents(job, baseUrl, after);
+  return { job, count: sequenceOf(job), isOver: isTerminal(job.status), eventsAfter };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hideAccount, logHidden } from '../../../../core/jobs/records/hide-account.ts';
+import { logIfRedacted, redactAwsIdentifiers } from '../../../../core/jobs/records/redact-aws-identifiers.ts';
 
 const account = '111122223333';
 const uuid = '8f5e3c1a-0b7d-4d0e-9a6b-111122223333';
@@ -60,8 +60,8 @@ const texts: readonly (readonly [string, string, string])[] = [
 
 describe('a text of AWS for callers', () => {
   test.each(texts)('is kept except for AWS identifiers: %s', (_, text, shown) => {
-    expect(hideAccount(text)).toBe(shown);
-    expect(hideAccount(shown)).toBe(shown);
+    expect(redactAwsIdentifiers(text)).toBe(shown);
+    expect(redactAwsIdentifiers(shown)).toBe(shown);
   });
 });
 
@@ -73,7 +73,7 @@ test('the redaction takes bounded time, even for a text that is designed to be s
     'arn:aws:a:'.repeat(3200),
   ];
   const startedAt = performance.now();
-  for (const text of slow) hideAccount(text);
+  for (const text of slow) redactAwsIdentifiers(text);
   expect(performance.now() - startedAt).toBeLessThan(500);
 });
 
@@ -81,7 +81,7 @@ describe('the log of the operator', () => {
   test('contains the original text of a message that callers receive redacted', () => {
     const lines: unknown[] = [];
     const log = { info: (...line: unknown[]) => void lines.push(line), warn: () => undefined };
-    logHidden(log, { jobId: 'j' }, [undefined, 'nothing to hide ', `in ${account}`]);
+    logIfRedacted(log, { jobId: 'j' }, [undefined, 'nothing to hide ', `in ${account}`]);
     expect(lines).toEqual([['aws-text', { jobId: 'j', text: `in ${account}` }]]);
   });
 });
