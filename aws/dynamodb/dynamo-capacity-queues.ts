@@ -18,8 +18,8 @@ import {
  * | name | type | content |
  * |------|------|-------|
  * | `pk` `sk` | S | target; target, tenant, priority and job (table-keys.ts) |
- * | `u` `r` `s` `b` `w` `e` | N | of a target: until, refusals, started, probeAt, width, pauseSeconds |
- * | `p` | N | of a target: probe |
+ * | `u` `r` `s` `b` `w` `e` | N | of a target: until, refusals, started, probeAt, probeSize, pauseSeconds |
+ * | `p` | N | of a target: probeId |
  * | `t` | S | of a target: the tenant that was served last |
  * | `ttl` | N | when the item expires, if it is not removed before |
  */
@@ -52,7 +52,7 @@ export function dynamoCapacityQueues(table: Table): CapacityQueues {
       });
       const refusal = await refusalOf(client.send(command));
       // The SDK may have repeated the write after the response to its first try was lost.
-      const isOwnWrite = refusal?.Item?.['p']?.N === String(next.probe);
+      const isOwnWrite = refusal?.Item?.['p']?.N === String(next.probeId);
       return refusal === undefined || isOwnWrite ? 'written' : 'conflict';
     },
     async noteRefusal(target) {
@@ -166,9 +166,9 @@ function updateOf({ target, ...known }: Congestion, expected: number | undefined
       ':u': number(known.until),
       ':r': number(known.refusals),
       ':s': number(known.started),
-      ':p': number(known.probe),
+      ':p': number(known.probeId),
       ':b': number(known.probeAt),
-      ':w': number(known.width),
+      ':w': number(known.probeSize),
       ':e': number(known.pauseSeconds),
       ':ttl': ttlAttribute(known.until),
       ...(expected === undefined ? {} : { ':expected': number(expected) }),
@@ -182,9 +182,9 @@ function toCongestion(item: Item): Congestion {
     until: readNumber(item, 'u'),
     refusals: readNumber(item, 'r'),
     started: readNumber(item, 's'),
-    probe: readNumber(item, 'p'),
+    probeId: readNumber(item, 'p'),
     probeAt: readNumber(item, 'b'),
-    width: readNumber(item, 'w'),
+    probeSize: readNumber(item, 'w'),
     pauseSeconds: readNumber(item, 'e'),
   };
 }

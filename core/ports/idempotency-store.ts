@@ -15,7 +15,7 @@ export interface RememberedRequest {
   readonly expiresAtEpochSeconds: number;
 }
 
-/** Stores requests by their keys. `now` is in milliseconds since 1970. */
+/** Stores requests by their keys. `now` is in epoch milliseconds. */
 export interface IdempotencyStore {
   /**
    * Stores the request unless the key has one that has not expired by `now`, and returns the stored request.

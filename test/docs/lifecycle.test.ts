@@ -7,8 +7,8 @@ import { onlyBlock, readDocument, section, tableRows } from './markdown.ts';
 const guide = readDocument('docs/guides/lifecycle.md');
 const yesOrNo = (value: boolean) => (value ? 'yes' : 'no');
 const aborts = {
-  straight: 'at once',
-  'by-dispatcher': 'on Batch by aborting',
+  immediate: 'at once',
+  'via-aborting': 'on Batch by aborting',
   repeat: 'as before',
   refused: '409',
 };

@@ -4,7 +4,7 @@ import type { JobKey } from '../../ports/job-store.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Cascade, Job } from '../model/job.ts';
 import { draftLifetimeMs } from '../model/job-start.ts';
-import { touchJob } from '../model/transition-job.ts';
+import { withWrite } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import { planRemoval, type RemovalPlan } from './plan-removal.ts';
 import { type Blocked, isDeletable, type RemovalDeps } from './removal.ts';
@@ -14,7 +14,7 @@ export interface RemovalOrder {
   readonly by: string;
   /** False: sub-jobs block the deletion of their parent. */
   readonly withChildren: boolean;
-  /** When to stop searching for obstacles, in milliseconds since 1970. */
+  /** When to stop searching for obstacles, in epoch milliseconds. */
   readonly planUntil: number;
   /**
    * True if the reconciler continues a marked deletion: if the mark was removed since, the deletion is not
@@ -51,7 +51,7 @@ export async function acceptRemoval(
     const marked = await updateJob(deps.jobs, key, (job) => mark(job, order, deps.clock.now()));
     if (marked === 'deleted' || 'blocked' in marked || marked.cascade?.accepted === true) return marked;
     const withChildren = marked.cascade?.withChildren === true;
-    const plan = await planRemoval(deps, marked, { withChildren, deadline: order.planUntil });
+    const plan = await planRemoval(deps, marked, { withChildren, budgetEndsAt: order.planUntil });
     const decided = await updateJob(deps.jobs, key, (job) => decideRemoval(job, plan, deps.clock.now()));
     if (decided !== 'changed') return decided;
   }
@@ -113,7 +113,7 @@ function decideRemoval(
 }
 
 function withCascade(job: Job, cascade: Cascade, now: number) {
-  const next = touchJob(job, now, { cascade, nextCheckAt: now + checkMs });
+  const next = withWrite(job, now, { cascade, nextCheckAt: now + checkMs });
   return { next, result: next };
 }
 
@@ -125,5 +125,5 @@ function withoutMark({ cascade: _, nextCheckAt, ...rest }: Job, now: number): Jo
     : nextCheckAt === undefined
       ? {}
       : { nextCheckAt };
-  return touchJob(rest, now, isTerminal(rest.status) ? {} : due);
+  return withWrite(rest, now, isTerminal(rest.status) ? {} : due);
 }

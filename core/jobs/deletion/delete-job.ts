@@ -41,13 +41,19 @@ export async function deleteJob(deps: RemovalDeps, input: DeleteJobInput): Promi
   check(job);
   const planUntil = deps.clock.now() + planMs;
   if (input.dryRun || isUnmarked(job)) {
-    const plan = await planRemoval(deps, job, { withChildren, deadline: planUntil });
+    const plan = await planRemoval(deps, job, { withChildren, budgetEndsAt: planUntil });
     // The plan may be outdated: another caller's deletion may have been accepted or completed meanwhile.
     if ('blocked' in plan && (input.dryRun || isUnmarked(await deps.jobs.get(key)))) throw refusal(job, plan);
     if (input.dryRun && !('blocked' in plan)) return { kind: 'plan', plan };
   }
-  const deadline = deps.clock.now() + roundMs;
-  const removal = await removeTree(deps, key, { by, withChildren, planUntil, deadline, check });
+  const budgetEndsAt = deps.clock.now() + roundMs;
+  const removal = await removeTree(deps, key, {
+    by,
+    withChildren,
+    planUntil,
+    budgetEndsAt: budgetEndsAt,
+    check,
+  });
   if (removal === 'removed') return { kind: 'deleted' };
   if (removal !== 'open') throw refusal(job, removal);
   const left = await deps.jobs.get(key);

@@ -13,22 +13,22 @@ export interface DeleteOldJobDeps extends RemovalDeps {
 const by = 'retention';
 
 /**
- * Deletes a job that ended before a time (milliseconds since 1970) unless something blocks the deletion.
+ * Deletes a job that ended before a time (epoch milliseconds) unless something blocks the deletion.
  * `kept`: the job is unchanged, or its deletion was accepted and continues. Never throws; errors are logged.
  */
 export async function deleteOldJob(
   deps: DeleteOldJobDeps,
   job: Job,
-  limits: { readonly endedBefore: number; readonly deadline: number },
+  limits: { readonly endedBefore: number; readonly budgetEndsAt: number },
 ): Promise<'deleted' | 'kept'> {
   const { tenant, id: jobId } = job;
   if ((job.finishedAt ?? limits.endedBefore) >= limits.endedBefore) return 'kept';
-  const { deadline } = limits;
+  const { budgetEndsAt } = limits;
   try {
     // Obstacles are searched before the job is marked, so that a job which stays is not written.
-    const plan = await planRemoval(deps, job, { withChildren: false, deadline });
+    const plan = await planRemoval(deps, job, { withChildren: false, budgetEndsAt: budgetEndsAt });
     if ('blocked' in plan) return 'kept';
-    const order = { by, withChildren: false, planUntil: deadline, deadline };
+    const order = { by, withChildren: false, planUntil: budgetEndsAt, budgetEndsAt: budgetEndsAt };
     return (await removeTree(deps, { tenant, jobId }, order)) === 'removed' ? 'deleted' : 'kept';
   } catch (error) {
     deps.log.warn('retention-failed', { jobId, error: asError(error) });

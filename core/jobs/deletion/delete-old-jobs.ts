@@ -15,8 +15,8 @@ export interface DeleteOldJobsDeps extends DeleteOldJobDeps {
 }
 
 export interface DeleteOldJobsInput {
-  /** When to leave the rest to the next pass, in milliseconds since 1970. */
-  readonly deadline: number;
+  /** When to leave the rest to the next pass, in epoch milliseconds. */
+  readonly budgetEndsAt: number;
 }
 
 const dayMs = 86_400_000;
@@ -36,7 +36,7 @@ export async function deleteOldJobs(deps: DeleteOldJobsDeps, input: DeleteOldJob
   if (round.isDone) return 0;
   const tenants = await deps.retention.tenants();
   let deleted = 0;
-  while (!round.isDone && deps.clock.now() < input.deadline) {
+  while (!round.isDone && deps.clock.now() < input.budgetEndsAt) {
     const step = await runStep(deps, { round, tenants, ...input });
     [round, deleted] = [step.round, deleted + step.deleted];
     await deps.retention.saveRound(round);
@@ -74,10 +74,10 @@ async function runStep(deps: DeleteOldJobsDeps, step: Step): Promise<StepResult>
 }
 
 async function runPage(deps: DeleteOldJobsDeps, tenant: string, step: Step): Promise<StepResult> {
-  const { round, tenants, deadline } = step;
+  const { round, tenants, budgetEndsAt } = step;
   const before = round.startedAt - deps.settings.retentionDays * dayMs;
   const page = await readPage(deps, tenant, { round, before });
-  const kept = await deleteAll(deps, page.jobs, { endedBefore: before, deadline });
+  const kept = await deleteAll(deps, page.jobs, { endedBefore: before, budgetEndsAt: budgetEndsAt });
   const times = [...kept.map(({ id }) => timeInId(id)), round.oldestKept ?? Number.POSITIVE_INFINITY];
   const oldestKept = Math.min(...times);
   const deleted = page.jobs.length - kept.length;
@@ -105,7 +105,7 @@ async function readPage(
 async function deleteAll(
   deps: DeleteOldJobsDeps,
   jobs: readonly Job[],
-  limits: { readonly endedBefore: number; readonly deadline: number },
+  limits: { readonly endedBefore: number; readonly budgetEndsAt: number },
 ): Promise<readonly Job[]> {
   const [parents, others] = [jobs.filter(hasRelations), jobs.filter((job) => !hasRelations(job))];
   const areLeft = await inParallel(others, parallel, (job) => deleteOldJob(deps, job, limits));

@@ -12,8 +12,8 @@ export interface RemovalPlan {
 export interface RemovalScope {
   /** Whether sub-jobs are deleted too; otherwise they block the deletion. */
   readonly withChildren: boolean;
-  /** When to stop reading, in milliseconds since 1970. */
-  readonly deadline: number;
+  /** When to stop reading, in epoch milliseconds. */
+  readonly budgetEndsAt: number;
 }
 
 type PlanDeps = Pick<RemovalDeps, 'jobs' | 'links' | 'clock'>;
@@ -55,7 +55,8 @@ export async function planRemoval(
     const obstacle = found.find((surroundings) => surroundings.obstacle !== undefined)?.obstacle;
     if (obstacle !== undefined && running.length === 0) return obstacle;
     tree.push(...found.flatMap(({ children }) => children));
-    isLate = found.some(({ late }) => late) || (visited < tree.length && deps.clock.now() >= scope.deadline);
+    isLate =
+      found.some(({ late }) => late) || (visited < tree.length && deps.clock.now() >= scope.budgetEndsAt);
   }
   if (running.length > 0) return { blocked: 'running', jobIds: running.slice(0, maxReported) };
   const complete = tree.length <= maxPlanned && !isLate;
@@ -71,7 +72,7 @@ async function surveyTree(
   if (!scope.withChildren) {
     // Without a deadline: a deletion that is accepted without sub-jobs must have none, for it would delete
     // them too.
-    const below = await findObstacle(deps, job, { kind: 'child', deadline: Number.POSITIVE_INFINITY });
+    const below = await findObstacle(deps, job, { kind: 'child', budgetEndsAt: Number.POSITIVE_INFINITY });
     if (below !== undefined && below !== 'late') return { obstacle: below, children: [], late: false };
   }
   const waiting = await findObstacle(deps, job, { kind: 'dependent', ...scope });
@@ -83,14 +84,14 @@ async function surveyTree(
 async function readChildren(
   deps: PlanDeps,
   job: Job,
-  { room, deadline }: { readonly room: number; readonly deadline: number },
+  { room, budgetEndsAt }: { readonly room: number; readonly budgetEndsAt: number },
 ): Promise<Surroundings> {
   const children: Job[] = [];
   if (room <= 0) return { children, late: false };
   for await (const { jobs } of linkedJobs(deps, job, 'child')) {
     children.push(...jobs);
     if (children.length >= room) break;
-    if (deps.clock.now() >= deadline) return { children, late: true };
+    if (deps.clock.now() >= budgetEndsAt) return { children, late: true };
   }
   return { children, late: false };
 }
@@ -99,13 +100,13 @@ async function readChildren(
 async function findObstacle(
   deps: PlanDeps,
   job: Job,
-  { kind, deadline }: { readonly kind: 'child' | 'dependent'; readonly deadline: number },
+  { kind, budgetEndsAt }: { readonly kind: 'child' | 'dependent'; readonly budgetEndsAt: number },
 ): Promise<Blocked | 'late' | undefined> {
   for await (const { jobs, creatingIds } of linkedJobs(deps, job, kind)) {
     const blocking = kind === 'child' ? jobs : jobs.filter(({ status }) => status === 'waiting');
     const jobIds = [...blocking.map(({ id }) => id), ...creatingIds].slice(0, maxReported);
     if (jobIds.length > 0) return { blocked: kind === 'child' ? 'children' : 'dependents', jobIds };
-    if (deps.clock.now() >= deadline) return 'late';
+    if (deps.clock.now() >= budgetEndsAt) return 'late';
   }
   return undefined;
 }

@@ -38,11 +38,11 @@ export function isDeletable({ status, cascade }: Job): boolean {
 /** The linked jobs, page by page; reads nothing if the record states that there are none. */
 export async function* linkedJobs(
   deps: Pick<RemovalDeps, 'links' | 'clock'> & { readonly jobs: Pick<JobStore, 'getMany' | 'tombstone'> },
-  { tenant, id: of, hasChildren, hasDependents }: Job,
+  { tenant, id: anchorId, hasChildren, hasDependents }: Job,
   kind: LinkKind,
 ): AsyncGenerator<Linked, void> {
   if ((kind === 'child' ? hasChildren : hasDependents) !== true) return;
-  for await (const links of linkPages(deps.links, { tenant, kind, of })) {
+  for await (const links of linkPages(deps.links, { tenant, kind, anchorId })) {
     const jobs = await deps.jobs.getMany(
       tenant,
       links.map(({ jobId }) => jobId),

@@ -8,14 +8,14 @@ import { acceptRemoval, acceptWithParent, type RemovalOrder } from './accept-rem
 import { type Blocked, isDeletable, linkedJobs, type RemovalDeps } from './removal.ts';
 
 export interface RemoveTreeOrder extends RemovalOrder {
-  /** When to leave the rest to the reconciler, in milliseconds since 1970. */
-  readonly deadline: number;
+  /** When to leave the rest to the reconciler, in epoch milliseconds. */
+  readonly budgetEndsAt: number;
 }
 
 /** `open`: the deletion is accepted, and the reconciler continues it. */
 export type Removal = 'removed' | 'open' | Blocked;
 
-type RemovalRun = Pick<RemoveTreeOrder, 'by' | 'deadline'>;
+type RemovalRun = Pick<RemoveTreeOrder, 'by' | 'budgetEndsAt'>;
 
 const maxTries = 10;
 const parallel = 10;
@@ -46,7 +46,7 @@ async function removeChildren(
   for await (const { jobs, creatingIds } of linkedJobs(deps, parent, 'child')) {
     if (creatingIds.length > 0) open = true;
     for (const child of jobs) {
-      if (deps.clock.now() >= order.deadline) return 'open';
+      if (deps.clock.now() >= order.budgetEndsAt) return 'open';
       if ((await removeChild(deps, child, order)) === 'open') open = true;
     }
   }
@@ -67,14 +67,14 @@ async function removeChild(
 async function replaceWithTombstone(
   deps: RemovalDeps,
   marked: Job,
-  { by, deadline }: RemovalRun,
+  { by, budgetEndsAt }: RemovalRun,
 ): Promise<'removed' | 'open'> {
   let job: Job | undefined = marked;
   for (let tried = 0; tried < maxTries && job !== undefined; tried += 1) {
     if (!isDeletable(job)) return 'open';
     const tombstone = tombstoneOf(job, { by, now: deps.clock.now() });
     if ((await deps.jobs.replaceWithTombstone(tombstone, job.version)) === 'replaced') {
-      await removeLinks(deps, job, deadline);
+      await removeLinks(deps, job, budgetEndsAt);
       return 'removed';
     }
     job = await deps.jobs.get({ tenant: job.tenant, jobId: job.id });
@@ -82,17 +82,17 @@ async function replaceWithTombstone(
   return job === undefined ? 'removed' : 'open';
 }
 
-async function removeLinks({ links, clock }: RemovalDeps, job: Job, deadline: number): Promise<void> {
+async function removeLinks({ links, clock }: RemovalDeps, job: Job, budgetEndsAt: number): Promise<void> {
   const { tenant, id, parentId, dependsOn = [], hasChildren, hasDependents } = job;
-  if (parentId !== undefined) await links.remove({ tenant, kind: 'child', of: parentId, jobId: id });
-  for (const of of dependsOn) await links.remove({ tenant, kind: 'dependent', of, jobId: id });
+  if (parentId !== undefined) await links.remove({ tenant, kind: 'child', anchorId: parentId, jobId: id });
+  for (const anchorId of dependsOn) await links.remove({ tenant, kind: 'dependent', anchorId, jobId: id });
   const kinds = [
     ...(hasChildren === true ? (['child'] as const) : []),
     ...(hasDependents === true ? (['dependent'] as const) : []),
   ];
   for (const kind of kinds) {
-    for await (const page of linkPages(links, { tenant, kind, of: id })) {
-      if (clock.now() >= deadline) return;
+    for await (const page of linkPages(links, { tenant, kind, anchorId: id })) {
+      if (clock.now() >= budgetEndsAt) return;
       await inParallel(page, parallel, (link) => links.remove(link));
     }
   }

@@ -27,14 +27,14 @@ export async function listChildren(
   deps: ListChildrenDeps,
   { key, cursor, limit }: ListChildrenInput,
 ): Promise<{ readonly jobs: readonly Job[]; readonly nextCursor?: string }> {
-  const { tenant, jobId: of } = key;
-  const identity = { list: 'children', tenant, of };
+  const { tenant, jobId: anchorId } = key;
+  const identity = { list: 'children', tenant, of: anchorId };
   const afterId = cursor === undefined ? undefined : parseJobId(readCursor(identity, cursor));
   if (cursor !== undefined && afterId === undefined)
     throw new ProblemError('bad-cursor', 'The cursor is damaged');
   const parent = await getJob(deps, key);
   if (parent.hasChildren !== true) return { jobs: [] };
-  const page = await deps.links.list({ tenant, kind: 'child', of, afterId, limit });
+  const page = await deps.links.list({ tenant, kind: 'child', anchorId, afterId, limit });
   const found = await deps.jobs.getMany(
     tenant,
     page.links.map(({ jobId }) => jobId),

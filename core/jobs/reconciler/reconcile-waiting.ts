@@ -1,7 +1,7 @@
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
 import { deadlineOf } from '../model/time-limits.ts';
-import { touchJob } from '../model/transition-job.ts';
+import { withWrite } from '../model/transition-job.ts';
 import { decideWaiting } from '../relations/decide-waiting.ts';
 import type { Dependency } from '../relations/read-dependencies.ts';
 import { type CheckInput, endOverdue, type Reconciliation } from './reconciliation.ts';
@@ -31,5 +31,8 @@ export function reconcileWaiting(
   const nextCheckAt = Math.min(check.now + maxWaitMs, deadline);
   const reason = next?.waitingReason ?? job.waitingReason;
   const waitingReason = reason === undefined ? {} : { waitingReason: reason };
-  return { next: touchJob(job, check.now, { ...waitingReason, nextCheckAt }), result: { cause: 'alive' } };
+  return {
+    next: withWrite(job, check.now, { ...waitingReason, nextCheckAt }),
+    result: { cause: 'postponed' },
+  };
 }

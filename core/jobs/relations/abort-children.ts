@@ -9,7 +9,7 @@ import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Cascade, CascadePosition, Job } from '../model/job.ts';
-import { isSameButForWrite, touchJob } from '../model/transition-job.ts';
+import { differsOnlyInWriteMetadata, withWrite } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import { linkPages } from './link-pages.ts';
 import { mayStillBeCreated } from './may-still-be-created.ts';
@@ -73,11 +73,11 @@ function keyOf({ tenant, id: jobId }: Job): JobKey {
  * can no longer be created.
  */
 async function requestChildAborts(deps: AbortChildrenDeps, parent: Job, deadline: number): Promise<Round> {
-  const { tenant, id: of, cascade } = parent;
+  const { tenant, id: anchorId, cascade } = parent;
   const from = cascade?.place;
   let position = from;
   const parents: Job[] = [];
-  for await (const links of linkPages(deps.links, { tenant, kind: 'child', of }, position?.afterId)) {
+  for await (const links of linkPages(deps.links, { tenant, kind: 'child', anchorId }, position?.afterId)) {
     const requested = position?.requested ?? 0;
     // The rest is not even read: there may be more sub-jobs than one call has time for.
     if (deps.clock.now() >= deadline) return { requested, outcome: 'open', from, position, parents };
@@ -145,10 +145,10 @@ function recordRound(job: Job | undefined, round: Round, now: number): Decision<
   if (round.outcome === 'complete') {
     const { cascade: _, nextCheckAt, ...rest } = job;
     const due = isTerminal(job.status) || nextCheckAt === undefined ? {} : { nextCheckAt };
-    return { next: touchJob({ ...rest, ...due }, now, abort), result: undefined };
+    return { next: withWrite({ ...rest, ...due }, now, abort), result: undefined };
   }
-  const next = touchJob(job, now, { ...abort, cascade: cascadeAfter(job.cascade, round) });
-  return isSameButForWrite(job, next) ? { result: undefined } : { next, result: undefined };
+  const next = withWrite(job, now, { ...abort, cascade: cascadeAfter(job.cascade, round) });
+  return differsOnlyInWriteMetadata(job, next) ? { result: undefined } : { next, result: undefined };
 }
 
 /** Of two concurrent rounds, only the position of the first that is recorded counts. */

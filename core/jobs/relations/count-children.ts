@@ -15,11 +15,11 @@ const maxCounted = 1000;
 /** Counts the first 1,000 sub-jobs of a job; undefined, without a read, if it never had one. */
 export async function countChildren(
   deps: { readonly jobs: Pick<JobStore, 'getMany'>; readonly links: Pick<JobLinks, 'list'> },
-  { tenant, id: of, hasChildren }: Job,
+  { tenant, id: anchorId, hasChildren }: Job,
 ): Promise<ChildCounts | undefined> {
   if (hasChildren !== true) return undefined;
   const children: Job[] = [];
-  for await (const links of linkPages(deps.links, { tenant, kind: 'child', of })) {
+  for await (const links of linkPages(deps.links, { tenant, kind: 'child', anchorId })) {
     const ids = links.map(({ jobId }) => jobId);
     children.push(...(await deps.jobs.getMany(tenant, ids)));
     if (children.length >= maxCounted) break;

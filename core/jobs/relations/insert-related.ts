@@ -1,10 +1,11 @@
 import { stateTable } from '../../contract/job-state.ts';
 import { jobUrn } from '../../contract/names.ts';
-import type { Clock, Random } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { JobLink, JobLinks } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
+import type { Random } from '../../ports/random.ts';
 import type { Settings } from '../../ports/settings.ts';
 import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
@@ -89,10 +90,16 @@ async function giveUp(deps: InsertRelatedDeps, ownLinks: readonly JobLink[], try
 }
 
 function linksOf({ tenant, id: jobId, parentId, dependsOn = [] }: Job, madeAt: number): readonly JobLink[] {
-  const dependencies = dependsOn.map((of) => ({ tenant, kind: 'dependent' as const, of, jobId, madeAt }));
+  const dependencies = dependsOn.map((anchorId) => ({
+    tenant,
+    kind: 'dependent' as const,
+    anchorId,
+    jobId,
+    madeAt,
+  }));
   return parentId === undefined
     ? dependencies
-    : [{ tenant, kind: 'child', of: parentId, jobId, madeAt }, ...dependencies];
+    : [{ tenant, kind: 'child', anchorId: parentId, jobId, madeAt }, ...dependencies];
 }
 
 /** A job without open dependencies starts as pending. A draft starts to wait when it is started. */
@@ -125,7 +132,7 @@ async function isParentStopped({ jobs }: InsertRelatedDeps, { tenant, parentId }
 function abortUnstarted(deps: InsertRelatedDeps, job: Job): Promise<Job> {
   const by = jobUrn(job.parentId ?? '');
   return updateJob(deps.jobs, { tenant: job.tenant, jobId: job.id, known: job }, (found = job) => {
-    if (stateTable[found.status].abort !== 'straight') return { result: found };
+    if (stateTable[found.status].abort !== 'immediate') return { result: found };
     const { next, result } = decideAbort(found, { by, now: deps.clock.now(), mode: 'fence' });
     return next === undefined ? { result: found } : { next, result: result.job };
   });

@@ -49,8 +49,8 @@ function endedWithDependents({ before, after }: Change): readonly Job[] {
 }
 
 async function wakeDependentsOf(deps: WakeDependentsDeps, job: Job, input: WakeInput): Promise<void> {
-  const { tenant, id: of } = job;
-  for await (const links of linkPages(deps.links, { tenant, kind: 'dependent', of })) {
+  const { tenant, id: anchorId } = job;
+  for await (const links of linkPages(deps.links, { tenant, kind: 'dependent', anchorId })) {
     await inParallel(links, parallel, async ({ jobId }) => {
       if (deps.clock.now() >= input.deadline) return;
       await wakeJob(deps, { tenant, jobId }).catch((error: unknown) =>

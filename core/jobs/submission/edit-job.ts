@@ -1,11 +1,11 @@
 import { actionsOf } from '../../contract/job-actions.ts';
-import { isStartable } from '../../contract/job-state.ts';
+import { isUnstarted } from '../../contract/job-state.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobEdit } from '../../contract/schemas/draft-schemas.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Job } from '../model/job.ts';
 import { impliedName } from '../model/job-start.ts';
-import { isSameButForWrite, touchJob } from '../model/transition-job.ts';
+import { differsOnlyInWriteMetadata, withWrite } from '../model/transition-job.ts';
 import { checkPrecondition, type JobExpectation } from '../records/check-precondition.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { refuseDeleting } from '../records/refuse-deleting.ts';
@@ -38,19 +38,19 @@ export async function editJob(deps: EditJobDeps, { key, edit, isExpected }: Edit
     if (job === undefined) throw await missingJob(deps.jobs, key);
     checkPrecondition(isExpected, job);
     const next = await editedJob(deps, job, edit);
-    return isSameButForWrite(job, next) ? { result: job } : { next, result: next };
+    return differsOnlyInWriteMetadata(job, next) ? { result: job } : { next, result: next };
   });
 }
 
 async function editedJob(deps: EditJobDeps, job: Job, edit: JobEdit): Promise<Job> {
-  if (isStartable(job.status)) {
+  if (isUnstarted(job.status)) {
     refuseDeleting(job);
     return withLabels(await editDraft(deps, job, edit), edit);
   }
   const content = Object.entries(edit).flatMap(([member, value]) =>
     value === undefined || labelMembers.includes(member) ? [] : [member],
   );
-  if (content.length === 0) return withLabels(touchJob(job, deps.clock.now(), {}), edit);
+  if (content.length === 0) return withLabels(withWrite(job, deps.clock.now(), {}), edit);
   const detail = `${content.join(', ')} can be edited only before the job is started; the job is ${job.status}`;
   throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
 }

@@ -1,5 +1,5 @@
 import { actionsOf } from '../../contract/job-actions.ts';
-import { isStartable } from '../../contract/job-state.ts';
+import { isUnstarted } from '../../contract/job-state.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import { markUsed } from '../../services/mark-used.ts';
@@ -7,7 +7,7 @@ import type { Service } from '../../services/model/service.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Draft, Job } from '../model/job.ts';
 import { firstCheckAt, firstStatus } from '../model/job-start.ts';
-import { isSameButForWrite, transitionJob } from '../model/transition-job.ts';
+import { differsOnlyInWriteMetadata, transitionJob } from '../model/transition-job.ts';
 import { checkPrecondition, type JobExpectation } from '../records/check-precondition.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { refuseDeleting } from '../records/refuse-deleting.ts';
@@ -69,7 +69,7 @@ async function startNow(deps: SubmitJobDeps, job: Job): Promise<Job> {
 }
 
 async function decideStart(deps: SubmitJobDeps, job: Job): Promise<Decision<StartResult>> {
-  if (!isStartable(job.status)) return repeatedStart(deps, job);
+  if (!isUnstarted(job.status)) return repeatedStart(deps, job);
   refuseDeleting(job);
   const { draft, service } = await markUsedAndCheck(deps, job);
   const now = deps.clock.now();
@@ -79,7 +79,7 @@ async function decideStart(deps: SubmitJobDeps, job: Job): Promise<Decision<Star
     const next = writeDraft(draft, now, job.nextCheckAt ?? now);
     const outcome = draft.draft.missing.length > 0 ? 'not-ready' : 'judged';
     const result = { outcome, job: next, service } as const;
-    return isSameButForWrite(job, next) ? { result } : { next, result };
+    return differsOnlyInWriteMetadata(job, next) ? { result } : { next, result };
   }
   const from = Math.max(now, job.updatedAt);
   const nextCheckAt = firstCheckAt(draft.limits, from, deps.settings.reconcileAfterMs);
@@ -115,7 +115,7 @@ function asDeletedService(error: unknown): undefined {
 async function repeatedStart(deps: SubmitJobDeps, job: Job): Promise<Decision<StartResult>> {
   const [first] = job.transitions;
   const wasStarted = job.transitions.some(({ status }) => status === 'pending' || status === 'waiting');
-  if (first === undefined || !isStartable(first.status) || !wasStarted) {
+  if (first === undefined || !isUnstarted(first.status) || !wasStarted) {
     const detail = `Only a job that is ready can be started; the job is ${job.status}`;
     throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
   }

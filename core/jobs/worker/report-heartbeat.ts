@@ -7,9 +7,9 @@ import { updateJob } from '../records/update-job.ts';
 import { recordWorkerReport } from './record-worker-report.ts';
 import {
   hadLastClaim,
+  refOf,
   requireCurrentClaim,
   requireIssued,
-  targetOf,
   type WorkerCaller,
 } from './worker-access.ts';
 
@@ -24,7 +24,7 @@ export interface ReportDeps {
  * its id.
  */
 export async function reportHeartbeat(deps: ReportDeps, caller: WorkerCaller): Promise<WorkerResponse> {
-  return updateJob(deps.jobs, targetOf(caller), (found) =>
+  return updateJob(deps.jobs, refOf(caller), (found) =>
     decideReport(found, caller, (job) => recordWorkerReport(job, caller, { now: deps.clock.now() })),
   );
 }

@@ -38,7 +38,7 @@ describe('retention on DynamoDB', () => {
     const deps = { ...testDeps(), jobs, retention: dynamoRetentionStore(table) };
     await deps.clock.sleep(40 * day);
     const { calls } = watchTable(table);
-    const pass = () => deleteOldJobs(deps, { deadline: deps.clock.now() + day });
+    const pass = () => deleteOldJobs(deps, { budgetEndsAt: deps.clock.now() + day });
     expect(await pass()).toBe(100);
     const unitsOf = (isWrite: boolean) =>
       calls

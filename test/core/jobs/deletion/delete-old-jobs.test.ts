@@ -22,7 +22,10 @@ async function world(jobs: readonly Job[], tenants?: readonly string[]) {
     return page;
   };
   const pass = (milliseconds = 60_000) =>
-    deleteOldJobs({ ...deps, jobs: { ...deps.jobs, list } }, { deadline: deps.clock.now() + milliseconds });
+    deleteOldJobs(
+      { ...deps, jobs: { ...deps.jobs, list } },
+      { budgetEndsAt: deps.clock.now() + milliseconds },
+    );
   const isThere = async ({ tenant, id: jobId }: Job) =>
     (await deps.jobs.get({ tenant, jobId })) !== undefined;
   return { deps, pass, isThere, listed: () => listed };
@@ -63,7 +66,7 @@ describe('a retention of 30 days', () => {
     await deps.links.add({
       tenant: 'local',
       kind: 'dependent',
-      of: needed.id,
+      anchorId: needed.id,
       jobId: waiting.id,
       madeAt: someTime,
     });
@@ -87,7 +90,7 @@ describe('a retention of 30 days', () => {
     const recent = old(2, { parentId: second.id }, 2n);
     const { deps, pass, isThere } = await world([...parents, child, recent]);
     for (const { id: jobId, parentId: of = '' } of [child, recent])
-      await deps.links.add({ tenant: 'local', kind: 'child', of, jobId, madeAt: someTime });
+      await deps.links.add({ tenant: 'local', kind: 'child', anchorId: of, jobId, madeAt: someTime });
     expect(await pass()).toBe(2);
     expect([await isThere(first), await isThere(child)]).toEqual([false, false]);
     expect([await isThere(second), await isThere(recent)]).toEqual([true, true]);
@@ -149,12 +152,12 @@ describe('a retention of 30 days', () => {
         return deps.jobs.replace(job, version);
       },
     };
-    const deadline = deps.clock.now() + 60_000;
-    expect(await deleteOldJobs({ ...deps, jobs }, { deadline })).toBe(1);
+    const budgetEndsAt = deps.clock.now() + 60_000;
+    expect(await deleteOldJobs({ ...deps, jobs }, { budgetEndsAt })).toBe(1);
     expect([await isThere(broken), await isThere(fine)]).toEqual([true, false]);
     expect(deps.lines).toEqual(['tenant-retention-failed', 'retention-failed']);
     await deps.clock.sleep(day);
-    expect(await deleteOldJobs(deps, { deadline: deps.clock.now() + 60_000 })).toBe(2);
+    expect(await deleteOldJobs(deps, { budgetEndsAt: deps.clock.now() + 60_000 })).toBe(2);
   });
 
   test('deletes each job once when two passes run at a time', async () => {
@@ -170,7 +173,7 @@ test('a retention period of 0 days deletes nothing', async () => {
   const expired = old(60);
   const { deps, isThere } = await world([expired]);
   const keeping = { ...deps, settings: testSettings({ retentionDays: 0 }) };
-  expect(await deleteOldJobs(keeping, { deadline: deps.clock.now() + day })).toBe(0);
+  expect(await deleteOldJobs(keeping, { budgetEndsAt: deps.clock.now() + day })).toBe(0);
   expect(await isThere(expired)).toBe(true);
   expect(await deps.retention.round()).toBeUndefined();
 });
