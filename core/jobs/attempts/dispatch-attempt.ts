@@ -82,33 +82,38 @@ export async function dispatchAttempt(
   input: DispatchAttemptInput,
 ): Promise<Dispatch> {
   const token = workerToken(input.tenant, deps.random.secret());
-  const claim = {
+  const request = {
     attempt: input.attempt,
     executionDigest: executionDigest(input.executionId, input.enteredAt),
     tokenDigest: digest(token),
     startNumber: input.startNumber,
   };
-  const { result, service } = await updateJob<Claimed>(deps.jobs, input, async (job) => {
-    if (!mayClaim(job, input.attempt)) return { result: { result: { claimed: false } } };
+  const { claim, service } = await updateJob<Claimed>(deps.jobs, input, async (job) => {
+    if (!mayClaim(job, input.attempt)) return { result: { claim: { claimed: false } } };
     const found = await serviceFor(deps, job);
-    const decision = await decideClaim(deps, { job, service: found, hasTurn: input.hasTurn === true, claim });
-    return { ...decision, result: { result: decision.result, service: found } };
+    const decision = await decideClaim(deps, {
+      job,
+      service: found,
+      hasTurn: input.hasTurn === true,
+      request,
+    });
+    return { ...decision, result: { claim: decision.result, service: found } };
   });
-  if (result.queue !== undefined) await queueJob(deps, result.queue.target, result.queue.job);
-  if (!result.claimed || service === undefined) {
+  if (claim.queue !== undefined) await queueJob(deps, claim.queue.target, claim.queue.job);
+  if (!claim.claimed || service === undefined) {
     deps.log.info('claim-refused', { jobId: input.jobId, attempt: input.attempt });
     return { route: 'none' };
   }
-  const worker = { url: `${deps.settings.workerBaseUrl}/v1/worker/jobs/${result.job.id}`, token };
-  const claimed = { job: result.job, service, worker };
+  const worker = { url: `${deps.settings.workerBaseUrl}/v1/worker/jobs/${claim.job.id}`, token };
+  const claimed = { job: claim.job, service, worker };
   return describeDispatch(deps, claimed).catch((error: unknown) =>
-    routeNoneIfClaimLost(deps, result.job, error),
+    routeNoneIfClaimLost(deps, claim.job, error),
   );
 }
 
 /** The result of a claim, with the service of the job if the attempt could be claimed. */
 interface Claimed {
-  readonly result: ClaimResult;
+  readonly claim: ClaimResult;
   readonly service?: Service;
 }
 
@@ -116,16 +121,16 @@ interface ClaimInput {
   readonly job: Job;
   readonly service: Service;
   readonly hasTurn: boolean;
-  readonly claim: Omit<ClaimRequest, 'to' | 'now'>;
+  readonly request: Omit<ClaimRequest, 'to' | 'now'>;
 }
 
 async function decideClaim(
   deps: DispatchAttemptDeps,
-  { job, service, hasTurn, claim }: ClaimInput,
+  { job, service, hasTurn, request }: ClaimInput,
 ): Promise<Decision<ClaimResult>> {
   const to = service.definition.dispatcher.kind === 'batch' ? 'scheduled' : 'executing';
   // The time is read after the service: a slow read may delay the claim past a limit.
-  const decision = claimAttempt(job, { ...claim, to, now: deps.clock.now() });
+  const decision = claimAttempt(job, { ...request, to, now: deps.clock.now() });
   const allowed = endIfTargetForbidden(deps, { job, service, decision });
   return hasTurn ? allowed : deferIfCongested(deps, { job, service, decision: allowed });
 }

@@ -1,6 +1,8 @@
 import { isTerminal } from '../../contract/job-state.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey } from '../../ports/job-store.ts';
+import { omit } from '../../std/omit.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Cascade, Job } from '../model/job.ts';
 import { draftLifetimeMs } from '../model/job-start.ts';
@@ -118,12 +120,8 @@ function withCascade(job: Job, cascade: Cascade, now: number) {
 }
 
 /** Removes the mark of a job; a draft is kept as long as after an edit. */
-function withoutMark({ cascade: _, nextCheckAt, ...rest }: Job, now: number): Job {
-  const isDraft = rest.draft !== undefined;
-  const due = isDraft
-    ? { nextCheckAt: now + draftLifetimeMs }
-    : nextCheckAt === undefined
-      ? {}
-      : { nextCheckAt };
-  return withWrite(rest, now, isTerminal(rest.status) ? {} : due);
+function withoutMark(job: Job, now: number): Job {
+  const nextCheckAt = job.draft === undefined ? job.nextCheckAt : now + draftLifetimeMs;
+  const unmarked = omit(job, ['cascade', 'nextCheckAt']);
+  return withWrite(unmarked, now, isTerminal(job.status) ? {} : omitUndefined({ nextCheckAt }));
 }

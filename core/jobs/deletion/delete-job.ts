@@ -25,7 +25,8 @@ export type DeleteResult =
   | { readonly kind: 'plan'; readonly plan: RemovalPlan };
 
 /** How much time the call spends on the search for obstacles, and how much on the deletion. */
-const [planMs, roundMs] = [5000, 5000];
+const planMs = 5000;
+const roundMs = 5000;
 
 /**
  * Deletes a job that does not run, and with `withChildren` all of its descendants. The reconciler deletes

@@ -45,9 +45,9 @@ export async function deleteOldJobs(deps: DeleteOldJobsDeps, input: DeleteOldJob
 }
 
 async function currentRound({ retention, clock }: DeleteOldJobsDeps): Promise<RetentionRound> {
-  const known = await retention.round();
-  const isOver = known?.isDone === true && clock.now() - known.startedAt >= dayMs;
-  return known === undefined || isOver ? { startedAt: clock.now(), isDone: false } : known;
+  const stored = await retention.round();
+  const isOver = stored?.isDone === true && clock.now() - stored.startedAt >= dayMs;
+  return stored === undefined || isOver ? { startedAt: clock.now(), isDone: false } : stored;
 }
 
 interface Step extends DeleteOldJobsInput {
@@ -107,7 +107,8 @@ async function deleteAll(
   jobs: readonly Job[],
   limits: { readonly endedBefore: number; readonly budgetEndsAt: number },
 ): Promise<readonly Job[]> {
-  const [parents, others] = [jobs.filter(hasRelations), jobs.filter((job) => !hasRelations(job))];
+  const parents = jobs.filter(hasRelations);
+  const others = jobs.filter((job) => !hasRelations(job));
   const areLeft = await inParallel(others, parallel, (job) => deleteOldJob(deps, job, limits));
   const left = others.filter((_, index) => areLeft[index] === 'kept');
   for (const parent of parents) if ((await deleteOldJob(deps, parent, limits)) === 'kept') left.push(parent);

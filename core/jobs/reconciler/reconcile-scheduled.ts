@@ -1,4 +1,5 @@
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
+import { omit } from '../../std/omit.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import { type BatchLookup, submissionDeadlineOf, submissionTimeoutMs } from '../batch/look-up-on-batch.ts';
 import { stopReasons } from '../batch/stop-reasons.ts';
@@ -54,9 +55,8 @@ function reconcileUnknown(
   if (job.dispatcherId !== undefined) return endUnknown(job, check);
   // The previous claim may not submit it any more, and its worker may not report: the next execution makes a
   // new claim.
-  const { claim: _, ...unclaimed } = job;
   const nextCheckAt = Math.min(check.now + submissionTimeoutMs, batchLimits(job, check).earliestLimit);
-  const restarted = withWrite(unclaimed, check.now, { starts: job.starts + 1, nextCheckAt });
+  const restarted = withWrite(omit(job, ['claim']), check.now, { starts: job.starts + 1, nextCheckAt });
   const start = { job: restarted, delaySeconds: 0 };
   return {
     next: restarted,

@@ -124,7 +124,7 @@ async function checkJob(deps: ReconcileDeps, key: JobKey, input: CheckJobInput):
   }
 }
 
-/** False if the target is no longer congested: then the job only has to be started. */
+/** Queues a job again. False if its target is no longer congested: then the job only has to be started. */
 async function queueAgain(deps: ReconcileDeps, job: Job): Promise<boolean> {
   const target = await capacityTargetOf(deps, job);
   if ((await deps.queues.read(target)) === undefined) return false;

@@ -38,7 +38,7 @@ export interface StartedNext {
 
 /**
  * Starts the next jobs of a queue and returns their number: fewer than `count` if the queue is empty or the
- * time is used up. Jobs that ended while they were queued are removed in larger pages. If the process dies in
+ * time is used up. Jobs that ended while they were queued are removed, up to 50 at a time. If the process dies in
  * between, the reconciler queues the job again when it is due.
  */
 export async function startNext(deps: StartNextDeps, input: StartNextInput): Promise<StartedNext> {
