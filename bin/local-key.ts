@@ -2,8 +2,9 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { storeApiKey } from '../core/access/store-api-key.ts';
 import { scopes } from '../core/contract/routes/route.ts';
-import type { Clock, Random } from '../core/ports/clock.ts';
+import type { Clock } from '../core/ports/clock.ts';
 import type { KeyStore } from '../core/ports/key-store.ts';
+import type { Random } from '../core/ports/random.ts';
 
 /** The default tenant of the local service. */
 const localTenant = 'local';

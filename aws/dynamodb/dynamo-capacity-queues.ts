@@ -19,8 +19,8 @@ import {
  * |------|------|-------|
  * | `pk` `sk` | S | target; target, tenant, priority and job (table-keys.ts) |
  * | `u` `r` `s` | N | of a target: until, refusals, started |
- * | `p` `b` | N | of a target: the number of the next probe (probe), and when it starts (probeAt) |
- * | `w` `e` | N | of a target: width, pauseSeconds |
+ * | `p` `b` | N | of a target: the number of the next probe (probeId), and when it starts (probeAt) |
+ * | `w` `e` | N | of a target: probeSize, pauseSeconds |
  * | `t` | S | of a target: the tenant that was served last |
  * | `ttl` | N | when the item expires, if it is not removed before |
  */
@@ -53,7 +53,7 @@ export function dynamoCapacityQueues(table: Table): CapacityQueues {
       });
       const failure = await conditionFailureOf(client.send(command));
       // The SDK may have repeated the write after the response to its first try was lost.
-      const isOwnWrite = failure?.Item?.['p']?.N === String(next.probe);
+      const isOwnWrite = failure?.Item?.['p']?.N === String(next.probeId);
       return failure === undefined || isOwnWrite ? 'written' : 'conflict';
     },
     async noteRefusal(target) {
@@ -177,9 +177,9 @@ function updateOf({ target, ...congestion }: Congestion, expected: number | unde
       ':u': number(congestion.until),
       ':r': number(congestion.refusals),
       ':s': number(congestion.started),
-      ':p': number(congestion.probe),
+      ':p': number(congestion.probeId),
       ':b': number(congestion.probeAt),
-      ':w': number(congestion.width),
+      ':w': number(congestion.probeSize),
       ':e': number(congestion.pauseSeconds),
       ':ttl': ttlAttribute(congestion.until),
       ...(expected === undefined ? {} : { ':expected': number(expected) }),
@@ -193,9 +193,9 @@ function toCongestion(item: Item): Congestion {
     until: readNumber(item, 'u'),
     refusals: readNumber(item, 'r'),
     started: readNumber(item, 's'),
-    probe: readNumber(item, 'p'),
+    probeId: readNumber(item, 'p'),
     probeAt: readNumber(item, 'b'),
-    width: readNumber(item, 'w'),
+    probeSize: readNumber(item, 'w'),
     pauseSeconds: readNumber(item, 'e'),
   };
 }

@@ -46,7 +46,7 @@ function isFirst(before: Item | undefined, tryId: string | undefined): boolean {
 }
 
 async function listLinks({ client, tableName }: Table, query: LinkQuery): Promise<LinkPage> {
-  const { tenant, kind, of, afterId, limit } = query;
+  const { tenant, kind, anchorId, afterId, limit } = query;
   const { Items: items = [], LastEvaluatedKey: last } = await client.send(
     new QueryCommand({
       TableName: tableName,
@@ -60,7 +60,7 @@ async function listLinks({ client, tableName }: Table, query: LinkQuery): Promis
       // A query can start after a key that does not exist any more.
       ...(afterId === undefined
         ? {}
-        : { ExclusiveStartKey: linkItemKey({ tenant, kind, of, jobId: afterId }) }),
+        : { ExclusiveStartKey: linkItemKey({ tenant, kind, anchorId, jobId: afterId }) }),
     }),
   );
   return {
@@ -69,7 +69,7 @@ async function listLinks({ client, tableName }: Table, query: LinkQuery): Promis
   };
 }
 
-function fromItem(item: Item, { tenant, kind, of }: LinkQuery): JobLink {
+function fromItem(item: Item, { tenant, kind, anchorId }: LinkQuery): JobLink {
   checkSchemaVersion(item, schemaVersion);
-  return { tenant, kind, of, jobId: linkedJobId(item), madeAt: readNumber(item, 'at') };
+  return { tenant, kind, anchorId, jobId: linkedJobId(item), madeAt: readNumber(item, 'at') };
 }

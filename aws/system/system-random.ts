@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { V7Generator } from 'uuidv7';
-import type { Random } from '../../core/ports/clock.ts';
+import type { Random } from '../../core/ports/random.ts';
 
 /**
  * Creates IDs, secrets and random numbers. IDs that one process creates for the same millisecond are

@@ -1,5 +1,6 @@
-import type { Clock, Random } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { KeyStore } from '../ports/key-store.ts';
+import type { Random } from '../ports/random.ts';
 import type { ApiKey } from './model/api-key.ts';
 import { type KeyOwner, storeApiKey } from './store-api-key.ts';
 

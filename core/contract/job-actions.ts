@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isStartable, isTerminal, type JobStatus, stateTable } from './job-state.ts';
+import { isTerminal, isUnstarted, type JobStatus, stateTable } from './job-state.ts';
 
 const actionNames = ['edit', 'start', 'abort', 'rerun', 'delete'] as const;
 
@@ -31,7 +31,7 @@ function action(name: JobAction['name'], reason: string | undefined): JobAction 
 }
 
 function editRefusal(status: JobStatus): string | undefined {
-  if (isStartable(status)) return undefined;
+  if (isUnstarted(status)) return undefined;
   return `Only name, tags and metadata can be edited: the job is ${status}`;
 }
 

@@ -5,50 +5,50 @@
 interface StateRow {
   readonly terminal: boolean;
   /**
-   * Effect of an abort in this state. `straight`: the job is `aborted` at once; `by-dispatcher`: it goes
-   * through `aborting`; `repeat`: same response as to the first abort; `refused`: an error.
+   * Effect of an abort in this state. `immediate`: the job becomes `aborted`; `via-aborting`: an attempt on AWS
+   * Batch goes through `aborting`, an attempt on Lambda becomes `aborted`; `repeat`: same response as to the first abort; `refused`: an error.
    */
-  readonly abort: 'straight' | 'by-dispatcher' | 'repeat' | 'refused';
+  readonly abort: 'immediate' | 'via-aborting' | 'repeat' | 'refused';
   readonly deletable: boolean;
   readonly transitions: readonly string[];
 }
 
 /** All job states with their allowed transitions. */
 export const stateTable = {
-  draft: { terminal: false, abort: 'straight', deletable: true, transitions: ['ready', 'aborted'] },
+  draft: { terminal: false, abort: 'immediate', deletable: true, transitions: ['ready', 'aborted'] },
   ready: {
     terminal: false,
-    abort: 'straight',
+    abort: 'immediate',
     deletable: true,
     transitions: ['draft', 'waiting', 'pending', 'aborted'],
   },
   waiting: {
     terminal: false,
-    abort: 'straight',
+    abort: 'immediate',
     deletable: false,
     transitions: ['pending', 'error', 'aborted'],
   },
   pending: {
     terminal: false,
-    abort: 'straight',
+    abort: 'immediate',
     deletable: false,
     transitions: ['scheduled', 'executing', 'error', 'aborted'],
   },
   scheduled: {
     terminal: false,
-    abort: 'by-dispatcher',
+    abort: 'via-aborting',
     deletable: false,
     transitions: ['pending', 'executing', 'succeeded', 'failed', 'error', 'retrying', 'aborting'],
   },
   executing: {
     terminal: false,
-    abort: 'by-dispatcher',
+    abort: 'via-aborting',
     deletable: false,
     transitions: ['pending', 'succeeded', 'failed', 'error', 'retrying', 'aborting', 'aborted'],
   },
   retrying: {
     terminal: false,
-    abort: 'straight',
+    abort: 'immediate',
     deletable: false,
     transitions: ['scheduled', 'executing', 'error', 'aborted'],
   },
@@ -75,11 +75,8 @@ export function isTerminal(status: JobStatus): boolean {
   return stateTable[status].terminal;
 }
 
-/**
- * True for a job that was created without being started and has not been started yet: all of it can be
- * edited.
- */
-export function isStartable(status: JobStatus): boolean {
+/** True for a job that was created without a start and has not been started yet: all of it can be edited. */
+export function isUnstarted(status: JobStatus): boolean {
   return status === 'draft' || status === 'ready';
 }
 

@@ -2,7 +2,7 @@
 export interface AccountLimit {
   /** Maximum number of concurrent executions of functions without reserved concurrency. */
   readonly concurrency: number;
-  /** Milliseconds since 1970. */
+  /** Epoch milliseconds. */
   readonly readAt: number;
 }
 

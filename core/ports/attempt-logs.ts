@@ -2,7 +2,7 @@ import type { AttemptLog } from '../jobs/model/job.ts';
 
 /** A line in the log of an attempt. */
 export interface LogLine {
-  /** Milliseconds since 1970. */
+  /** Epoch milliseconds. */
   readonly at: number;
   readonly message: string;
 }

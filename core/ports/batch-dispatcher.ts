@@ -21,13 +21,13 @@ export interface BatchAttempt {
   /** 0 to 3600; a job with a higher priority starts first among the jobs of its tenant. */
   readonly priority: number;
   /**
-   * `claimMark` of the submitting claim; stored as the tag `claim`, which distinguishes submissions of one
+   * `claimFingerprint` of the submitting claim; stored as the tag `claim`, which distinguishes submissions of one
    * attempt.
    */
   readonly claim: string;
 }
 
-/** The state of a Batch job. Times are milliseconds since 1970. */
+/** The state of a Batch job. Times are epoch milliseconds. */
 export interface BatchJob {
   /** The id that Batch assigned. */
   readonly dispatcherId: string;

@@ -6,7 +6,7 @@ export interface QueuedJob extends JobKey {
   readonly priority: number;
 }
 
-/** The state of a target that refused attempts for lack of capacity. Times are milliseconds since 1970. */
+/** The state of a target that refused attempts for lack of capacity. Times are epoch milliseconds. */
 export interface Congestion {
   /** See `capacityTarget`. */
   readonly target: string;
@@ -15,15 +15,15 @@ export interface Congestion {
   /** Number of attempts that were refused since the next probe was scheduled. */
   readonly refusals: number;
   /**
-   * Number of jobs that the last probe started; as many refusals do not concern the turns that ended attempts
-   * passed on.
+   * Number of jobs that the last probe started. Only refusals beyond this number are of jobs to which ended
+   * attempts passed their turns.
    */
   readonly started: number;
   /** Identifies the next probe: a probe with another number does nothing. */
-  readonly probe: number;
+  readonly probeId: number;
   readonly probeAt: number;
   /** Number of jobs that the next probe starts. */
-  readonly width: number;
+  readonly probeSize: number;
   /** The delay of the next probe, in seconds. */
   readonly pauseSeconds: number;
 }
@@ -39,7 +39,7 @@ export interface CapacityQueues {
   /** Counts a refusal and returns the new state of the target; undefined if it is not congested. */
   noteRefusal(target: string): Promise<Congestion | undefined>;
   /** Removes the state of a target if the stored one has this probe. */
-  end(target: string, probe: number): Promise<'ended' | 'conflict'>;
+  end(target: string, probeId: number): Promise<'ended' | 'conflict'>;
   /** Adds a job to the queue of a target; a job that is already queued is not added again. */
   add(target: string, job: QueuedJob, now: number): Promise<void>;
   /**

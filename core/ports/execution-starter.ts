@@ -12,7 +12,7 @@ export interface ExecutionInput {
    * The job was queued for capacity and its turn has come: it is claimed although its target is congested.
    */
   readonly hasTurn?: true;
-  /** Instead of a claim: the congested target to probe, and `Congestion.probe`. */
+  /** Instead of a claim: the congested target to probe, and its `Congestion.probeId`. */
   readonly probe?: { readonly target: string; readonly probe: number };
 }
 

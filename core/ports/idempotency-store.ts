@@ -15,11 +15,11 @@ export interface RememberedRequest {
   readonly expiresAtEpochSeconds: number;
 }
 
-/** Stores requests by their keys. `now` is in milliseconds since 1970. */
+/** Stores requests by their keys. `now` is in epoch milliseconds. */
 export interface IdempotencyStore {
   /**
    * Stores the request unless the key has one that has not expired by `now`, and returns the stored request.
-   * If several calls run at once, one request is stored, and all calls get it.
+   * If several calls run concurrently, one request is stored, and all calls get it.
    */
   remember(key: IdempotencyKey, request: RememberedRequest, now: number): Promise<RememberedRequest>;
   /** Strongly consistent; undefined if the key has no request, or one that has expired by `now`. */

@@ -6,7 +6,7 @@ export interface LinkEnd {
   readonly tenant: string;
   readonly kind: LinkKind;
   /** The parent, or the dependency. */
-  readonly of: string;
+  readonly anchorId: string;
 }
 
 /** A relation between two jobs. It is written before its job, so a job that exists has all of its links. */
@@ -14,7 +14,7 @@ export interface JobLink extends LinkEnd {
   /** The sub-job, or the dependent job. It may not exist yet, never be created, or be deleted. */
   readonly jobId: string;
   /**
-   * When the last try to create its job wrote the link, in milliseconds since 1970; 0 if that try abandoned it.
+   * When the last try to create its job wrote the link, in epoch milliseconds; 0 if that try abandoned it.
    */
   readonly madeAt: number;
 }

@@ -16,9 +16,9 @@ export interface JobFilter {
   readonly services?: readonly string[];
   readonly serviceVersion?: string;
   readonly namePrefix?: string;
-  /** Only jobs whose id was created at this time or later, in milliseconds since 1970. */
+  /** Only jobs whose id was created at this time or later, in epoch milliseconds. */
   readonly createdAfter?: number;
-  /** Only jobs whose id was created before this time, in milliseconds since 1970. */
+  /** Only jobs whose id was created before this time, in epoch milliseconds. */
   readonly createdBefore?: number;
 }
 
@@ -67,7 +67,7 @@ export interface JobStore {
   /** Throws `bad-cursor` if `after` is not a position of this list. */
   list(query: JobListQuery): Promise<JobPage>;
   /**
-   * Jobs to check by `now` (milliseconds since 1970), at most `limit`; within each shard the longest due
+   * Jobs to check by `now` (epoch milliseconds), at most `limit`; within each shard the longest due
    * first.
    */
   listDue(now: number, limit: number): Promise<readonly JobKey[]>;

@@ -7,8 +7,3 @@ export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
 }
-
-/** Counts for operators, such as reconciled jobs by cause. */
-export interface Metrics {
-  count(name: string, dimensions?: Readonly<Record<string, string>>): void;
-}

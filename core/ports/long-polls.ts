@@ -6,7 +6,7 @@ export interface LeaseRequest {
   readonly tenant: string;
   /** At most 8 characters; unique among the leases that have not expired. */
   readonly id: string;
-  /** Milliseconds since 1970; stores may round it up to a whole second. */
+  /** Epoch milliseconds; stores may round it up to a whole second. */
   readonly expiresAt: number;
 }
 
@@ -23,7 +23,7 @@ export interface LongPollLimits {
   readonly total: number;
 }
 
-/** Counts the calls that wait. `now` is in milliseconds since 1970. */
+/** Counts the calls that wait. `now` is in epoch milliseconds. */
 export interface LongPolls {
   /**
    * Grants a lease unless that would exceed the limits or a fair share of them (fair-share.ts), counting

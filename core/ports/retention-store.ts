@@ -1,4 +1,4 @@
-/** The progress of one round over all tenants. Times are milliseconds since 1970. */
+/** The progress of one round over all tenants. Times are epoch milliseconds. */
 export interface RetentionRound {
   readonly startedAt: number;
   readonly isDone: boolean;

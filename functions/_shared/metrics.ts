@@ -1,5 +1,5 @@
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
-import type { Metrics } from '../../core/ports/log.ts';
+import type { Metrics } from '../../core/ports/metrics.ts';
 
 /** Writes metrics to the log in the embedded metric format, without a call to CloudWatch. */
 export function createMetrics(): Metrics {

@@ -3,7 +3,7 @@ import { dynamoCapacityQueues } from '../../aws/dynamodb/dynamo-capacity-queues.
 import type { Table } from '../../aws/dynamodb/table/table.ts';
 import { stepFunctionsStarter } from '../../aws/stepfunctions/step-functions-starter.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
-import { knownCongestion } from '../../core/jobs/scheduling/known-congestion.ts';
+import { congestionCache } from '../../core/jobs/scheduling/congestion-cache.ts';
 import { createLog } from './logger.ts';
 
 /** The ARNs of the attempt state machines, named as in `startVariables`. */
@@ -17,7 +17,7 @@ export function startPorts(table: Table, stateMachines: StateMachineArns) {
   const queues = dynamoCapacityQueues(table);
   return {
     queues,
-    congestion: knownCongestion(queues, systemClock),
+    congestion: congestionCache(queues, systemClock),
     executions: stepFunctionsStarter({
       client: stepFunctionsClient(),
       stateMachineArns: {

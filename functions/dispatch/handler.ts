@@ -42,7 +42,8 @@ const request = z.object({
 export const handler = middy().handler(async (event: unknown) => {
   const { input, ...attempt } = request.parse(event);
   if (input.probe === undefined)
-    return dispatchAttempt(deps, { ...attempt, start: input.start, hasTurn: input.hasTurn });
-  await probeTarget(deps, { ...attempt, ...input.probe });
+    return dispatchAttempt(deps, { ...attempt, startNumber: input.start, hasTurn: input.hasTurn });
+  const { target, probe: probeId } = input.probe;
+  await probeTarget(deps, { ...attempt, target, probeId });
   return { route: 'none' };
 });

@@ -43,11 +43,11 @@ const reserveMs = 18_000;
  * account's concurrency limit.
  */
 export const handler = middy().handler(async (_event: unknown, context: Context) => {
-  const deadline = systemClock.now() + context.getRemainingTimeInMillis() - reserveMs;
+  const budgetEndsAt = systemClock.now() + context.getRemainingTimeInMillis() - reserveMs;
   const refreshed = refreshAccountLimitHourly(deps);
-  const summary = await reconcile(deps, { deadline });
+  const summary = await reconcile(deps, { budgetEndsAt });
   await refreshed;
   await countOverdue(deps);
-  await deleteOldJobs(deps, { budgetEndsAt: deadline });
+  await deleteOldJobs(deps, { budgetEndsAt });
   return summary;
 });

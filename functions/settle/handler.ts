@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import * as z from 'zod/mini';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
-import { settleAttempt } from '../../core/jobs/attempts/settle-attempt.ts';
+import { type AttemptReport, settleAttempt } from '../../core/jobs/attempts/settle-attempt.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { startSettings } from '../_shared/settings.ts';
@@ -18,7 +18,7 @@ const attempt = { tenant: z.string(), jobId: z.string(), attempt: z.int() };
 const caught = z.object({ Error: z.string(), Cause: z._default(z.string(), '') });
 
 /** The input from the last state of the attempt state machine: the service's result, or the caught error. */
-const report = z.union([
+const request = z.union([
   z.object({ ...attempt, error: caught, executionId: z.optional(z.string()) }),
   z.object({ ...attempt, undispatched: caught, executionId: z.string() }),
   z.object({ ...attempt, value: z.unknown() }),
@@ -26,7 +26,20 @@ const report = z.union([
 
 /** Called by the attempt state machine: settles an attempt with its result or error. */
 export const handler = middy().handler(async (event: unknown) => {
-  const { tenant, jobId, attempt: number, ...outcome } = report.parse(event);
-  const settled = await settleAttempt(deps, { tenant, jobId, attempt: number, report: outcome });
+  const input = request.parse(event);
+  const { tenant, jobId } = input;
+  const settled = await settleAttempt(deps, {
+    tenant,
+    jobId,
+    attempt: input.attempt,
+    report: reportOf(input),
+  });
   return { settled };
 });
+
+function reportOf(input: z.infer<typeof request>): AttemptReport {
+  if ('undispatched' in input)
+    return { kind: 'undispatched', error: input.undispatched, executionId: input.executionId };
+  if ('error' in input) return { kind: 'error', error: input.error, executionId: input.executionId };
+  return { kind: 'value', value: input.value };
+}

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type * as z from 'zod/mini';
 import type { WaitPreference } from '../../core/contract/http/prefer.ts';
-import { isStartable } from '../../core/contract/job-state.ts';
+import { isUnstarted } from '../../core/contract/job-state.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import type { SubmitJobDeps, SubmittedJob } from '../../core/jobs/submission/submit-job.ts';
 import type { DurationCache } from '../../core/jobs/waiting/duration-cache.ts';
@@ -61,7 +61,7 @@ export async function respondWithNewJob(
   peekTypicalSeconds(deps, job);
   const waitMs = (wait?.seconds ?? 0) * 1000;
   // A job that is not started does not change by itself, so there is nothing to wait for.
-  const { job: latest = job, waitedFully } = isStartable(job.status)
+  const { job: latest = job, waitedFully } = isUnstarted(job.status)
     ? { waitedFully: false }
     : await waitForJob(deps, key, { waitMs, current: job });
   return newJobResponse(

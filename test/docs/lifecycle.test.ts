@@ -7,8 +7,8 @@ import { onlyBlock, readDocument, section, tableRows } from './markdown.ts';
 const guide = readDocument('docs/guides/lifecycle.md');
 const yesOrNo = (value: boolean) => (value ? 'yes' : 'no');
 const aborts = {
-  straight: 'immediate',
-  'by-dispatcher': 'on Batch, via aborting',
+  immediate: 'immediate',
+  'via-aborting': 'on Batch, via aborting',
   repeat: 'no effect',
   refused: '409',
 };

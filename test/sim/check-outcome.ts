@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isStartable, type JobStatus } from '../../core/contract/job-state.ts';
+import { isUnstarted, type JobStatus } from '../../core/contract/job-state.ts';
 import { stopReasons } from '../../core/jobs/batch/stop-reasons.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import { deadlineOf } from '../../core/jobs/model/time-limits.ts';
@@ -50,7 +50,7 @@ const slack = 2 * reconcileAfterMs + 5 * passIntervalMs + 2 * maxSkew;
 function checkEnd(job: Job, outcome: Outcome): void {
   const { faultsEndAt, deleted } = outcome;
   // A draft can be deleted before it is started.
-  if (deleted.has(job.id) && isStartable(job.status)) return;
+  if (deleted.has(job.id) && isUnstarted(job.status)) return;
   const latest = Math.max(deadlineOf(job), faultsEndAt) + slack;
   assert(job.finishedAt !== undefined, `is ${job.status} at the end`);
   checkBegins(job, outcome);

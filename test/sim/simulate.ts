@@ -1,4 +1,4 @@
-import { isStartable, isTerminal } from '../../core/contract/job-state.ts';
+import { isTerminal, isUnstarted } from '../../core/contract/job-state.ts';
 import type { JobChange } from '../../core/events/publish-events.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import { reconcile } from '../../core/jobs/reconciler/reconcile.ts';
@@ -104,7 +104,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
   let [hasOnlyDrafts, draftsWere] = [false, someTime];
   const done = () => {
     const open = store.jobs().filter(isOpen);
-    const left = open.find(({ status }) => !isStartable(status));
+    const left = open.find(({ status }) => !isUnstarted(status));
     hasOnlyDrafts = hasFinished() && left === undefined && open.length > 0;
     // The remaining work of an expired draft follows its end, and the pause in which it expired.
     if (hasOnlyDrafts) draftsWere = time.now() + draftPause;
@@ -149,7 +149,7 @@ async function keepReconciling(
   while (!done()) {
     await world.time.sleep(pause(passIntervalMs));
     if (world.random.happens(0.1)) continue;
-    const input = { deadline: world.time.now() + passDurationMs };
+    const input = { budgetEndsAt: world.time.now() + passDurationMs };
     world.time.spawn(async () => void (await unlessInjected(reconcile(world.ports(), input))));
   }
 }

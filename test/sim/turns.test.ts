@@ -4,7 +4,7 @@ import { settleAttempt } from '../../core/jobs/attempts/settle-attempt.ts';
 import { submitBatchAttempt } from '../../core/jobs/batch/submit-batch-attempt.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import { reconcile } from '../../core/jobs/reconciler/reconcile.ts';
-import { knownCongestion } from '../../core/jobs/scheduling/known-congestion.ts';
+import { congestionCache } from '../../core/jobs/scheduling/congestion-cache.ts';
 import { probeTarget } from '../../core/jobs/scheduling/probe-target.ts';
 import { submitJob } from '../../core/jobs/submission/submit-job.ts';
 import { BatchThrottled } from '../../core/ports/batch-dispatcher.ts';
@@ -47,7 +47,7 @@ function worldOf({ seed, slots, runMilliseconds, order, hasDips = false }: Given
   const longRunning = depsOf();
   const ports = () => (random.happens(0.1) ? depsOf() : longRunning);
   function depsOf() {
-    const congestion = knownCongestion(shared.queues, time);
+    const congestion = congestionCache(shared.queues, time);
     return { ...shared, clock: time, congestion, executions: { start } };
   }
   async function start(_: string, input: ExecutionInput) {
@@ -56,9 +56,10 @@ function worldOf({ seed, slots, runMilliseconds, order, hasDips = false }: Given
   async function execute(input: ExecutionInput) {
     await time.sleep(input.delaySeconds * 1000 + random.whole(20, 120));
     const { tenant, jobId, attempt, probe } = input;
-    if (probe !== undefined) return probeTarget(ports(), { ...input, ...probe });
+    if (probe !== undefined)
+      return probeTarget(ports(), { ...input, target: probe.target, probeId: probe.probe });
     const executionId = `${jobId}-${attempt}-${input.start}`;
-    const dispatch = await dispatchAttempt(ports(), { ...input, executionId });
+    const dispatch = await dispatchAttempt(ports(), { ...input, startNumber: input.start, executionId });
     if (dispatch.route !== 'lambda') return;
     await time.sleep(random.whole(5, 40));
     const isFull = running >= slots || (hasDips && (time.now() - someTime) % 60_000 < 2000);
@@ -70,7 +71,7 @@ function worldOf({ seed, slots, runMilliseconds, order, hasDips = false }: Given
     running += 1;
     await time.sleep(runMilliseconds);
     running -= 1;
-    return { value: null };
+    return { kind: 'value', value: null } as const;
   }
   const submit = async (tenant: string, priority = 0) => {
     const submission = { service: 'echo', parameters: {}, priority };
@@ -81,7 +82,7 @@ function worldOf({ seed, slots, runMilliseconds, order, hasDips = false }: Given
   const keepReconciling = async (isDone: () => boolean) => {
     while (!isDone()) {
       await time.sleep(60_000);
-      await reconcile(ports(), { deadline: time.now() + 50_000 });
+      await reconcile(ports(), { budgetEndsAt: time.now() + 50_000 });
     }
   };
   return { random, time, submit, register, keepReconciling, jobs: shared.jobs };
@@ -228,7 +229,7 @@ describe('a burst of jobs on AWS Batch, which accepts few submissions a second',
       ...test,
       batch,
       clock: time,
-      congestion: knownCongestion(test.queues, time),
+      congestion: congestionCache(test.queues, time),
       executions: { start },
     };
     async function start(_: string, input: ExecutionInput) {
@@ -237,15 +238,16 @@ describe('a burst of jobs on AWS Batch, which accepts few submissions a second',
     async function execute(input: ExecutionInput) {
       await time.sleep(input.delaySeconds * 1000 + random.whole(20, 120));
       const { tenant, jobId, attempt, probe } = input;
-      if (probe !== undefined) return probeTarget(ports, { ...input, ...probe });
+      if (probe !== undefined)
+        return probeTarget(ports, { ...input, target: probe.target, probeId: probe.probe });
       const executionId = `${jobId}-${attempt}-${input.start}`;
-      const claim = await dispatchAttempt(ports, { ...input, executionId });
+      const claim = await dispatchAttempt(ports, { ...input, startNumber: input.start, executionId });
       if (claim.route !== 'batch') return;
       await time.sleep(random.whole(100, 300));
       const submitted = submitBatchAttempt(ports, { ...claim, isRepeated: false });
       await submitted.catch(async ({ name, message }: Error) => {
         const Cause = JSON.stringify({ errorType: name, errorMessage: message });
-        const report = { undispatched: { Error: name, Cause }, executionId };
+        const report = { kind: 'undispatched', error: { Error: name, Cause }, executionId } as const;
         await settleAttempt(ports, { tenant, jobId, attempt, report });
       });
     }

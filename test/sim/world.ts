@@ -1,5 +1,5 @@
 import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
-import { knownCongestion } from '../../core/jobs/scheduling/known-congestion.ts';
+import { congestionCache } from '../../core/jobs/scheduling/congestion-cache.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
 import { countingRandom } from '../support/jobs/counting-random.ts';
@@ -72,7 +72,7 @@ export function worldOf(plan: {
   const ids = countingRandom(random.fraction);
   const capacityPorts = () => {
     const [clock, known] = [{ ...time, now: skewed(random, time.now) }, faulty({ ...queues }, faults)];
-    return { clock, queues: known, congestion: knownCongestion(known, clock) };
+    return { clock, queues: known, congestion: congestionCache(known, clock) };
   };
   const ports = (): Ports => ({
     jobs: faulty(withUnreadable(store.store), faults),

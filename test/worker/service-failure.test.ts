@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readLambdaFailure } from '../../core/jobs/attempts/read-lambda-failure.ts';
+import { classifyLambdaFailure } from '../../core/jobs/attempts/classify-lambda-failure.ts';
 import {
   ServiceFailure,
   serviceFailureMessageMaxLength,
@@ -78,7 +78,7 @@ describe('ServiceFailure', () => {
     const response = await travel(
       new ServiceFailure('The shelf is empty.', { type: 'out-of-stock', retryable: true }),
     );
-    const read = readLambdaFailure({ Error: response.errorType, Cause: JSON.stringify(response) });
+    const read = classifyLambdaFailure({ Error: response.errorType, Cause: JSON.stringify(response) });
     expect(read).toMatchObject({ code: 'service-failed', retryable: true });
     expect(read.detail).toContain('The shelf is empty.');
     expect(read.detail).toContain('out-of-stock');

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { tokenMarkLength } from '../../../core/access/model/worker-token.ts';
+import { tokenFingerprintLength } from '../../../core/access/model/worker-token.ts';
 import { type JobStatus, stateTable } from '../../../core/contract/job-state.ts';
 import { defaultLimits, defaultPolicy } from '../../../core/jobs/model/defaults.ts';
 import type { Claim, EndedClaim, Job } from '../../../core/jobs/model/job.ts';
@@ -85,7 +85,7 @@ const defaultLimitsByVersion: ReadonlyMap<number, Job['limits']> = new Map([
  * | `tk` | B | fingerprints of the worker tokens that were issued, 12 bytes each | no attempt was claimed |
  * | `di` | S | the dispatcher's ID of the attempt | none |
  * | `en` | N | endTries | none |
- * | `gb` | N | releasedBy | none |
+ * | `gb` | N | releasedAtStart | none |
  * | `lg` | S | log of the attempt (log-attribute.ts) | none was reported |
  * | `pg` | S | progress as JSON | none |
  * | `rt` | N | reportedAt | nothing was reported |
@@ -149,8 +149,8 @@ function stateAttributes(job: Job): Item {
     eo: digestAttribute(job.endedClaim?.outcomeDigest),
     tk: digestsAttribute(job.issuedTokens),
     di: text(job.dispatcherId),
-    en: number(job.endTries),
-    gb: number(job.releasedBy),
+    en: number(job.applyEndTries),
+    gb: number(job.releasedAtStart),
     lg: logAttribute(job.log),
     pg: jsonText(job.progress),
     rt: number(job.reportedAt),
@@ -211,10 +211,10 @@ function readState(item: Item, id: string) {
       abort: readOptionalJson(item, 'ab'),
       claim: readClaim(item),
       endedClaim: readEndedClaim(item),
-      issuedTokens: readDigests(item, 'tk', tokenMarkLength),
+      issuedTokens: readDigests(item, 'tk', tokenFingerprintLength),
       dispatcherId: readOptionalText(item, 'di'),
-      endTries: readOptionalNumber(item, 'en'),
-      releasedBy: readOptionalNumber(item, 'gb'),
+      applyEndTries: readOptionalNumber(item, 'en'),
+      releasedAtStart: readOptionalNumber(item, 'gb'),
       log: readLog(item, 'lg'),
       progress: readOptionalJson(item, 'pg'),
       reportedAt: readOptionalNumber(item, 'rt'),

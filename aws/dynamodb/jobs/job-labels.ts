@@ -1,5 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { isStartable } from '../../../core/contract/job-state.ts';
+import { isUnstarted } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { conditionFailureOf, type WriteCondition } from '../table/conditional-write.ts';
 import { deleteIf } from '../table/delete-if.ts';
@@ -48,7 +48,7 @@ function labelsOf(job: Job): readonly string[] {
  * because its version is marked only at its start and may be deleted before.
  */
 function isFoundByService({ name, service, transitions: [first] }: Job): boolean {
-  return name === service?.name && !(first !== undefined && isStartable(first.status));
+  return name === service?.name && !(first !== undefined && isUnstarted(first.status));
 }
 
 async function putLabel(

@@ -14,7 +14,7 @@ export interface IdPartition {
 
 /** Returns the partition of the sub-jobs of a job. */
 export function childrenPartition(tenant: string, parentId: string): IdPartition {
-  const prefix = linkPrefix({ kind: 'child', of: parentId });
+  const prefix = linkPrefix({ kind: 'child', anchorId: parentId });
   return { tenant, partition: tenantPartition(tenant), prefix };
 }
 

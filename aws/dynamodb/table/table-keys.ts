@@ -60,8 +60,8 @@ export function readJobKey(item: Item): JobKey {
 const linkLetters: Readonly<Record<LinkKind, string>> = { child: 'C', dependent: 'D' };
 
 /** Returns the prefix of the sort keys of all links of a job. */
-export function linkPrefix({ kind, of }: Pick<LinkEnd, 'kind' | 'of'>): string {
-  return `${linkLetters[kind]}#${of}#`;
+export function linkPrefix({ kind, anchorId }: Pick<LinkEnd, 'kind' | 'anchorId'>): string {
+  return `${linkLetters[kind]}#${anchorId}#`;
 }
 
 /** Returns the primary key of a link between two jobs. */

@@ -32,14 +32,14 @@ export function parseWorkerToken(authorization: string | undefined): WorkerToken
 }
 
 /** Length of a token mark in characters: a multiple of four, so that marks can be stored concatenated. */
-export const tokenMarkLength = 16;
+export const tokenFingerprintLength = 16;
 
 /**
  * The part of a token's digest, 12 bytes, by which a job recognizes a token that it issued for an earlier
  * claim.
  */
-export function tokenMark(tokenDigest: string): string {
-  return tokenDigest.slice(0, tokenMarkLength);
+export function tokenFingerprint(tokenDigest: string): string {
+  return tokenDigest.slice(0, tokenFingerprintLength);
 }
 
 /** Compares two digests in constant time. */

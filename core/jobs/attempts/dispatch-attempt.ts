@@ -1,22 +1,23 @@
 import { workerToken } from '../../access/model/worker-token.ts';
-import type { Random } from '../../ports/clock.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import type { Random } from '../../ports/random.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
 import type { Settings } from '../../ports/settings.ts';
 import type { Service } from '../../services/model/service.ts';
 import type { TargetRules } from '../../services/target-rules.ts';
 import { digest } from '../../std/digest.ts';
-import { claimAttempt, mayClaim } from '../model/claim-attempt.ts';
+import { type ClaimRequest, type ClaimResult, claimAttempt, mayClaim } from '../model/claim-attempt.ts';
+import type { Decision } from '../model/decision.ts';
 import { executionDigest } from '../model/execution-digest.ts';
 import { type Job, serviceOf } from '../model/job.ts';
 import { readJson, sizeOf } from '../records/stored-json.ts';
 import { updateJob } from '../records/update-job.ts';
-import { queueInstead } from '../scheduling/queue-instead.ts';
+import { deferIfCongested } from '../scheduling/defer-if-congested.ts';
 import { type CapacityDeps, queueJob } from '../scheduling/queue-job.ts';
-import { type EndForbiddenDeps, endForbidden } from './end-forbidden.ts';
+import { type EndIfTargetForbiddenDeps, endIfTargetForbidden } from './end-if-target-forbidden.ts';
 
-export interface DispatchAttemptDeps extends EndForbiddenDeps, CapacityDeps {
+export interface DispatchAttemptDeps extends EndIfTargetForbiddenDeps, CapacityDeps {
   readonly jobs: JobStore;
   readonly services: ServiceStore;
   readonly objects: ObjectStore;
@@ -36,7 +37,7 @@ export interface DispatchAttemptInput {
    */
   readonly enteredAt?: string | undefined;
   /** `ExecutionInput.start`. */
-  readonly start?: number | undefined;
+  readonly startNumber?: number | undefined;
   /** The job was queued for capacity and its turn has come; default false. */
   readonly hasTurn?: boolean | undefined;
 }
@@ -72,45 +73,77 @@ const maxPassedBytes = 102_400;
 
 /**
  * Claims an attempt for the calling execution and returns what to run. A refused execution gets `none` and
- * ends silently. The same holds for a job whose service names a target that its tenant may not run: that job
- * is ended; and for a job whose target is congested: that job is queued, unless its turn has come. Throws if
- * the service definition is missing, which never happens to a used one.
+ * ends silently. A job whose service names a target that its tenant may not run is ended, and its execution
+ * gets `none` too. A job whose target is congested is queued, unless its turn has come. Throws if the service
+ * definition is missing, which never happens to a used one.
  */
 export async function dispatchAttempt(
   deps: DispatchAttemptDeps,
   input: DispatchAttemptInput,
 ): Promise<Dispatch> {
   const token = workerToken(input.tenant, deps.random.secret());
-  const claim = {
+  const request = {
     attempt: input.attempt,
     executionDigest: executionDigest(input.executionId, input.enteredAt),
     tokenDigest: digest(token),
+    startNumber: input.startNumber,
   };
-  let service: Service | undefined;
-  const result = await updateJob(deps.jobs, input, async (job) => {
-    if (mayClaim(job, input.attempt)) service = await serviceFor(deps, job);
-    const to = service?.definition.dispatcher.kind === 'batch' ? 'scheduled' : 'executing';
-    // After the reads: a slow read may delay the claim past a limit.
-    const decision = claimAttempt(job, { ...claim, to, start: input.start, now: deps.clock.now() });
-    if (job === undefined || service === undefined) return decision;
-    const allowed = endForbidden(deps, { job, service, decision });
-    return input.hasTurn === true ? allowed : queueInstead(deps, { job, service, decision: allowed });
+  const { claim, service } = await updateJob<Claimed>(deps.jobs, input, async (job) => {
+    if (!mayClaim(job, input.attempt)) return { result: { claim: { claimed: false } } };
+    const found = await serviceFor(deps, job);
+    const decision = await decideClaim(deps, {
+      job,
+      service: found,
+      hasTurn: input.hasTurn === true,
+      request,
+    });
+    return { ...decision, result: { claim: decision.result, service: found } };
   });
-  if (result.queue !== undefined) await queueJob(deps, result.queue.target, result.queue.job);
-  if (!result.claimed || service === undefined) {
+  if (claim.queue !== undefined) await queueJob(deps, claim.queue.target, claim.queue.job);
+  if (!claim.claimed || service === undefined) {
     deps.log.info('claim-refused', { jobId: input.jobId, attempt: input.attempt });
     return { route: 'none' };
   }
-  const worker = { url: `${deps.settings.workerBaseUrl}/v1/worker/jobs/${result.job.id}`, token };
-  const claimed = { job: result.job, service, worker };
-  return describe(deps, claimed).catch((error: unknown) => noneUnlessClaimed(deps, result.job, error));
+  const worker = { url: `${deps.settings.workerBaseUrl}/v1/worker/jobs/${claim.job.id}`, token };
+  const claimed = { job: claim.job, service, worker };
+  return describeDispatch(deps, claimed).catch((error: unknown) =>
+    routeNoneIfClaimLost(deps, claim.job, error),
+  );
+}
+
+/** The result of a claim, with the service of the job if the attempt could be claimed. */
+interface Claimed {
+  readonly claim: ClaimResult;
+  readonly service?: Service;
+}
+
+interface ClaimInput {
+  readonly job: Job;
+  readonly service: Service;
+  readonly hasTurn: boolean;
+  readonly request: Omit<ClaimRequest, 'to' | 'now'>;
+}
+
+async function decideClaim(
+  deps: DispatchAttemptDeps,
+  { job, service, hasTurn, request }: ClaimInput,
+): Promise<Decision<ClaimResult>> {
+  const to = service.definition.dispatcher.kind === 'batch' ? 'scheduled' : 'executing';
+  // The time is read after the service: a slow read may delay the claim past a limit.
+  const decision = claimAttempt(job, { ...request, to, now: deps.clock.now() });
+  const allowed = endIfTargetForbidden(deps, { job, service, decision });
+  return hasTurn ? allowed : deferIfCongested(deps, { job, service, decision: allowed });
 }
 
 /**
- * A job that was aborted and deleted since its claim has no parameters, and nothing runs. Rethrows other
- * errors.
+ * Returns `none` if the job has lost its claim: a job that was aborted and deleted since has no parameters.
+ * Rethrows the error otherwise.
  */
-async function noneUnlessClaimed(deps: DispatchAttemptDeps, claimed: Job, error: unknown): Promise<Dispatch> {
+async function routeNoneIfClaimLost(
+  deps: DispatchAttemptDeps,
+  claimed: Job,
+  error: unknown,
+): Promise<Dispatch> {
   const job = await deps.jobs.get({ tenant: claimed.tenant, jobId: claimed.id });
   if (job?.claim?.tokenDigest === claimed.claim?.tokenDigest) throw error;
   return { route: 'none' };
@@ -122,14 +155,14 @@ async function serviceFor({ services }: DispatchAttemptDeps, job: Job): Promise<
   return service;
 }
 
-async function describe(
+async function describeDispatch(
   deps: DispatchAttemptDeps,
   { job, service, worker }: { readonly job: Job; readonly service: Service; readonly worker: WorkerAccess },
 ): Promise<Dispatch> {
   const { dispatcher } = service.definition;
   if (dispatcher.kind === 'batch')
     return { route: 'batch', tenant: job.tenant, jobId: job.id, attempt: job.attempt, worker };
-  const parameters = await passParameters(deps, job, dispatcher.payload === 'parameters');
+  const parameters = await toPayloadParameters(deps, job, dispatcher.payload === 'parameters');
   return {
     route: 'lambda',
     tenant: job.tenant,
@@ -144,10 +177,11 @@ async function describe(
   };
 }
 
-async function passParameters(deps: DispatchAttemptDeps, job: Job, isBare: boolean) {
+/** Large parameters are passed by URL, unless the payload consists of the parameters alone. */
+async function toPayloadParameters(deps: DispatchAttemptDeps, job: Job, withoutEnvelope: boolean) {
   if (job.parameters.kind === 'inline') return { parameters: JSON.parse(job.parameters.json) as unknown };
   const { key } = job.parameters;
-  if (!isBare && sizeOf(job.parameters) > maxPassedBytes) {
+  if (!withoutEnvelope && sizeOf(job.parameters) > maxPassedBytes) {
     const lifetimeSeconds = job.limits.attemptTimeoutSeconds + 300;
     return { parametersUrl: await deps.objects.presignGet(key, lifetimeSeconds) };
   }

@@ -5,9 +5,9 @@ import { literalViolations } from '../../json-schema/schema/literal-violations.t
 import { decodeUtf8 } from '../../std/utf8.ts';
 
 /**
- * Maximum number of objects and arrays in a result that is checked: so many of the smallest fit in the memory
- * of the functions that check results, 256 MB (infra/functions/job-functions.ts), next to all else that those
- * need. It refuses results with 6 bytes or fewer for each.
+ * Maximum number of objects and arrays in a result that is checked. This many empty objects fit in 256 MB, the
+ * memory of the functions that check results (infra/functions/job-functions.ts), beside everything else. A
+ * result of 4 MiB is rejected if it has 6 bytes or fewer for each of them.
  */
 const maxContainers = 700_000;
 
@@ -22,7 +22,7 @@ export interface ParsedJson {
  * or contain values that parsing would change.
  */
 export function parseUploadedJson(bytes: Uint8Array): ParsedJson | readonly Violation[] {
-  const json = decoded(bytes);
+  const json = decode(bytes);
   if (json === undefined) return violation('must be UTF-8', 'encoding');
   const containers = countContainers(json);
   if (containers > maxContainers) return tooManyContainers(containers);
@@ -32,7 +32,7 @@ export function parseUploadedJson(bytes: Uint8Array): ParsedJson | readonly Viol
   return violations.length > 0 ? violations : parsed;
 }
 
-function decoded(bytes: Uint8Array): string | undefined {
+function decode(bytes: Uint8Array): string | undefined {
   try {
     return decodeUtf8(bytes);
   } catch {

@@ -1,9 +1,10 @@
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import type { ClaimedJob, Job, StoredJson } from '../model/job.ts';
-import type { Outcome } from '../model/settle-job.ts';
+import type { AttemptOutcome } from '../model/settle-job.ts';
 import { storeJson, storeObject } from '../records/stored-json.ts';
-import { type EndAttemptDeps, invalidResult, resultViolations } from './settle-attempt.ts';
+import { invalidResult, resultViolations } from './check-result.ts';
+import type { EndAttemptDeps } from './settle-attempt.ts';
 import { parseUploadedJson } from './uploaded-json.ts';
 
 /** Larger uploaded JSON is stored unchecked: neither its syntax nor the service's schema is checked. */
@@ -25,17 +26,17 @@ export function uploadOf({ tenant, id, attempt, claim }: ClaimedJob): Upload {
 }
 
 /**
- * The outcome of an attempt that uploaded its result; undefined if nothing was uploaded. JSON up to 4 MiB is
- * checked, and the checked text is stored under another key, because the upload URL may still be valid; all
- * other results stay where they were uploaded. One read returns both size and content, so a result that is
- * replaced in between is never accepted unchecked. The media type is that of the object unless the worker
- * states one.
+ * Accepts the uploaded result of an attempt and returns the outcome; undefined if nothing was uploaded. JSON up
+ * to 4 MiB is checked, and the checked text is stored under another key, because the upload URL may still be
+ * valid; all other results stay where they were uploaded. One read returns both size and content, so a result
+ * that is replaced in between is never accepted unchecked. The media type is that of the object unless the
+ * worker states one.
  */
-export async function readUpload(
+export async function acceptUpload(
   deps: Deps,
   job: ClaimedJob,
   mediaType?: string,
-): Promise<Outcome | undefined> {
+): Promise<AttemptOutcome | undefined> {
   const { key } = uploadOf(job);
   const typeOf = (object: StoredObject) => mediaType ?? object.mediaType;
   const object = await deps.objects.get(
@@ -77,7 +78,7 @@ async function checkJson(
   deps: Deps,
   job: Job,
   upload: { readonly bytes: Uint8Array; readonly mediaTypeMember: MediaTypeMember },
-): Promise<Outcome> {
+): Promise<AttemptOutcome> {
   const parsed = parseUploadedJson(upload.bytes);
   if (!('json' in parsed)) return invalidResult(parsed);
   const violations = await resultViolations(deps, job, parsed.value);
@@ -99,6 +100,7 @@ async function storeResult(
   return { ...(await storeObject(objects, owner, json)), ...mediaTypeMember };
 }
 
+/** The type and subtype of a media type, without its parameters: https://mimesniff.spec.whatwg.org/#mime-type-essence */
 function essenceOf(mediaType: string): string {
   return mediaType.split(';')[0]?.trim().toLowerCase() ?? '';
 }

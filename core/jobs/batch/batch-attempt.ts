@@ -8,8 +8,9 @@ import type { BatchAttempt } from '../../ports/batch-dispatcher.ts';
 import { digest } from '../../std/digest.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { WorkerAccess } from '../attempts/dispatch-attempt.ts';
-import { batchJobName, claimMark } from '../model/batch-job-name.ts';
+import { batchJobName } from '../model/batch-job-name.ts';
 import type { Job } from '../model/job.ts';
+import { claimFingerprint } from './batch-job-of.ts';
 
 /** Maximum size of parameters in a submission to Batch, next to the service's command and environment. */
 const maxPassedBytes = 4096;
@@ -34,7 +35,7 @@ export function batchAttempt(job: Job, dispatcher: Dispatcher, worker: WorkerAcc
     attemptTimeoutSeconds: job.limits.attemptTimeoutSeconds,
     tenant: job.tenant,
     priority: job.priority ?? 0,
-    claim: claimMark({ tokenDigest: digest(worker.token) }),
+    claim: claimFingerprint({ tokenDigest: digest(worker.token) }),
   };
 }
 

@@ -1,12 +1,12 @@
 import type { FailureCode } from '../../contract/policy.ts';
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
 import { withLog } from '../model/attempt-log.ts';
-import { claimMark } from '../model/batch-job-name.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
-import { watchSilence } from '../model/time-limits.ts';
-import { touchJob, transitionJob } from '../model/transition-job.ts';
+import { withHeartbeatCheck } from '../model/time-limits.ts';
+import { transitionJob, withWrite } from '../model/transition-job.ts';
 import { redactAwsIdentifiers } from '../records/redact-aws-identifiers.ts';
+import { isBatchJobOf } from './batch-job-of.ts';
 
 /** An event or a lookup of the Batch job that was submitted for this attempt. */
 export interface BatchEventInput {
@@ -16,42 +16,36 @@ export interface BatchEventInput {
 }
 
 /**
- * `noted`: the event is recorded, or changes nothing. `ended`: the attempt is to be settled with the event.
- * `unwanted`: a Batch job that is still active but no longer needed. `stale`: late, repeated or of another
- * attempt.
+ * `recorded`: the event is recorded, or changes nothing. `ended`: the attempt is to be settled with the event.
+ * `orphan`: the Batch job is still active, but its claim is no longer valid, or its job is being aborted.
+ * `stale`: late, repeated or of another attempt.
  */
-export type BatchEventOutcome = 'noted' | 'ended' | 'unwanted' | 'stale';
+export type BatchEventOutcome = 'recorded' | 'ended' | 'orphan' | 'stale';
 
 /** Maximum length of a waiting reason; Batch's own texts are one sentence long. */
 const maxDetailCharacters = 500;
 
-/** Failures that the worker itself reports: its Batch job is about to end and is not stopped. */
-const reportedCodes: ReadonlySet<FailureCode | undefined> = new Set(['service-failed', 'invalid-result']);
+/** Failures that the worker itself reports: its Batch job is about to end, so it is not stopped. */
+const workerReportedCodes: ReadonlySet<FailureCode | undefined> = new Set([
+  'service-failed',
+  'invalid-result',
+]);
 
 export function hasEndedOnBatch({ status }: BatchJob): boolean {
   return status === 'SUCCEEDED' || status === 'FAILED';
-}
-
-/**
- * Returns whether the Batch job carries out the current attempt of the job. If the response to its submission
- * was lost, the first Batch job that is seen does, unless it was submitted under an earlier claim, since its
- * worker has an old token.
- */
-export function carriesOut(job: Job, batchJob: BatchJob): boolean {
-  if (job.dispatcherId !== undefined) return job.dispatcherId === batchJob.dispatcherId;
-  return job.claim !== undefined && (batchJob.claim === undefined || batchJob.claim === claimMark(job.claim));
 }
 
 /** The changes of a Batch event, except for the end of the attempt. Events may be repeated or reordered. */
 export function decideBatchEvent(job: Job | undefined, event: BatchEventInput): Decision<BatchEventOutcome> {
   const { attempt, batchJob } = event;
   const isCurrent = job !== undefined && job.attempt === attempt && isRunning(job);
-  if (!isCurrent || !carriesOut(job, batchJob)) return { result: classifyLateEvent(job, attempt, batchJob) };
-  if (hasEndedOnBatch(batchJob)) return withOutcome('ended', applyStart(job, event));
-  if (job.status === 'aborting') return withOutcome('unwanted', recordBatchJobId(job, event));
+  if (!isCurrent || !isBatchJobOf(job, batchJob))
+    return { result: classifyLateEvent(job, attempt, batchJob) };
+  if (hasEndedOnBatch(batchJob)) return withOutcome('ended', applyContainerStart(job, event));
+  if (job.status === 'aborting') return withOutcome('orphan', recordBatchJobId(job, event));
   if (batchJob.status === 'RUNNING')
-    return withOutcome('noted', applyStart(job, event) ?? recordLog(job, event));
-  return withOutcome('noted', applyWaitingReason(job, event));
+    return withOutcome('recorded', applyContainerStart(job, event) ?? recordLog(job, event));
+  return withOutcome('recorded', applyWaitingReason(job, event));
 }
 
 function isRunning({ status }: Job): boolean {
@@ -62,13 +56,13 @@ function withOutcome(outcome: BatchEventOutcome, next: Job | undefined): Decisio
   return next === undefined ? { result: outcome } : { next, result: outcome };
 }
 
-function classifyLateEvent(job: Job | undefined, attempt: number, batchJob: BatchJob): 'unwanted' | 'stale' {
+function classifyLateEvent(job: Job | undefined, attempt: number, batchJob: BatchJob): 'orphan' | 'stale' {
   if (hasEndedOnBatch(batchJob)) return 'stale';
   const end = job === undefined ? undefined : endOf(job, attempt);
   const isOfAttempt = end?.dispatcherId === undefined || end.dispatcherId === batchJob.dispatcherId;
-  return end !== undefined && isOfAttempt && (end.succeeded || reportedCodes.has(end.code))
+  return end !== undefined && isOfAttempt && (end.succeeded || workerReportedCodes.has(end.code))
     ? 'stale'
-    : 'unwanted';
+    : 'orphan';
 }
 
 /** How an ended attempt ended, as far as the job records it. */
@@ -87,7 +81,7 @@ function endOf(job: Job, attempt: number) {
 /** Records the id of the Batch job if the response to its submission was lost. */
 function recordBatchJobId(job: Job, { batchJob, now }: BatchEventInput): Job | undefined {
   if (job.dispatcherId !== undefined) return undefined;
-  return touchJob(withLog(job, batchJob.log), now, { dispatcherId: batchJob.dispatcherId });
+  return withWrite(withLog(job, batchJob.log), now, { dispatcherId: batchJob.dispatcherId });
 }
 
 /**
@@ -96,10 +90,10 @@ function recordBatchJobId(job: Job, { batchJob, now }: BatchEventInput): Job | u
  */
 function recordLog(job: Job, { batchJob, now }: BatchEventInput): Job | undefined {
   const updated = withLog(job, batchJob.log);
-  return updated === job ? undefined : touchJob(updated, now, {});
+  return updated === job ? undefined : withWrite(updated, now, {});
 }
 
-function applyStart(job: Job, event: BatchEventInput): Job | undefined {
+function applyContainerStart(job: Job, event: BatchEventInput): Job | undefined {
   const { batchJob, now } = event;
   const hasStarted = batchJob.status === 'RUNNING' || batchJob.startedAt !== undefined;
   if (job.status !== 'scheduled' || !hasStarted) return recordBatchJobId(job, event);
@@ -107,10 +101,10 @@ function applyStart(job: Job, event: BatchEventInput): Job | undefined {
   const latest = Math.max(now, job.updatedAt);
   const startedAt = Math.min(Math.max(batchJob.startedAt ?? latest, job.scheduledAt ?? 0), latest);
   const change = { dispatcherId: batchJob.dispatcherId, startedAt };
-  return watchSilence(transitionJob(withLog(job, batchJob.log), 'executing', { now, change }));
+  return withHeartbeatCheck(transitionJob(withLog(job, batchJob.log), 'executing', { now, change }));
 }
 
-/** In RUNNABLE Batch explains why a job waits; in other states it explains nothing of that kind. */
+/** Only in the state RUNNABLE does the status reason of Batch explain why a job waits. */
 function applyWaitingReason(job: Job, event: BatchEventInput): Job | undefined {
   const { batchJob, now } = event;
   const detail = redactAwsIdentifiers(batchJob.statusReason ?? '')
@@ -120,5 +114,5 @@ function applyWaitingReason(job: Job, event: BatchEventInput): Job | undefined {
   if (batchJob.status !== 'RUNNABLE' || job.status !== 'scheduled' || !isNewDetail)
     return recordBatchJobId(job, event);
   const { dispatcherId } = batchJob;
-  return touchJob(job, now, { dispatcherId, waitingReason: { code: 'capacity', detail } });
+  return withWrite(job, now, { dispatcherId, waitingReason: { code: 'capacity', detail } });
 }

@@ -10,13 +10,13 @@ export interface FindBatchJobDeps {
 
 /**
  * The Batch job of the job's current attempt: by its id if that is known, else by its name. A Batch job with
- * another name is never returned, because a worker may have reported a wrong id, and the result may be
- * stopped.
+ * another name is never returned, because a worker may have reported a wrong id, and the caller may stop the
+ * Batch job returned.
  */
 export async function findBatchJob(deps: FindBatchJobDeps, job: Job): Promise<BatchJob | undefined> {
   const name = batchJobName(job);
-  const known = job.dispatcherId === undefined ? undefined : await deps.batch.describe(job.dispatcherId);
-  if (known?.jobName === name) return known;
+  const described = job.dispatcherId === undefined ? undefined : await deps.batch.describe(job.dispatcherId);
+  if (described?.jobName === name) return described;
   return deps.batch.find(name, await queueOf(deps, job));
 }
 

@@ -6,14 +6,14 @@ import { digest } from '../../std/digest.ts';
 import type { WorkerAccess } from '../attempts/dispatch-attempt.ts';
 import { batchJobName } from '../model/batch-job-name.ts';
 import type { Decision } from '../model/decision.ts';
+import { endAborted } from '../model/end-job.ts';
 import { type Job, serviceOf } from '../model/job.ts';
-import { endAborted } from '../model/settle-job.ts';
 import { limitReached, queueDeadlineOf } from '../model/time-limits.ts';
-import { touchJob } from '../model/transition-job.ts';
+import { withWrite } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import { type PassTurnDeps, passTurn } from '../scheduling/pass-turn.ts';
 import { batchAttempt } from './batch-attempt.ts';
-import { carriesOut } from './decide-batch-event.ts';
+import { isBatchJobOf } from './batch-job-of.ts';
 import { stopReasons } from './stop-reasons.ts';
 
 export interface SubmitBatchAttemptDeps extends PassTurnDeps {
@@ -31,14 +31,14 @@ export interface SubmitBatchAttemptInput extends JobKey {
 
 /**
  * `known`: Batch already has the attempt. `stale`: the attempt no longer belongs to the caller or is past a
- * limit, and no Batch job that this call knows of is left. `aborted`: the job was being aborted before
- * anything was submitted, and has ended.
+ * limit; a Batch job that this call submitted is stopped. `aborted`: the job was being aborted before anything
+ * was submitted, and has ended.
  */
 export type Submitted = 'submitted' | 'known' | 'stale' | 'aborted';
 
 /**
- * Submits the claimed attempt to Batch and records the id of its Batch job. An attempt with another claim, or
- * that Batch already has, is left unchanged. Throws `BatchRefusal` if Batch will never accept it; after any
+ * Submits the claimed attempt to Batch and records the id of its Batch job. Does nothing if the attempt has
+ * another claim, or if Batch already has it. Throws `BatchRefusal` if Batch will never accept it; after any
  * other error the attempt may have been submitted.
  */
 export async function submitBatchAttempt(
@@ -47,42 +47,46 @@ export async function submitBatchAttempt(
 ): Promise<Submitted> {
   const { tenant, jobId } = input;
   const job = await deps.jobs.get({ tenant, jobId });
-  if (job === undefined) return logOutcome(deps, input, 'stale');
-  if (isAbortedBefore(job, input)) return logOutcome(deps, input, await endUnsubmitted(deps, job, input));
-  if (!isOwn(job, input)) return logOutcome(deps, input, 'stale');
-  if (job.dispatcherId !== undefined) return logOutcome(deps, input, 'known');
-  if (isTooLate(job, deps.clock.now())) return logOutcome(deps, input, 'stale');
+  if (job === undefined) return logResult(deps, input, 'stale');
+  if (isAbortedBeforeSubmission(job, input))
+    return logResult(deps, input, await endAbortedUnsubmitted(deps, job, input));
+  if (!isOwn(job, input)) return logResult(deps, input, 'stale');
+  if (job.dispatcherId !== undefined) return logResult(deps, input, 'known');
+  if (isTooLate(job, deps.clock.now())) return logResult(deps, input, 'stale');
   const dispatcherId = await submit(deps, job, input);
   const recorded = await updateJob(deps.jobs, { tenant, jobId, current: job }, (found) =>
     recordDispatcherId(found, { ...input, dispatcherId, now: deps.clock.now() }),
   );
   // An accepted submission frees capacity for the next one.
   await passTurn(deps, job);
-  if (recorded) return logOutcome(deps, input, 'submitted');
+  if (recorded) return logResult(deps, input, 'submitted');
   // The job was aborted or claimed by another execution meanwhile, so the new Batch job is not needed.
   await deps.batch.terminate(dispatcherId, stopReasons.superseded);
-  return logOutcome(deps, input, 'stale');
+  return logResult(deps, input, 'stale');
 }
 
-/** An earlier try may have submitted the attempt: then an event of its Batch job ends the job. */
-function isAbortedBefore(job: Job, input: SubmitBatchAttemptInput): boolean {
+/**
+ * Returns whether the job is being aborted and nothing was submitted. False for a repeated call: an earlier try
+ * may have submitted the attempt, and an event of that Batch job then ends the job.
+ */
+function isAbortedBeforeSubmission(job: Job, input: SubmitBatchAttemptInput): boolean {
   if (job.status !== 'aborting' || job.dispatcherId !== undefined || input.isRepeated) return false;
   return job.attempt === input.attempt && hasClaim(job, input);
 }
 
 /**
- * Ends a job whose attempt was never submitted: no event will report its end, and the job would wait for the
- * reconciler. If this call is repeated, the Batch job of the first call is stopped by that call or at its
- * next event.
+ * Ends a job that is being aborted and whose attempt was never submitted: no event will report its end, so it
+ * would wait for the reconciler. If two calls run concurrently and the other one submits the attempt, its Batch
+ * job is stopped by that call or at its next event.
  */
-async function endUnsubmitted(
+async function endAbortedUnsubmitted(
   deps: SubmitBatchAttemptDeps,
-  known: Job,
+  current: Job,
   input: SubmitBatchAttemptInput,
 ): Promise<Submitted> {
   const { tenant, jobId } = input;
-  return updateJob(deps.jobs, { tenant, jobId, current: known }, (found): Decision<Submitted> => {
-    if (found === undefined || !isAbortedBefore(found, input)) return { result: 'stale' };
+  return updateJob(deps.jobs, { tenant, jobId, current }, (found): Decision<Submitted> => {
+    if (found === undefined || !isAbortedBeforeSubmission(found, input)) return { result: 'stale' };
     const abort = found.abort && ({ ...found.abort, stopped: 'not-started' } as const);
     const unstarted = abort === undefined ? found : { ...found, abort };
     return { next: endAborted(unstarted, deps.clock.now()), result: 'aborted' };
@@ -104,7 +108,7 @@ async function submit(
   if (violation !== undefined) throw new BatchRefusal(`${violation.pointer} ${violation.detail}`);
   const earlier = isRepeated ? await deps.batch.find(batchJobName(job), dispatcher.jobQueue) : undefined;
   // The worker of a Batch job of an earlier claim has a token that is no longer accepted.
-  if (earlier !== undefined && carriesOut(job, earlier)) return earlier.dispatcherId;
+  if (earlier !== undefined && isBatchJobOf(job, earlier)) return earlier.dispatcherId;
   return deps.batch.submit(batchAttempt(job, dispatcher, worker));
 }
 
@@ -114,22 +118,21 @@ function isOwn(job: Job, input: SubmitBatchAttemptInput): boolean {
 }
 
 /**
- * Returns whether the attempt is past a limit: its container would only start to be stopped; the reconciler
- * ends it.
+ * Returns whether the attempt is past a limit: the reconciler would stop its container as soon as it started.
  */
 function isTooLate(job: Job, now: number): boolean {
-  const isPastQueue = job.status === 'scheduled' && now >= queueDeadlineOf(job);
-  return isPastQueue || limitReached(job, now) !== undefined;
+  const isPastQueueLimit = job.status === 'scheduled' && now >= queueDeadlineOf(job);
+  return isPastQueueLimit || limitReached(job, now) !== undefined;
 }
 
-/** The token identifies the claim: a later claim has another one. */
+/** Returns whether the caller has the current claim. Each claim has its own token. */
 function hasClaim(job: Job, { worker }: SubmitBatchAttemptInput): boolean {
   return job.claim?.tokenDigest === digest(worker.token);
 }
 
 /**
- * The result is true if the job runs as this Batch job, or did: the worker of a short attempt may have
- * reported, or its end may have been applied, before its id is written here.
+ * Records the id of the Batch job. The result is true if the Batch job belongs to the attempt. A short attempt may
+ * already have ended: its worker reported, or its end was applied, before this write.
  */
 function recordDispatcherId(
   job: Job | undefined,
@@ -142,15 +145,15 @@ function recordDispatcherId(
   const isReported = job.status === 'succeeded' || job.status === 'failed';
   if (isReported && job.attempt === recorded.attempt) return { result: true };
   if (!isOwn(job, recorded)) return { result: false };
-  return { next: touchJob(job, recorded.now, { dispatcherId: recorded.dispatcherId }), result: true };
+  return { next: withWrite(job, recorded.now, { dispatcherId: recorded.dispatcherId }), result: true };
 }
 
-function logOutcome<Outcome extends Submitted>(
+function logResult<Result extends Submitted>(
   { log }: SubmitBatchAttemptDeps,
   { jobId, attempt }: SubmitBatchAttemptInput,
-  outcome: Outcome,
-): Outcome {
-  // A line for each job would cost more than it is worth.
-  if (outcome !== 'submitted') log.info('batch-submit', { jobId, attempt, outcome });
-  return outcome;
+  result: Result,
+): Result {
+  // A line for each submitted job would cost more than it is worth.
+  if (result !== 'submitted') log.info('batch-submit', { jobId, attempt, outcome: result });
+  return result;
 }

@@ -1,10 +1,12 @@
 import { isTerminal } from '../../contract/job-state.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey } from '../../ports/job-store.ts';
+import { omit } from '../../std/omit.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Cascade, Job } from '../model/job.ts';
 import { draftLifetimeMs } from '../model/job-start.ts';
-import { touchJob } from '../model/transition-job.ts';
+import { withWrite } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import { planRemoval, type RemovalPlan } from './plan-removal.ts';
 import { type Blocked, isDeletable, type RemovalDeps } from './removal.ts';
@@ -113,17 +115,13 @@ function decideRemoval(
 }
 
 function withCascade(job: Job, cascade: Cascade, now: number) {
-  const next = touchJob(job, now, { cascade, nextCheckAt: now + checkMs });
+  const next = withWrite(job, now, { cascade, nextCheckAt: now + checkMs });
   return { next, result: next };
 }
 
 /** Removes the mark of a job; a draft is kept as long as after an edit. */
-function withoutMark({ cascade: _, nextCheckAt, ...rest }: Job, now: number): Job {
-  const isDraft = rest.draft !== undefined;
-  const due = isDraft
-    ? { nextCheckAt: now + draftLifetimeMs }
-    : nextCheckAt === undefined
-      ? {}
-      : { nextCheckAt };
-  return touchJob(rest, now, isTerminal(rest.status) ? {} : due);
+function withoutMark(job: Job, now: number): Job {
+  const nextCheckAt = job.draft === undefined ? job.nextCheckAt : now + draftLifetimeMs;
+  const unmarked = omit(job, ['cascade', 'nextCheckAt']);
+  return withWrite(unmarked, now, isTerminal(job.status) ? {} : omitUndefined({ nextCheckAt }));
 }

@@ -42,7 +42,7 @@ export async function* linkedJobs(
   kind: LinkKind,
 ): AsyncGenerator<Linked, void> {
   if ((kind === 'child' ? hasChildren : hasDependents) !== true) return;
-  for await (const links of linkPages(deps.links, { tenant, kind, of: id })) {
+  for await (const links of linkPages(deps.links, { tenant, kind, anchorId: id })) {
     const jobs = await deps.jobs.getMany(
       tenant,
       links.map(({ jobId }) => jobId),

@@ -84,14 +84,14 @@ async function replaceWithTombstone(
 
 async function removeLinks({ links, clock }: RemovalDeps, job: Job, budgetEndsAt: number): Promise<void> {
   const { tenant, id, parentId, dependsOn = [], hasChildren, hasDependents } = job;
-  if (parentId !== undefined) await links.remove({ tenant, kind: 'child', of: parentId, jobId: id });
-  for (const of of dependsOn) await links.remove({ tenant, kind: 'dependent', of, jobId: id });
+  if (parentId !== undefined) await links.remove({ tenant, kind: 'child', anchorId: parentId, jobId: id });
+  for (const anchorId of dependsOn) await links.remove({ tenant, kind: 'dependent', anchorId, jobId: id });
   const kinds = [
     ...(hasChildren === true ? (['child'] as const) : []),
     ...(hasDependents === true ? (['dependent'] as const) : []),
   ];
   for (const kind of kinds) {
-    for await (const page of linkPages(links, { tenant, kind, of: id })) {
+    for await (const page of linkPages(links, { tenant, kind, anchorId: id })) {
       if (clock.now() >= budgetEndsAt) return;
       await inParallel(page, parallel, (link) => links.remove(link));
     }

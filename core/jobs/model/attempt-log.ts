@@ -24,7 +24,10 @@ export function lastAttemptWithLog(job: Job): number | undefined {
   return logsOf(job).at(-1)?.number;
 }
 
-/** Returns whether an attempt may still add lines to its log; undefined: the first with a log. */
+/**
+ * Returns whether an attempt may still add lines to its log. Without a number: the attempt that will be the first
+ * with a log.
+ */
 export function mayStillWrite(job: Job, attempt: number | undefined, now: number): boolean {
   if (job.dispatcher !== 'batch') return false;
   const ended = job.endedAttempts.find(({ number }) => number === attempt);

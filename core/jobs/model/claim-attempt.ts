@@ -1,22 +1,23 @@
-import { tokenMark } from '../../access/model/worker-token.ts';
+import { tokenFingerprint } from '../../access/model/worker-token.ts';
+import { omit } from '../../std/omit.ts';
 import type { Decision } from './decision.ts';
+import { endAtLimit } from './end-job.ts';
 import { isSameExecution } from './execution-digest.ts';
 import type { Job } from './job.ts';
-import { endAtLimit } from './settle-job.ts';
-import { limitReached, watchSilence } from './time-limits.ts';
-import { touchJob, transitionJob } from './transition-job.ts';
+import { limitReached, withHeartbeatCheck } from './time-limits.ts';
+import { transitionJob, withWrite } from './transition-job.ts';
 
-export interface Claim {
+export interface ClaimRequest {
   readonly attempt: number;
   /** Digest of the id of the execution that makes the claim. */
   readonly executionDigest: string;
   /** Digest of the worker token made for this claim. */
   readonly tokenDigest: string;
-  /** `scheduled` if the dispatcher has to provision the attempt first, `executing` if it runs at once. */
+  /** `scheduled` if the dispatcher provisions the attempt first, `executing` if it runs immediately. */
   readonly to: 'scheduled' | 'executing';
   readonly now: number;
   /** `ExecutionInput.start`; absent if it is not known. */
-  readonly start?: number | undefined;
+  readonly startNumber?: number | undefined;
 }
 
 export type ClaimResult =
@@ -25,12 +26,12 @@ export type ClaimResult =
   | { readonly claimed: false; readonly queue?: { readonly job: Job; readonly target: string } };
 
 /**
- * Number of worker tokens that a job remembers: enough for 10 attempts and 10 repeated claims. The holder of
- * an older token is refused as if the token had never been issued.
+ * Number of worker tokens that a job remembers: enough for 10 attempts and 10 repeated claims. An older token is
+ * treated as if it had never been issued.
  */
 const maxIssuedTokens = 20;
 
-const refused: Decision<ClaimResult> = { result: { claimed: false } };
+const refusal: Decision<ClaimResult> = { result: { claimed: false } };
 
 /**
  * Returns whether any claim of the attempt could succeed, so that reading more data for the decision is worth
@@ -46,86 +47,105 @@ function isClaimed({ status }: Job): boolean {
 }
 
 /**
- * Claims an attempt for one execution. The same execution may claim again, because its first response may
- * have been lost: it gets the same attempt with a new token. All other executions are refused and end
- * silently.
+ * Claims an attempt for one execution; all other executions are refused and end silently.
  *
- * An attempt that its dispatcher has accepted cannot be claimed again, because its worker has a token. An
- * attempt whose claim was removed, because no dispatcher seems to have it, goes to the first execution that
- * claims it. No attempt starts after a limit of the job: a late claim ends a job that still waits, and is
- * refused.
+ * - The same execution may claim again, because its first response may have been lost: it gets the same attempt
+ *   with a new token.
+ * - An attempt that its dispatcher has accepted cannot be claimed again, because its worker has a token.
+ * - An attempt whose claim was removed, because no dispatcher seems to have it, goes to the first execution that
+ *   claims it.
+ * - No attempt starts after a limit of the job: a late claim is refused, and ends a job that still waits.
  */
-export function claimAttempt(job: Job | undefined, claim: Claim): Decision<ClaimResult> {
-  if (!mayClaim(job, claim.attempt)) return refused;
+export function claimAttempt(job: Job | undefined, request: ClaimRequest): Decision<ClaimResult> {
+  if (!mayClaim(job, request.attempt)) return refusal;
   // The reconciler ends a claimed attempt that is past a limit; no new execution of it may start.
-  if (isClaimed(job) && limitReached(job, claim.now) !== undefined) return refused;
-  const tokens = tokensOf(job, claim);
-  const isOwn = isSameExecution(job.claim?.executionDigest, claim.executionDigest);
-  if (job.status === 'scheduled') {
-    const isFree = job.dispatcherId === undefined && (isOwn || job.claim === undefined);
-    // The new submission gets as much time as the one of the previous claim.
-    const scheduledAt = Math.max(claim.now, job.updatedAt);
-    return isFree ? claimed(touchJob(job, claim.now, { ...tokens, scheduledAt })) : refused;
-  }
-  if (job.status === 'executing') {
-    if (!isOwn || claim.to === 'scheduled') return refused;
-    // The function runs again with its full time, so the time limit of the attempt restarts.
-    const startedAt = Math.max(claim.now, job.updatedAt);
-    return claimed(
-      touchJob(job, claim.now, { ...tokens, claim: repeatedClaim(job, tokens.claim), startedAt }),
-    );
-  }
+  if (isClaimed(job) && limitReached(job, request.now) !== undefined) return refusal;
+  if (job.status === 'scheduled') return claimScheduled(job, request);
+  if (job.status === 'executing') return claimExecuting(job, request);
   // A second run of an execution whose attempt was released: a late report of the refusal would end its work.
-  if (claim.start !== undefined && claim.start <= (job.releasedBy ?? 0)) return refused;
-  const limit = limitReached(job, claim.now);
-  if (limit !== undefined) return { next: endAtLimit(job, limit, claim.now), result: { claimed: false } };
-  return claimed(
-    claim.to === 'scheduled' ? scheduleAttempt(job, claim, tokens) : startExecuting(job, claim, tokens),
+  if (request.startNumber !== undefined && request.startNumber <= (job.releasedAtStart ?? 0)) return refusal;
+  const limit = limitReached(job, request.now);
+  if (limit !== undefined) return { next: endAtLimit(job, limit, request.now), result: { claimed: false } };
+  return claimDecision(
+    request.to === 'scheduled' ? scheduleAttempt(job, request) : startExecuting(job, request),
   );
 }
 
-type Tokens = Required<Pick<Job, 'claim' | 'issuedTokens'>>;
+/** Claims an attempt again that was claimed, but that its dispatcher has not accepted. */
+function claimScheduled(job: Job, request: ClaimRequest): Decision<ClaimResult> {
+  const isFree = job.claim === undefined || isOwnClaim(job, request);
+  if (job.dispatcherId !== undefined || !isFree) return refusal;
+  // The new submission gets as much time as the one of the previous claim.
+  const scheduledAt = Math.max(request.now, job.updatedAt);
+  return claimDecision(withWrite(job, request.now, { ...claimMembers(job, request), scheduledAt }));
+}
 
-/** The claim, and the list of issued token marks with the mark of the new token appended. */
-function tokensOf({ issuedTokens = [] }: Job, { executionDigest, tokenDigest }: Claim): Tokens {
-  const marks = [...issuedTokens, tokenMark(tokenDigest)];
-  return { claim: { executionDigest, tokenDigest }, issuedTokens: marks.slice(-maxIssuedTokens) };
+/** Claims an attempt again that runs on Lambda. */
+function claimExecuting(job: Job, request: ClaimRequest): Decision<ClaimResult> {
+  if (!isOwnClaim(job, request) || request.to === 'scheduled') return refusal;
+  const members = claimMembers(job, request);
+  const claim = repeatedClaim(job, members.claim);
+  // The function runs again with its full time, so the time limit of the attempt restarts.
+  const startedAt = Math.max(request.now, job.updatedAt);
+  return claimDecision(withWrite(job, request.now, { ...members, claim, startedAt }));
+}
+
+function isOwnClaim({ claim }: Job, { executionDigest }: ClaimRequest): boolean {
+  return isSameExecution(claim?.executionDigest, executionDigest);
+}
+
+type ClaimMembers = Required<Pick<Job, 'claim' | 'issuedTokens'>>;
+
+/** The members of a job that a claim sets; the fingerprint of its token is appended to the issued ones. */
+function claimMembers(
+  { issuedTokens = [] }: Job,
+  { executionDigest, tokenDigest }: ClaimRequest,
+): ClaimMembers {
+  const fingerprints = [...issuedTokens, tokenFingerprint(tokenDigest)];
+  return { claim: { executionDigest, tokenDigest }, issuedTokens: fingerprints.slice(-maxIssuedTokens) };
 }
 
 /**
- * One write sets both times: a Lambda attempt has no visible provisioning phase, so there is no `scheduled`
- * event.
+ * Claims an attempt that runs immediately. A Lambda attempt is never provisioned visibly, so one write sets both
+ * times and there is no `scheduled` event.
  */
-function startExecuting(job: Job, claim: Claim, tokens: Tokens): Job {
-  const { nextAttemptAt: _, releasedBy: __, ...waiting } = job;
-  const at = Math.max(claim.now, job.updatedAt);
-  const transitioned = transitionJob(waiting, 'executing', {
+function startExecuting(job: Job, request: ClaimRequest): Job {
+  const at = Math.max(request.now, job.updatedAt);
+  const transitioned = transitionJob(omit(job, ['nextAttemptAt', 'releasedAtStart']), 'executing', {
     now: at,
-    change: { attempt: claim.attempt, scheduledAt: at, startedAt: at },
+    change: { attempt: request.attempt, scheduledAt: at, startedAt: at },
   });
-  return watchSilence({ ...transitioned, ...tokens });
+  return withHeartbeatCheck({ ...transitioned, ...claimMembers(job, request) });
 }
 
-/** Nothing of the previous attempt is kept, such as its start time. */
-function scheduleAttempt(job: Job, claim: Claim, tokens: Tokens): Job {
-  const { nextAttemptAt: _, startedAt: __, dispatcherId: ___, waitingReason: ____, ...rest } = job;
-  const { releasedBy: _____, ...waiting } = rest;
-  const at = Math.max(claim.now, job.updatedAt);
-  const transitioned = transitionJob(waiting, 'scheduled', {
+/** The members of a job that belong to its wait for the attempt, or to the previous attempt. */
+const membersBeforeSchedule = [
+  'nextAttemptAt',
+  'startedAt',
+  'dispatcherId',
+  'waitingReason',
+  'releasedAtStart',
+] as const;
+
+/** Claims an attempt that its dispatcher provisions first. */
+function scheduleAttempt(job: Job, request: ClaimRequest): Job {
+  const at = Math.max(request.now, job.updatedAt);
+  const transitioned = transitionJob(omit(job, membersBeforeSchedule), 'scheduled', {
     now: at,
-    change: { attempt: claim.attempt, scheduledAt: at },
+    change: { attempt: request.attempt, scheduledAt: at },
   });
-  return { ...transitioned, ...tokens };
+  return { ...transitioned, ...claimMembers(job, request) };
 }
 
 /**
- * A run that claims again lost its first response; if another run claims, it may have started the attempt.
+ * The claim of an attempt that is claimed again. The same run repeats its claim because its first response was
+ * lost; another run may find that the earlier one has started the attempt.
  */
-function repeatedClaim({ claim: before }: Job, claim: Tokens['claim']): Tokens['claim'] {
-  const isSameRun = before?.executionDigest === claim.executionDigest && before.isRepeated !== true;
+function repeatedClaim({ claim: previous }: Job, claim: ClaimMembers['claim']): ClaimMembers['claim'] {
+  const isSameRun = previous?.executionDigest === claim.executionDigest && previous.isRepeated !== true;
   return isSameRun ? claim : { ...claim, isRepeated: true };
 }
 
-function claimed(job: Job): Decision<ClaimResult> {
+function claimDecision(job: Job): Decision<ClaimResult> {
   return { next: job, result: { claimed: true, job } };
 }

@@ -23,7 +23,7 @@ const defaultAttemptSeconds = {
  */
 const maxLambdaAttemptSeconds = 900;
 
-/** AWS Batch refuses a shorter limit (docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html). */
+/** AWS Batch rejects a shorter limit (docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html). */
 export const minBatchAttemptSeconds = 60;
 
 /**
@@ -47,8 +47,8 @@ export function effectivePolicy(job: RetryPolicy | undefined, service: RetryPoli
 }
 
 /**
- * The limits, by the same precedence. Without a service the Lambda defaults apply; nothing runs before it has
- * one.
+ * The limits, by the same precedence. A job without a service gets the defaults of Lambda; it cannot run before it
+ * has one.
  */
 export function effectiveLimits(job: LimitSource, service: ServiceDefinition | undefined): Limits {
   const limit = (name: keyof typeof defaultLimits) => job[name] ?? service?.[name] ?? defaultLimits[name];

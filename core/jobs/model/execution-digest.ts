@@ -1,10 +1,10 @@
 import { digest } from '../../std/digest.ts';
 
-/**
- * Characters of a digest that identify the execution, and those that identify one run: Express may run one
- * twice.
- */
-const [executionLength, runLength] = [18, 6];
+/** Number of characters that identify the execution. */
+const executionLength = 18;
+
+/** Number of characters that identify one run of it: Step Functions may run an Express execution twice. */
+const runLength = 6;
 
 /**
  * Identifies the execution that makes a claim: 18 characters of the digest of its id, then 6 of the digest of

@@ -1,4 +1,4 @@
-/** The time in a UUIDv7, in milliseconds since 1970 (RFC 9562, 5.7). */
+/** The time in a UUIDv7, in epoch milliseconds (RFC 9562, 5.7). */
 export function timeInId(jobId: string): number {
   return Number.parseInt(jobId.slice(0, 8) + jobId.slice(9, 13), 16);
 }

@@ -8,7 +8,7 @@ export function firstStatus({ dependsOn = [] }: Pick<Job, 'dependsOn'>): 'pendin
   return dependsOn.length === 0 ? 'pending' : 'waiting';
 }
 
-/** When the reconciler first checks a job that has waited since `from`; both in milliseconds since 1970. */
+/** When the reconciler first checks a job that has waited since `from`; both in epoch milliseconds. */
 export function firstCheckAt(limits: Limits, from: number, reconcileAfterMs: number): number {
   return from + Math.min(reconcileAfterMs, limits.queueTimeoutSeconds * 1000, limits.timeoutSeconds * 1000);
 }

@@ -33,7 +33,7 @@ export interface Failure {
   readonly serviceErrorType?: string;
   /** Of a container that exited by itself. */
   readonly exitCode?: number;
-  /** The reason in the words of the dispatcher. */
+  /** The reason as the dispatcher reported it. */
   readonly reason?: string;
 }
 
@@ -94,15 +94,15 @@ export interface WaitingReason {
 }
 
 /**
- * The position of one pass over the sub-jobs of an aborted job; a large pass takes several reconciliation
- * passes.
+ * The position in one run over the sub-jobs of an aborted job; a run over many sub-jobs takes several
+ * reconciliation passes.
  */
 export interface CascadePosition {
-  /** Id of the last sub-job that was processed; the next pass continues after it. */
+  /** Id of the last sub-job that was processed; the run continues after it. */
   readonly afterId: string;
   /** Number of sub-jobs up to there that were aborted because of their parent. */
   readonly requested: number;
-  /** Some sub-jobs up to there could not be aborted: another pass follows this one. */
+  /** Some sub-jobs up to there could not be aborted: another run follows this one. */
   readonly leftSome?: true;
 }
 
@@ -166,7 +166,7 @@ export interface EndedClaim {
   readonly outcomeDigest?: string;
 }
 
-/** One tracked run of one service version. Times are milliseconds since 1970. */
+/** One tracked run of one service version. Times are epoch milliseconds. */
 export interface Job {
   readonly tenant: string;
   readonly id: string;
@@ -219,22 +219,23 @@ export interface Job {
   readonly starts: number;
   readonly nextAttemptAt?: number;
   /**
-   * Of a released attempt: the number of its start. No execution of this start or an earlier one may claim it
-   * again.
+   * The number of the start whose attempt was released. No execution of this start or an earlier one may claim
+   * the attempt again.
    */
-  readonly releasedBy?: number;
+  readonly releasedAtStart?: number;
   readonly endedAttempts: readonly EndedAttempt[];
   /** The claim of the current attempt. */
   readonly claim?: Claim;
   readonly endedClaim?: EndedClaim;
   /**
-   * Marks of the worker tokens that were issued, the newest last. A request with any other token is refused.
+   * Fingerprints of the worker tokens that were issued, the newest last. A request with any other token is
+   * refused.
    */
   readonly issuedTokens?: readonly string[];
   /** The dispatcher's id of the current or last attempt, such as an AWS Batch job id. */
   readonly dispatcherId?: string;
   /** Number of tries of the reconciler to apply an end of the current attempt that no event reported. */
-  readonly endTries?: number;
+  readonly applyEndTries?: number;
   /** The log of the current or last attempt, once its dispatcher has reported it. */
   readonly log?: AttemptLog;
   readonly progress?: Progress;
@@ -242,7 +243,10 @@ export interface Job {
   readonly reportedAt?: number;
   /** When its progress was last written; heartbeats do not delay the next progress. */
   readonly progressAt?: number;
-  /** When the reconciler checks the job next, or earlier; absent once the job has ended. */
+  /**
+   * When the reconciler checks the job next, at the latest; absent once the job has ended without work left on
+   * other jobs.
+   */
   readonly nextCheckAt?: number;
   readonly transitions: readonly Transition[];
   /** Counts the writes, from 1. */

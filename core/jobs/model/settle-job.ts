@@ -1,17 +1,18 @@
-import { jobUrn } from '../../contract/names.ts';
 import { failureCodes } from '../../contract/policy.ts';
+import { omit } from '../../std/omit.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import { withLog } from './attempt-log.ts';
-import { boundedText } from './bounded-text.ts';
 import type { Decision } from './decision.ts';
+import { endAborted, endWithFailure } from './end-job.ts';
 import { isSameExecution } from './execution-digest.ts';
 import type { AttemptLog, EndedAttempt, Failure, Job, StoredJson } from './job.ts';
 import { releaseAttempt } from './release-attempt.ts';
 import { deadlineOf, limitReached } from './time-limits.ts';
 import { transitionJob } from './transition-job.ts';
+import { truncateText } from './truncate-text.ts';
 
 /** How an attempt ended, as reported by the worker, the execution, the dispatcher or the reconciler. */
-export type Outcome =
+export type AttemptOutcome =
   | { readonly kind: 'succeeded'; readonly result: StoredJson; readonly log?: AttemptLog }
   /** The dispatcher refused it for lack of capacity, before any of it ran. */
   | { readonly kind: 'refused' }
@@ -25,14 +26,14 @@ export type Outcome =
       readonly serviceErrorType?: string;
       /** Of a container that exited by itself. */
       readonly exitCode?: number;
-      /** The reason in the words of the dispatcher. */
+      /** The reason as the dispatcher reported it. */
       readonly reason?: string;
       readonly log?: AttemptLog;
     };
 
 export interface Settlement {
   readonly attempt: number;
-  readonly outcome: Outcome;
+  readonly outcome: AttemptOutcome;
   /**
    * Digest of the execution that reports that its dispatcher did not carry out the attempt. Such a report is
    * ignored if another execution has since claimed an attempt of the same number, or if the dispatcher has
@@ -58,8 +59,8 @@ export type SettleResult =
   | { readonly settled: 'retrying'; readonly job: Job; readonly startDelaySeconds?: number };
 
 /**
- * A retry that is due within this time is started at once and waits in its execution; the reconciler starts
- * others.
+ * A retry that is due within this time is started immediately and waits in its execution; the reconciler
+ * starts later ones.
  */
 export const maxExecutionDelaySeconds = 30;
 
@@ -71,28 +72,29 @@ const maxReasonBytes = 3000;
 /** 6 bytes for each character of the longest error type of a worker, so that none is shortened. */
 const maxTypeBytes = 768;
 
-const stale: Decision<SettleResult> = { result: { settled: 'stale' } };
+const staleDecision: Decision<SettleResult> = { result: { settled: 'stale' } };
 
 /** Ends an attempt, and the job too unless its retry policy allows another attempt. */
 export function settleJob(found: Job | undefined, input: Settlement): Decision<SettleResult> {
   if (found === undefined || found.attempt !== input.attempt || isOfOtherExecution(found, input))
-    return stale;
+    return staleDecision;
   const job = withLog(found, input.outcome.kind === 'refused' ? undefined : input.outcome.log);
-  if (job.status === 'aborting') return ended(endAborted(job, input.now));
-  if (job.status !== 'executing' && job.status !== 'scheduled') return stale;
+  if (job.status === 'aborting') return endDecision(endAborted(job, input.now));
+  if (job.status !== 'executing' && job.status !== 'scheduled') return staleDecision;
   // The clock of this process may be behind the clock of the process that recorded the start.
   const settlement = { ...input, now: Math.max(input.now, job.updatedAt) };
   const { outcome, now } = settlement;
-  if (outcome.kind === 'refused' && provesNothingRan(job, settlement)) return refused(job, settlement);
+  if (outcome.kind === 'refused' && provesNothingRan(job, settlement))
+    return releaseDecision(job, settlement);
   if (outcome.kind === 'succeeded') {
-    return ended(
+    return endDecision(
       transitionJob(job, 'succeeded', { now, change: { result: outcome.result, ...completedProgress(job) } }),
     );
   }
-  const failure = failureOf(job, outcome.kind === 'refused' ? refusedRepeatedly : outcome);
+  const failure = failureOf(job, outcome.kind === 'refused' ? refusedAfterDoubleRun : outcome);
   const retryAt = nextAttemptAt(job, failure, settlement);
-  if (retryAt === undefined) return ended(endWithFailure(job, failure, now));
-  return retried(job, failure, { now, retryAt, reconcileAfterMs: settlement.reconcileAfterMs });
+  if (retryAt === undefined) return endDecision(endWithFailure(job, failure, now));
+  return retryDecision(job, failure, { now, retryAt, reconcileAfterMs: settlement.reconcileAfterMs });
 }
 
 function isOfOtherExecution({ claim, dispatcherId }: Job, { reportedBy }: Settlement): boolean {
@@ -108,63 +110,30 @@ function completedProgress({ progress }: Job): Pick<Job, 'progress'> {
   return progress?.completion === undefined ? {} : { progress: { ...progress, completion: 1 } };
 }
 
-/** Ends the job as aborted. */
-export function endAborted(job: Job, now: number): Job {
-  return endWithFailure(job, abortedFailure(job), now);
-}
-
-/** The failure of an aborted job; a separate code if the abort of its parent caused it. */
-export function abortedFailure({ abort, parentId, attempt }: Job): Failure {
-  const byParent = parentId !== undefined && abort?.by === jobUrn(parentId);
-  return byParent
-    ? { code: 'aborted-by-parent', detail: 'The parent job was aborted', retryable: false, attempt }
-    : { code: 'aborted', detail: 'The job was aborted', retryable: false, attempt };
-}
-
-/** Ends the job with a failure, in the state that belongs to the failure code. */
-export function endWithFailure(job: Job, failure: Failure, now: number): Job {
-  return transitionJob(job, failureCodes[failure.code].status, { now, change: { failure } });
-}
-
-const limitDetails = {
-  timeout: 'The job reached its time limit',
-  'queue-timeout': 'No attempt started within the queue time limit of the job',
-} as const;
-
-/** A limit that ends the job. */
-export type JobLimit = keyof typeof limitDetails;
-
-/** Ends a job that has reached one of its limits. */
-export function endAtLimit(job: Job, code: JobLimit, now: number): Job {
-  const failure = { code, detail: limitDetails[code], retryable: false, attempt: job.attempt };
-  return endWithFailure(job, failure, now);
-}
-
-function failureOf(job: Job, outcome: Outcome & { kind: 'failed' }): Failure {
+function failureOf(job: Job, outcome: AttemptOutcome & { kind: 'failed' }): Failure {
   const { code, detail } = outcome;
-  const byPolicy = job.policy.retryOn?.includes(code);
+  const retriedByPolicy = job.policy.retryOn?.includes(code);
   // For `service-failed` the service or the policy can allow a retry; for other codes the policy replaces the
   // default.
   const retryable =
     code === 'service-failed'
-      ? outcome.retryable === true || byPolicy === true
-      : (byPolicy ?? failureCodes[code].retryable);
-  const bounded = boundedText(detail, maxDetailBytes);
+      ? outcome.retryable === true || retriedByPolicy === true
+      : (retriedByPolicy ?? failureCodes[code].retryable);
   return {
-    ...{ code, detail: bounded, retryable, attempt: job.attempt },
+    ...{ code, detail: truncateText(detail, maxDetailBytes), retryable, attempt: job.attempt },
     ...serviceErrorTypeOf(outcome),
     ...dispatcherReport(outcome),
   };
 }
 
-function serviceErrorTypeOf({ serviceErrorType: type = '' }: Outcome & { kind: 'failed' }) {
-  return type === '' ? {} : { serviceErrorType: boundedText(type.toWellFormed(), maxTypeBytes) };
+function serviceErrorTypeOf({ serviceErrorType: type = '' }: AttemptOutcome & { kind: 'failed' }) {
+  return type === '' ? {} : { serviceErrorType: truncateText(type.toWellFormed(), maxTypeBytes) };
 }
 
-function dispatcherReport({ exitCode, reason }: Outcome & { kind: 'failed' }) {
+function dispatcherReport({ exitCode, reason }: AttemptOutcome & { kind: 'failed' }) {
   return {
     ...omitUndefined({ exitCode }),
-    ...(reason === undefined ? {} : { reason: boundedText(reason, maxReasonBytes) }),
+    ...(reason === undefined ? {} : { reason: truncateText(reason, maxReasonBytes) }),
   };
 }
 
@@ -189,7 +158,7 @@ function provesNothingRan({ claim }: Job, { reportedBy }: Settlement): boolean {
 }
 
 /** Step Functions ran the execution twice: the other run may have invoked the function. */
-const refusedRepeatedly = {
+const refusedAfterDoubleRun = {
   kind: 'failed',
   code: 'dispatch-failed',
   detail:
@@ -197,22 +166,24 @@ const refusedRepeatedly = {
 } as const;
 
 /**
- * The attempt number is released even if the job has reached a limit meanwhile; then it is due at once, and
- * ends.
+ * Releases the attempt number even if the job has reached a limit meanwhile: then the job is due immediately,
+ * and the reconciler ends it.
  */
-function refused(job: Job, { now, reconcileAfterMs }: Settlement): Decision<SettleResult> {
+function releaseDecision(job: Job, { now, reconcileAfterMs }: Settlement): Decision<SettleResult> {
   const pending = releaseAttempt(job, { now, nextCheckAt: now + reconcileAfterMs });
   const next = limitReached(pending, now) === undefined ? pending : { ...pending, nextCheckAt: now };
   return { next, result: { settled: 'released', job: next } };
 }
 
-function retried(
+/** The members of a job that belong to one attempt and are not kept for the next. */
+const attemptMembers = ['claim', 'dispatcherId', 'log', 'progress', 'reportedAt', 'progressAt'] as const;
+
+function retryDecision(
   job: Job,
   failure: Failure,
   { now, retryAt, reconcileAfterMs }: { now: number; retryAt: number; reconcileAfterMs: number },
 ): Decision<SettleResult> {
-  // The entry in `endedAttempts` is all that is kept of the attempt; the next one starts without its data.
-  const { claim: _, dispatcherId, log, progress: __, reportedAt: ___, progressAt: ____, ...rest } = job;
+  const { dispatcherId, log } = job;
   const attempt: EndedAttempt = {
     number: job.attempt,
     startedAt: job.startedAt ?? job.scheduledAt ?? now,
@@ -221,20 +192,32 @@ function retried(
     ...omitUndefined({ dispatcherId, log }),
   };
   const delaySeconds = Math.ceil((retryAt - now) / 1000);
-  const startNow = delaySeconds <= maxExecutionDelaySeconds;
-  const next = transitionJob(rest, 'retrying', {
+  const startsNow = delaySeconds <= maxExecutionDelaySeconds;
+  // The entry in `endedAttempts` is all that is kept of the attempt; the next one starts without its data.
+  const next = transitionJob(omit(job, attemptMembers), 'retrying', {
     now,
     change: {
       nextAttemptAt: retryAt,
-      starts: startNow ? 1 : 0,
+      starts: startsNow ? 1 : 0,
       endedAttempts: [...job.endedAttempts, attempt],
     },
-    nextCheckAt: startNow ? retryAt + reconcileAfterMs : retryAt,
+    nextCheckAt: startsNow ? retryAt + reconcileAfterMs : retryAt,
   });
-  const start = startNow ? { startDelaySeconds: delaySeconds } : {};
+  const start = omitUndefined({ startDelaySeconds: startsNow ? delaySeconds : undefined });
   return { next, result: { settled: 'retrying', job: next, ...start } };
 }
 
-function ended(job: Job): Decision<SettleResult> {
+/**
+ * The retry that the caller has to start now; undefined if there is none, or if the reconciler starts it.
+ * Delay in seconds.
+ */
+export function startOfRetry(
+  result: SettleResult,
+): { readonly job: Job; readonly delaySeconds: number } | undefined {
+  if (result.settled !== 'retrying' || result.startDelaySeconds === undefined) return undefined;
+  return { job: result.job, delaySeconds: result.startDelaySeconds };
+}
+
+function endDecision(job: Job): Decision<SettleResult> {
   return { next: job, result: { settled: 'ended', job } };
 }

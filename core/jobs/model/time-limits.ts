@@ -1,7 +1,9 @@
 import type { Job, Transition } from './job.ts';
 
+// All times are in epoch milliseconds.
+
 /**
- * When the job must have ended, in milliseconds since 1970. The limit starts with the first transition to
+ * When the job must have ended. The limit starts with the first transition to
  * `pending` or `waiting`: a request whose first try was interrupted creates its job later than it was made.
  */
 export function deadlineOf(job: Job): number {
@@ -9,31 +11,32 @@ export function deadlineOf(job: Job): number {
   return (first?.at ?? job.requestedAt) + job.limits.timeoutSeconds * 1000;
 }
 
-/**
- * When a running attempt is considered lost because it sent no report, in milliseconds since 1970; undefined:
- * never.
- */
-export function silenceEndsAt(job: Job): number | undefined {
+/** When a running attempt is considered lost because it sent no report; undefined if it has no limit. */
+export function heartbeatDeadlineOf(job: Job): number | undefined {
   const { heartbeatSeconds } = job.limits;
   if (heartbeatSeconds === undefined || job.status !== 'executing') return undefined;
   return Math.max(job.startedAt ?? job.updatedAt, job.reportedAt ?? 0) + heartbeatSeconds * 1000;
 }
 
-/** Makes sure that a job that starts to run is checked in time for its heartbeat limit, if it has one. */
-export function watchSilence(job: Job): Job {
-  const endsAt = silenceEndsAt(job);
-  return endsAt === undefined || endsAt >= (job.nextCheckAt ?? 0) ? job : { ...job, nextCheckAt: endsAt };
+/** Schedules the check of a job that starts to run at its heartbeat deadline, if it has one. */
+export function withHeartbeatCheck(job: Job): Job {
+  const deadline = heartbeatDeadlineOf(job);
+  return deadline === undefined || deadline >= (job.nextCheckAt ?? 0)
+    ? job
+    : { ...job, nextCheckAt: deadline };
 }
 
 /**
- * Since when a job has waited for its next attempt, in milliseconds since 1970; in the future for a retry
- * that is not yet due. A released first attempt has waited since the job became pending; a released later
- * attempt since its first claim, because the due time of its retry is no longer stored.
+ * Since when a job has waited for its next attempt:
+ *
+ * - a retry: since it was due, which may be in the future;
+ * - the first attempt, even if it was released: since the job became pending;
+ * - a released later attempt: since its first claim, because the due time of its retry is no longer stored.
  */
 export function queuedSince(job: Job): number {
   if (job.nextAttemptAt !== undefined) return job.nextAttemptAt;
-  const isLater = job.status === 'pending' && job.attempt > 0;
-  const queued = isLater
+  const isLaterAttempt = job.status === 'pending' && job.attempt > 0;
+  const queued = isLaterAttempt
     ? firstClaim(job, job.attempt + 1)
     : job.transitions.find(({ status }) => status === 'pending');
   return queued?.at ?? job.requestedAt;
@@ -51,7 +54,6 @@ function firstClaim({ transitions }: Job, attempt: number): Transition | undefin
  * The limit that a job has reached before its attempt started; undefined while the attempt may still start.
  * All code that starts, wakes or claims a job applies this rule: a limit that only the reconciler enforced
  * would be exceeded whenever the reconciler is late.
- * @param now milliseconds since 1970
  */
 export function limitReached(job: Job, now: number): 'timeout' | 'queue-timeout' | undefined {
   if (now >= deadlineOf(job)) return 'timeout';
@@ -63,9 +65,10 @@ export function limitReached(job: Job, now: number): 'timeout' | 'queue-timeout'
 }
 
 /**
- * When a scheduled attempt must have started, in milliseconds since 1970. The queue time of a first attempt
- * starts with the submission, that of a later attempt with its first claim: before that, its retry had its
- * own limit.
+ * When a scheduled attempt must have started. Its queue time starts:
+ *
+ * - of the first attempt: when the job became pending;
+ * - of a later attempt: at its first claim, because the retry had its own limit before that.
  */
 export function queueDeadlineOf(job: Job): number {
   // Not `scheduledAt`, which another claim of the same attempt changes.

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isAllowedTransition, isStartable, isTerminal, type JobStatus } from '../../contract/job-state.ts';
+import { isAllowedTransition, isTerminal, isUnstarted, type JobStatus } from '../../contract/job-state.ts';
+import { omit } from '../../std/omit.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Cascade, Claim, EndedClaim, Job } from './job.ts';
 
@@ -12,8 +13,8 @@ type Change = Partial<
   Omit<Job, 'status' | 'transitions' | 'version' | 'tenant' | 'id' | 'nextCheckAt' | 'claim'>
 >;
 
-/** Returns the job after one more write, in the same state. Clocks differ, so `updatedAt` never decreases. */
-export function touchJob(job: Job, now: number, change: Partial<Job>): Job {
+/** Returns the job after one more write, in the same state. `updatedAt` never decreases, although clocks differ. */
+export function withWrite(job: Job, now: number, change: Partial<Job>): Job {
   return { ...job, ...change, updatedAt: Math.max(now, job.updatedAt), version: job.version + 1 };
 }
 
@@ -24,26 +25,23 @@ export function touchJob(job: Job, now: number, change: Partial<Job>): Job {
 export function transitionJob(
   job: Job,
   status: JobStatus,
-  step: { now: number; change: Change; nextCheckAt?: number },
+  transition: { now: number; change: Change; nextCheckAt?: number },
 ): Job {
   if (!isAllowedTransition(job.status, status))
     throw new IllegalTransitionError(`${job.id}: ${job.status} cannot become ${status}`);
-  // The waiting reason and the tries to apply an end belong to the previous state.
-  const { waitingReason: _, endTries: __, ...before } = job;
-  const { nextCheckAt, claim, nextAttemptAt, draft, ...rest } = { ...before, ...step.change };
-  const at = Math.max(step.now, job.updatedAt);
+  // The waiting reason and the number of tries to apply an end belong to the previous state.
+  const before = omit(job, ['waitingReason', 'applyEndTries']);
+  const { nextCheckAt, claim, nextAttemptAt, draft, ...rest } = { ...before, ...transition.change };
+  const at = Math.max(transition.now, job.updatedAt);
   const running = {
-    ...omitUndefined({ claim, nextAttemptAt }),
-    ...((step.nextCheckAt ?? nextCheckAt) === undefined
-      ? {}
-      : { nextCheckAt: step.nextCheckAt ?? nextCheckAt }),
+    ...omitUndefined({ claim, nextAttemptAt, nextCheckAt: transition.nextCheckAt ?? nextCheckAt }),
   };
   return {
     ...rest,
     ...(isTerminal(status) ? { finishedAt: at } : running),
     ...cascadeOf({ ...rest, status: job.status }, status, at),
-    ...(draft !== undefined && isStartable(status) ? { draft } : {}),
-    // The worker of an aborted attempt is informed when it calls next.
+    ...(draft !== undefined && isUnstarted(status) ? { draft } : {}),
+    // The worker of an aborted attempt learns of the abort from the response to its next call.
     ...(status === 'aborted' && claim !== undefined
       ? { endedClaim: endedClaimOf(rest.endedClaim, claim) }
       : {}),
@@ -54,8 +52,8 @@ export function transitionJob(
   } as Job; // the spreads of optional members defeat inference; every member is copied or omitted above
 }
 
-function endedClaimOf(known: EndedClaim | undefined, { tokenDigest }: Claim): EndedClaim {
-  return known?.tokenDigest === tokenDigest ? known : { tokenDigest };
+function endedClaimOf(previous: EndedClaim | undefined, { tokenDigest }: Claim): EndedClaim {
+  return previous?.tokenDigest === tokenDigest ? previous : { tokenDigest };
 }
 
 /** When a job that has ended is checked once more, if it has work left on other jobs. */
@@ -73,13 +71,13 @@ function cascadeOf(job: Job, status: JobStatus, at: number): Partial<Job> {
 }
 
 function childrenAbortCascade({ abort, owner }: Job, requestedAt: number): Cascade {
-  const reason = abort?.reason === undefined ? {} : { reason: abort.reason };
-  return { kind: 'abort-children', by: abort?.by ?? owner, requestedAt, ...reason };
+  const reason = abort?.reason;
+  return { kind: 'abort-children', by: abort?.by ?? owner, requestedAt, ...omitUndefined({ reason }) };
 }
 
+const writeMetadata = ['updatedAt', 'version', 'nextCheckAt'] as const;
+
 /** Returns whether a write would change nothing except `updatedAt`, `version` and `nextCheckAt`. */
-export function isSameButForWrite(job: Job, next: Job): boolean {
-  const { updatedAt, version, nextCheckAt: _, ...rest } = next;
-  const { nextCheckAt: __, ...before } = job;
-  return isDeepStrictEqual({ ...before, updatedAt, version }, { ...rest, updatedAt, version });
+export function differsOnlyInWriteMetadata(job: Job, next: Job): boolean {
+  return isDeepStrictEqual(omit(job, writeMetadata), omit(next, writeMetadata));
 }

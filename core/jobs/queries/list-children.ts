@@ -28,13 +28,13 @@ export async function listChildren(
   { key, cursor, limit }: ListChildrenInput,
 ): Promise<{ readonly jobs: readonly Job[]; readonly nextCursor?: string }> {
   const { tenant, jobId } = key;
-  const identity = { list: 'children', tenant, of: jobId };
+  const identity = { list: 'children', tenant, anchorId: jobId };
   const afterId = cursor === undefined ? undefined : parseJobId(decodeCursor(identity, cursor));
   if (cursor !== undefined && afterId === undefined)
     throw new ProblemError('bad-cursor', 'The cursor is damaged');
   const parent = await getJob(deps, key);
   if (parent.hasChildren !== true) return { jobs: [] };
-  const page = await deps.links.list({ tenant, kind: 'child', of: jobId, afterId, limit });
+  const page = await deps.links.list({ tenant, kind: 'child', anchorId: jobId, afterId, limit });
   const found = await deps.jobs.getMany(
     tenant,
     page.links.map(({ jobId }) => jobId),

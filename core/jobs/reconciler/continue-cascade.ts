@@ -14,18 +14,22 @@ export interface ContinueCascadeDeps extends AbortJobDeps {
 /** How long the reconciler may plan a deletion whose caller died before it was accepted. */
 const planMs = 5000;
 
-/** Continues the work on other jobs that a job has left, until the deadline (milliseconds since 1970). */
-export async function continueCascade(deps: ContinueCascadeDeps, job: Job, deadline: number): Promise<void> {
+/** Continues the work on other jobs that a job has left, until the deadline (epoch milliseconds). */
+export async function continueCascade(
+  deps: ContinueCascadeDeps,
+  job: Job,
+  budgetEndsAt: number,
+): Promise<void> {
   const { cascade, tenant, id: jobId } = job;
-  if (cascade?.kind === 'abort-children') return abortChildrenOf(deps, job, deadline);
+  if (cascade?.kind === 'abort-children') return abortChildrenOf(deps, job, budgetEndsAt);
   if (cascade?.kind !== 'delete') return;
   const { by, withChildren = false } = cascade;
-  const planUntil = Math.min(deadline, deps.clock.now() + planMs);
+  const planUntil = Math.min(budgetEndsAt, deps.clock.now() + planMs);
   const removal = await removeTree(
     deps,
     { tenant, jobId },
     {
-      ...{ by, withChildren, planUntil, budgetEndsAt: deadline },
+      ...{ by, withChildren, planUntil, budgetEndsAt },
       isContinued: true,
     },
   );

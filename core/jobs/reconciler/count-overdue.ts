@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { JobStore } from '../../ports/job-store.ts';
-import type { Log, Metrics } from '../../ports/log.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 
 export interface CountOverdueDeps {
   readonly jobs: Pick<JobStore, 'listDue'>;

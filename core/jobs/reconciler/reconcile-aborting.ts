@@ -1,9 +1,9 @@
 import { stopReasons } from '../batch/stop-reasons.ts';
 import type { Decision } from '../model/decision.ts';
+import { endAborted } from '../model/end-job.ts';
 import type { Job } from '../model/job.ts';
-import { endAborted } from '../model/settle-job.ts';
 import { stopTimeoutMs } from '../relations/abort-job.ts';
-import { stopping } from './reconcile-on-batch.ts';
+import { withStop } from './reconcile-on-batch.ts';
 import { type CheckInput, postponeCheck, type Reconciliation } from './reconciliation.ts';
 
 /**
@@ -16,5 +16,5 @@ export function reconcileAborting(job: Job, check: CheckInput): Decision<Reconci
     check.now < endsAt
       ? postponeCheck(job, endsAt, check)
       : { next: endAborted(job, check.now), result: { cause: 'aborting' } };
-  return stopping(decision, job, stopReasons.aborted);
+  return withStop(decision, job, stopReasons.aborted);
 }

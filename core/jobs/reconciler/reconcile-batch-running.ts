@@ -7,15 +7,15 @@ import {
   endUnknown,
   leaveToBatch,
   reconcileByLookup,
-  stopping,
   withReportedLog,
+  withStop,
 } from './reconcile-on-batch.ts';
 import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from './reconciliation.ts';
-import { settleFailed } from './settle-failed.ts';
+import { endAtHeartbeatDeadline, settleFailed } from './settle-failed.ts';
 
 /**
  * Reconciles an attempt that runs on Batch. Batch enforces time limits on a best-effort basis, so an attempt
- * that still runs after its limit is timed out here. An attempt that sent no report for too long, or that
+ * that still runs after its limit is ended here with a timeout. An attempt past its heartbeat deadline, or that
  * Batch no longer has, is lost. Batch is requested to stop these attempts.
  * https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
  */
@@ -25,23 +25,19 @@ export function reconcileBatchRunning(
   lookup: BatchLookup,
 ): Decision<Reconciliation> {
   const job = withReportedLog(found, lookup);
-  const { deadline, silentAt = deadline, overdueAt = deadline } = batchLimits(job, check);
-  if (lookup.kind === 'early') return postponeCheck(job, submissionDeadlineOf(job), check);
+  const { deadline, heartbeatDeadline = deadline, overdueAt = deadline } = batchLimits(job, check);
+  if (lookup.kind === 'submission-pending') return postponeCheck(job, submissionDeadlineOf(job), check);
   const byLookup = reconcileByLookup(job, check, lookup);
   if (byLookup !== undefined) return byLookup;
-  if (check.now >= deadline) return stopping(endOverdue(job, 'timeout', check), job, stopReasons.timeout);
+  if (check.now >= deadline) return withStop(endOverdue(job, 'timeout', check), job, stopReasons.timeout);
   if (lookup.kind === 'unknown') return endUnknown(job, check);
-  if (check.now >= silentAt) return endSilent(job, check);
+  if (check.now >= heartbeatDeadline)
+    return withStop(endAtHeartbeatDeadline(job, check), job, stopReasons.lost);
   if (check.now >= overdueAt) return endAtLimit(job, check);
   return leaveToBatch(job, check, lookup);
 }
 
-function endSilent(job: Job, check: CheckInput): Decision<Reconciliation> {
-  const detail = `The attempt reported nothing for ${job.limits.heartbeatSeconds} s`;
-  return stopping(settleFailed(job, { code: 'lost', detail }, check), job, stopReasons.lost);
-}
-
 function endAtLimit(job: Job, check: CheckInput): Decision<Reconciliation> {
   const detail = `The attempt ran longer than its limit of ${job.limits.attemptTimeoutSeconds} s`;
-  return stopping(settleFailed(job, { code: 'timeout', detail }, check), job, stopReasons.timeout);
+  return withStop(settleFailed(job, { code: 'timeout', detail }, check), job, stopReasons.timeout);
 }

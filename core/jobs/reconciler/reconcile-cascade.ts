@@ -1,7 +1,7 @@
 import { isTerminal } from '../../contract/job-state.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
-import { touchJob } from '../model/transition-job.ts';
+import { withWrite } from '../model/transition-job.ts';
 import { type CheckInput, nothingToReconcile, type Reconciliation } from './reconciliation.ts';
 
 /** Returns whether a due job has to be checked because of its work on other jobs. */
@@ -15,6 +15,6 @@ export function hasWorkLeft({ status, cascade }: Job): boolean {
  */
 export function reconcileCascade(job: Job, check: CheckInput): Decision<Reconciliation> {
   if (job.cascade === undefined) return nothingToReconcile;
-  const next = touchJob(job, check.now, { nextCheckAt: check.now + check.reconcileAfterMs });
+  const next = withWrite(job, check.now, { nextCheckAt: check.now + check.reconcileAfterMs });
   return { next, result: { cause: job.cascade.kind, cascade: next } };
 }

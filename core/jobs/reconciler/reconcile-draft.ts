@@ -1,6 +1,6 @@
 import type { Decision } from '../model/decision.ts';
+import { endWithFailure } from '../model/end-job.ts';
 import type { Job } from '../model/job.ts';
-import { endWithFailure } from '../model/settle-job.ts';
 import type { CheckInput, Reconciliation } from './reconciliation.ts';
 
 /** Ends a job that was neither started nor edited during the lifetime of a draft. */

@@ -1,8 +1,8 @@
 import { isTerminal } from '../../contract/job-state.ts';
-import { isOnBatch } from '../model/batch-job-name.ts';
 import type { Decision } from '../model/decision.ts';
+import { isOnBatch } from '../model/is-on-batch.ts';
 import type { Job } from '../model/job.ts';
-import type { Facts } from './facts.ts';
+import type { LookedUpState } from './look-up-state.ts';
 import { reconcileAborting } from './reconcile-aborting.ts';
 import { reconcileBatchRunning } from './reconcile-batch-running.ts';
 import { hasWorkLeft, reconcileCascade } from './reconcile-cascade.ts';
@@ -13,7 +13,7 @@ import { reconcileScheduled } from './reconcile-scheduled.ts';
 import { reconcileWaiting } from './reconcile-waiting.ts';
 import { type CheckInput, nothingToReconcile, postponeCheck, type Reconciliation } from './reconciliation.ts';
 
-/** Batch was not queried about the attempt, so nothing is known. */
+/** Batch was not queried about the attempt. */
 const notLookedUp = { kind: 'unreachable' } as const;
 
 /**
@@ -23,7 +23,7 @@ const notLookedUp = { kind: 'unreachable' } as const;
 export function reconcileJob(
   job: Job | undefined,
   check: CheckInput,
-  facts: Facts = {},
+  state: LookedUpState = {},
 ): Decision<Reconciliation> {
   if (job === undefined || job.nextCheckAt === undefined || job.nextCheckAt > check.now)
     return nothingToReconcile;
@@ -34,15 +34,15 @@ export function reconcileJob(
     case 'ready':
       return reconcileDraft(job, check);
     case 'waiting':
-      return reconcileWaiting(job, check, facts.dependencies);
+      return reconcileWaiting(job, check, state.dependencies);
     case 'pending':
     case 'retrying':
       return reconcileQueued(job, check);
     case 'scheduled':
-      return reconcileScheduled(job, check, facts.batch ?? notLookedUp);
+      return reconcileScheduled(job, check, state.batch ?? notLookedUp);
     case 'executing':
       return isOnBatch(job)
-        ? reconcileBatchRunning(job, check, facts.batch ?? notLookedUp)
+        ? reconcileBatchRunning(job, check, state.batch ?? notLookedUp)
         : reconcileRunning(job, check);
     case 'aborting':
       return reconcileAborting(job, check);

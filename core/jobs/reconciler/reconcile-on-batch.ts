@@ -5,8 +5,8 @@ import { type StopReason, stopReasons } from '../batch/stop-reasons.ts';
 import { withLog } from '../model/attempt-log.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
-import { deadlineOf, queueDeadlineOf, silenceEndsAt } from '../model/time-limits.ts';
-import { touchJob } from '../model/transition-job.ts';
+import { deadlineOf, heartbeatDeadlineOf, queueDeadlineOf } from '../model/time-limits.ts';
+import { withWrite } from '../model/transition-job.ts';
 import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from './reconciliation.ts';
 import { settleFailed } from './settle-failed.ts';
 
@@ -15,18 +15,23 @@ const unreachableGraceMs = 600_000;
 /** The longest pause between two tries to apply the same end. */
 const longestPauseMs = 3_600_000;
 
-/** The limits of an attempt on Batch in its state, in milliseconds since 1970; `first` is the earliest. */
+/** When an attempt on Batch reaches the limits of its state, in epoch milliseconds. */
 export function batchLimits(job: Job, { reconcileAfterMs }: CheckInput) {
   const deadline = deadlineOf(job);
   if (job.status === 'scheduled') {
-    const queueEnds = queueDeadlineOf(job);
-    return { deadline, queueEnds, first: Math.min(deadline, queueEnds) } as const;
+    const queueDeadline = queueDeadlineOf(job);
+    return { deadline, queueDeadline, earliestLimit: Math.min(deadline, queueDeadline) } as const;
   }
   // The event of a timeout on Batch may still be on its way.
   const overdueAt =
     (job.startedAt ?? job.updatedAt) + job.limits.attemptTimeoutSeconds * 1000 + reconcileAfterMs;
-  const silentAt = silenceEndsAt(job) ?? Number.POSITIVE_INFINITY;
-  return { deadline, overdueAt, silentAt, first: Math.min(deadline, overdueAt, silentAt) } as const;
+  const heartbeatDeadline = heartbeatDeadlineOf(job) ?? Number.POSITIVE_INFINITY;
+  return {
+    deadline,
+    overdueAt,
+    heartbeatDeadline,
+    earliestLimit: Math.min(deadline, overdueAt, heartbeatDeadline),
+  } as const;
 }
 
 /**
@@ -42,32 +47,33 @@ export function reconcileByLookup(
   if (lookup.kind === 'found' && hasEndedOnBatch(lookup.batchJob))
     return applyEnd(job, check, lookup.batchJob);
   if (lookup.kind !== 'unreachable') return undefined;
-  const { deadline, first } = batchLimits(job, check);
-  if (check.now < first + unreachableGraceMs)
+  const { deadline, earliestLimit } = batchLimits(job, check);
+  if (check.now < earliestLimit + unreachableGraceMs)
     return postponeCheck(job, check.now + check.reconcileAfterMs, check);
-  if (check.now >= deadline) return stopping(endOverdue(job, 'timeout', check), job, stopReasons.timeout);
+  if (check.now >= deadline) return withStop(endOverdue(job, 'timeout', check), job, stopReasons.timeout);
   const detail = 'AWS Batch could not be queried for the state of the attempt';
-  return stopping(settleFailed(job, { code: 'lost', detail }, check), job, stopReasons.lost);
+  return withStop(settleFailed(job, { code: 'lost', detail }, check), job, stopReasons.lost);
 }
 
 /**
- * Applies an end that no event reported. The next check is scheduled first, with a pause that doubles after
- * each try: an end that kills the process whenever it is applied delays no other job, and after its limit the
- * attempt is lost.
+ * Applies an end that no event reported. The next check is scheduled first, with a pause that doubles after each
+ * try, because applying the end may kill the process. So such an end delays no other job, and the attempt is lost
+ * after its limit.
  */
 function applyEnd(job: Job, check: CheckInput, batchJob: BatchJob): Decision<Reconciliation> {
   const { now, reconcileAfterMs } = check;
-  const { deadline, first } = batchLimits(job, check);
-  const [tries, givesUpAt] = [job.endTries ?? 0, first + unreachableGraceMs];
-  if (tries > 0 && now >= givesUpAt) {
+  const { deadline, earliestLimit } = batchLimits(job, check);
+  const tries = job.applyEndTries ?? 0;
+  const giveUpAt = earliestLimit + unreachableGraceMs;
+  if (tries > 0 && now >= giveUpAt) {
     if (now >= deadline) return endOverdue(job, 'timeout', check);
     const detail = `AWS Batch reported the end of the attempt, but Errand failed to apply it in ${tries} tries`;
     return settleFailed(job, { code: 'lost', detail }, check);
   }
   const pause = Math.min(reconcileAfterMs * 2 ** tries, longestPauseMs);
-  const nextCheckAt = Math.min(now + pause, Math.max(givesUpAt, now + reconcileAfterMs));
+  const nextCheckAt = Math.min(now + pause, Math.max(giveUpAt, now + reconcileAfterMs));
   return {
-    next: touchJob(job, now, { endTries: tries + 1, nextCheckAt }),
+    next: withWrite(job, now, { applyEndTries: tries + 1, nextCheckAt }),
     result: { cause: 'event-lost', batchJob },
   };
 }
@@ -75,7 +81,7 @@ function applyEnd(job: Job, check: CheckInput, batchJob: BatchJob): Decision<Rec
 /** Ends an attempt that Batch had but no longer knows. A remaining Batch job of the same name is stopped. */
 export function endUnknown(job: Job, check: CheckInput): Decision<Reconciliation> {
   const detail = 'AWS Batch no longer knows the attempt';
-  return stopping(settleFailed(job, { code: 'lost', detail }, check), job, stopReasons.lost);
+  return withStop(settleFailed(job, { code: 'lost', detail }, check), job, stopReasons.lost);
 }
 
 /** Adds the log that Batch reported to the job, so that it is written with the next write. */
@@ -83,8 +89,8 @@ export function withReportedLog(job: Job, lookup: BatchLookup): Job {
   return lookup.kind === 'found' ? withLog(job, lookup.batchJob.log) : job;
 }
 
-/** The same decision, after which Batch stops the attempt that the job was in. */
-export function stopping(
+/** Adds to a decision that Batch stops the attempt that the job was in. */
+export function withStop(
   decision: Decision<Reconciliation>,
   job: Job,
   reason: StopReason,
@@ -95,18 +101,18 @@ export function stopping(
 /** Leaves an attempt to Batch until the next check, and applies the status that Batch reported. */
 export function leaveToBatch(job: Job, check: CheckInput, lookup: BatchLookup): Decision<Reconciliation> {
   const { now } = check;
-  const known =
+  const updated =
     lookup.kind === 'found'
       ? decideBatchEvent(job, { ...lookup, attempt: job.attempt, now }).next
       : undefined;
-  const next = known ?? touchJob(job, now, {});
+  const next = updated ?? withWrite(job, now, {});
   const nextCheckAt = Math.min(
     nextCheckAfter(next, check),
-    Math.max(batchLimits(next, check).first, now + 1),
+    Math.max(batchLimits(next, check).earliestLimit, now + 1),
   );
   return {
     next: { ...next, nextCheckAt },
-    result: { cause: next.status === job.status ? 'alive' : 'event-lost' },
+    result: { cause: next.status === job.status ? 'postponed' : 'event-lost' },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
 import { deadlineOf, limitReached, queuedSince } from '../model/time-limits.ts';
-import { touchJob } from '../model/transition-job.ts';
+import { withWrite } from '../model/transition-job.ts';
 import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from './reconciliation.ts';
 
 /** In milliseconds: the time for which a turn may be lost if its process dies. */
@@ -18,12 +18,12 @@ export function reconcileQueued(job: Job, check: CheckInput): Decision<Reconcili
 
 /** Starts a job that was not claimed again. */
 export function startAgain(job: Job, check: CheckInput): Decision<Reconciliation> {
-  const again = touchJob(job, check.now, {
-    ...queued(job, check),
+  const restarted = withWrite(job, check.now, {
+    ...queueStartMember(job, check),
     starts: job.starts + 1,
     nextCheckAt: check.now + check.reconcileAfterMs,
   });
-  return { next: again, result: { cause: 'not-started', start: { job: again, delaySeconds: 0 } } };
+  return { next: restarted, result: { cause: 'not-started', start: { job: restarted, delaySeconds: 0 } } };
 }
 
 /**
@@ -37,11 +37,11 @@ function queueAgain(job: Job, check: CheckInput): Decision<Reconciliation> {
     Math.min(Math.round((check.now - since) / 2), longestPauseMs),
   );
   const limit = Math.min(since + job.limits.queueTimeoutSeconds * 1000, deadlineOf(job));
-  const next = touchJob(job, check.now, { nextCheckAt: Math.min(check.now + pause, limit) });
+  const next = withWrite(job, check.now, { nextCheckAt: Math.min(check.now + pause, limit) });
   return { next, result: { cause: 'queued', queue: next } };
 }
 
 /** A retry that was not started yet enters the queue now, so its queue time starts now. */
-function queued({ starts, nextAttemptAt }: Job, { now }: CheckInput): Pick<Job, 'nextAttemptAt'> {
+function queueStartMember({ starts, nextAttemptAt }: Job, { now }: CheckInput): Pick<Job, 'nextAttemptAt'> {
   return starts === 0 && nextAttemptAt !== undefined ? { nextAttemptAt: now } : {};
 }

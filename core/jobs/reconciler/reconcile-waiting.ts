@@ -1,7 +1,8 @@
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
 import { deadlineOf } from '../model/time-limits.ts';
-import { touchJob } from '../model/transition-job.ts';
+import { withWrite } from '../model/transition-job.ts';
 import { decideWaiting } from '../relations/decide-waiting.ts';
 import type { Dependency } from '../relations/read-dependencies.ts';
 import { type CheckInput, endOverdue, type Reconciliation } from './reconciliation.ts';
@@ -13,8 +14,8 @@ import { type CheckInput, endOverdue, type Reconciliation } from './reconciliati
 const maxWaitMs = 300_000;
 
 /**
- * Makes a waiting job pending, or ends it, as soon as its dependencies determine that, as far as they are
- * known.
+ * Makes a waiting job pending, or ends it, as soon as its dependencies decide that. If they could not be read,
+ * only the time limit of the job applies.
  */
 export function reconcileWaiting(
   job: Job,
@@ -29,7 +30,9 @@ export function reconcileWaiting(
     return { next, result: { cause: 'dependencies', ...start } };
   }
   const nextCheckAt = Math.min(check.now + maxWaitMs, deadline);
-  const reason = next?.waitingReason ?? job.waitingReason;
-  const waitingReason = reason === undefined ? {} : { waitingReason: reason };
-  return { next: touchJob(job, check.now, { ...waitingReason, nextCheckAt }), result: { cause: 'alive' } };
+  const waitingReason = next?.waitingReason ?? job.waitingReason;
+  return {
+    next: withWrite(job, check.now, { ...omitUndefined({ waitingReason }), nextCheckAt }),
+    result: { cause: 'postponed' },
+  };
 }

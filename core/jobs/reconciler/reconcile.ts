@@ -1,7 +1,7 @@
 import type { BatchDispatcher } from '../../ports/batch-dispatcher.ts';
 import type { JobLinks } from '../../ports/job-links.ts';
 import type { JobKey } from '../../ports/job-store.ts';
-import type { Metrics } from '../../ports/log.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { SettleAttemptDeps } from '../attempts/settle-attempt.ts';
@@ -14,7 +14,7 @@ import { capacityTargetOf } from '../scheduling/capacity-target.ts';
 import { queueJob } from '../scheduling/queue-job.ts';
 import { startAttempt } from '../scheduling/start-attempt.ts';
 import { continueCascade } from './continue-cascade.ts';
-import { type Facts, factsOf } from './facts.ts';
+import { type LookedUpState, lookUpState } from './look-up-state.ts';
 import { reconcileJob } from './reconcile-job.ts';
 import { startAgain } from './reconcile-queued.ts';
 import type { Reconciliation } from './reconciliation.ts';
@@ -26,8 +26,8 @@ export interface ReconcileDeps extends SettleAttemptDeps {
 }
 
 export interface ReconcileInput {
-  /** When to leave the rest to the next pass, in milliseconds since 1970. */
-  readonly deadline: number;
+  /** When to leave the rest to the next pass, in epoch milliseconds. */
+  readonly budgetEndsAt: number;
 }
 
 export interface ReconcileOutput {
@@ -48,7 +48,7 @@ const cascadeBudgetMs = 10_000;
 const endsReserveMs = 15_000;
 
 /** `end`: AWS Batch reported the end of the attempt, which is not applied yet. */
-type Outcome = 'done' | 'failed' | 'end';
+type CheckResult = 'done' | 'failed' | 'end';
 
 /**
  * Checks every job that is due: starts jobs that were never started, ends overdue ones, and schedules the
@@ -57,22 +57,24 @@ type Outcome = 'done' | 'failed' | 'end';
  * with those that do not fit in this one.
  */
 export async function reconcile(deps: ReconcileDeps, input: ReconcileInput): Promise<ReconcileOutput> {
-  let [checked, failed] = [0, 0];
-  const [checkedKeys, ends] = [new Set<string>(), [] as JobKey[]];
-  while (deps.clock.now() < input.deadline - (ends.length > 0 ? endsReserveMs : 0)) {
+  let checked = 0;
+  let failed = 0;
+  const checkedKeys = new Set<string>();
+  const ends: JobKey[] = [];
+  while (deps.clock.now() < input.budgetEndsAt - (ends.length > 0 ? endsReserveMs : 0)) {
     // Jobs that are still due must not hide the ones behind them.
     const due = await deps.jobs.listDue(deps.clock.now(), pageSize + failed + ends.length);
     const fresh = due.filter((key) => !checkedKeys.has(keyText(key)));
     if (fresh.length === 0) break;
     for (const key of fresh) checkedKeys.add(keyText(key));
     checked += fresh.length;
-    const outcomes = await inParallel(fresh, parallel, (key) =>
+    const results = await inParallel(fresh, parallel, (key) =>
       checkJob(deps, key, { ...input, ends: 'defer' }),
     );
-    failed += outcomes.filter((outcome) => outcome === 'failed').length;
-    ends.push(...fresh.filter((_, index) => outcomes[index] === 'end'));
+    failed += results.filter((result) => result === 'failed').length;
+    ends.push(...fresh.filter((_, index) => results[index] === 'end'));
   }
-  return { checked: checked, failed: failed + (await applyEnds(deps, ends, input)) };
+  return { checked, failed: failed + (await applyEnds(deps, ends, input)) };
 }
 
 function keyText({ tenant, jobId }: JobKey): string {
@@ -87,7 +89,7 @@ async function applyEnds(
 ): Promise<number> {
   let failed = 0;
   for (const key of keys) {
-    if (deps.clock.now() >= input.deadline) break;
+    if (deps.clock.now() >= input.budgetEndsAt) break;
     if ((await checkJob(deps, key, { ...input, ends: 'apply' })) === 'failed') failed += 1;
   }
   return failed;
@@ -97,32 +99,32 @@ interface CheckJobInput extends ReconcileInput {
   readonly ends: 'defer' | 'apply';
 }
 
-async function checkJob(deps: ReconcileDeps, key: JobKey, input: CheckJobInput): Promise<Outcome> {
+async function checkJob(deps: ReconcileDeps, key: JobKey, input: CheckJobInput): Promise<CheckResult> {
   try {
     const jitter = deps.random.fraction();
     const { reconcileAfterMs } = deps.settings;
     const check = () => ({ now: deps.clock.now(), reconcileAfterMs, jitter });
     const reconciliation = await updateJob<Reconciliation | 'end'>(deps.jobs, key, async (job) => {
-      const facts = job === undefined ? {} : await factsOf(deps, job);
-      if (input.ends === 'defer' && hasEnd(facts)) return { result: 'end' };
-      const decision = reconcileJob(job, check(), facts);
+      const state = job === undefined ? {} : await lookUpState(deps, job);
+      if (input.ends === 'defer' && hasEnd(state)) return { result: 'end' };
+      const decision = reconcileJob(job, check(), state);
       const { queue } = decision.result;
       if (job === undefined || queue === undefined) return decision;
       // Before the next check is scheduled: a job that could not be queued stays due.
       return (await queueAgain(deps, queue)) ? decision : startAgain(job, check());
     });
     if (reconciliation === 'end') return 'end';
-    await carryOut(deps, reconciliation, { ...key, deadline: input.deadline });
+    await applyEffects(deps, reconciliation, { ...key, budgetEndsAt: input.budgetEndsAt });
     return 'done';
   } catch (error) {
-    const about = { jobId: key.jobId, error: asError(error) };
-    deps.log.warn('reconciliation-failed', about);
+    const cause = asError(error);
+    deps.log.warn('reconciliation-failed', { jobId: key.jobId, error: cause });
     deps.metrics.count('RepairFailed');
     return 'failed';
   }
 }
 
-/** False if the target is no longer congested: then the job only has to be started. */
+/** Queues a job again. False if its target is no longer congested: then the job only has to be started. */
 async function queueAgain(deps: ReconcileDeps, job: Job): Promise<boolean> {
   const target = await capacityTargetOf(deps, job);
   if ((await deps.queues.read(target)) === undefined) return false;
@@ -130,15 +132,15 @@ async function queueAgain(deps: ReconcileDeps, job: Job): Promise<boolean> {
   return true;
 }
 
-function hasEnd({ batch }: Facts): boolean {
+function hasEnd({ batch }: LookedUpState): boolean {
   return batch?.kind === 'found' && hasEndedOnBatch(batch.batchJob);
 }
 
 interface CheckedJob extends JobKey {
-  readonly deadline: number;
+  readonly budgetEndsAt: number;
 }
 
-async function carryOut(
+async function applyEffects(
   deps: ReconcileDeps,
   reconciliation: Reconciliation,
   checked: CheckedJob,
@@ -146,7 +148,7 @@ async function carryOut(
   const { cause, start, cascade } = reconciliation;
   if (reconciliation.stop !== undefined)
     await stopBatchJob(deps, reconciliation.stop.job, reconciliation.stop.reason);
-  if (cause === 'none' || cause === 'alive' || cause === 'queued') return;
+  if (cause === 'none' || cause === 'postponed' || cause === 'queued') return;
   deps.log.info('reconciled', { jobId: checked.jobId, cause });
   deps.metrics.count('Repaired', { cause });
   if (reconciliation.orphan !== undefined) await stopOrphan(deps, reconciliation.orphan);
@@ -156,7 +158,7 @@ async function carryOut(
   }
   if (start !== undefined) await startAttempt(deps, start.job, { delaySeconds: start.delaySeconds });
   if (cascade !== undefined) {
-    const deadline = Math.min(checked.deadline, deps.clock.now() + cascadeBudgetMs);
-    await continueCascade(deps, cascade, deadline);
+    const budgetEndsAt = Math.min(checked.budgetEndsAt, deps.clock.now() + cascadeBudgetMs);
+    await continueCascade(deps, cascade, budgetEndsAt);
   }
 }

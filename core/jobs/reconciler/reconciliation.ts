@@ -1,15 +1,15 @@
 import type { BatchJob } from '../../ports/batch-dispatcher.ts';
 import type { StopReason } from '../batch/stop-reasons.ts';
 import type { Decision } from '../model/decision.ts';
+import { endAtLimit, type JobLimit } from '../model/end-job.ts';
 import type { Cascade, Job } from '../model/job.ts';
-import { endAtLimit, type JobLimit } from '../model/settle-job.ts';
-import { touchJob } from '../model/transition-job.ts';
+import { withWrite } from '../model/transition-job.ts';
 
 export interface CheckInput {
   readonly now: number;
   /**
-   * Milliseconds until a job that is still alive is checked again; also how late the report of an attempt may
-   * be.
+   * The check interval: a job that needs no change is checked again after it. Also how late the report of an
+   * attempt may be.
    */
   readonly reconcileAfterMs: number;
   readonly jitter: number;
@@ -19,7 +19,7 @@ export interface CheckInput {
 export interface Reconciliation {
   readonly cause:
     | 'none'
-    | 'alive'
+    | 'postponed'
     | 'not-started'
     | 'queue-timeout'
     | 'timeout'
@@ -55,7 +55,7 @@ export function endOverdue(job: Job, code: JobLimit, check: CheckInput): Decisio
   return { next: endAtLimit(job, code, check.now), result: { cause: code } };
 }
 
-/** Leaves a job unchanged until the given time, in milliseconds since 1970. */
+/** Leaves a job unchanged until the given time, in epoch milliseconds. */
 export function postponeCheck(job: Job, nextCheckAt: number, check: CheckInput): Decision<Reconciliation> {
-  return { next: touchJob(job, check.now, { nextCheckAt }), result: { cause: 'alive' } };
+  return { next: withWrite(job, check.now, { nextCheckAt }), result: { cause: 'postponed' } };
 }

@@ -1,6 +1,7 @@
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Failure, Job } from '../model/job.ts';
-import { settleJob } from '../model/settle-job.ts';
+import { settleJob, startOfRetry } from '../model/settle-job.ts';
 import { type CheckInput, nothingToReconcile, type Reconciliation } from './reconciliation.ts';
 
 /**
@@ -15,7 +16,11 @@ export function settleFailed(
   const outcome = { kind: 'failed', code, detail } as const;
   const { next, result } = settleJob(job, { attempt: job.attempt, outcome, now, jitter, reconcileAfterMs });
   if (next === undefined) return nothingToReconcile;
-  if (result.settled !== 'retrying' || result.startDelaySeconds === undefined)
-    return { next, result: { cause: code } };
-  return { next, result: { cause: code, start: { job: next, delaySeconds: result.startDelaySeconds } } };
+  return { next, result: { cause: code, ...omitUndefined({ start: startOfRetry(result) }) } };
+}
+
+/** Ends an attempt that sent no report for as long as its heartbeat limit. */
+export function endAtHeartbeatDeadline(job: Job, check: CheckInput): Decision<Reconciliation> {
+  const detail = `The attempt reported nothing for ${job.limits.heartbeatSeconds} s`;
+  return settleFailed(job, { code: 'lost', detail }, check);
 }

@@ -4,7 +4,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
 
 /** The key of a job, and the job itself if the caller has just read it. */
-export interface Target extends JobKey {
+export interface JobRef extends JobKey {
   readonly current?: Job;
 }
 
@@ -17,7 +17,7 @@ const maxTries = 10;
  */
 export async function updateJob<Result>(
   jobs: Pick<JobStore, 'get' | 'replace'>,
-  { current, ...key }: Target,
+  { current, ...key }: JobRef,
   decide: (job: Job | undefined) => Decision<Result> | Promise<Decision<Result>>,
 ): Promise<Result> {
   for (let tried = 0; tried < maxTries; tried += 1) {

@@ -9,7 +9,7 @@ import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Cascade, CascadePosition, Job } from '../model/job.ts';
-import { isSameButForWrite, touchJob } from '../model/transition-job.ts';
+import { differsOnlyInWriteMetadata, withWrite } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import { linkPages } from './link-pages.ts';
 import { mayStillBeCreated } from './may-still-be-created.ts';
@@ -81,7 +81,11 @@ async function requestChildAborts(
   const from = cascade?.place;
   let position = from;
   const parents: Job[] = [];
-  for await (const links of linkPages(deps.links, { tenant, kind: 'child', of: id }, position?.afterId)) {
+  for await (const links of linkPages(
+    deps.links,
+    { tenant, kind: 'child', anchorId: id },
+    position?.afterId,
+  )) {
     const requested = position?.requested ?? 0;
     // The rest is not even read: there may be more sub-jobs than one call has time for.
     if (deps.clock.now() >= budgetEndsAt) return { requested, outcome: 'open', from, position, parents };
@@ -149,10 +153,10 @@ function recordStep(job: Job | undefined, step: StepResult, now: number): Decisi
   if (step.outcome === 'complete') {
     const { cascade: _, nextCheckAt, ...rest } = job;
     const due = isTerminal(job.status) || nextCheckAt === undefined ? {} : { nextCheckAt };
-    return { next: touchJob({ ...rest, ...due }, now, abort), result: undefined };
+    return { next: withWrite({ ...rest, ...due }, now, abort), result: undefined };
   }
-  const next = touchJob(job, now, { ...abort, cascade: cascadeAfter(job.cascade, step) });
-  return isSameButForWrite(job, next) ? { result: undefined } : { next, result: undefined };
+  const next = withWrite(job, now, { ...abort, cascade: cascadeAfter(job.cascade, step) });
+  return differsOnlyInWriteMetadata(job, next) ? { result: undefined } : { next, result: undefined };
 }
 
 /** Of two concurrent steps, only the position of the first one that is recorded counts. */

@@ -14,8 +14,8 @@ import { omitUndefined } from '../../std/omit-undefined.ts';
 import { stopBatchJob } from '../batch/stop-batch-job.ts';
 import { stopReasons } from '../batch/stop-reasons.ts';
 import type { Decision } from '../model/decision.ts';
+import { abortedFailure } from '../model/end-job.ts';
 import { type Job, serviceOf } from '../model/job.ts';
-import { abortedFailure } from '../model/settle-job.ts';
 import { transitionJob } from '../model/transition-job.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { beingDeletedProblem } from '../records/require-not-deleting.ts';
@@ -147,7 +147,7 @@ export function decideAbort(job: Job, request: AbortRequest): Decision<AbortResu
     return { result: { outcome: isTerminal(job.status) ? 'aborted' : 'aborting', job } };
   // An accepted deletion is completed; an abort of a job with sub-jobs would replace it.
   if (job.cascade?.kind === 'delete') return { result: { outcome: 'deleting', job } };
-  if (abort === 'straight') return endAsAborted(job, 'not-started', request);
+  if (abort === 'immediate') return endAsAborted(job, 'not-started', request);
   // An attempt that is still being provisioned runs no code that could be fenced off.
   const fences = request.mode === 'fence' && job.status === 'executing';
   return fences ? endAsAborted(job, 'fenced', request) : startAborting(job, request);
@@ -185,7 +185,7 @@ function abortRecord(
 
 /** Only a job with a running attempt costs a read of its service. */
 async function abortModeOf(deps: RequestAbortDeps, job: Job): Promise<AbortMode> {
-  if (stateTable[job.status].abort !== 'by-dispatcher') return 'fence';
+  if (stateTable[job.status].abort !== 'via-aborting') return 'fence';
   const service = await deps.services.get({ tenant: job.tenant, ...serviceOf(job) });
   if (service === undefined) throw new Error(`The service of the job ${job.id} is missing`);
   return abortModes[service.definition.dispatcher.kind];

@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Job } from '../model/job.ts';
-import { touchJob } from '../model/transition-job.ts';
+import { withWrite } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import type { Dependency } from './read-dependencies.ts';
 
@@ -40,7 +40,7 @@ export async function registerWithParent(
     if (!exists(parent)) throw violationsError('unknown-job', [violationAt('/parentId', jobId)]);
     requireUnendedParent(parent);
     if (parent.hasChildren === true) return { result: undefined };
-    return { next: touchJob(parent, deps.clock.now(), { hasChildren: true }), result: undefined };
+    return { next: withWrite(parent, deps.clock.now(), { hasChildren: true }), result: undefined };
   });
 }
 
@@ -57,7 +57,7 @@ export function registerDependency(
     if (!exists(job)) throw violationsError('unknown-job', [violationAt(`/dependsOn/${index}`, jobId)]);
     const result = { jobId, status: job.status };
     if (job.hasDependents === true) return { result };
-    return { next: touchJob(job, deps.clock.now(), { hasDependents: true }), result };
+    return { next: withWrite(job, deps.clock.now(), { hasDependents: true }), result };
   });
 }
 

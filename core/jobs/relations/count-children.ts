@@ -19,7 +19,7 @@ export async function countChildren(
 ): Promise<ChildCounts | undefined> {
   if (hasChildren !== true) return undefined;
   const children: Job[] = [];
-  for await (const links of linkPages(deps.links, { tenant, kind: 'child', of: id })) {
+  for await (const links of linkPages(deps.links, { tenant, kind: 'child', anchorId: id })) {
     const ids = links.map(({ jobId }) => jobId);
     children.push(...(await deps.jobs.getMany(tenant, ids)));
     if (children.length >= maxCounted) break;

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { endAtLimit, endWithFailure } from '../model/end-job.ts';
 import type { Failure, Job, WaitingReason } from '../model/job.ts';
 import { firstCheckAt } from '../model/job-start.ts';
-import { endAtLimit, endWithFailure } from '../model/settle-job.ts';
 import { limitReached } from '../model/time-limits.ts';
-import { touchJob, transitionJob } from '../model/transition-job.ts';
+import { transitionJob, withWrite } from '../model/transition-job.ts';
 import { type Dependency, failedDependencies, unfinishedIds } from './read-dependencies.ts';
 
 /** Maximum number of IDs in the text. */
@@ -45,7 +45,7 @@ export function decideWaiting(
   const waitingReason = dependencyReason(unfinished);
   return isDeepStrictEqual(job.waitingReason, waitingReason)
     ? undefined
-    : touchJob(job, now, { waitingReason });
+    : withWrite(job, now, { waitingReason });
 }
 
 function dependencyFailure(failed: readonly Dependency[]): Failure {

@@ -1,10 +1,11 @@
 import { stateTable } from '../../contract/job-state.ts';
 import { jobUrn } from '../../contract/names.ts';
-import type { Clock, Random } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { JobLink, JobLinks } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
+import type { Random } from '../../ports/random.ts';
 import type { Settings } from '../../ports/settings.ts';
 import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
@@ -95,10 +96,16 @@ async function abandonLinks(
 }
 
 function linksOf({ tenant, id: jobId, parentId, dependsOn = [] }: Job, madeAt: number): readonly JobLink[] {
-  const dependencies = dependsOn.map((id) => ({ tenant, kind: 'dependent' as const, of: id, jobId, madeAt }));
+  const dependencies = dependsOn.map((id) => ({
+    tenant,
+    kind: 'dependent' as const,
+    anchorId: id,
+    jobId,
+    madeAt,
+  }));
   return parentId === undefined
     ? dependencies
-    : [{ tenant, kind: 'child', of: parentId, jobId, madeAt }, ...dependencies];
+    : [{ tenant, kind: 'child', anchorId: parentId, jobId, madeAt }, ...dependencies];
 }
 
 /** A job without unfinished dependencies starts as pending. A draft starts to wait when it is started. */
@@ -134,7 +141,7 @@ async function isParentStopped({ jobs }: InsertRelatedDeps, { tenant, parentId }
 function abortUnstarted(deps: InsertRelatedDeps, job: Job): Promise<Job> {
   const by = jobUrn(job.parentId ?? '');
   return updateJob(deps.jobs, { tenant: job.tenant, jobId: job.id, current: job }, (current = job) => {
-    if (stateTable[current.status].abort !== 'straight') return { result: current };
+    if (stateTable[current.status].abort !== 'immediate') return { result: current };
     const { next, result } = decideAbort(current, { by, now: deps.clock.now(), mode: 'fence' });
     return next === undefined ? { result: current } : { next, result: result.job };
   });

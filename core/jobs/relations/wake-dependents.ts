@@ -50,7 +50,7 @@ function endedWithDependents({ before, after }: Change): readonly Job[] {
 
 async function wakeDependentsOf(deps: WakeDependentsDeps, job: Job, input: WakeInput): Promise<void> {
   const { tenant, id } = job;
-  for await (const links of linkPages(deps.links, { tenant, kind: 'dependent', of: id })) {
+  for await (const links of linkPages(deps.links, { tenant, kind: 'dependent', anchorId: id })) {
     await inParallel(links, parallel, async ({ jobId }) => {
       if (deps.clock.now() >= input.budgetEndsAt) return;
       await wakeJob(deps, { tenant, jobId }).catch((error: unknown) =>

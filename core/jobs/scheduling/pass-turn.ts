@@ -14,9 +14,10 @@ export interface PassTurnDeps extends StartNextDeps {
  */
 export async function passTurn(deps: PassTurnDeps, job: Job): Promise<void> {
   try {
-    if (!(await deps.congestion.any())) return;
+    if (!(await deps.congestion.isAnyCongested())) return;
     const target = await capacityTargetOf(deps, job);
-    if (await deps.congestion.has(target)) await startNext(deps, { target, count: 1, budgetMs: 1000 });
+    if (await deps.congestion.isCongested(target))
+      await startNext(deps, { target, count: 1, budgetMs: 1000 });
   } catch (error) {
     const cause = asError(error);
     deps.log.warn('turn-not-passed', { jobId: job.id, error: cause });

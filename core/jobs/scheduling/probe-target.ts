@@ -6,19 +6,19 @@ import { type StartNextDeps, startNext } from './start-next.ts';
 export interface ProbeInput extends JobKey {
   readonly attempt: number;
   readonly target: string;
-  /** `Congestion.probe` of the probe that is due. */
-  readonly probe: number;
+  /** `Congestion.probeId` of the probe that is due. */
+  readonly probeId: number;
 }
 
 /**
- * The longest pause between two probes: an Express execution, which ends after 300 s, waits for it. A refused
- * probe adds two transitions to a job, so this limits what a job gathers in a week, its longest possible
- * wait, to about 50 KB.
+ * The longest pause between two probes. An Express execution waits for it, and ends after 300 s. The pause also
+ * limits the size of a job: each refused probe adds two transitions to it, about 50 KB in a week, which is the
+ * longest possible wait.
  */
 export const maxPauseSeconds = 240;
 
 /** The maximum number of jobs that one probe starts. */
-const maxWidth = 50;
+const maxProbeSize = 50;
 
 /** How long a probe may take, of the 10 s that the state machine allows. */
 const probeBudgetMs = 5000;
@@ -31,41 +31,40 @@ const probeBudgetMs = 5000;
 export async function probeTarget(deps: StartNextDeps, input: ProbeInput): Promise<void> {
   const { target } = input;
   const found = await deps.queues.read(target);
-  if (found?.probe !== input.probe) return;
-  deps.congestion.add(target);
-  const count = Math.min(Math.max(found.width, lostTurns(found)), maxWidth);
+  if (found?.probeId !== input.probeId) return;
+  deps.congestion.markCongested(target);
+  const count = Math.min(Math.max(found.probeSize, lostTurns(found)), maxProbeSize);
   const { started, isEmpty } = await startNext(deps, {
     target,
     count,
     budgetMs: probeBudgetMs,
   });
   if (started > 0 || !isEmpty) {
-    const known = afterProbe(found, started);
-    const next = probeAfter(known, Math.max(deps.clock.now(), found.probe + 1));
+    const now = Math.max(deps.clock.now(), found.probeId + 1);
+    const next = probeAfter(afterProbe(found, started), now);
     await scheduleProbe(deps, { found, next, job: jobOf(input) });
     return;
   }
-  if ((await deps.queues.end(target, found.probe)) === 'conflict') return;
-  // A job that was queued after the queue was read, but before the end was written, relies on a probe that is
-  // over.
+  if ((await deps.queues.end(target, found.probeId)) === 'conflict') return;
+  // A job may have been queued after the queue was read and before the end was written: no probe would start it.
   if ((await deps.queues.next(target, 1)).length === 0) return;
-  const again = probeAfter(
-    { ...found, refusals: 0, started: 0, width: 1, pauseSeconds: firstPauseSeconds },
+  const restarted = probeAfter(
+    { ...found, refusals: 0, started: 0, probeSize: 1, pauseSeconds: firstPauseSeconds },
     deps.clock.now(),
   );
-  await scheduleProbe(deps, { found: undefined, next: again, job: jobOf(input) });
+  await scheduleProbe(deps, { found: undefined, next: restarted, job: jobOf(input) });
 }
 
 /**
- * A refusal of a job that the last probe started counts against it. Lost turns are made up for, and say
- * nothing about the capacity. A probe that only removed ended jobs from the queue is followed by another at
- * once.
+ * The state of a target after a probe. If a job that the last probe started was refused, the next probe is
+ * smaller and later. Refusals that only replace lost turns do not count, because they show nothing about the
+ * capacity. A probe that only removed ended jobs from the queue is followed by another immediately.
  */
 function afterProbe(found: Congestion, started: number): Congestion {
-  const next = { ...found, refusals: 0, started, width: 1, pauseSeconds: firstPauseSeconds };
+  const next = { ...found, refusals: 0, started, probeSize: 1, pauseSeconds: firstPauseSeconds };
   if (started === 0) return { ...next, pauseSeconds: 1 };
   if (lostTurns(found) > 0) return next;
-  if (found.refusals === 0) return { ...next, width: Math.min(found.width * 2, maxWidth) };
+  if (found.refusals === 0) return { ...next, probeSize: Math.min(found.probeSize * 2, maxProbeSize) };
   const pause = Math.max(found.pauseSeconds, firstPauseSeconds) * 2;
   return { ...next, pauseSeconds: Math.min(pause, maxPauseSeconds) };
 }

@@ -4,12 +4,12 @@ import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { Log } from '../../ports/log.ts';
 import { asError } from '../../std/as-error.ts';
 import type { Job } from '../model/job.ts';
-import type { KnownCongestion } from './known-congestion.ts';
+import type { CongestionCache } from './congestion-cache.ts';
 
 /** Ports of all use cases that queue jobs and start queued ones. */
 export interface CapacityDeps {
   readonly queues: CapacityQueues;
-  readonly congestion: KnownCongestion;
+  readonly congestion: CongestionCache;
   readonly executions: ExecutionStarter;
   readonly clock: Clock;
   readonly log: Log;
@@ -18,11 +18,11 @@ export interface CapacityDeps {
 /** Seconds from the first refusal to the first probe. */
 export const firstPauseSeconds = 5;
 
-/** A probe that is due within this time is early enough. */
-const soonMs = 10_000;
+/** A probe that is due within this time is not brought forward. */
+const acceptableDelayMs = 10_000;
 
-/** A probe that is later than this is considered lost and is replaced. */
-const lateMs = 15_000;
+/** A probe that has not run this long after it was due is considered lost and is replaced. */
+const lostProbeMs = 15_000;
 
 /** How long a target stays congested after its next probe was due, if no probe runs. */
 const congestionMemoryMs = 60_000;
@@ -36,9 +36,9 @@ export async function queueJob(deps: CapacityDeps, target: string, job: Job): Pr
   const { tenant, id: jobId, priority = 0 } = job;
   await deps.queues.add(target, { tenant, jobId, priority }, deps.clock.now());
   const found = await deps.queues.read(target);
-  if (found === undefined || deps.clock.now() > found.probeAt + lateMs)
+  if (found === undefined || deps.clock.now() > found.probeAt + lostProbeMs)
     await scheduleProbe(deps, { found, next: firstProbe(deps, target), job });
-  deps.congestion.add(target);
+  deps.congestion.markCongested(target);
 }
 
 /** Queues a job whose attempt the target has just refused. */
@@ -49,14 +49,14 @@ export async function queueRefused(deps: CapacityDeps, target: string, job: Job)
 }
 
 /**
- * If there were more refusals than jobs that the last probe started, turns of ended attempts were lost: as
- * many slots are free, or soon will be, and no end of an attempt will fill them. They do not wait for a probe
- * that is far away.
+ * Brings the next probe forward if turns of ended attempts were lost, because there were more refusals than
+ * jobs that the last probe started. That many attempts could run, now or soon, and no end of an attempt will
+ * start them.
  */
 async function probeSooner(deps: CapacityDeps, found: Congestion, job: Job): Promise<void> {
   const now = deps.clock.now();
-  if (lostTurns(found) === 0 || found.probeAt - now <= soonMs) return;
-  const next = probeAfter({ ...found, pauseSeconds: firstPauseSeconds }, Math.max(now, found.probe + 1));
+  if (lostTurns(found) === 0 || found.probeAt - now <= acceptableDelayMs) return;
+  const next = probeAfter({ ...found, pauseSeconds: firstPauseSeconds }, Math.max(now, found.probeId + 1));
   await scheduleProbe(deps, { found, next, job });
 }
 
@@ -66,14 +66,17 @@ export function lostTurns({ refusals, started }: Pick<Congestion, 'refusals' | '
 }
 
 function firstProbe({ clock }: CapacityDeps, target: string): Congestion {
-  const known = { target, refusals: 0, started: 0, width: 1, pauseSeconds: firstPauseSeconds };
-  return probeAfter(known, clock.now());
+  const state = { target, refusals: 0, started: 0, probeSize: 1, pauseSeconds: firstPauseSeconds };
+  return probeAfter(state, clock.now());
 }
 
 /** The state of a target whose next probe follows after its pause; `now` also identifies the probe. */
-export function probeAfter(known: Omit<Congestion, 'probe' | 'probeAt' | 'until'>, now: number): Congestion {
-  const probeAt = now + known.pauseSeconds * 1000;
-  return { ...known, probe: now, probeAt, until: probeAt + congestionMemoryMs };
+export function probeAfter(
+  state: Omit<Congestion, 'probeId' | 'probeAt' | 'until'>,
+  now: number,
+): Congestion {
+  const probeAt = now + state.pauseSeconds * 1000;
+  return { ...state, probeId: now, probeAt, until: probeAt + congestionMemoryMs };
 }
 
 /**
@@ -86,10 +89,10 @@ export async function scheduleProbe(
     found,
     next,
     job: { tenant, id, attempt },
-  }: { readonly found: Congestion | undefined; readonly next: Congestion; readonly job: ProbedJob },
+  }: { readonly found: Congestion | undefined; readonly next: Congestion; readonly job: ProbeJobKey },
 ): Promise<void> {
-  if ((await deps.queues.write(next, found?.probe)) === 'conflict') return;
-  const { target, probe, pauseSeconds: delaySeconds } = next;
+  if ((await deps.queues.write(next, found?.probeId)) === 'conflict') return;
+  const { target, probeId: probe, pauseSeconds: delaySeconds } = next;
   const input = { tenant, jobId: id, attempt: attempt + 1, start: 1, delaySeconds, probe: { target, probe } };
   try {
     await deps.executions.start('express', input);
@@ -100,4 +103,4 @@ export async function scheduleProbe(
 }
 
 /** The execution of a probe carries the key of a job, but does nothing to that job. */
-type ProbedJob = Pick<Job, 'tenant' | 'id' | 'attempt'>;
+type ProbeJobKey = Pick<Job, 'tenant' | 'id' | 'attempt'>;

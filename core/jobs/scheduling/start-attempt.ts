@@ -4,6 +4,11 @@ import { asError } from '../../std/as-error.ts';
 import { executionTypeFor } from '../model/defaults.ts';
 import type { Job } from '../model/job.ts';
 
+export interface StartAttemptDeps {
+  readonly executions: ExecutionStarter;
+  readonly log: Log;
+}
+
 export interface StartOptions {
   /** Whole seconds before the claim; default 0. */
   readonly delaySeconds?: number;
@@ -16,7 +21,7 @@ export interface StartOptions {
  * dispatched. A failure is only logged: at `nextCheckAt` the reconciler starts the attempt again.
  */
 export async function startAttempt(
-  deps: { readonly executions: ExecutionStarter; readonly log: Log },
+  deps: StartAttemptDeps,
   job: Job,
   { delaySeconds = 0, hasTurn = false }: StartOptions = {},
 ): Promise<void> {
@@ -32,9 +37,6 @@ export async function startAttempt(
   try {
     await deps.executions.start(executionTypeFor(job), input);
   } catch (error) {
-    deps.log.warn('start-failed', {
-      ...input,
-      error: asError(error),
-    });
+    deps.log.warn('start-failed', { ...input, error: asError(error) });
   }
 }

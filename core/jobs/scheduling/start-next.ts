@@ -3,10 +3,10 @@ import type { JobStore } from '../../ports/job-store.ts';
 import type { Settings } from '../../ports/settings.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Decision } from '../model/decision.ts';
+import { endAtLimit } from '../model/end-job.ts';
 import type { Job } from '../model/job.ts';
-import { endAtLimit } from '../model/settle-job.ts';
 import { limitReached, queuedSince } from '../model/time-limits.ts';
-import { touchJob } from '../model/transition-job.ts';
+import { withWrite } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import type { CapacityDeps } from './queue-job.ts';
 import { startAttempt } from './start-attempt.ts';
@@ -24,10 +24,10 @@ export interface StartNextInput {
   readonly budgetMs: number;
 }
 
-/** Number of queue entries that are read at once, so that concurrent callers each find a job. */
+/** Number of queue entries that are read together, so that concurrent callers each find a job. */
 const pageSize = 10;
 /** The same after an entry of an ended job: the entries behind it may belong to ended jobs, too. */
-const clearingPageSize = 50;
+const skippingPageSize = 50;
 const parallel = 10;
 
 export interface StartedNext {
@@ -38,21 +38,22 @@ export interface StartedNext {
 
 /**
  * Starts the next jobs of a queue and returns their number: fewer than `count` if the queue is empty or the
- * time is used up. Jobs that ended while they were queued are removed, many at a time. If the process dies in
+ * time is used up. Jobs that ended while they were queued are removed, up to 50 at a time. If the process dies in
  * between, the reconciler queues the job again when it is due.
  */
 export async function startNext(deps: StartNextDeps, input: StartNextInput): Promise<StartedNext> {
-  const until = deps.clock.now() + input.budgetMs;
-  let [started, isClearing] = [0, false];
-  while (started < input.count && deps.clock.now() < until) {
-    const found = await deps.queues.next(input.target, isClearing ? clearingPageSize : pageSize);
+  const budgetEndsAt = deps.clock.now() + input.budgetMs;
+  let started = 0;
+  let skipsEndedJobs = false;
+  while (started < input.count && deps.clock.now() < budgetEndsAt) {
+    const found = await deps.queues.next(input.target, skipsEndedJobs ? skippingPageSize : pageSize);
     if (found.length === 0) return { started, isEmpty: true };
-    const waiting = isClearing ? await removeEnded(deps, input.target, found) : found;
+    const waiting = skipsEndedJobs ? await removeEnded(deps, input.target, found) : found;
     const taken = await takeFirst(deps, input.target, waiting);
     if (taken === undefined) continue;
     const hasStarted = await startQueued(deps, taken);
     if (hasStarted) started += 1;
-    isClearing = !hasStarted;
+    skipsEndedJobs = !hasStarted;
   }
   return { started, isEmpty: false };
 }
@@ -83,7 +84,7 @@ async function takeFirst(
 
 async function startQueued(deps: StartNextDeps, { tenant, jobId }: QueuedJob): Promise<boolean> {
   const job = await updateJob(deps.jobs, { tenant, jobId }, (found) =>
-    decideStart(found, deps.clock.now(), deps.settings.reconcileAfterMs),
+    decideQueuedStart(found, deps.clock.now(), deps.settings.reconcileAfterMs),
   );
   if (job === undefined) return false;
   await startAttempt(deps, job, { hasTurn: true });
@@ -91,12 +92,16 @@ async function startQueued(deps: StartNextDeps, { tenant, jobId }: QueuedJob): P
 }
 
 /** The job to start if it still waits. A job past a limit ends, and its turn goes to the next job. */
-function decideStart(job: Job | undefined, now: number, reconcileAfterMs: number): Decision<Job | undefined> {
+function decideQueuedStart(
+  job: Job | undefined,
+  now: number,
+  reconcileAfterMs: number,
+): Decision<Job | undefined> {
   if (job === undefined || (job.status !== 'pending' && job.status !== 'retrying'))
     return { result: undefined };
   if (queuedSince(job) > now) return { result: undefined };
   const limit = limitReached(job, now);
   if (limit !== undefined) return { next: endAtLimit(job, limit, now), result: undefined };
-  const next = touchJob(job, now, { starts: job.starts + 1, nextCheckAt: now + reconcileAfterMs });
+  const next = withWrite(job, now, { starts: job.starts + 1, nextCheckAt: now + reconcileAfterMs });
   return { next, result: next };
 }

@@ -1,7 +1,8 @@
 import { ProblemError } from '../../contract/problems/problem-error.ts';
-import type { Clock, Random } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { IdempotencyStore, RememberedRequest } from '../../ports/idempotency-store.ts';
 import type { JobStore } from '../../ports/job-store.ts';
+import type { Random } from '../../ports/random.ts';
 import type { Job } from '../model/job.ts';
 import { timeInId } from '../model/job-id.ts';
 import { missingJob } from '../records/missing-job.ts';

@@ -5,7 +5,7 @@ import type { Service } from '../../services/model/service.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
 import type { Draft, Job, ServiceReference } from '../model/job.ts';
-import { touchJob, transitionJob } from '../model/transition-job.ts';
+import { transitionJob, withWrite } from '../model/transition-job.ts';
 import { readJson, storeJson } from '../records/stored-json.ts';
 import { checkDraft } from './check-draft.ts';
 
@@ -77,7 +77,7 @@ export function mayBecomeDraft({ status, transitions }: Job): boolean {
 export function withDraftStatus(job: Job & { readonly draft: Draft }, now: number, nextCheckAt: number): Job {
   const status = job.draft.missing.length === 0 ? 'ready' : 'draft';
   return status === job.status
-    ? touchJob(job, now, { nextCheckAt })
+    ? withWrite(job, now, { nextCheckAt })
     : transitionJob(job, status, { now, change: {}, nextCheckAt });
 }
 

@@ -1,11 +1,11 @@
 import { actionsOf } from '../../contract/job-actions.ts';
-import { isStartable } from '../../contract/job-state.ts';
+import { isUnstarted } from '../../contract/job-state.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobEdit } from '../../contract/schemas/draft-schemas.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Job } from '../model/job.ts';
 import { impliedName } from '../model/job-start.ts';
-import { isSameButForWrite, touchJob } from '../model/transition-job.ts';
+import { differsOnlyInWriteMetadata, withWrite } from '../model/transition-job.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { requireNotDeleting } from '../records/require-not-deleting.ts';
 import { type JobPrecondition, requirePrecondition } from '../records/require-precondition.ts';
@@ -41,19 +41,19 @@ export async function editJob(
     if (job === undefined) throw await missingJob(deps.jobs, key);
     requirePrecondition(meetsPrecondition, job);
     const next = await applyEdit(deps, job, edit);
-    return isSameButForWrite(job, next) ? { result: job } : { next, result: next };
+    return differsOnlyInWriteMetadata(job, next) ? { result: job } : { next, result: next };
   });
 }
 
 async function applyEdit(deps: EditJobDeps, job: Job, edit: JobEdit): Promise<Job> {
-  if (isStartable(job.status)) {
+  if (isUnstarted(job.status)) {
     requireNotDeleting(job);
     return withAlwaysEditable(await editDraft(deps, job, edit), edit);
   }
   const content = Object.entries(edit).flatMap(([member, value]) =>
     value === undefined || alwaysEditable.includes(member) ? [] : [member],
   );
-  if (content.length === 0) return withAlwaysEditable(touchJob(job, deps.clock.now(), {}), edit);
+  if (content.length === 0) return withAlwaysEditable(withWrite(job, deps.clock.now(), {}), edit);
   const detail = `${content.join(', ')} can be edited only before the job is started; the job is ${job.status}`;
   throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
 }

@@ -1,5 +1,5 @@
 import { actionsOf } from '../../contract/job-actions.ts';
-import { isStartable } from '../../contract/job-state.ts';
+import { isUnstarted } from '../../contract/job-state.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import { markUsed } from '../../services/mark-used.ts';
@@ -7,7 +7,7 @@ import type { Service } from '../../services/model/service.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Draft, Job } from '../model/job.ts';
 import { firstCheckAt, firstStatus } from '../model/job-start.ts';
-import { isSameButForWrite, transitionJob } from '../model/transition-job.ts';
+import { differsOnlyInWriteMetadata, transitionJob } from '../model/transition-job.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { requireNotDeleting } from '../records/require-not-deleting.ts';
 import { type JobPrecondition, requirePrecondition } from '../records/require-precondition.ts';
@@ -73,7 +73,7 @@ async function startNow(deps: SubmitJobDeps, job: Job): Promise<Job> {
 }
 
 async function decideStart(deps: SubmitJobDeps, job: Job): Promise<Decision<StartResult>> {
-  if (!isStartable(job.status)) return repeatedStart(deps, job);
+  if (!isUnstarted(job.status)) return repeatedStart(deps, job);
   requireNotDeleting(job);
   const { checked, service } = await markUsedAndCheck(deps, job);
   const isIncomplete = checked.draft.missing.length > 0;
@@ -84,7 +84,7 @@ async function decideStart(deps: SubmitJobDeps, job: Job): Promise<Decision<Star
     const next = withDraftStatus(checked, now, job.nextCheckAt ?? now);
     const outcome = isIncomplete ? 'not-ready' : 'became-ready';
     const result = { outcome, job: next, service } as const;
-    return isSameButForWrite(job, next) ? { result } : { next, result };
+    return differsOnlyInWriteMetadata(job, next) ? { result } : { next, result };
   }
   const startedAt = Math.max(now, job.updatedAt);
   const nextCheckAt = firstCheckAt(checked.limits, startedAt, deps.settings.reconcileAfterMs);
@@ -123,7 +123,7 @@ function catchDeletedService(error: unknown): undefined {
 async function repeatedStart(deps: SubmitJobDeps, job: Job): Promise<Decision<StartResult>> {
   const [first] = job.transitions;
   const wasStarted = job.transitions.some(({ status }) => status === 'pending' || status === 'waiting');
-  if (first === undefined || !isStartable(first.status) || !wasStarted) {
+  if (first === undefined || !isUnstarted(first.status) || !wasStarted) {
     const detail = `Only a job that is ready can be started; the job is ${job.status}`;
     throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
   }

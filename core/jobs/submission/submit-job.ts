@@ -1,11 +1,12 @@
 import { ProblemError } from '../../contract/problems/problem-error.ts';
-import type { Clock, Random } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { IdempotencyStore } from '../../ports/idempotency-store.ts';
 import type { JobLinks } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import type { Random } from '../../ports/random.ts';
 import type { Settings } from '../../ports/settings.ts';
 import type { Service } from '../../services/model/service.ts';
 import type { Job } from '../model/job.ts';

@@ -1,6 +1,7 @@
-import type { Clock, Random } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Lease, LongPolls } from '../../ports/long-polls.ts';
+import type { Random } from '../../ports/random.ts';
 import type { Settings } from '../../ports/settings.ts';
 import { asError } from '../../std/as-error.ts';
 import type { RecentRefusals } from './recent-refusals.ts';

@@ -1,10 +1,11 @@
 import type { Completion, WorkerResponse } from '../../contract/schemas/worker-schemas.ts';
 import { canonicalJson } from '../../json-schema/schema/canonical-json.ts';
 import { digest } from '../../std/digest.ts';
-import { type EndAttemptDeps, readResult } from '../attempts/settle-attempt.ts';
-import { nothingUploaded, readUpload, requireOwnReference } from '../attempts/uploaded-result.ts';
+import { checkAndStoreResult } from '../attempts/check-result.ts';
+import type { EndAttemptDeps } from '../attempts/settle-attempt.ts';
+import { acceptUpload, nothingUploaded, requireOwnReference } from '../attempts/uploaded-result.ts';
 import type { ClaimedJob } from '../model/job.ts';
-import type { Outcome } from '../model/settle-job.ts';
+import type { AttemptOutcome } from '../model/settle-job.ts';
 import { type EndAttemptInput, endAttempt } from './end-attempt.ts';
 
 export interface CompleteAttemptInput extends Pick<EndAttemptInput, 'caller'> {
@@ -28,10 +29,10 @@ async function acceptCompletion(
   deps: EndAttemptDeps,
   job: ClaimedJob,
   completion: Completion,
-): Promise<Outcome> {
-  if ('result' in completion) return readResult(deps, job, completion.result);
+): Promise<AttemptOutcome> {
+  if ('result' in completion) return checkAndStoreResult(deps, job, completion.result);
   requireOwnReference(job, completion.resultReference);
-  const outcome = await readUpload(deps, job, completion.mediaType);
+  const outcome = await acceptUpload(deps, job, completion.mediaType);
   if (outcome === undefined) throw nothingUploaded();
   return outcome;
 }

@@ -4,9 +4,9 @@ import { digest } from '../../std/digest.ts';
 import type { EndAttemptDeps } from '../attempts/settle-attempt.ts';
 import type { Decision } from '../model/decision.ts';
 import type { ClaimedJob, Job } from '../model/job.ts';
-import { type Outcome, type Settlement, type SettleResult, settleJob } from '../model/settle-job.ts';
+import { type AttemptOutcome, type Settlement, type SettleResult, settleJob } from '../model/settle-job.ts';
 import { updateJob } from '../records/update-job.ts';
-import { startAttempt } from '../scheduling/start-attempt.ts';
+import { startRetry } from '../scheduling/start-retry.ts';
 import { bindWorker, recordWorkerReport } from './record-worker-report.ts';
 import {
   hadLastClaim,
@@ -30,7 +30,7 @@ export interface EndAttemptInput {
 export async function endAttempt(
   deps: EndAttemptDeps,
   input: EndAttemptInput,
-  determineOutcome: (job: ClaimedJob) => Promise<Outcome>,
+  determineOutcome: (job: ClaimedJob) => Promise<AttemptOutcome>,
 ): Promise<WorkerResponse> {
   const { key } = input.caller;
   const current = requireIssuedToken(input.caller.current ?? (await deps.jobs.get(key)), input.caller);
@@ -44,9 +44,7 @@ export async function endAttempt(
   const { response, settled } = await updateJob(deps.jobs, { ...key, current: claimed }, (job) =>
     decideEnd(job, input, { outcome, now: deps.clock.now(), jitter, reconcileAfterMs }),
   );
-  if (settled?.settled === 'retrying' && settled.startDelaySeconds !== undefined) {
-    await startAttempt(deps, settled.job, { delaySeconds: settled.startDelaySeconds });
-  }
+  if (settled !== undefined) await startRetry(deps, settled);
   return response;
 }
 

@@ -2,7 +2,7 @@ import type { FailureReport, WorkerResponse } from '../../contract/schemas/worke
 import { canonicalJson } from '../../json-schema/schema/canonical-json.ts';
 import { digest } from '../../std/digest.ts';
 import type { EndAttemptDeps } from '../attempts/settle-attempt.ts';
-import type { Outcome } from '../model/settle-job.ts';
+import type { AttemptOutcome } from '../model/settle-job.ts';
 import { type EndAttemptInput, endAttempt } from './end-attempt.ts';
 
 export interface FailAttemptInput extends Pick<EndAttemptInput, 'caller'> {
@@ -22,7 +22,7 @@ export async function failAttempt(
   return endAttempt(deps, { ...input, outcomeDigest }, async () => outcomeOf(failure));
 }
 
-function outcomeOf({ message, type, retryable = false }: FailureReport): Outcome {
+function outcomeOf({ message, type, retryable = false }: FailureReport): AttemptOutcome {
   const detail = type === undefined ? message : `${type}: ${message}`;
   const ownType = type === undefined ? {} : { serviceErrorType: type };
   return { kind: 'failed', code: 'service-failed', detail, retryable, ...ownType };

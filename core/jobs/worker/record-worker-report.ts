@@ -1,7 +1,7 @@
-import { isOnBatch } from '../model/batch-job-name.ts';
+import { isOnBatch } from '../model/is-on-batch.ts';
 import type { ClaimedJob, Job, Progress } from '../model/job.ts';
-import { watchSilence } from '../model/time-limits.ts';
-import { touchJob, transitionJob } from '../model/transition-job.ts';
+import { withHeartbeatCheck } from '../model/time-limits.ts';
+import { transitionJob, withWrite } from '../model/transition-job.ts';
 import type { WorkerCaller } from './worker-access.ts';
 
 /** How often a report is recorded if the job has no `heartbeatSeconds`. */
@@ -21,7 +21,7 @@ export function recordWorkerReport(
   if (job.status === 'aborting') return undefined;
   const bound = bindWorker(job, caller);
   if (bound === job && progress === undefined && !isWorthKeeping(job, now)) return undefined;
-  const running = job.status === 'scheduled' ? startRunning(bound, now) : touchJob(bound, now, {});
+  const running = job.status === 'scheduled' ? startRunning(bound, now) : withWrite(bound, now, {});
   return {
     ...running,
     claim: bound.claim,
@@ -42,7 +42,7 @@ export function bindWorker(job: ClaimedJob, { workerId }: WorkerCaller): Claimed
 
 function startRunning({ waitingReason: _, ...job }: ClaimedJob, now: number): Job {
   const startedAt = Math.max(now, job.updatedAt);
-  return watchSilence(transitionJob(job, 'executing', { now: startedAt, change: { startedAt } }));
+  return withHeartbeatCheck(transitionJob(job, 'executing', { now: startedAt, change: { startedAt } }));
 }
 
 /**

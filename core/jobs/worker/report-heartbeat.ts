@@ -7,9 +7,9 @@ import { updateJob } from '../records/update-job.ts';
 import { recordWorkerReport } from './record-worker-report.ts';
 import {
   hadLastClaim,
+  refOf,
   requireCurrentClaim,
   requireIssuedToken,
-  targetOf,
   type WorkerCaller,
 } from './worker-access.ts';
 
@@ -24,7 +24,7 @@ export interface ReportDeps {
  * its ID.
  */
 export async function reportHeartbeat(deps: ReportDeps, caller: WorkerCaller): Promise<WorkerResponse> {
-  return updateJob(deps.jobs, targetOf(caller), (current) =>
+  return updateJob(deps.jobs, refOf(caller), (current) =>
     decideReport(current, caller, (job) => recordWorkerReport(job, caller, { now: deps.clock.now() })),
   );
 }

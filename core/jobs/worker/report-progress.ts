@@ -3,7 +3,7 @@ import { updateJob } from '../records/update-job.ts';
 import { mergeProgress, requireWithinTotal } from './merge-progress.ts';
 import { recordWorkerReport } from './record-worker-report.ts';
 import { decideReport, type ReportDeps } from './report-heartbeat.ts';
-import { targetOf, type WorkerCaller } from './worker-access.ts';
+import { refOf, type WorkerCaller } from './worker-access.ts';
 
 /** Progress that is reported sooner after the last recorded progress is dropped. */
 const minIntervalMs = 1000;
@@ -19,7 +19,7 @@ export async function reportProgress(
   input: { readonly caller: WorkerCaller; readonly progress: ProgressReport },
 ): Promise<WorkerResponse> {
   const { caller } = input;
-  return updateJob(deps.jobs, targetOf(caller), (current) =>
+  return updateJob(deps.jobs, refOf(caller), (current) =>
     decideReport(current, caller, (job) => {
       // The response to any report of an attempt that is being aborted requests its worker to stop.
       if (job.status !== 'aborting') requireWithinTotal(job.progress, input.progress);

@@ -1,10 +1,10 @@
-import { sameDigest, tokenMark } from '../../access/model/worker-token.ts';
+import { sameDigest, tokenFingerprint } from '../../access/model/worker-token.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
-import { isOnBatch } from '../model/batch-job-name.ts';
+import { isOnBatch } from '../model/is-on-batch.ts';
 import type { ClaimedJob, Job } from '../model/job.ts';
-import type { Target } from '../records/update-job.ts';
+import type { JobRef } from '../records/update-job.ts';
 
 /** The worker that calls, as its token and headers identify it. */
 export interface WorkerCaller {
@@ -31,7 +31,7 @@ export async function admitWorker(
 }
 
 /** The job of the caller, as the target of an update. */
-export function targetOf({ key, current }: WorkerCaller): Target {
+export function refOf({ key, current }: WorkerCaller): JobRef {
   return { ...key, ...omitUndefined({ current }) };
 }
 
@@ -71,7 +71,7 @@ export function unknownTokenProblem(): ProblemError {
 /** If the job was claimed before marks were stored, only the tokens of its current and last claim are found. */
 function hasIssuedToken(job: Job, caller: WorkerCaller): boolean {
   const { claim, issuedTokens = [] } = job;
-  const mark = tokenMark(caller.tokenDigest);
+  const mark = tokenFingerprint(caller.tokenDigest);
   const isMarked = issuedTokens.some((issued) => sameDigest(issued, mark));
   return isMarked || sameDigest(claim?.tokenDigest ?? '', caller.tokenDigest) || hadLastClaim(job, caller);
 }

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { isStartable, isTerminal } from '../../../core/contract/job-state.ts';
+import { isTerminal, isUnstarted } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import type { SubmittedJob } from '../../../core/jobs/submission/submit-job.ts';
 import type { ObjectStore } from '../../../core/ports/object-store.ts';
@@ -24,7 +24,7 @@ export function newJobResponse(
 
 function statusCodeOf({ status }: Job): number {
   if (isTerminal(status)) return 200;
-  return isStartable(status) ? 201 : 202;
+  return isUnstarted(status) ? 201 : 202;
 }
 
 /** The value of the `Deprecation` header (RFC 9745): `@` and the Unix time in seconds. */

@@ -11,9 +11,9 @@ function aCongestion(given: Partial<Congestion> = {}): Congestion {
     until: someTime + 60_000,
     refusals: 0,
     started: 0,
-    probe: 1,
+    probeId: 1,
     probeAt: someTime + 5000,
-    width: 1,
+    probeSize: 1,
     pauseSeconds: 5,
     ...given,
   };
@@ -52,12 +52,14 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
     });
 
     test('let exactly one of many writers write the next probe', async () => {
-      const first = [1, 2, 3].map((probe) => queues.write(aCongestion({ probe }), undefined));
+      const first = [1, 2, 3].map((probe) => queues.write(aCongestion({ probeId: probe }), undefined));
       expect((await Promise.all(first)).filter((one) => one === 'written')).toHaveLength(1);
-      const probe = (await queues.read(target))?.probe;
-      const next = [11, 12, 13].map((one) => queues.write(aCongestion({ probe: one, width: 2 }), probe));
+      const probe = (await queues.read(target))?.probeId;
+      const next = [11, 12, 13].map((one) =>
+        queues.write(aCongestion({ probeId: one, probeSize: 2 }), probe),
+      );
       expect((await Promise.all(next)).filter((one) => one === 'written')).toHaveLength(1);
-      expect((await queues.read(target))?.width).toBe(2);
+      expect((await queues.read(target))?.probeSize).toBe(2);
       expect(await queues.end(target, 1)).toBe('conflict');
     });
 
@@ -68,8 +70,8 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       const counted = await Promise.all([1, 2, 3].map(() => queues.noteRefusal(target)));
       expect(counted.map((known) => known?.refusals).sort()).toEqual([1, 2, 3]);
       expect(await queues.read(target)).toEqual(aCongestion({ refusals: 3 }));
-      await queues.write(aCongestion({ probe: 2, started: 5 }), 1);
-      expect(await queues.read(target)).toEqual(aCongestion({ probe: 2, started: 5 }));
+      await queues.write(aCongestion({ probeId: 2, started: 5 }), 1);
+      expect(await queues.read(target)).toEqual(aCongestion({ probeId: 2, started: 5 }));
     });
 
     test('return each job once, by priority and then by age', async () => {
@@ -115,7 +117,7 @@ export function describeCapacityQueues(makeStore: () => Promise<CapacityQueues> 
       await queues.write(aCongestion(), undefined);
       for (const job of [aJob('a', 1), aJob('a', 2), aJob('b', 1)]) await queues.add(target, job, someTime);
       await queues.take(target, aJob('a', 1));
-      await queues.write(aCongestion({ probe: 2 }), 1);
+      await queues.write(aCongestion({ probeId: 2 }), 1);
       expect((await queues.next(target, 1))[0]?.tenant).toBe('b');
     });
   });

@@ -18,7 +18,7 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
   const linkOf = (given: Partial<JobLink> = {}): JobLink => ({
     tenant: 'local',
     kind: 'child',
-    of: freshId(),
+    anchorId: freshId(),
     jobId: freshId(),
     madeAt: someTime,
     ...given,
@@ -27,7 +27,7 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
 
   test('returns the links of one end in the order of the IDs', async () => {
     const first = linkOf();
-    const second = linkOf({ of: first.of, madeAt: someTime - 5 });
+    const second = linkOf({ anchorId: first.anchorId, madeAt: someTime - 5 });
     for (const link of [second, first]) await links.add(link);
     expect(await all(first)).toStrictEqual([first, second]);
   });
@@ -35,14 +35,14 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
   test('separates links to other jobs, of other tenants, and of another kind', async () => {
     const link = linkOf();
     await links.add(link);
-    await links.add(linkOf({ of: link.jobId }));
+    await links.add(linkOf({ anchorId: link.jobId }));
     await links.add({ ...link, tenant: 'other', madeAt: 1 });
     await links.add({ ...link, kind: 'dependent', madeAt: 2 });
     expect(await all(link)).toStrictEqual([link]);
     expect(await all({ ...link, kind: 'dependent' })).toStrictEqual([
       { ...link, kind: 'dependent', madeAt: 2 },
     ]);
-    expect(await all({ ...link, of: freshId() })).toStrictEqual([]);
+    expect(await all({ ...link, anchorId: freshId() })).toStrictEqual([]);
   });
 
   test('replaces the time of a link that is added again, and adds no second link', async () => {
@@ -87,7 +87,7 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
 
   test('removes a link permanently', async () => {
     const link = linkOf();
-    const stays = linkOf({ of: link.of });
+    const stays = linkOf({ anchorId: link.anchorId });
     for (const one of [link, stays]) await links.add(one);
     for (let times = 0; times < 2; times += 1) await links.remove(link);
     expect(await all(link)).toStrictEqual([stays]);
@@ -95,12 +95,12 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
 
   test.each([1, 2, 3, 7, 8])('returns every link once in pages of %i', async (limit) => {
     const of = freshId();
-    const wanted = Array.from({ length: 7 }, () => linkOf({ of }));
+    const wanted = Array.from({ length: 7 }, () => linkOf({ anchorId: of }));
     for (const link of wanted) await links.add(link);
     const found: JobLink[] = [];
     let afterId: string | undefined;
     do {
-      const page = await links.list({ tenant: 'local', kind: 'child', of, limit, afterId });
+      const page = await links.list({ tenant: 'local', kind: 'child', anchorId: of, limit, afterId });
       expect(page.links.length).toBeLessThanOrEqual(limit);
       found.push(...page.links);
       afterId = page.nextAfterId;
@@ -110,7 +110,7 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
 
   test('continues after a removed link', async () => {
     const of = freshId();
-    const [one, two, three] = [linkOf({ of }), linkOf({ of }), linkOf({ of })];
+    const [one, two, three] = [linkOf({ anchorId: of }), linkOf({ anchorId: of }), linkOf({ anchorId: of })];
     for (const link of [one, two, three]) await links.add(link);
     await links.remove(two);
     expect(await all({ ...one, afterId: two.jobId })).toStrictEqual([three]);

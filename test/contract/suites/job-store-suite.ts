@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { dueShard } from '../../../aws/dynamodb/job-items/due-shard.ts';
 import { jobStatuses } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { touchJob } from '../../../core/jobs/model/transition-job.ts';
+import { withWrite } from '../../../core/jobs/model/transition-job.ts';
 import type { JobKey, JobListQuery, JobStore } from '../../../core/ports/job-store.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { arbitraryJob } from '../../support/jobs/arbitrary-job.ts';
@@ -85,7 +85,7 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
   test('refuses to replace a version that is not the stored one', async () => {
     const job = freshJob();
     await store.insert(job);
-    const next = touchJob(job, someTime, { starts: 2 });
+    const next = withWrite(job, someTime, { starts: 2 });
     expect(await store.replace(next, 2)).toBe('conflict');
     expect(await store.get(keyOf(job))).toStrictEqual(job);
     expect(await store.replace(next, 1)).toBe('replaced');
@@ -101,7 +101,7 @@ function describeSingleJobs(makeStore: () => Promise<JobStore>): void {
   test('accepts exactly one of several writers of the same version', async () => {
     const job = freshJob();
     await store.insert(job);
-    const writers = [2, 3, 4, 5, 6].map((starts) => touchJob(job, someTime, { starts }));
+    const writers = [2, 3, 4, 5, 6].map((starts) => withWrite(job, someTime, { starts }));
     const outcomes = await Promise.all(writers.map((writer) => store.replace(writer, 1)));
     const won = writers.filter((_, index) => outcomes[index] === 'replaced');
     expect(won).toHaveLength(1);
@@ -287,14 +287,14 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
   test('finds a job by its current tags and its current name', async () => {
     const job = aJob({ tenant: 'edited', tags: ['old', 'kept'], name: 'first' });
     await store.insert(job);
-    const edited = touchJob(job, someTime, { tags: ['kept', 'new'], name: 'first-second' });
+    const edited = withWrite(job, someTime, { tags: ['kept', 'new'], name: 'first-second' });
     await store.replace(edited, 1, job);
     const found = async (filter: Partial<JobListQuery>) =>
       (await store.list({ tenant: 'edited', limit: 5, ...filter })).jobs;
     for (const filter of [{ tag: 'kept' }, { tag: 'new' }, { namePrefix: 'first' }, { namePrefix: 'first-' }])
       expect(await found(filter)).toStrictEqual([edited]);
     expect(await found({ tag: 'old' })).toStrictEqual([]);
-    const plain = touchJob(edited, someTime, { tags: [], name: 'echo' });
+    const plain = withWrite(edited, someTime, { tags: [], name: 'echo' });
     await store.replace(plain, 2, edited);
     expect(await found({ namePrefix: 'first' })).toStrictEqual([]);
     expect(await found({ namePrefix: 'e' })).toStrictEqual([plain]);
@@ -355,7 +355,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     const [ending, moving] = [aJob({ id: jobIdAt(1000) }), aJob({ id: jobIdAt(1001) })];
     for (const job of [ending, moving]) await store.insert(job);
     await store.replace(endedJob('succeeded', { id: ending.id }), 1);
-    await store.replace(touchJob(moving, 1001, { nextCheckAt: 90_000 }), 1);
+    await store.replace(withWrite(moving, 1001, { nextCheckAt: 90_000 }), 1);
     expect(await store.listDue(89_999, 10)).toStrictEqual([]);
     expect(await store.listDue(90_000, 10)).toStrictEqual([keyOf(moving)]);
   });
@@ -378,7 +378,7 @@ function describeDue(makeStore: () => Promise<JobStore>): void {
     await store.insert(ending);
     await store.insert(moving);
     await store.replace(endedJob('succeeded', { id: ending.id }), 1);
-    await store.replace(touchJob(moving, someTime, { nextCheckAt: 5000 }), 1);
+    await store.replace(withWrite(moving, someTime, { nextCheckAt: 5000 }), 1);
     expect(await store.listDue(4999, 10)).toStrictEqual([]);
     expect(await store.listDue(5000, 10)).toStrictEqual([keyOf(moving)]);
   });

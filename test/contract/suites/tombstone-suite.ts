@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type Tombstone, tombstoneOf } from '../../../core/jobs/model/tombstone.ts';
-import { touchJob } from '../../../core/jobs/model/transition-job.ts';
+import { withWrite } from '../../../core/jobs/model/transition-job.ts';
 import type { JobKey, JobStore } from '../../../core/ports/job-store.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
@@ -49,7 +49,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     const job = aJob({ tenant: 'taken', id: key.jobId });
     expect(await store.insert(job)).toBe('exists');
     for (const version of [0, 1, tombstone.job.version]) {
-      expect(await store.replace(touchJob(job, someTime, {}), version)).toBe('conflict');
+      expect(await store.replace(withWrite(job, someTime, {}), version)).toBe('conflict');
       expect(await store.replaceWithTombstone(tombstone, version)).toBe('conflict');
     }
     expect(await store.tombstone(key)).toStrictEqual(tombstone);
@@ -73,7 +73,7 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     await store.insert(job);
     const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime });
     const outcomes = await Promise.all([
-      store.replace(touchJob(job, someTime, { name: 'new' }), job.version),
+      store.replace(withWrite(job, someTime, { name: 'new' }), job.version),
       store.replaceWithTombstone(tombstone, job.version),
     ]);
     expect(outcomes.filter((outcome) => outcome === 'conflict')).toHaveLength(1);

@@ -14,35 +14,35 @@ const expected: Record<
   string,
   { terminal: boolean; abort: string; deletable: boolean; transitions: string }
 > = {
-  draft: { terminal: false, abort: 'straight', deletable: true, transitions: 'ready aborted' },
+  draft: { terminal: false, abort: 'immediate', deletable: true, transitions: 'ready aborted' },
   ready: {
     terminal: false,
-    abort: 'straight',
+    abort: 'immediate',
     deletable: true,
     transitions: 'draft waiting pending aborted',
   },
-  waiting: { terminal: false, abort: 'straight', deletable: false, transitions: 'pending error aborted' },
+  waiting: { terminal: false, abort: 'immediate', deletable: false, transitions: 'pending error aborted' },
   pending: {
     terminal: false,
-    abort: 'straight',
+    abort: 'immediate',
     deletable: false,
     transitions: 'scheduled executing error aborted',
   },
   scheduled: {
     terminal: false,
-    abort: 'by-dispatcher',
+    abort: 'via-aborting',
     deletable: false,
     transitions: 'pending executing succeeded failed error retrying aborting',
   },
   executing: {
     terminal: false,
-    abort: 'by-dispatcher',
+    abort: 'via-aborting',
     deletable: false,
     transitions: 'pending succeeded failed error retrying aborting aborted',
   },
   retrying: {
     terminal: false,
-    abort: 'straight',
+    abort: 'immediate',
     deletable: false,
     transitions: 'scheduled executing error aborted',
   },

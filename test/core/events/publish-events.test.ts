@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JobEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import { type JobChange, publishEvents } from '../../../core/events/publish-events.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { touchJob } from '../../../core/jobs/model/transition-job.ts';
+import { withWrite } from '../../../core/jobs/model/transition-job.ts';
 import { executingJob, startTime } from '../../support/jobs/executing-job.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
@@ -28,7 +28,7 @@ async function publish(changes: readonly JobChange[], refused: readonly string[]
 
 /** The same job after one check by the reconciler. */
 function touched(job: Job): Job {
-  return touchJob(job, startTime + 60_000, { nextCheckAt: startTime + 120_000 });
+  return withWrite(job, startTime + 60_000, { nextCheckAt: startTime + 120_000 });
 }
 
 const id = aJob().id;

@@ -25,9 +25,10 @@ const abort: Act = async (deps) => {
     throw error;
   }
 };
-const succeed: Act = (deps) => settleAttempt(deps, { ...key, attempt: 1, report: { value: 1 } });
+const succeed: Act = (deps) =>
+  settleAttempt(deps, { ...key, attempt: 1, report: { kind: 'value', value: 1 } });
 const timeOut: Act = (deps) => {
-  const report = { error: { Error: 'States.Timeout', Cause: '' } };
+  const report = { kind: 'error', error: { Error: 'States.Timeout', Cause: '' } } as const;
   return settleAttempt(deps, { ...key, attempt: 1, report });
 };
 const claim: Act = async (deps) => {
@@ -36,7 +37,7 @@ const claim: Act = async (deps) => {
 };
 const runPass: Act = async (deps) => {
   await deps.clock.sleep(reconcileAfterMs);
-  await reconcile(deps, { deadline: deps.clock.now() + 1000 });
+  await reconcile(deps, { budgetEndsAt: deps.clock.now() + 1000 });
   return 'swept';
 };
 

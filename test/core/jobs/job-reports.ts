@@ -3,7 +3,7 @@ import type { FailureCode } from '../../../core/contract/policy.ts';
 import { failureCodes } from '../../../core/contract/policy.ts';
 import { claimAttempt } from '../../../core/jobs/model/claim-attempt.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { type Outcome, settleJob } from '../../../core/jobs/model/settle-job.ts';
+import { type AttemptOutcome, settleJob } from '../../../core/jobs/model/settle-job.ts';
 import { reconcileJob } from '../../../core/jobs/reconciler/reconcile-job.ts';
 import { decideAbort } from '../../../core/jobs/relations/abort-job.ts';
 import { aJob, reconcileAfterMs, someTime } from '../../support/jobs/jobs.ts';
@@ -13,7 +13,7 @@ export type Report =
   | { readonly kind: 'claim'; readonly execution: string; readonly ahead: number; readonly at: number }
   | {
       readonly kind: 'settle';
-      readonly outcome: Outcome;
+      readonly outcome: AttemptOutcome;
       readonly ahead: number;
       readonly at: number;
       readonly jitter: number;
@@ -78,12 +78,12 @@ const at = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 100_000_000 }) },
 );
 
-const outcome: fc.Arbitrary<Outcome> = fc.oneof(
+const outcome: fc.Arbitrary<AttemptOutcome> = fc.oneof(
   {
     weight: 1,
-    arbitrary: fc.constant<Outcome>({ kind: 'succeeded', result: { kind: 'inline', json: '1' } }),
+    arbitrary: fc.constant<AttemptOutcome>({ kind: 'succeeded', result: { kind: 'inline', json: '1' } }),
   },
-  { weight: 2, arbitrary: fc.constant<Outcome>({ kind: 'refused' }) },
+  { weight: 2, arbitrary: fc.constant<AttemptOutcome>({ kind: 'refused' }) },
   {
     weight: 5,
     arbitrary: fc.record(

@@ -88,7 +88,7 @@ describe('the largest page that can be requested fits in a response of Lambda', 
     for (let index = 0; index < 400; index += 1) {
       const job = aJob({ ...largest, id: jobIdAt(someTime + index), parentId: parent.id });
       await deps.jobs.insert(job);
-      await deps.links.add({ tenant, kind: 'child', of: parent.id, jobId: job.id, madeAt: 0 });
+      await deps.links.add({ tenant, kind: 'child', anchorId: parent.id, jobId: job.id, madeAt: 0 });
     }
     const summaries = (jobs: readonly Job[]) => jobs.map((job) => summarizeJob(job, baseUrl));
     const jobs = await followed(async (cursor) => {

@@ -129,7 +129,12 @@ describe('the deletion of a family', () => {
   test('continues while a sub-job may still be created, and returns the job until it is done', async () => {
     const { parent } = await family();
     const client = operatorClient(errand.cloud);
-    const link = { tenant: errand.tenant, kind: 'child', of: parent.id, jobId: jobIdAt(Date.now()) } as const;
+    const link = {
+      tenant: errand.tenant,
+      kind: 'child',
+      anchorId: parent.id,
+      jobId: jobIdAt(Date.now()),
+    } as const;
     const Item = { ...linkItemKey(link), z: { N: '1' }, at: { N: String(Date.now()) } };
     const TableName = errand.cloud.output('Errand', 'TableName');
     await client.send(new PutItemCommand({ TableName, Item })).finally(() => client.destroy());

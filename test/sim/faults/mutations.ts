@@ -17,7 +17,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a refused attempt is a failed one',
     edits: [
       {
-        within: 'readReport',
+        within: 'toOutcome',
         from: "if (failure.code === 'capacity') return { kind: 'refused' };",
         to: '',
       },
@@ -47,9 +47,9 @@ export const mutations: readonly Mutation[] = [
     what: 'an attempt whose report is in the queue of settle is lost immediately',
     edits: [
       {
-        within: 'queuedReportChecks',
-        from: 'const queuedReportChecks = 15;',
-        to: 'const queuedReportChecks = 0;',
+        within: 'maxReportDelayChecks',
+        from: 'const maxReportDelayChecks = 15;',
+        to: 'const maxReportDelayChecks = 0;',
       },
     ],
   },
@@ -77,9 +77,9 @@ export const mutations: readonly Mutation[] = [
     what: 'another execution may claim a Lambda attempt that is claimed',
     edits: [
       {
-        within: 'claimAttempt',
-        from: "if (!isOwn || claim.to === 'scheduled') return refused;",
-        to: "if (claim.to === 'scheduled') return refused;",
+        within: 'claimExecuting',
+        from: "if (!isOwnClaim(job, request) || request.to === 'scheduled') return refusal;",
+        to: "if (request.to === 'scheduled') return refusal;",
       },
     ],
   },
@@ -132,8 +132,8 @@ export const mutations: readonly Mutation[] = [
     what: 'a retry that the reconciler starts is due a day late',
     edits: [
       {
-        within: 'retried',
-        from: 'nextCheckAt: startNow ? retryAt + reconcileAfterMs : retryAt,',
+        within: 'retryDecision',
+        from: 'nextCheckAt: startsNow ? retryAt + reconcileAfterMs : retryAt,',
         to: 'nextCheckAt: retryAt + 86_400_000,',
       },
     ],
@@ -143,8 +143,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         within: 'settleJob',
-        from: "  if (job.status === 'aborting') return ended(endAborted(job, input.now));\n  if (job.status !== 'executing' && job.status !== 'scheduled') return stale;",
-        to: "  if (job.status !== 'executing' && job.status !== 'scheduled' && job.status !== 'aborting') return stale;",
+        from: "  if (job.status === 'aborting') return endDecision(endAborted(job, input.now));\n  if (job.status !== 'executing' && job.status !== 'scheduled') return staleDecision;",
+        to: "  if (job.status !== 'executing' && job.status !== 'scheduled' && job.status !== 'aborting') return staleDecision;",
       },
     ],
   },
@@ -173,8 +173,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         within: 'startAgain',
-        from: "return { next: again, result: { cause: 'not-started', start: { job: again, delaySeconds: 0 } } };",
-        to: "return { next: again, result: { cause: 'alive' } };",
+        from: "return { next: restarted, result: { cause: 'not-started', start: { job: restarted, delaySeconds: 0 } } };",
+        to: "return { next: restarted, result: { cause: 'postponed' } };",
       },
     ],
   },
@@ -203,7 +203,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         within: 'claimAttempt',
-        from: 'const limit = limitReached(job, claim.now);',
+        from: 'const limit = limitReached(job, request.now);',
         to: 'const limit = limitReached(job, 0);',
       },
     ],
@@ -212,8 +212,8 @@ export const mutations: readonly Mutation[] = [
     what: 'the delay of the reconciler before it starts a retry counts as time in the queue',
     edits: [
       {
-        within: 'retried',
-        from: 'starts: startNow ? 1 : 0,',
+        within: 'retryDecision',
+        from: 'starts: startsNow ? 1 : 0,',
         to: 'starts: 1,',
       },
     ],
@@ -223,7 +223,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         within: 'reconcileRunning',
-        from: 'const lostAt = attemptEnds + queuedReportChecks * check.reconcileAfterMs;',
+        from: 'const lostAt = attemptEnds + maxReportDelayChecks * check.reconcileAfterMs;',
         to: 'const lostAt = attemptEnds + 864e5;',
       },
       {
@@ -253,7 +253,7 @@ export const mutations: readonly Mutation[] = [
       },
       {
         within: 'reconcileBatchRunning',
-        from: "  if (check.now >= deadline) return stopping(endOverdue(job, 'timeout', check), job, stopReasons.timeout);\n",
+        from: "  if (check.now >= deadline) return withStop(endOverdue(job, 'timeout', check), job, stopReasons.timeout);\n",
         to: '',
       },
       {
@@ -263,7 +263,7 @@ export const mutations: readonly Mutation[] = [
       },
       {
         within: 'reconcileBatchRunning',
-        from: 'if (check.now >= silentAt)',
+        from: 'if (check.now >= heartbeatDeadline)',
         to: 'if (check.now < 0)',
       },
     ],
@@ -272,7 +272,7 @@ export const mutations: readonly Mutation[] = [
     what: 'an event of another Batch job counts',
     edits: [
       {
-        within: 'carriesOut',
+        within: 'isBatchJobOf',
         from: 'if (job.dispatcherId !== undefined) return job.dispatcherId === batchJob.dispatcherId;',
         to: 'if (job.dispatcherId !== undefined) return true;',
       },
@@ -288,7 +288,7 @@ export const mutations: readonly Mutation[] = [
       },
       {
         within: 'reconcileAborting',
-        from: 'return stopping(decision, job, stopReasons.aborted);',
+        from: 'return withStop(decision, job, stopReasons.aborted);',
         to: 'return decision;',
       },
     ],
@@ -443,8 +443,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         within: 'transitionJob',
-        from: 'const at = Math.max(step.now, job.updatedAt);',
-        to: 'const at = step.now;',
+        from: 'const at = Math.max(transition.now, job.updatedAt);',
+        to: 'const at = transition.now;',
       },
     ],
   },

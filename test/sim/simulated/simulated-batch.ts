@@ -1,5 +1,5 @@
 import { applyBatchEvent } from '../../../core/jobs/batch/apply-batch-event.ts';
-import { readBatchJobName } from '../../../core/jobs/model/batch-job-name.ts';
+import { parseBatchJobName } from '../../../core/jobs/model/batch-job-name.ts';
 import type { BatchAttempt, BatchDispatcher, BatchJob } from '../../../core/ports/batch-dispatcher.ts';
 import { memoryBatch } from '../../support/memory/memory-batch.ts';
 import { type Process, retried } from '../process.ts';
@@ -78,7 +78,7 @@ async function run(
   { environment, jobName, tenant }: BatchAttempt,
 ): Promise<void> {
   const { random, scheduler, batch, announce } = process;
-  const name = readBatchJobName(jobName);
+  const name = parseBatchJobName(jobName);
   if (name === undefined) throw new Error(`${jobName} is no name of ours`);
   let isStopped = false;
   const watched = async () => {

@@ -3,6 +3,7 @@ import type { SeededRandom } from '../seeded-random.ts';
 
 /** The error of Lambda for a call without free concurrency. */
 export const throttled = {
+  kind: 'error',
   error: {
     Error: 'Lambda.TooManyRequestsException',
     Cause: 'Rate Exceeded. (Service: Lambda, Status Code: 429)',

@@ -3,7 +3,7 @@ import {
   dispatchAttempt,
   type WorkerAccess,
 } from '../../../core/jobs/attempts/dispatch-attempt.ts';
-import { type SettleAttemptInput, settleAttempt } from '../../../core/jobs/attempts/settle-attempt.ts';
+import { type AttemptReport, settleAttempt } from '../../../core/jobs/attempts/settle-attempt.ts';
 import { submitBatchAttempt } from '../../../core/jobs/batch/submit-batch-attempt.ts';
 import { probeTarget } from '../../../core/jobs/scheduling/probe-target.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../../core/ports/execution-starter.ts';
@@ -14,10 +14,7 @@ import { simulatedWorker } from './simulated-worker.ts';
 
 type OnLambda = Dispatch & { readonly route: 'lambda' };
 type OnBatch = Dispatch & { readonly route: 'batch' };
-type Report = Extract<
-  SettleAttemptInput['report'],
-  { readonly value: unknown } | { readonly error: unknown }
->;
+type Report = Extract<AttemptReport, { readonly kind: 'value' | 'error' }>;
 
 /**
  * The attempt state machine as Step Functions runs it: late, twice, with retries, or ended half-way. A name is
@@ -49,10 +46,14 @@ async function execute(process: Process, input: Execution) {
   await scheduler.sleep(input.delaySeconds * 1000 + random.whole(0, late));
   if (input.probe !== undefined) {
     const { probe } = input;
-    await retried(process, () => probeTarget(ports(), { ...input, ...probe }));
+    await retried(process, () =>
+      probeTarget(ports(), { ...input, target: probe.target, probeId: probe.probe }),
+    );
     return;
   }
-  const dispatched = await retried(process, () => dispatchAttempt(ports(), input));
+  const dispatched = await retried(process, () =>
+    dispatchAttempt(ports(), { ...input, startNumber: input.start }),
+  );
   if (dispatched === undefined || dispatched.route === 'none') return;
   if (dispatched.route === 'batch') return submitToBatch(process, dispatched, input.executionId);
   const { tenant, jobId, attempt, executionId: by } = { ...input };
@@ -61,8 +62,8 @@ async function execute(process: Process, input: Execution) {
     return invoke(process, dispatched, by);
   });
   if (result === undefined) return;
-  const report = 'error' in result ? { ...result, executionId: by } : result;
-  if ('value' in report) process.finished.add(`${jobId}/${attempt}`);
+  const report = result.kind === 'error' ? { ...result, executionId: by } : result;
+  if (report.kind === 'value') process.finished.add(`${jobId}/${attempt}`);
   const settle = () => settleAttempt(ports(), { tenant, jobId, attempt, report });
   await settleOrQueue(process, settle);
   if (random.happens(0.05)) await retried(process, settle);
@@ -90,10 +91,10 @@ async function invoke(process: Process, running: OnLambda, by: string): Promise<
   const takes = random.happens(0.1) ? random.whole(limit / 2, limit * 2) : random.whole(1, 20_000);
   await scheduler.sleep(Math.max(0, Math.min(takes, until - scheduler.now())));
   if (random.happens(0.1)) return undefined;
-  if (takes > limit) return { error: { Error: 'States.Timeout', Cause: '' } };
+  if (takes > limit) return { kind: 'error', error: { Error: 'States.Timeout', Cause: '' } };
   if (random.happens(0.2))
-    return { error: { Error: 'Error', Cause: '{"errorType":"Error","errorMessage":"no"}' } };
-  return { value };
+    return { kind: 'error', error: { Error: 'Error', Cause: '{"errorType":"Error","errorMessage":"no"}' } };
+  return { kind: 'value', value };
 }
 
 /** The service receives the URL of its reports; only the patient service uses it. */
@@ -149,6 +150,6 @@ async function submitToBatch(
   const isRefused = submitted === tooManySubmissions || submitted === throttled;
   if (!isRefused && (submitted !== undefined || random.happens(0.3))) return;
   const { error } = isRefused ? submitted : { error: { Error: InjectedFault.name, Cause: '' } };
-  const report = { undispatched: error, executionId };
+  const report = { kind: 'undispatched', error, executionId } as const;
   await settleOrQueue(process, () => settleAttempt(ports(), { tenant, jobId, attempt, report }));
 }

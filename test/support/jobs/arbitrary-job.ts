@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { tokenMark } from '../../../core/access/model/worker-token.ts';
+import { tokenFingerprint } from '../../../core/access/model/worker-token.ts';
 import { initialStatuses, isTerminal, type JobStatus, stateTable } from '../../../core/contract/job-state.ts';
 import type { JsonObject } from '../../../core/contract/json.ts';
 import { type FailureCode, failureCodes } from '../../../core/contract/policy.ts';
@@ -160,7 +160,7 @@ const relations = fc.record(
 const report = fc.record(
   {
     dispatcherId: someText,
-    endTries: fc.integer({ min: 1, max: 20 }),
+    applyEndTries: fc.integer({ min: 1, max: 20 }),
     log: fc.record(
       {
         group: fc.constantFrom('/aws/batch/job', '/aws/batch/own', 'own#group'),
@@ -172,7 +172,7 @@ const report = fc.record(
     reportedAt: fc.nat(2 ** 42),
     progressAt: fc.nat(2 ** 42),
     issuedTokens: fc.array(
-      fc.nat().map((salt) => tokenMark(digest(`token ${salt}`))),
+      fc.nat().map((salt) => tokenFingerprint(digest(`token ${salt}`))),
       {
         minLength: 1,
         maxLength: 20,

@@ -1,4 +1,5 @@
-import { batchJobName, claimMark } from '../../../core/jobs/model/batch-job-name.ts';
+import { claimFingerprint } from '../../../core/jobs/batch/batch-job-of.ts';
+import { batchJobName } from '../../../core/jobs/model/batch-job-name.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import type { BatchJob } from '../../../core/ports/batch-dispatcher.ts';
 import { aJob, someTime } from './jobs.ts';
@@ -49,7 +50,7 @@ export function batchJob(change: Partial<BatchJob> = {}, of: Job = scheduledJob(
     dispatcherId: 'batch-1',
     jobName: batchJobName({ id: of.id, attempt: 1 }),
     tenant: 'local',
-    claim: claimMark({ tokenDigest: 'digest-of-the-first-token' }),
+    claim: claimFingerprint({ tokenDigest: 'digest-of-the-first-token' }),
     status: 'RUNNABLE',
     ...change,
   };

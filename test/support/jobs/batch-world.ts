@@ -27,7 +27,7 @@ export async function batchWorld(job: Job, definition: Partial<ServiceDefinition
     /** Runs the reconciler at this moment, in milliseconds since 1970, which must not be in the past. */
     async reconcileAt(at: number): Promise<Job> {
       await deps.clock.sleep(at - deps.clock.now());
-      await reconcile(deps, { deadline: Number.POSITIVE_INFINITY });
+      await reconcile(deps, { budgetEndsAt: Number.POSITIVE_INFINITY });
       return stored();
     },
     async applyEvent(event: BatchJob) {

@@ -1,4 +1,4 @@
-import type { Random } from '../../../core/ports/clock.ts';
+import type { Random } from '../../../core/ports/random.ts';
 import { jobIdAt } from './job-id.ts';
 
 /** Unique ids and secrets in a fixed order; fractions as given. */

@@ -58,7 +58,7 @@ export async function fillForLists(table: Table, count: number): Promise<void> {
   await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
   const links = dynamoJobLinks(table);
   for (const { id: jobId } of jobs.filter((job) => job.parentId !== undefined))
-    await links.add({ tenant, kind: 'child', of: parentId, jobId, madeAt: someTime });
+    await links.add({ tenant, kind: 'child', anchorId: parentId, jobId, madeAt: someTime });
   await insertAll(dynamoJobStore(table), jobs);
 }
 

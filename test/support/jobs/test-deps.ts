@@ -1,9 +1,10 @@
 import type { ServiceDefinition } from '../../../core/contract/schemas/service-schemas.ts';
-import { knownCongestion } from '../../../core/jobs/scheduling/known-congestion.ts';
+import { congestionCache } from '../../../core/jobs/scheduling/congestion-cache.ts';
 import type { DurationCache } from '../../../core/jobs/waiting/duration-cache.ts';
 import { recentRefusals } from '../../../core/jobs/waiting/recent-refusals.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../../core/ports/execution-starter.ts';
-import type { Log, Metrics } from '../../../core/ports/log.ts';
+import type { Log } from '../../../core/ports/log.ts';
+import type { Metrics } from '../../../core/ports/metrics.ts';
 import type { Service } from '../../../core/services/model/service.ts';
 import { memoryAttemptLogs } from '../memory/memory-attempt-logs.ts';
 import { memoryBatch } from '../memory/memory-batch.ts';
@@ -29,7 +30,7 @@ export function testDeps() {
   const [clock, queues] = [virtualClock(), memoryCapacityQueues()];
   return {
     queues,
-    congestion: knownCongestion(queues, clock),
+    congestion: congestionCache(queues, clock),
     jobs: memoryJobStore(),
     counters: memoryJobCounters(),
     links: memoryJobLinks(),

@@ -22,7 +22,7 @@ export function memoryCapacityQueues(): CapacityQueues & {
     read,
     async write(next, expected) {
       const found = targets.get(next.target);
-      if (found?.probe !== expected) return 'conflict';
+      if (found?.probeId !== expected) return 'conflict';
       targets.set(next.target, { ...found, ...next });
       return 'written';
     },
@@ -33,7 +33,7 @@ export function memoryCapacityQueues(): CapacityQueues & {
       return read(target);
     },
     async end(target, probe) {
-      if (targets.get(target)?.probe !== probe) return 'conflict';
+      if (targets.get(target)?.probeId !== probe) return 'conflict';
       targets.delete(target);
       return 'ended';
     },

@@ -5,8 +5,8 @@ export function memoryJobLinks(): JobLinks {
   const links = new Map<string, JobLink>();
   const tries = new Map<string, string | undefined>();
   return {
-    async add({ tenant, kind, of, jobId, madeAt }, tryId) {
-      const link = { tenant, kind, of, jobId, madeAt };
+    async add({ tenant, kind, anchorId, jobId, madeAt }, tryId) {
+      const link = { tenant, kind, anchorId, jobId, madeAt };
       const key = keyOf(link);
       const isOther = tryId === undefined || tries.get(key) !== tryId;
       const outcome = isOther && (links.get(key)?.madeAt ?? 0) !== 0 ? 'again' : 'first';
@@ -24,9 +24,9 @@ export function memoryJobLinks(): JobLinks {
     async remove(link) {
       links.delete(keyOf(link));
     },
-    async list({ tenant, kind, of, afterId = '', limit }) {
+    async list({ tenant, kind, anchorId, afterId = '', limit }) {
       const found = [...links.values()]
-        .filter((link) => link.tenant === tenant && link.kind === kind && link.of === of)
+        .filter((link) => link.tenant === tenant && link.kind === kind && link.anchorId === anchorId)
         .filter(({ jobId }) => jobId > afterId)
         .sort((left, right) => (left.jobId < right.jobId ? -1 : 1));
       const page = structuredClone(found.slice(0, limit));
@@ -39,6 +39,6 @@ export function memoryJobLinks(): JobLinks {
   };
 }
 
-function keyOf({ tenant, kind, of, jobId }: Omit<JobLink, 'madeAt'>): string {
-  return [tenant, kind, of, jobId].join('#');
+function keyOf({ tenant, kind, anchorId, jobId }: Omit<JobLink, 'madeAt'>): string {
+  return [tenant, kind, anchorId, jobId].join('#');
 }

@@ -69,7 +69,7 @@ const full: Required<Job> = {
   attempt: 2,
   starts: 3,
   nextAttemptAt: someTime + 6,
-  releasedBy: 4,
+  releasedAtStart: 4,
   endedAttempts: [
     {
       number: 1,
@@ -89,7 +89,7 @@ const full: Required<Job> = {
   endedClaim: { tokenDigest: digestOf(3), outcomeDigest: digestOf(4) },
   issuedTokens: [Buffer.alloc(12, 5).toString('base64url')],
   dispatcherId: 'batch-2',
-  endTries: 5,
+  applyEndTries: 5,
   log: { group: '/own', stream: 'stream' },
   progress: { stepsTotal: 4, stepsCompleted: 2, completion: 0.5, message: 'm' },
   reportedAt: someTime + 7,

@@ -25,7 +25,7 @@ function storeWithSurroundings(table: Table): JobStore {
   const links = dynamoJobLinks(table);
   const prepare = async ({ tenant, id, service, parentId, requestedAt }: Job) => {
     if (parentId !== undefined)
-      await links.add({ tenant, kind: 'child', of: parentId, jobId: id, madeAt: requestedAt });
+      await links.add({ tenant, kind: 'child', anchorId: parentId, jobId: id, madeAt: requestedAt });
     if (service === undefined) return;
     const Item = serviceItemKey(tenant, service.name, service.version);
     await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));

@@ -4,7 +4,7 @@ import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.t
 import { addLabels, removeLabels } from '../../../../aws/dynamodb/jobs/job-labels.ts';
 import type { Table } from '../../../../aws/dynamodb/table/table.ts';
 import { tombstoneOf } from '../../../../core/jobs/model/tombstone.ts';
-import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
+import { withWrite } from '../../../../core/jobs/model/transition-job.ts';
 import type { JobStore } from '../../../../core/ports/job-store.ts';
 import { beforeEach as beforeEachCall } from '../../../support/client-faults.ts';
 import { aJob, endedJob, someTime } from '../../../support/jobs/jobs.ts';
@@ -54,8 +54,8 @@ describe('labels of jobs', () => {
 
   test('are kept when another writer created the job first', async () => {
     await store.insert(red);
-    const edited = touchJob(red, someTime, { tags: ['blue'] });
-    await store.replace(touchJob(red, someTime, { starts: 2 }), 1, red);
+    const edited = withWrite(red, someTime, { tags: ['blue'] });
+    await store.replace(withWrite(red, someTime, { starts: 2 }), 1, red);
     expect(await store.replace(edited, 1, red)).toBe('conflict');
     expect(await tagged('red')).toStrictEqual([2]);
     expect(await tagged('blue')).toStrictEqual([]);
@@ -63,9 +63,9 @@ describe('labels of jobs', () => {
 
   test('survive a removal that arrives after they were written again', async () => {
     await store.insert(red);
-    const bare = touchJob(red, someTime, { tags: [] });
+    const bare = withWrite(red, someTime, { tags: [] });
     const others = dynamoJobStore({ client: testClient(engine.endpoint), tableName: table.tableName });
-    const again = touchJob(bare, someTime, { tags: ['red'] });
+    const again = withWrite(bare, someTime, { tags: ['red'] });
     beforeEachCall(table.client, 'DeleteItem', async () => {
       await others.replace(again, 2, bare);
     });
@@ -78,13 +78,13 @@ describe('labels of jobs', () => {
     beforeEachCall(table.client, 'DeleteItem', async () => {
       throw new Error('no removals now');
     });
-    expect(await store.replace(touchJob(red, someTime, { tags: [] }), 1, red)).toBe('replaced');
+    expect(await store.replace(withWrite(red, someTime, { tags: [] }), 1, red)).toBe('replaced');
     expect(await tagged('red')).toStrictEqual([]);
   });
 
   test('are deleted when the job loses them, and with the job', async () => {
     await store.insert(red);
-    const blue = touchJob(red, someTime, { tags: ['blue', 'blue', 'green'] });
+    const blue = withWrite(red, someTime, { tags: ['blue', 'blue', 'green'] });
     await store.replace(blue, 1, red);
     expect(await labelCount()).toBe(2);
     await removeLabels(table, red);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import type { Table } from '../../../../aws/dynamodb/table/table.ts';
-import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
+import { withWrite } from '../../../../core/jobs/model/transition-job.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 import { fillForLists, pageCost, singleFilters } from '../../../support/jobs/list-cost.ts';
@@ -43,8 +43,8 @@ describe('the cost of the job store', () => {
     const { claimed, succeeded } = referenceLife();
     await store.insert(claimed);
     const { calls } = watchTable(table);
-    const checked = touchJob(claimed, someTime, { nextCheckAt: someTime + 1 });
-    const again = touchJob(checked, someTime, { nextCheckAt: someTime + 2 });
+    const checked = withWrite(claimed, someTime, { nextCheckAt: someTime + 1 });
+    const again = withWrite(checked, someTime, { nextCheckAt: someTime + 2 });
     await store.replace(checked, claimed.version, claimed);
     await store.replace(again, checked.version, checked);
     await store.replace({ ...succeeded, version: again.version + 1 }, again.version, again);
@@ -63,7 +63,7 @@ describe('the cost of the job store', () => {
     const { calls, totalUnits } = watchTable(table);
     await store.insert(job);
     expect(totalUnits()).toBe(3 + 3);
-    await store.replace(touchJob(job, someTime, { metadata: { a: 1 } }), 1, job);
+    await store.replace(withWrite(job, someTime, { metadata: { a: 1 } }), 1, job);
     expect(totalUnits()).toBe(6 + 1);
     expect(calls).toHaveLength(5);
   });

@@ -2,7 +2,7 @@ import { type BatchGetItemCommand, ConditionalCheckFailedException } from '@aws-
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { maxReadJobs } from '../../../../aws/dynamodb/lists/list-job-page.ts';
-import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
+import { withWrite } from '../../../../core/jobs/model/transition-job.ts';
 import { beforeEach, loseNextResponse } from '../../../support/client-faults.ts';
 import { insertAll } from '../../../support/jobs/insert-all.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
@@ -31,7 +31,7 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
     const store = dynamoJobStore(table);
     await store.insert(aJob());
     loseNextResponse(table.client, 'PutItem');
-    const next = touchJob(aJob(), someTime, { starts: 2 });
+    const next = withWrite(aJob(), someTime, { starts: 2 });
     expect(await store.replace(next, 1)).toBe('replaced');
     expect(await store.get({ tenant: next.tenant, jobId: next.id })).toStrictEqual(next);
   });
@@ -39,7 +39,7 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
   test('distinguishes a lost response from the write of another writer', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);
-    await store.insert(touchJob(aJob(), someTime, { starts: 2 }));
+    await store.insert(withWrite(aJob(), someTime, { starts: 2 }));
     table.client.middlewareStack.add(
       (next) => async (args) => {
         const failure = await next(args).catch((error: unknown) => error);

@@ -7,9 +7,10 @@ import { type Submission, submission } from '../../../../core/contract/schemas/s
 import { jobEvents } from '../../../../core/events/job-events.ts';
 import { deleteJob } from '../../../../core/jobs/deletion/delete-job.ts';
 import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
+import { endAborted } from '../../../../core/jobs/model/end-job.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import { endAborted, settleJob } from '../../../../core/jobs/model/settle-job.ts';
-import { touchJob, transitionJob } from '../../../../core/jobs/model/transition-job.ts';
+import { settleJob } from '../../../../core/jobs/model/settle-job.ts';
+import { transitionJob, withWrite } from '../../../../core/jobs/model/transition-job.ts';
 import { updateJob } from '../../../../core/jobs/records/update-job.ts';
 import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import { wakeJob } from '../../../../core/jobs/relations/wake-job.ts';
@@ -122,7 +123,7 @@ async function lastAttempt(deps: Deps, draft: Job): Promise<Job> {
     job = await report(deps, await claim(deps, job, attempt), attempt);
     if (attempt < 10) job = await change(deps, job, (found) => settled(found, attempt));
   }
-  return change(deps, job, (found) => touchJob(found, 0, { hasChildren: true, hasDependents: true }));
+  return change(deps, job, (found) => withWrite(found, 0, { hasChildren: true, hasDependents: true }));
 }
 
 function claim(deps: Deps, job: Job, attempt: number): Promise<Job> {

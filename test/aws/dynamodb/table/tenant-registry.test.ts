@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { registeredTenants, tenantRegistry } from '../../../../aws/dynamodb/table/tenant-registry.ts';
-import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
+import { withWrite } from '../../../../core/jobs/model/transition-job.ts';
 import { beforeEach as beforeEachCall } from '../../../support/client-faults.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
@@ -44,7 +44,7 @@ describe('the tenant registry', () => {
     const postponed = aJob({ id: jobIdAt(someTime), nextCheckAt: someTime + 1 });
     await dynamoJobStore(table).insert(postponed);
     expect(await registeredTenants(table)).toStrictEqual([]);
-    const next = touchJob(aJob(), someTime, { starts: 2 });
+    const next = withWrite(aJob(), someTime, { starts: 2 });
     expect(await dynamoJobStore(table).replace(next, 1)).toBe('replaced');
     expect(await registeredTenants(table)).toStrictEqual(['local']);
     expect(await dynamoJobStore(table).listDue(someTime + 60_000, 5)).toHaveLength(1);

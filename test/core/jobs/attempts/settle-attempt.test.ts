@@ -15,7 +15,7 @@ import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts'
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
 const key = { tenant: 'local', jobId: executingJob().id };
-const timeout = { error: { Error: 'States.Timeout', Cause: '' } };
+const timeout = { kind: 'error', error: { Error: 'States.Timeout', Cause: '' } } as const;
 
 async function world(job: Job = executingJob(), definition: Partial<ServiceDefinition> = {}) {
   const deps = testDeps();
@@ -36,14 +36,14 @@ describe('settleAttempt', () => {
     [undefined, 'null'],
   ])('stores the value %j as the result', async (value, json) => {
     const { settle, stored } = await world();
-    expect(await settle({ value })).toBe('ended');
+    expect(await settle({ kind: 'value', value })).toBe('ended');
     expect(await stored()).toMatchObject({ status: 'succeeded', result: { kind: 'inline', json } });
   });
 
   test('redacts AWS identifiers in the error message of AWS, and logs the original message', async () => {
     const { deps, settle, stored } = await world();
     const Cause = 'Function not found: arn:aws:lambda:eu-central-1:111122223333:function:errand-service-x';
-    await settle({ error: { Error: 'Lambda.ResourceNotFoundException', Cause } });
+    await settle({ kind: 'error', error: { Error: 'Lambda.ResourceNotFoundException', Cause } });
     expect((await stored())?.failure).toMatchObject({
       code: 'misconfigured',
       detail: 'Function not found: function errand-service-x',
@@ -54,13 +54,13 @@ describe('settleAttempt', () => {
   test('does not log the error message of a service', async () => {
     const { deps, settle } = await world();
     const serviceError = { errorType: 'Error', errorMessage: 'no right to arn:aws:s3:::x of 111122223333' };
-    await settle({ error: { Error: 'Error', Cause: JSON.stringify(serviceError) } });
+    await settle({ kind: 'error', error: { Error: 'Error', Cause: JSON.stringify(serviceError) } });
     expect(deps.lines).toEqual([]);
   });
 
   test('stores a large result in the object store', async () => {
     const { deps, settle, stored } = await world();
-    await settle({ value: 'x'.repeat(5000) });
+    await settle({ kind: 'value', value: 'x'.repeat(5000) });
     const result = (await stored())?.result;
     if (result?.kind !== 'object') throw new Error('not an object');
     expect(deps.objects.textOf(result.key)).toBe(JSON.stringify('x'.repeat(5000)));
@@ -69,7 +69,7 @@ describe('settleAttempt', () => {
   test('fails a job whose result violates the schema of its service, and lists every location', async () => {
     const result = { type: 'object', properties: { rows: { type: 'number' }, name: { type: 'string' } } };
     const { settle, stored } = await world(executingJob(), { result });
-    await settle({ value: { rows: 'many', name: 5 } });
+    await settle({ kind: 'value', value: { rows: 'many', name: 5 } });
     const job = await stored();
     expect(job).toMatchObject({ status: 'failed', failure: { code: 'invalid-result', retryable: false } });
     expect(job?.failure?.detail).toMatch(/\/rows .*\/name |\/name .*\/rows /);
@@ -78,6 +78,7 @@ describe('settleAttempt', () => {
   test('shortens names that are as long as a result, so that the record can store them', async () => {
     const { settle, stored } = await world(executingJob(), { result: { additionalProperties: false } });
     await settle({
+      kind: 'value',
       value: Object.fromEntries(Array.from({ length: 9 }, (_, i) => ['n'.repeat(50_000 + i), 1])),
     });
     const { detail = '' } = (await stored())?.failure ?? {};
@@ -87,7 +88,7 @@ describe('settleAttempt', () => {
 
   test('fails a job whose result has a number that would be returned as null', async () => {
     const { settle, stored } = await world();
-    await settle({ value: { rows: [1, Number.POSITIVE_INFINITY] } });
+    await settle({ kind: 'value', value: { rows: [1, Number.POSITIVE_INFINITY] } });
     expect(await stored()).toMatchObject({
       status: 'failed',
       failure: { code: 'invalid-result', detail: expect.stringContaining('/rows/1') },
@@ -99,7 +100,7 @@ describe('settleAttempt', () => {
     ['holds a number that no double holds', JSON.parse('{"a":1e999}')],
   ])('fails a job whose result %s, also without a schema', async (_, value) => {
     const { settle, stored } = await world();
-    expect(await settle({ value })).toBe('ended');
+    expect(await settle({ kind: 'value', value })).toBe('ended');
     expect(await stored()).toMatchObject({ status: 'failed', failure: { code: 'invalid-result' } });
   });
 
@@ -133,9 +134,9 @@ describe('settleAttempt', () => {
 
   test('changes nothing when a report is repeated', async () => {
     const { deps, settle, stored } = await world();
-    await settle({ value: 1 });
+    await settle({ kind: 'value', value: 1 });
     const first = await stored();
-    expect(await settle({ value: 2 })).toBe('stale');
+    expect(await settle({ kind: 'value', value: 2 })).toBe('stale');
     expect(await settle(timeout)).toBe('stale');
     expect(await stored()).toEqual(first);
     expect(deps.lines.filter((line) => line === 'report-stale')).toHaveLength(2);
@@ -149,14 +150,20 @@ describe('settleAttempt', () => {
 
   test('returns stale for a job that does not exist and for another attempt', async () => {
     const { deps, settle } = await world(executingJob({ attempt: 2 }));
-    expect(await settle({ value: 1 }, 1)).toBe('stale');
-    expect(await settle({ value: 1 }, 3)).toBe('stale');
-    const missing = { tenant: 'other', jobId: key.jobId, attempt: 2, report: { value: 1 } };
+    expect(await settle({ kind: 'value', value: 1 }, 1)).toBe('stale');
+    expect(await settle({ kind: 'value', value: 1 }, 3)).toBe('stale');
+    const missing = {
+      tenant: 'other',
+      jobId: key.jobId,
+      attempt: 2,
+      report: { kind: 'value', value: 1 } as const,
+    };
     expect(await settleAttempt(deps, missing)).toBe('stale');
   });
 
   describe('of an attempt that was refused for lack of capacity', () => {
     const refused = (executionId?: string) => ({
+      kind: 'error' as const,
       error: { Error: 'Lambda.TooManyRequestsException', Cause: 'Rate Exceeded.' },
       executionId,
     });
@@ -236,7 +243,7 @@ describe('settleAttempt', () => {
       const { settle, stored } = await world(claimedBy('one'));
       const Cause = JSON.stringify({ errorType: 'Lambda.TooManyRequestsException', errorMessage: 'mine' });
       const error = { Error: 'Lambda.TooManyRequestsException', Cause };
-      expect(await settle({ error, executionId: 'one' })).toBe('ended');
+      expect(await settle({ kind: 'error', error, executionId: 'one' })).toBe('ended');
       expect(await stored()).toMatchObject({ status: 'failed', failure: { code: 'service-failed' } });
     });
 
@@ -247,7 +254,7 @@ describe('settleAttempt', () => {
       await queueJob(deps, target, other);
       expect(await settle(refused('one'))).toBe('released');
       expect(deps.queues.waiting(target)).toHaveLength(2);
-      expect(await settle({ value: 1 })).toBe('stale');
+      expect(await settle({ kind: 'value', value: 1 })).toBe('stale');
       expect(deps.queues.waiting(target)).toHaveLength(1);
       expect(deps.executions.starts.at(-1)).toMatchObject({ hasTurn: true, start: 2 });
     });
@@ -255,7 +262,8 @@ describe('settleAttempt', () => {
 
   describe('of an attempt that was not dispatched', () => {
     const undispatched = (executionId: string) => ({
-      undispatched: { Error: 'TimeoutError', Cause: '' },
+      kind: 'undispatched' as const,
+      error: { Error: 'TimeoutError', Cause: '' },
       executionId,
     });
     const claimedBy = (executionId: string, change: Partial<Job> = {}) =>
@@ -311,14 +319,14 @@ describe('settleAttempt', () => {
       await deps.jobs.replace(next, 2);
       return deps.services.get(service);
     };
-    const input = { ...key, attempt: 1, report: { value: 1 } };
+    const input = { ...key, attempt: 1, report: { kind: 'value', value: 1 } as const };
     expect(await settleAttempt({ ...deps, services: { ...deps.services, get } }, input)).toBe('stale');
     expect(await stored()).toEqual(next);
   });
 
   test('settles with the time of the start when its own clock is behind', async () => {
     const { settle, stored } = await world();
-    await settle({ value: 1 });
+    await settle({ kind: 'value', value: 1 });
     expect((await stored())?.finishedAt).toBe(someTime + 1000);
   });
 });

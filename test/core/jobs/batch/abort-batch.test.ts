@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { claimFingerprint } from '../../../../core/jobs/batch/batch-job-of.ts';
 import { stopReasons } from '../../../../core/jobs/batch/stop-reasons.ts';
 import { submitBatchAttempt } from '../../../../core/jobs/batch/submit-batch-attempt.ts';
-import { claimMark } from '../../../../core/jobs/model/batch-job-name.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { digest } from '../../../../core/std/digest.ts';
@@ -72,7 +72,7 @@ describe('an attempt that is aborted or submitted on Batch', () => {
       );
       return (await stored()).dispatcherId;
     };
-    expect(await repeat(claimMark(claim))).toBe('batch-7');
+    expect(await repeat(claimFingerprint(claim))).toBe('batch-7');
     expect(await repeat('an-earlier-claim')).toBe('batch-1');
   });
 

@@ -22,7 +22,7 @@ const failed = batchJob({
 describe('applyBatchEvent', () => {
   test('updates an attempt from RUNNABLE to settled', async () => {
     const { applyEvent } = await batchWorld(scheduledJob());
-    expect(await applyEvent(batchJob({ statusReason: 'no room' }))).toMatchObject({ applied: 'noted' });
+    expect(await applyEvent(batchJob({ statusReason: 'no room' }))).toMatchObject({ applied: 'recorded' });
     expect((await applyEvent(batchJob({ status: 'STARTING' }))).job.status).toBe('scheduled');
     expect((await applyEvent(batchJob({ status: 'RUNNING', startedAt }))).job).toMatchObject({
       status: 'executing',
@@ -130,7 +130,7 @@ describe('applyBatchEvent', () => {
   test('records no log of an attempt that its worker has ended', async () => {
     const { deps, key, applyEvent, stored } = await batchWorld(runningOnBatch());
     const outcome = { kind: 'failed', code: 'service-failed', detail: 'no' } as const;
-    await settleAttempt(deps, { ...key, attempt: 1, report: { outcome } });
+    await settleAttempt(deps, { ...key, attempt: 1, report: { kind: 'outcome', outcome } });
     const before = await stored();
     for (const status of ['RUNNING', 'FAILED'] as const)
       expect(await applyEvent(batchJob({ status, log }))).toEqual({ applied: 'stale', job: before });
@@ -156,7 +156,7 @@ describe('applyBatchEvent', () => {
   test('stops a second Batch job of an attempt as long as it has not ended', async () => {
     const { deps, applyEvent } = await batchWorld(runningOnBatch());
     const second = batchJob({ dispatcherId: 'batch-2', status: 'RUNNING' });
-    expect((await applyEvent(second)).applied).toBe('unwanted');
+    expect((await applyEvent(second)).applied).toBe('orphan');
     expect(deps.batch.terminated).toMatchObject([{ dispatcherId: 'batch-2' }]);
     const { applied, job } = await applyEvent({ ...second, status: 'FAILED', exitCode: 143 });
     expect([applied, job.status]).toEqual(['stale', 'executing']);
@@ -177,9 +177,9 @@ describe('applyBatchEvent', () => {
       job: { status: 'executing' },
     });
     const { tenant: _, ...untagged } = succeeded;
-    expect((await applyEvent(untagged)).applied).toBe('foreign');
+    expect((await applyEvent(untagged)).applied).toBe('not-ours');
     for (const jobName of ['nightly-report', `errand-${runningOnBatch().id}`, `x${succeeded.jobName}`]) {
-      expect((await applyEvent({ ...succeeded, jobName, status: 'RUNNING' })).applied).toBe('foreign');
+      expect((await applyEvent({ ...succeeded, jobName, status: 'RUNNING' })).applied).toBe('not-ours');
     }
     expect(deps.batch.terminated).toEqual([]);
   });

@@ -107,7 +107,7 @@ async function play(all: readonly Act[]) {
   const act = async (now: Act): Promise<void> => {
     if (now.kind === 'reconcile') {
       await deps.clock.sleep(now.after * 1000);
-      await reconcile(deps, { deadline: Number.POSITIVE_INFINITY });
+      await reconcile(deps, { budgetEndsAt: Number.POSITIVE_INFINITY });
     } else if (now.kind === 'abort') {
       await abortJob(deps, { key, by: 'me' });
     } else if (now.kind === 'refuse') {
@@ -175,7 +175,7 @@ describe('a job on Batch with any events in any order', () => {
         if (checks > 500) throw new Error('The job does not end');
         const wait = Math.max(0, ((await stored()).nextCheckAt ?? 0) - deps.clock.now());
         await deps.clock.sleep(wait);
-        await reconcile(deps, { deadline: Number.POSITIVE_INFINITY });
+        await reconcile(deps, { budgetEndsAt: Number.POSITIVE_INFINITY });
       }
       expect(faults).toEqual([]);
       expect(ends).toHaveLength(1);

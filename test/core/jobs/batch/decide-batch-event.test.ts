@@ -44,15 +44,15 @@ function aborting(job: Job): Job {
 describe('decideBatchEvent', () => {
   test('stores the ID of the first reported Batch job, and why it waits', () => {
     const { next, result } = decide(scheduledJob(), batchJob({ statusReason: 'no room' }));
-    expect(result).toBe('noted');
+    expect(result).toBe('recorded');
     expect(next).toMatchObject({
       status: 'scheduled',
       dispatcherId: 'batch-1',
       waitingReason: { code: 'capacity', detail: 'no room' },
     });
-    expect(decide(next, batchJob({ statusReason: 'no room' }))).toEqual(nothing('noted'));
-    expect(decide(next, batchJob())).toEqual(nothing('noted'));
-    expect(decide(next, batchJob({ status: 'STARTING' }))).toEqual(nothing('noted'));
+    expect(decide(next, batchJob({ statusReason: 'no room' }))).toEqual(nothing('recorded'));
+    expect(decide(next, batchJob())).toEqual(nothing('recorded'));
+    expect(decide(next, batchJob({ status: 'STARTING' }))).toEqual(nothing('recorded'));
     expect(decide(next, batchJob({ statusReason: 'still none' })).next?.waitingReason?.detail).toBe(
       'still none',
     );
@@ -80,31 +80,33 @@ describe('decideBatchEvent', () => {
   });
 
   test('does not change a running attempt for late or repeated events', () => {
-    expect(decide(runningOnBatch(), batchJob({ status: 'RUNNING', startedAt: 1 }))).toEqual(nothing('noted'));
-    expect(decide(runningOnBatch(), batchJob({ statusReason: 'no room' }))).toEqual(nothing('noted'));
-    expect(decide(runningOnBatch(), batchJob({ status: 'STARTING' }))).toEqual(nothing('noted'));
+    expect(decide(runningOnBatch(), batchJob({ status: 'RUNNING', startedAt: 1 }))).toEqual(
+      nothing('recorded'),
+    );
+    expect(decide(runningOnBatch(), batchJob({ statusReason: 'no room' }))).toEqual(nothing('recorded'));
+    expect(decide(runningOnBatch(), batchJob({ status: 'STARTING' }))).toEqual(nothing('recorded'));
   });
 
   test('records the log location with the write that starts the attempt', () => {
     const { next } = decide(scheduledJob(), batchJob({ status: 'RUNNING', log }));
     expect(next).toMatchObject({ status: 'executing', log, version: scheduledJob().version + 1 });
-    expect(decide(next, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
+    expect(decide(next, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('recorded'));
   });
 
   test('records the log location once when the worker has started the attempt before', () => {
     const { next, result } = decide(runningOnBatch(), batchJob({ status: 'RUNNING', log }));
-    expect(result).toBe('noted');
+    expect(result).toBe('recorded');
     expect(next).toEqual({ ...runningOnBatch(), log, updatedAt: now, version: 4 });
-    expect(decide(next, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('noted'));
+    expect(decide(next, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('recorded'));
     expect(decide(next, batchJob({ status: 'RUNNING', log: { ...log, stream: 'other' } }))).toEqual(
-      nothing('noted'),
+      nothing('recorded'),
     );
   });
 
   test('writes no log location on its own with the end, while the attempt is stopped, or late', () => {
     expect(decide(runningOnBatch(), batchJob({ status: 'SUCCEEDED', log }))).toEqual(nothing('ended'));
     const stopping = aborting(runningOnBatch());
-    expect(decide(stopping, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('unwanted'));
+    expect(decide(stopping, batchJob({ status: 'RUNNING', log }))).toEqual(nothing('orphan'));
     expect(decide(ended('invalid-result'), batchJob({ status: 'RUNNING', log }))).toEqual(nothing('stale'));
     expect(decide(aborting(scheduledJob()), batchJob({ status: 'RUNNING', log })).next).toMatchObject({
       log,
@@ -113,7 +115,7 @@ describe('decideBatchEvent', () => {
 
   test('records no log location of a second Batch job', () => {
     const event = batchJob({ dispatcherId: 'batch-2', status: 'RUNNING', log });
-    expect(decide(runningOnBatch(), event)).toEqual(nothing('unwanted'));
+    expect(decide(runningOnBatch(), event)).toEqual(nothing('orphan'));
   });
 
   test('starts an attempt whose start was never reported before it ends it', () => {
@@ -130,10 +132,10 @@ describe('decideBatchEvent', () => {
     'requests to stop a second Batch job of an attempt that is %s',
     (status) => {
       expect(decide(runningOnBatch(), batchJob({ dispatcherId: 'batch-2', status }))).toEqual(
-        nothing('unwanted'),
+        nothing('orphan'),
       );
       const bound = scheduledJob({ dispatcherId: 'batch-1' });
-      expect(decide(bound, batchJob({ dispatcherId: 'batch-2', status }))).toEqual(nothing('unwanted'));
+      expect(decide(bound, batchJob({ dispatcherId: 'batch-2', status }))).toEqual(nothing('orphan'));
     },
   );
 
@@ -146,22 +148,22 @@ describe('decideBatchEvent', () => {
     const other = scheduledJob({
       claim: { executionDigest: 'A', tokenDigest: 'digest-of-the-second-token' },
     });
-    expect(decide(other, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    expect(decide(other, batchJob({ status: 'RUNNING' }))).toEqual(nothing('orphan'));
     expect(decide(other, batchJob({ status: 'SUCCEEDED' }))).toEqual(nothing('stale'));
     const { claim: _, ...unclaimed } = scheduledJob();
-    expect(decide(unclaimed, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    expect(decide(unclaimed, batchJob({ status: 'RUNNING' }))).toEqual(nothing('orphan'));
     const { claim: __, ...untagged } = batchJob({ status: 'RUNNING' });
     expect(decide(scheduledJob(), untagged)).toMatchObject({
-      result: 'noted',
+      result: 'recorded',
       next: { status: 'executing' },
     });
   });
 
   test('requests to stop all runs of a job that is being aborted, and keeps the ID for that', () => {
     const { next, result } = decide(aborting(scheduledJob()), batchJob({ status: 'STARTING' }));
-    expect(result).toBe('unwanted');
+    expect(result).toBe('orphan');
     expect(next).toMatchObject({ status: 'aborting', dispatcherId: 'batch-1' });
-    expect(decide(next, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    expect(decide(next, batchJob({ status: 'RUNNING' }))).toEqual(nothing('orphan'));
     expect(decide(next, batchJob({ status: 'SUCCEEDED', startedAt: 5 }))).toEqual(nothing('ended'));
   });
 
@@ -170,12 +172,12 @@ describe('decideBatchEvent', () => {
     (code) => {
       const over = ended(code);
       expect(over.status).toBe('retrying');
-      expect(decide(over, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+      expect(decide(over, batchJob({ status: 'RUNNING' }))).toEqual(nothing('orphan'));
       expect(decide(over, batchJob({ status: 'FAILED' }))).toEqual(nothing('stale'));
       const policy = { maxAttempts: 1, backoffSeconds: 1, backoffRate: 1 };
       const last = ended(code, runningOnBatch({ policy }));
       expect(last.status).toBe('error');
-      expect(decide(last, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+      expect(decide(last, batchJob({ status: 'RUNNING' }))).toEqual(nothing('orphan'));
     },
   );
 
@@ -193,15 +195,13 @@ describe('decideBatchEvent', () => {
     const outcome = { kind: 'succeeded', result: { kind: 'inline', json: '1' } } as const;
     const { next } = settleJob(runningOnBatch(), { attempt: 1, outcome, now, jitter: 1, reconcileAfterMs });
     expect(decide(next, batchJob({ status: 'RUNNING' }))).toEqual(nothing('stale'));
-    expect(decide(next, batchJob({ status: 'RUNNING', dispatcherId: 'batch-2' }))).toEqual(
-      nothing('unwanted'),
-    );
+    expect(decide(next, batchJob({ status: 'RUNNING', dispatcherId: 'batch-2' }))).toEqual(nothing('orphan'));
   });
 
   test('requests to stop a Batch job of an attempt or a job that does not exist', () => {
-    expect(decide(runningOnBatch(), batchJob({ status: 'RUNNING' }), 2)).toEqual(nothing('unwanted'));
+    expect(decide(runningOnBatch(), batchJob({ status: 'RUNNING' }), 2)).toEqual(nothing('orphan'));
     expect(decide(runningOnBatch(), batchJob({ status: 'FAILED' }), 2)).toEqual(nothing('stale'));
-    expect(decide(undefined, batchJob({ status: 'RUNNING' }))).toEqual(nothing('unwanted'));
+    expect(decide(undefined, batchJob({ status: 'RUNNING' }))).toEqual(nothing('orphan'));
     expect(decide(undefined, batchJob({ status: 'SUCCEEDED' }))).toEqual(nothing('stale'));
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { toSubmission } from '../../../../aws/batch/batch-submission.ts';
 import { largestOwnVariables } from '../../../../core/contract/container-overrides.ts';
+import { claimFingerprint } from '../../../../core/jobs/batch/batch-job-of.ts';
 import { stopReasons } from '../../../../core/jobs/batch/stop-reasons.ts';
 import { submitBatchAttempt } from '../../../../core/jobs/batch/submit-batch-attempt.ts';
-import { claimMark } from '../../../../core/jobs/model/batch-job-name.ts';
 import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import { touchJob, transitionJob } from '../../../../core/jobs/model/transition-job.ts';
+import { transitionJob, withWrite } from '../../../../core/jobs/model/transition-job.ts';
 import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
 import { digest } from '../../../../core/std/digest.ts';
 import { startTime } from '../../../support/jobs/executing-job.ts';
@@ -72,7 +72,7 @@ describe('submitBatchAttempt', () => {
         attemptTimeoutSeconds: job.limits.attemptTimeoutSeconds,
         tenant: 'local',
         priority: 7,
-        claim: claimMark({ tokenDigest: digest(worker.token) }),
+        claim: claimFingerprint({ tokenDigest: digest(worker.token) }),
       },
     ]);
   });
@@ -91,7 +91,7 @@ describe('submitBatchAttempt', () => {
 
   test('submits no attempt that Batch already has', async () => {
     const { deps, submit, change } = await world();
-    await change((job) => touchJob(job, startTime, { dispatcherId: 'batch-9' }));
+    await change((job) => withWrite(job, startTime, { dispatcherId: 'batch-9' }));
     expect(await submit()).toBe('known');
     expect(deps.batch.submissions).toEqual([]);
   });
@@ -99,13 +99,13 @@ describe('submitBatchAttempt', () => {
   test.each([
     [
       'was given to another execution',
-      (job: Job) => touchJob(job, startTime, { claim: { executionDigest: 'B', tokenDigest: 'other' } }),
+      (job: Job) => withWrite(job, startTime, { claim: { executionDigest: 'B', tokenDigest: 'other' } }),
     ],
     [
       'is being aborted under a later claim',
       (job: Job) => aborting({ ...job, claim: { executionDigest: 'B', tokenDigest: 'other' } }),
     ],
-    ['is to be tried again', (job: Job) => ({ ...touchJob(job, startTime, {}), attempt: 2 })],
+    ['is to be tried again', (job: Job) => ({ ...withWrite(job, startTime, {}), attempt: 2 })],
   ])('ends silently when the job %s', async (_, after) => {
     const { deps, submit } = await world();
     const job = await deps.jobs.get(key);

@@ -71,7 +71,13 @@ async function standInTheWay(deps: Deps, job: Job): Promise<void> {
   const found = await deps.jobs.get(keyOf(job));
   if (found === undefined) return;
   const late = aJob({ id: jobIdAt(someTime + 5), nextCheckAt: someTime + 1e9 });
-  await deps.links.add({ tenant: 'local', kind: 'child', of: job.id, jobId: late.id, madeAt: someTime });
+  await deps.links.add({
+    tenant: 'local',
+    kind: 'child',
+    anchorId: job.id,
+    jobId: late.id,
+    madeAt: someTime,
+  });
   await deps.jobs.insert(late);
   await deps.jobs.replace({ ...found, hasChildren: true, version: found.version + 1 }, found.version);
 }

@@ -3,7 +3,7 @@ import type { Submission } from '../../../../core/contract/schemas/submission-sc
 import { getEvents } from '../../../../core/events/get-events.ts';
 import { type DeleteJobInput, deleteJob } from '../../../../core/jobs/deletion/delete-job.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
+import { withWrite } from '../../../../core/jobs/model/transition-job.ts';
 import { getJob } from '../../../../core/jobs/queries/get-job.ts';
 import { getRequest } from '../../../../core/jobs/queries/get-request.ts';
 import { getResult } from '../../../../core/jobs/queries/get-result.ts';
@@ -50,7 +50,7 @@ async function family() {
 
 async function linksOf(deps: Deps, of: string) {
   const kinds = ['child', 'dependent'] as const;
-  const pages = kinds.map((kind) => deps.links.list({ tenant: 'local', kind, of, limit: 100 }));
+  const pages = kinds.map((kind) => deps.links.list({ tenant: 'local', kind, anchorId: of, limit: 100 }));
   return (await Promise.all(pages)).flatMap(({ links }) => links);
 }
 
@@ -132,7 +132,7 @@ describe('the deletion of a job', () => {
         changed = true;
         const now = await deps.jobs.get(keyOf(job));
         if (now?.version === job.version)
-          await deps.jobs.replace(touchJob(now, 0, { name: 'new' }), now.version);
+          await deps.jobs.replace(withWrite(now, 0, { name: 'new' }), now.version);
       });
       const outcome = await slugOf(
         remove(watched, job, { meetsPrecondition: ({ name }) => name === 'echo' }),
@@ -285,7 +285,7 @@ describe('an accepted deletion that is not complete', () => {
     await abortJob(deps, { key: keyOf(above), by: 'key-1' });
     const late = aJob({ id: jobIdAt(someTime + 5), nextCheckAt: someTime + 1e9 });
     await deps.jobs.insert(late);
-    const link = { tenant: 'local', kind: 'child', of: parent.id, jobId: late.id } as const;
+    const link = { tenant: 'local', kind: 'child', anchorId: parent.id, jobId: late.id } as const;
     await deps.links.add({ ...link, madeAt: someTime });
     await runReconciler(deps, 4);
     expect(await stored(deps, parent)).toMatchObject({ status: 'ready', cascade: { accepted: true } });
@@ -302,7 +302,7 @@ describe('an accepted deletion that is not complete', () => {
     await updateJob(deps.jobs, keyOf(parent), (job) => {
       if (job === undefined) throw new Error('gone');
       return {
-        next: touchJob(job, 0, { cascade, nextCheckAt: cascade.requestedAt + 10_000 }),
+        next: withWrite(job, 0, { cascade, nextCheckAt: cascade.requestedAt + 10_000 }),
         result: undefined,
       };
     });

@@ -66,7 +66,7 @@ describe('a retention of 30 days', () => {
     await deps.links.add({
       tenant: 'local',
       kind: 'dependent',
-      of: needed.id,
+      anchorId: needed.id,
       jobId: waiting.id,
       madeAt: someTime,
     });
@@ -90,7 +90,7 @@ describe('a retention of 30 days', () => {
     const recent = old(2, { parentId: second.id }, 2n);
     const { deps, pass, isThere } = await world([...parents, child, recent]);
     for (const { id: jobId, parentId: of = '' } of [child, recent])
-      await deps.links.add({ tenant: 'local', kind: 'child', of, jobId, madeAt: someTime });
+      await deps.links.add({ tenant: 'local', kind: 'child', anchorId: of, jobId, madeAt: someTime });
     expect(await pass()).toBe(2);
     expect([await isThere(first), await isThere(child)]).toEqual([false, false]);
     expect([await isThere(second), await isThere(recent)]).toEqual([true, true]);
@@ -152,8 +152,8 @@ describe('a retention of 30 days', () => {
         return deps.jobs.replace(job, version);
       },
     };
-    const deadline = deps.clock.now() + 60_000;
-    expect(await deleteOldJobs({ ...deps, jobs }, { budgetEndsAt: deadline })).toBe(1);
+    const budgetEndsAt = deps.clock.now() + 60_000;
+    expect(await deleteOldJobs({ ...deps, jobs }, { budgetEndsAt })).toBe(1);
     expect([await isThere(broken), await isThere(fine)]).toEqual([true, false]);
     expect(deps.lines).toEqual(['tenant-retention-failed', 'retention-failed']);
     await deps.clock.sleep(day);

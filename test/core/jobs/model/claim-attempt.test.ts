@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fromItem, toItem } from '../../../../aws/dynamodb/job-items/job-item.ts';
-import { tokenMark } from '../../../../core/access/model/worker-token.ts';
+import { tokenFingerprint } from '../../../../core/access/model/worker-token.ts';
 import { jobStatuses } from '../../../../core/contract/job-state.ts';
 import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
 import { executionDigest } from '../../../../core/jobs/model/execution-digest.ts';
@@ -104,8 +104,10 @@ describe('claimAttempt', () => {
   test('refuses another run of an execution that released the attempt, and accepts the next start', () => {
     const given = releaseAttempt(executingJob(), { now: startTime + 5, nextCheckAt: startTime + 60_000 });
     const again = { ...claim, now: startTime + 9 };
-    expect(claimAttempt(given, { ...again, start: given.starts })).toEqual({ result: { claimed: false } });
-    const { next } = claimAttempt(given, { ...again, executionDigest: 'B', start: given.starts + 1 });
+    expect(claimAttempt(given, { ...again, startNumber: given.starts })).toEqual({
+      result: { claimed: false },
+    });
+    const { next } = claimAttempt(given, { ...again, executionDigest: 'B', startNumber: given.starts + 1 });
     expect(next).toMatchObject({ status: 'executing', attempt: 1 });
     expect(next).not.toHaveProperty('givenBackBy');
   });
@@ -128,7 +130,7 @@ describe('claimAttempt', () => {
     let job = aJob();
     const tokens = Array.from({ length: 22 }, (_, index) => digest(`token ${index}`));
     for (const tokenDigest of tokens) job = claimAttempt(job, { ...claim, tokenDigest }).next ?? job;
-    expect(job.issuedTokens).toEqual(tokens.slice(2).map(tokenMark));
+    expect(job.issuedTokens).toEqual(tokens.slice(2).map(tokenFingerprint));
     expect(fromItem(toItem(job))).toEqual(job);
   });
 

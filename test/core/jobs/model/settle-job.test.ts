@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { type FailureCode, failureCodes } from '../../../../core/contract/policy.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import { type Outcome, type Settlement, settleJob } from '../../../../core/jobs/model/settle-job.ts';
+import { type AttemptOutcome, type Settlement, settleJob } from '../../../../core/jobs/model/settle-job.ts';
 import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
 import { checkJob, checkWrite } from '../../../support/jobs/job-invariants.ts';
 import { aJob, reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 
-const succeeded: Outcome = { kind: 'succeeded', result: { kind: 'inline', json: '{"ok":true}' } };
-const lost: Outcome = { kind: 'failed', code: 'lost', detail: 'gone' };
+const succeeded: AttemptOutcome = { kind: 'succeeded', result: { kind: 'inline', json: '{"ok":true}' } };
+const lost: AttemptOutcome = { kind: 'failed', code: 'lost', detail: 'gone' };
 const now = startTime + 2500;
 
-function settle(job: Job | undefined, outcome: Outcome, change: Partial<Settlement> = {}) {
+function settle(job: Job | undefined, outcome: AttemptOutcome, change: Partial<Settlement> = {}) {
   const decision = settleJob(job, { attempt: 1, outcome, now, jitter: 1, reconcileAfterMs, ...change });
   if (job !== undefined && decision.next !== undefined) checkWrite(job, decision.next);
   if (decision.next !== undefined) checkJob(decision.next);
@@ -99,7 +99,7 @@ describe('settleJob', () => {
   test.each(Object.entries(failureCodes))(
     'ends %s in the state of its code when no attempt is left',
     (code, entry) => {
-      const outcome: Outcome = { kind: 'failed', code: code as FailureCode, detail: 'why' };
+      const outcome: AttemptOutcome = { kind: 'failed', code: code as FailureCode, detail: 'why' };
       const { next } = settle(withPolicy({ maxAttempts: 1 }), outcome);
       expect(next).toMatchObject({ status: entry.status, failure: { code, detail: 'why', attempt: 1 } });
     },
@@ -108,20 +108,20 @@ describe('settleJob', () => {
   test.each(Object.entries(failureCodes))(
     'retries %s if and only if the code is retryable',
     (code, entry) => {
-      const outcome: Outcome = { kind: 'failed', code: code as FailureCode, detail: 'why' };
+      const outcome: AttemptOutcome = { kind: 'failed', code: code as FailureCode, detail: 'why' };
       const { next } = settle(executingJob(), outcome);
       expect(next?.status).toBe(entry.retryable ? 'retrying' : entry.status);
     },
   );
 
   test('retries a failure of the service when the service requests it', () => {
-    const failed: Outcome = { kind: 'failed', code: 'service-failed', detail: 'busy' };
+    const failed: AttemptOutcome = { kind: 'failed', code: 'service-failed', detail: 'busy' };
     expect(settle(executingJob(), { ...failed, retryable: true }).next?.status).toBe('retrying');
     expect(settle(executingJob(), { ...failed, retryable: false }).next?.status).toBe('failed');
   });
 
   test('ignores the request of the service for failures with other codes', () => {
-    const failureWith = (code: FailureCode, retryable: boolean): Outcome => ({
+    const failureWith = (code: FailureCode, retryable: boolean): AttemptOutcome => ({
       kind: 'failed',
       code,
       detail: '',
@@ -133,7 +133,7 @@ describe('settleJob', () => {
 
   test('follows retryOn instead of the default of the code', () => {
     const only = withPolicy({ retryOn: ['service-failed'] });
-    const failed: Outcome = { kind: 'failed', code: 'service-failed', detail: 'no' };
+    const failed: AttemptOutcome = { kind: 'failed', code: 'service-failed', detail: 'no' };
     expect(settle(only, failed).next?.status).toBe('retrying');
     expect(settle(only, lost).next).toMatchObject({ status: 'error', failure: { retryable: false } });
   });

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { isAllowedTransition, isTerminal, jobStatuses } from '../../../../core/contract/job-state.ts';
 import {
   IllegalTransitionError,
-  touchJob,
   transitionJob,
+  withWrite,
 } from '../../../../core/jobs/model/transition-job.ts';
 import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
@@ -59,13 +59,13 @@ describe('transitionJob', () => {
   });
 });
 
-describe('touchJob', () => {
+describe('withWrite', () => {
   test('counts the write and keeps the transitions', () => {
-    const touched = touchJob(aJob(), now, { starts: 2 });
+    const touched = withWrite(aJob(), now, { starts: 2 });
     expect(touched).toEqual(aJob({ starts: 2, updatedAt: now, version: 2 }));
   });
 
   test('never sets the time of the last write back', () => {
-    expect(touchJob(executingJob(), someTime, { starts: 2 }).updatedAt).toBe(startTime);
+    expect(withWrite(executingJob(), someTime, { starts: 2 }).updatedAt).toBe(startTime);
   });
 });

@@ -4,7 +4,7 @@ import { isTerminal } from '../../../../core/contract/job-state.ts';
 import { jobAttempt } from '../../../../core/contract/schemas/job-schemas.ts';
 import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import { type Outcome, settleJob } from '../../../../core/jobs/model/settle-job.ts';
+import { type AttemptOutcome, settleJob } from '../../../../core/jobs/model/settle-job.ts';
 import { attemptsOf, getAttempts } from '../../../../core/jobs/queries/get-attempts.ts';
 import { formatTime } from '../../../../core/jobs/queries/represent-job.ts';
 import { decideAbort } from '../../../../core/jobs/relations/abort-job.ts';
@@ -16,7 +16,7 @@ import { applyReport, jobs, reports } from '../job-reports.ts';
 
 const timeout = { kind: 'failed', code: 'timeout', detail: 'too long' } as const;
 
-function settled(job: Job, outcome: Outcome): Job {
+function settled(job: Job, outcome: AttemptOutcome): Job {
   const settlement = { attempt: job.attempt, outcome, now: job.updatedAt + 500, jitter: 0, reconcileAfterMs };
   const { next } = settleJob(job, settlement);
   if (next === undefined) throw new Error('refused');

@@ -12,7 +12,7 @@ describe('listChildren', () => {
     const ids = Array.from({ length: 700 }, (_, index) => jobIdAt(someTime + 1, BigInt(index)));
     for (const id of ids) {
       await deps.jobs.insert(aJob({ id, parentId: parent.id, metadata: { note: '"'.repeat(2000) } }));
-      const link = { tenant: parent.tenant, kind: 'child', of: parent.id, jobId: id } as const;
+      const link = { tenant: parent.tenant, kind: 'child', anchorId: parent.id, jobId: id } as const;
       await deps.links.add({ ...link, madeAt: someTime });
     }
     const key = { tenant: parent.tenant, jobId: parent.id };

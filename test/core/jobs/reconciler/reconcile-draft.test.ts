@@ -7,7 +7,7 @@ import { checkJob } from '../../../support/jobs/job-invariants.ts';
 
 async function world() {
   const there = await draftWorld();
-  const runPass = () => reconcile(there.deps, { deadline: there.deps.clock.now() + 60_000 });
+  const runPass = () => reconcile(there.deps, { budgetEndsAt: there.deps.clock.now() + 60_000 });
   return { ...there, runPass };
 }
 

@@ -86,19 +86,19 @@ describe('reconcileJob', () => {
   test('never starts a retry before its time', () => {
     const job = { ...retrying(startTime + 500_000), nextCheckAt };
     const { next, result } = check(job, nextCheckAt);
-    expect(result).toEqual({ cause: 'alive' });
+    expect(result).toEqual({ cause: 'postponed' });
     expect(next?.nextCheckAt).toBe(startTime + 500_000);
   });
 
   test('postpones a running job to the time at which it would be lost', () => {
     const { next, result } = check(executingJob(), nextCheckAt);
-    expect(result).toEqual({ cause: 'alive' });
+    expect(result).toEqual({ cause: 'postponed' });
     expect(next?.nextCheckAt).toBe(startTime + 180_000 + 900_000);
   });
 
   test('marks an attempt as lost 15 minutes after its limit and starts the next one', () => {
     const lostAt = startTime + 1_080_000;
-    expect(check(executingJob(), lostAt - 1).result.cause).toBe('alive');
+    expect(check(executingJob(), lostAt - 1).result.cause).toBe('postponed');
     const { next, result } = check(executingJob(), lostAt);
     expect(next).toMatchObject({ status: 'retrying', nextAttemptAt: lostAt + 10_000 });
     expect(result).toEqual({ cause: 'lost', start: { job: next, delaySeconds: 10 } });
@@ -110,7 +110,7 @@ describe('reconcileJob', () => {
     expect(check(silent, startTime + 20_000).result.cause).toBe('lost');
     const reported = { ...silent, reportedAt: startTime + 5000 };
     const { next, result } = check(reported, startTime + 24_999);
-    expect([result.cause, next?.nextCheckAt]).toEqual(['alive', startTime + 25_000]);
+    expect([result.cause, next?.nextCheckAt]).toEqual(['postponed', startTime + 25_000]);
     expect(check(reported, startTime + 25_000).next?.endedAttempts).toMatchObject([
       { failure: { code: 'lost', detail: 'The attempt reported nothing for 20 s' } },
     ]);
@@ -118,7 +118,7 @@ describe('reconcileJob', () => {
 
   test('accepts a report of an attempt as late as 15 checks take', () => {
     const soon = { reconcileAfterMs: 5_000 };
-    expect(check(executingJob(), startTime + 254_999, soon).result.cause).toBe('alive');
+    expect(check(executingJob(), startTime + 254_999, soon).result.cause).toBe('postponed');
     expect(check(executingJob({ nextCheckAt: startTime }), startTime + 255_000, soon).result.cause).toBe(
       'lost',
     );

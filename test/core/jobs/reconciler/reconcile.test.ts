@@ -10,7 +10,7 @@ async function world(jobs: readonly Job[]) {
   const deps = testDeps();
   for (const job of jobs) await deps.jobs.insert(job);
   await deps.clock.sleep(reconcileAfterMs);
-  const runPass = (deadline = Number.POSITIVE_INFINITY) => reconcile(deps, { deadline });
+  const runPass = (budgetEndsAt = Number.POSITIVE_INFINITY) => reconcile(deps, { budgetEndsAt });
   return { deps, runPass };
 }
 
@@ -73,7 +73,7 @@ describe('reconcile', () => {
       return deps.jobs.replace(job, version);
     };
     const faulty = { ...deps, jobs: { ...deps.jobs, get, replace } };
-    expect(await reconcile(faulty, { deadline: Number.POSITIVE_INFINITY })).toEqual({
+    expect(await reconcile(faulty, { budgetEndsAt: Number.POSITIVE_INFINITY })).toEqual({
       checked: 3,
       failed: 2,
     });
@@ -91,7 +91,7 @@ describe('reconcile', () => {
       return deps.jobs.get(key);
     };
     const faulty = { ...deps, jobs: { ...deps.jobs, get } };
-    const swept = await reconcile(faulty, { deadline: Number.POSITIVE_INFINITY });
+    const swept = await reconcile(faulty, { budgetEndsAt: Number.POSITIVE_INFINITY });
     expect(swept).toEqual({ checked: 250, failed: 220 });
   });
 

@@ -40,7 +40,7 @@ async function world(count: number) {
 }
 
 function pass(deps: Deps) {
-  return reconcile(deps, { deadline: deps.clock.now() + passMilliseconds });
+  return reconcile(deps, { budgetEndsAt: deps.clock.now() + passMilliseconds });
 }
 
 /** Replaces how the store returns a result to the reconciler. */
@@ -63,7 +63,7 @@ describe('an end on AWS Batch without an event', () => {
     });
     void pass(deadly);
     await expect.poll(() => died?.nextCheckAt).toBe(now + reconcileAfterMs);
-    expect(died).toMatchObject({ status: 'executing', endTries: 1 });
+    expect(died).toMatchObject({ status: 'executing', applyEndTries: 1 });
     await pass(deadly);
     expect((await Promise.all(jobs.map(stored))).map(({ status }) => status)).toEqual([
       'executing',
@@ -88,7 +88,7 @@ describe('an end on AWS Batch without an event', () => {
     expect(pauses.slice(0, 5)).toEqual([1, 2, 4, 8, 16]);
     expect(pauses.length).toBeLessThan(12);
     const ended = await stored(job);
-    expect(ended).not.toHaveProperty('endTries');
+    expect(ended).not.toHaveProperty('applyEndTries');
     expect([ended.failure, ...ended.endedAttempts.map(({ failure }) => failure)]).toContainEqual(
       expect.objectContaining({
         code: 'lost',
@@ -114,7 +114,7 @@ describe('an end on AWS Batch without an event', () => {
     const open = async () =>
       (await Promise.all(jobs.map(stored))).filter(({ status }) => status === 'executing');
     expect(await open()).toHaveLength(2);
-    expect((await open()).map((job) => [job.nextCheckAt, job.endTries])).toEqual([
+    expect((await open()).map((job) => [job.nextCheckAt, job.applyEndTries])).toEqual([
       [nextCheckAt, undefined],
       [nextCheckAt, undefined],
     ]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
+import { withWrite } from '../../../../core/jobs/model/transition-job.ts';
 import { updateJob } from '../../../../core/jobs/records/update-job.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 import { memoryJobStore } from '../../../support/memory/memory-job-store.ts';
@@ -15,7 +15,7 @@ async function contested(times: number) {
     const current = await store.get(key);
     if (left > 0 && current !== undefined) {
       left -= 1;
-      await store.replace(touchJob(current, someTime, { starts: current.starts + 100 }), current.version);
+      await store.replace(withWrite(current, someTime, { starts: current.starts + 100 }), current.version);
     }
     return store.replace(job, expectedVersion);
   };
@@ -26,7 +26,7 @@ describe('updateJob', () => {
   test('decides again after a write of another writer, and loses none of it', async () => {
     const jobs = await contested(3);
     const result = await updateJob(jobs, key, (job) => ({
-      ...(job === undefined ? {} : { next: touchJob(job, someTime, { starts: job.starts + 1 }) }),
+      ...(job === undefined ? {} : { next: withWrite(job, someTime, { starts: job.starts + 1 }) }),
       result: job?.starts,
     }));
     expect(result).toBe(301);
@@ -35,7 +35,7 @@ describe('updateJob', () => {
 
   test('fails as unavailable after ten lost races', async () => {
     const jobs = await contested(10);
-    const decide = (job = aJob()) => ({ next: touchJob(job, someTime, {}), result: 'done' });
+    const decide = (job = aJob()) => ({ next: withWrite(job, someTime, {}), result: 'done' });
     await expect(updateJob(jobs, key, decide)).rejects.toThrow(
       expect.objectContaining({ slug: 'unavailable' }),
     );
@@ -50,7 +50,7 @@ describe('updateJob', () => {
       return store.get(wanted);
     };
     const decide = (job = aJob()) => ({
-      next: touchJob(job, someTime, { starts: job.starts + 1 }),
+      next: withWrite(job, someTime, { starts: job.starts + 1 }),
       result: job.starts,
     });
     expect(await updateJob({ ...store, get }, { ...key, current: aJob() }, decide)).toBe(101);

@@ -279,7 +279,7 @@ describe('the abort of a parent', () => {
     expect(deps.clock.now()).toBeLessThan(someTime + 7000);
     expect(first.abort?.childrenAborted).toBe(200);
     await deps.clock.sleep(60_000);
-    await reconcile(slow(9000), { deadline: deps.clock.now() + 45_000 });
+    await reconcile(slow(9000), { budgetEndsAt: deps.clock.now() + 45_000 });
     expect((await stored(deps, parent)).abort?.childrenAborted).toBe(300);
     await runReconciler(deps, 2);
     await expectAllAborted(deps, parent);
@@ -356,7 +356,7 @@ describe('the abort of a parent', () => {
     await abort(slow, parent);
     await deps.clock.sleep(60_000);
     const began = deps.clock.now();
-    await reconcile(slow, { deadline: began + 45_000 });
+    await reconcile(slow, { budgetEndsAt: began + 45_000 });
     expect(deps.clock.now() - began).toBeLessThan(20_000);
   });
 

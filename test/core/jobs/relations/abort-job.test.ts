@@ -110,14 +110,14 @@ describe('decideAbort', () => {
       const job = stateTable[status].terminal ? endedJob(status as 'error') : executingJob({ status });
       const { next, result } = decideAbort(job, request());
       const expected = {
-        straight: 'aborted',
-        'by-dispatcher': status === 'executing' ? 'aborted' : 'aborting',
+        immediate: 'aborted',
+        'via-aborting': status === 'executing' ? 'aborted' : 'aborting',
         repeat: status,
         refused: 'ended',
       }[stateTable[status].abort];
       expect(result.outcome, status).toBe(expected);
       expect(next !== undefined, status).toBe(
-        ['straight', 'by-dispatcher'].includes(stateTable[status].abort),
+        ['immediate', 'via-aborting'].includes(stateTable[status].abort),
       );
     }
   });
@@ -146,7 +146,9 @@ describe('a job that is being stopped', () => {
   ] as const)('is aborted by any report of its attempt: %j', async (outcome) => {
     const { deps, stored } = await world(abortingJob());
     const report =
-      outcome.kind === 'succeeded' ? { value: 1 } : { error: { Error: 'States.Timeout', Cause: '' } };
+      outcome.kind === 'succeeded'
+        ? ({ kind: 'value', value: 1 } as const)
+        : ({ kind: 'error', error: { Error: 'States.Timeout', Cause: '' } } as const);
     expect(await settleAttempt(deps, { ...key, attempt: 1, report })).toBe('ended');
     const job = await stored();
     if (job === undefined) throw new Error('gone');
@@ -231,7 +233,10 @@ describe('abortJob', () => {
   test('discards a later report of an attempt, and stores none of it', async () => {
     const { deps, abort, stored } = await world(executingJob());
     const aborted = await abort();
-    const late = [{ value: 'x'.repeat(5000) }, { error: { Error: 'States.Timeout', Cause: '' } }];
+    const late = [
+      { kind: 'value', value: 'x'.repeat(5000) },
+      { kind: 'error', error: { Error: 'States.Timeout', Cause: '' } },
+    ] as const;
     for (const report of late) {
       expect(await settleAttempt(deps, { ...key, attempt: 1, report })).toBe('stale');
     }

@@ -81,7 +81,7 @@ export async function begin(deps: Deps, job: Job): Promise<Job> {
 
 /** Links a job with a sub-job that was not created yet. */
 export async function linkComingChild(deps: Deps, parent: Pick<Job, 'id'>): Promise<void> {
-  const link = { tenant: 'local', kind: 'child', of: parent.id, jobId: jobIdAt(someTime + 9) } as const;
+  const link = { tenant: 'local', kind: 'child', anchorId: parent.id, jobId: jobIdAt(someTime + 9) } as const;
   await deps.links.add({ ...link, madeAt: deps.clock.now() });
 }
 
@@ -89,7 +89,7 @@ export async function linkComingChild(deps: Deps, parent: Pick<Job, 'id'>): Prom
 export async function runReconciler(deps: Deps, minutes: number): Promise<void> {
   for (let minute = 0; minute < minutes; minute += 1) {
     await deps.clock.sleep(60_000);
-    await reconcile(deps, { deadline: deps.clock.now() + 45_000 });
+    await reconcile(deps, { budgetEndsAt: deps.clock.now() + 45_000 });
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { knownCongestion } from '../../../../core/jobs/scheduling/known-congestion.ts';
+import { congestionCache } from '../../../../core/jobs/scheduling/congestion-cache.ts';
 import { probeTarget } from '../../../../core/jobs/scheduling/probe-target.ts';
 import { queueJob, queueRefused } from '../../../../core/jobs/scheduling/queue-job.ts';
 import { startNext } from '../../../../core/jobs/scheduling/start-next.ts';
@@ -25,7 +25,7 @@ async function world(count: number) {
     const [job] = jobs;
     if (job === undefined) throw new Error('no job');
     const { tenant, id: jobId } = job;
-    await probeTarget(deps, { tenant, jobId, attempt: 1, target, probe: found.probe });
+    await probeTarget(deps, { tenant, jobId, attempt: 1, target, probeId: found.probeId });
   };
   const started = () => deps.executions.starts.filter(({ hasTurn }) => hasTurn === true).length;
   const probes = () => deps.executions.starts.filter((start) => start.probe !== undefined);
@@ -80,7 +80,7 @@ describe('probeTarget', () => {
       return end(...given);
     };
     await probe();
-    expect((await congestion())?.width).toBe(1);
+    expect((await congestion())?.probeSize).toBe(1);
   });
 
   test('does nothing when another probe has replaced it', async () => {
@@ -90,7 +90,7 @@ describe('probeTarget', () => {
       jobId: jobs[0]?.id ?? '',
       attempt: 1,
       target,
-      probe: 7,
+      probeId: 7,
     };
     await probeTarget(deps, input);
     expect(started()).toBe(0);
@@ -117,25 +117,25 @@ describe('a turn without a start', () => {
     // The previous probe started one job; these are seven jobs that the ends of attempts started.
     for (let index = 0; index < 8; index += 1) await queueRefused(deps, target, jobs[60 + index] ?? aJob());
     expect(probes().at(-1)?.delaySeconds).toBe(5);
-    expect((await deps.queues.read(target))?.width).toBeGreaterThan(0);
+    expect((await deps.queues.read(target))?.probeSize).toBeGreaterThan(0);
   });
 });
 
-describe('knownCongestion', () => {
+describe('congestionCache', () => {
   test('detects the end of a congestion however often its target is added', async () => {
     const deps = testDeps();
-    const known = knownCongestion(deps.queues, deps.clock);
+    const known = congestionCache(deps.queues, deps.clock);
     const answers: boolean[] = [];
     for (let index = 0; index < 8; index += 1) {
-      known.add(target);
+      known.markCongested(target);
       await deps.clock.sleep(900);
-      answers.push(await known.has(target));
+      answers.push(await known.isCongested(target));
       await deps.clock.sleep(200);
-      answers.push(await known.has('another'));
+      answers.push(await known.isCongested('another'));
     }
     expect(answers.filter((_, index) => index % 2 === 1)).not.toContain(true);
     await deps.clock.sleep(2000);
-    expect(await known.has(target)).toBe(false);
+    expect(await known.isCongested(target)).toBe(false);
   });
 
   test('reads again within a second although targets are added all the time', async () => {
@@ -145,12 +145,12 @@ describe('knownCongestion', () => {
       reads += 1;
       return ['another'];
     };
-    const known = knownCongestion({ ...deps.queues, congestedTargets }, deps.clock);
-    await known.any();
+    const known = congestionCache({ ...deps.queues, congestedTargets }, deps.clock);
+    await known.isAnyCongested();
     for (let index = 0; index < 20; index += 1) {
-      known.add(target);
+      known.markCongested(target);
       await deps.clock.sleep(500);
-      await known.any();
+      await known.isAnyCongested();
     }
     expect(reads).toBeGreaterThan(8);
   });

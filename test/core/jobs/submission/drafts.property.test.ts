@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isStartable, isTerminal } from '../../../../core/contract/job-state.ts';
+import { isTerminal, isUnstarted } from '../../../../core/contract/job-state.ts';
 import { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import type { JobEdit } from '../../../../core/contract/schemas/draft-schemas.ts';
 import { draftLifetimeMs } from '../../../../core/jobs/model/job-start.ts';
@@ -76,7 +76,7 @@ async function perform({ deps }: World, jobId: string, done: Deed): Promise<void
       await abortJob(deps, { key, by: 'me' });
       return;
     case 'reconcile':
-      await reconcile(deps, { deadline: deps.clock.now() + 1 });
+      await reconcile(deps, { budgetEndsAt: deps.clock.now() + 1 });
       return;
     case 'register': {
       const parameters = done.strict ? sizedParameters : {};
@@ -107,10 +107,10 @@ test('a draft that receives any calls, concurrently or in sequence, is always va
     if (firstStarts.length > 0 && job.service !== undefined)
       expect((await there.deps.services.get({ tenant: 'local', ...job.service }))?.used).toBe(true);
     await there.deps.clock.sleep(draftLifetimeMs);
-    await reconcile(there.deps, { deadline: there.deps.clock.now() + 1 });
+    await reconcile(there.deps, { budgetEndsAt: there.deps.clock.now() + 1 });
     const after = await there.stored(id);
     expect(after && isTerminal(after.status)).toBe(true);
-    if (isStartable(job.status)) expect(after?.failure?.code).toBe('draft-expired');
+    if (isUnstarted(job.status)) expect(after?.failure?.code).toBe('draft-expired');
   };
   const rounds = fc.array(fc.array(deed, { minLength: 1, maxLength: 3 }), { maxLength: 8 });
   await fc.assert(fc.asyncProperty(rounds, run), { numRuns: 150 });

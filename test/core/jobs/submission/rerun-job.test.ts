@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import { type Job, serviceOf } from '../../../../core/jobs/model/job.ts';
 import { tombstoneOf } from '../../../../core/jobs/model/tombstone.ts';
-import { touchJob } from '../../../../core/jobs/model/transition-job.ts';
+import { withWrite } from '../../../../core/jobs/model/transition-job.ts';
 import { storeJson } from '../../../../core/jobs/records/stored-json.ts';
 import { requestFingerprint } from '../../../../core/jobs/submission/request-fingerprint.ts';
 import { type RerunJobInput, rerunJob } from '../../../../core/jobs/submission/rerun-job.ts';
@@ -244,7 +244,7 @@ describe('rerunJob', () => {
     const idempotency = { key: 'k', fingerprint: 'same' };
     const meetsPrecondition = ({ version }: Job) => version === job.version;
     const one = await there.rerun(job.id, { idempotency, meetsPrecondition });
-    await there.deps.jobs.replace(touchJob(job, job.updatedAt, { tags: ['changed'] }), job.version);
+    await there.deps.jobs.replace(withWrite(job, job.updatedAt, { tags: ['changed'] }), job.version);
     const refusal = expect.objectContaining({ slug: 'precondition-failed' });
     await expect(there.rerun(job.id, { meetsPrecondition })).rejects.toThrow(refusal);
     const two = await there.rerun(job.id, { idempotency, meetsPrecondition });
@@ -273,7 +273,7 @@ describe('rerunJob', () => {
     const idempotency = { key: 'k', fingerprint: 'same' };
     const one = await there.rerun(job.id, { idempotency });
     const cascade = { kind: 'delete', by: 'key-1', requestedAt: job.updatedAt } as const;
-    await there.deps.jobs.replace(touchJob(job, job.updatedAt, { cascade }), job.version);
+    await there.deps.jobs.replace(withWrite(job, job.updatedAt, { cascade }), job.version);
     const two = await there.rerun(job.id, { idempotency });
     expect([two.job.id, two.replayed]).toEqual([one.job.id, true]);
     const deletedProblem = expect.objectContaining({ slug: 'job-deleted' });

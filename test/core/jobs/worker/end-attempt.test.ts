@@ -24,7 +24,8 @@ async function world(job?: Job, result?: object) {
     ...made,
     complete: (completion: Completion, caller = worker) => completeAttempt(deps, { caller, completion }),
     fail: (failure: FailureReport, caller = worker) => failAttempt(deps, { caller, failure }),
-    settle: (value: unknown) => settleAttempt(deps, { ...worker.key, attempt: 1, report: { value } }),
+    settle: (value: unknown) =>
+      settleAttempt(deps, { ...worker.key, attempt: 1, report: { kind: 'value', value } }),
   };
 }
 

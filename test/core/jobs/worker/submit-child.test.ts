@@ -44,7 +44,7 @@ describe('a sub-job that is submitted under an idempotency key', () => {
     expect(first.replayed).toBe(false);
     await pass(days * day);
     expect(await submit(deps)).toMatchObject({ replayed: true, job: { id: first.job.id } });
-    const children = await deps.links.list({ tenant: 'local', kind: 'child', of: long.id, limit: 10 });
+    const children = await deps.links.list({ tenant: 'local', kind: 'child', anchorId: long.id, limit: 10 });
     expect(children.links).toHaveLength(1);
   });
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { tokenMark } from '../../../../core/access/model/worker-token.ts';
+import { tokenFingerprint } from '../../../../core/access/model/worker-token.ts';
 import { isTerminal } from '../../../../core/contract/job-state.ts';
 import { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import { claimAttempt } from '../../../../core/jobs/model/claim-attempt.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import type { Outcome } from '../../../../core/jobs/model/settle-job.ts';
+import type { AttemptOutcome } from '../../../../core/jobs/model/settle-job.ts';
 import { decideEnd, decideFirstReport } from '../../../../core/jobs/worker/end-attempt.ts';
 import { mergeProgress } from '../../../../core/jobs/worker/merge-progress.ts';
 import { recordWorkerReport } from '../../../../core/jobs/worker/record-worker-report.ts';
@@ -123,7 +123,7 @@ function live(all: readonly Step[], watch: (receipt: Receipt) => void = () => {}
       return decideReport(before, caller, (held) =>
         recordWorkerReport(held, caller, { now, progress: mergeProgress(held.progress, { completion }) }),
       );
-    const reported: Outcome =
+    const reported: AttemptOutcome =
       route === 'complete'
         ? { kind: 'succeeded', result: { kind: 'inline', json: String(outcome) } }
         : { kind: 'failed', code: 'service-failed', detail: String(outcome), retryable: true };
@@ -176,7 +176,7 @@ describe('a job with any worker reports', () => {
           const { claim } = before;
           const isHolder = claim?.tokenDigest === caller.tokenDigest && isBoundTo(before, caller.workerId);
           if (!isHolder || isTerminal(before.status)) expect(next).toBeUndefined();
-          const isIssued = before.issuedTokens?.includes(tokenMark(caller.tokenDigest)) === true;
+          const isIssued = before.issuedTokens?.includes(tokenFingerprint(caller.tokenDigest)) === true;
           if (!isHolder && before.endedClaim?.tokenDigest !== caller.tokenDigest)
             expect(refusal).toBe(isIssued ? 'stale-attempt' : 'unauthenticated');
           if (isHolder && refusal !== undefined) expect(refusal).toBe('invalid-request');

@@ -1,36 +1,28 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Service } from '../../services/model/service.ts';
 import { type TargetRules, targetViolations } from '../../services/target-rules.ts';
 import type { ClaimResult } from '../model/claim-attempt.ts';
 import type { Decision } from '../model/decision.ts';
-import type { Job } from '../model/job.ts';
-import { endWithFailure } from '../model/settle-job.ts';
+import { endWithFailure } from '../model/end-job.ts';
+import type { ClaimDecision } from '../scheduling/claim-decision.ts';
 
-export interface EndForbiddenDeps {
+export interface EndIfTargetForbiddenDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: TargetRules;
 }
 
-/** A claim decision that is about to be written, with the service of the job. */
-export interface ClaimDecision {
-  readonly job: Job | undefined;
-  readonly service: Service;
-  readonly decision: Decision<ClaimResult>;
-}
-
 /**
  * Ends a job instead of claiming it if its stored definition names a forbidden target, because the rules may
- * be newer than the definition. The retry policy does not apply: no other attempt could run either. All other
+ * be newer than the definition. The job is not retried, because no other attempt could run either. All other
  * decisions are returned unchanged.
  */
-export function endForbidden(
-  { clock, log, settings }: EndForbiddenDeps,
+export function endIfTargetForbidden(
+  { clock, log, settings }: EndIfTargetForbiddenDeps,
   { job, service, decision }: ClaimDecision,
 ): Decision<ClaimResult> {
   const violations = decision.next === undefined ? [] : targetViolations(settings, service);
-  if (job === undefined || violations.length === 0) return decision;
+  if (violations.length === 0) return decision;
   log.warn('target-forbidden', { jobId: job.id, attempt: job.attempt });
   const found = violations.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
   const detail = `The service definition names a target that its jobs may not run: ${found}`;

@@ -2,19 +2,20 @@ const ellipsis = '…';
 
 /**
  * Shortens a text so that it takes at most `maxBytes` bytes as JSON, and appends `…` if it was shortened.
- * Texts on the item of a job must fit there, whatever characters they contain.
+ * The texts of a job must fit on its item, whatever characters they contain.
  */
-export function boundedText(text: string, maxBytes: number): string {
-  if (bytesInJson(text) <= maxBytes) return text;
-  let [bytes, end] = [bytesInJson(ellipsis), 0];
+export function truncateText(text: string, maxBytes: number): string {
+  if (jsonSizeBytes(text) <= maxBytes) return text;
+  let bytes = jsonSizeBytes(ellipsis);
+  let end = 0;
   for (const character of text) {
-    bytes += bytesInJson(character);
+    bytes += jsonSizeBytes(character);
     if (bytes > maxBytes) break;
     end += character.length;
   }
   return `${text.slice(0, end)}${ellipsis}`;
 }
 
-function bytesInJson(text: string): number {
+function jsonSizeBytes(text: string): number {
   return Buffer.byteLength(JSON.stringify(text)) - 2;
 }

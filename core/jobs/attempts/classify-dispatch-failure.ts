@@ -1,16 +1,16 @@
 import type { FailureCode } from '../../contract/policy.ts';
 import { redactAwsIdentifiers } from '../records/redact-aws-identifiers.ts';
-import { type LambdaFailure, readLambdaFailure } from './read-lambda-failure.ts';
+import { type CaughtError, classifyLambdaFailure } from './classify-lambda-failure.ts';
 
 /**
- * The failure of a job whose submission to Batch failed permanently. No code of a service has run, so all
- * texts are from Errand or AWS.
+ * Classifies the error of a submission to AWS Batch that failed permanently. No code of a service has run, so
+ * all texts are from Errand or AWS.
  */
-export function readDispatchFailure(failure: LambdaFailure): {
+export function classifyDispatchFailure(failure: CaughtError): {
   readonly code: FailureCode;
   readonly detail: string;
 } {
-  const { code, detail: original } = readLambdaFailure(failure);
+  const { code, detail: original } = classifyLambdaFailure(failure);
   const detail = redactAwsIdentifiers(original);
   if (failure.Error === 'BatchRefusal') return { code: 'misconfigured', detail: withoutType(detail) };
   return {

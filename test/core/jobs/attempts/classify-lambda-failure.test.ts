@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readLambdaFailure } from '../../../../core/jobs/attempts/read-lambda-failure.ts';
+import { classifyLambdaFailure } from '../../../../core/jobs/attempts/classify-lambda-failure.ts';
 import { ServiceFailure, toWireError } from '../../../../worker/attempt/service-failure.ts';
 
 /** The response of Lambda for an error of the function, as Step Functions passes it on. */
@@ -27,7 +27,7 @@ const notAllowed =
   'User: arn:aws:sts::123456789012:assumed-role/router/x is not authorized to perform: lambda:InvokeFunction on ' +
   'resource: arn:aws:lambda:eu-west-1:123456789012:function:errand-service-a because no identity-based policy allows';
 
-describe('readLambdaFailure of a platform error', () => {
+describe('classifyLambdaFailure of a platform error', () => {
   test.each([
     ['timeout', fromFunction('Sandbox.Timedout', `${requestId} Error: Task timed out after 3.00 seconds`)],
     [
@@ -85,14 +85,14 @@ describe('readLambdaFailure of a platform error', () => {
     ],
     ['invalid-result', fromFunction('Runtime.MarshalError', 'Unable to marshal response: circular')],
   ] as const)('reads %s from $Error', (code, failure) => {
-    expect(readLambdaFailure(failure)).toMatchObject({ code });
-    expect(readLambdaFailure(failure)).not.toHaveProperty('retryable');
+    expect(classifyLambdaFailure(failure)).toMatchObject({ code });
+    expect(classifyLambdaFailure(failure)).not.toHaveProperty('retryable');
   });
 
   test('returns the message of the error, or the name when the message is missing', () => {
-    expect(readLambdaFailure(fromPlatform('States.Timeout')).detail).toBe('States.Timeout');
+    expect(classifyLambdaFailure(fromPlatform('States.Timeout')).detail).toBe('States.Timeout');
     expect(
-      readLambdaFailure(fromFunction('Sandbox.Timedout', 'Task timed out after 3.00 seconds')).detail,
+      classifyLambdaFailure(fromFunction('Sandbox.Timedout', 'Task timed out after 3.00 seconds')).detail,
     ).toBe('Task timed out after 3.00 seconds');
   });
 });
@@ -101,7 +101,7 @@ describe('the detail', () => {
   test('contains the message of AWS without ARNs, account IDs and request IDs', () => {
     const facts = '(Service: AWSLambda; Status Code: 403; Request ID: 6f747a2e-b68d-4a1c-9b0f-0d5c8f7f0001)';
     const failure = fromPlatform('Lambda.AWSLambdaException', `${notAllowed} ${facts}`);
-    expect(readLambdaFailure(failure).detail).toBe(
+    expect(classifyLambdaFailure(failure).detail).toBe(
       'User: [hidden] is not authorized to perform: lambda:InvokeFunction on resource: function errand-service-a ' +
         'because no identity-based policy allows (Service: AWSLambda; Status Code: 403)',
     );
@@ -109,11 +109,11 @@ describe('the detail', () => {
 
   test('contains the message of a service unchanged', () => {
     const message = 'cannot read arn:aws:s3:::a-bucket/key of 123456789012';
-    expect(readLambdaFailure(fromFunction('Error', message)).detail).toBe(`Error: ${message}`);
+    expect(classifyLambdaFailure(fromFunction('Error', message)).detail).toBe(`Error: ${message}`);
   });
 });
 
-describe('readLambdaFailure of a service error', () => {
+describe('classifyLambdaFailure of a service error', () => {
   test.each([
     ['Error: no such city', fromFunction('Error', 'no such city')],
     ['Error: plain text', fromPlatform('Error', 'plain text')],
@@ -123,7 +123,7 @@ describe('readLambdaFailure of a service error', () => {
     ['Error: {"errorMessage":5}', fromPlatform('Error', '{"errorMessage":5}')],
     ['Error: {"errorType":"Error","errorMes', fromPlatform('Error', '{"errorType":"Error","errorMes')],
   ])('returns "%s" for an error, and its type', (detail, failure) => {
-    expect(readLambdaFailure(failure)).toEqual({
+    expect(classifyLambdaFailure(failure)).toEqual({
       code: 'service-failed',
       detail,
       serviceErrorType: 'Error',
@@ -131,7 +131,7 @@ describe('readLambdaFailure of a service error', () => {
   });
 
   test('uses the name of any error as its type', () => {
-    const { serviceErrorType } = readLambdaFailure(fromFunction('ValueError', 'bad'));
+    const { serviceErrorType } = classifyLambdaFailure(fromFunction('ValueError', 'bad'));
     expect(serviceErrorType).toBe('ValueError');
   });
 
@@ -145,7 +145,7 @@ describe('readLambdaFailure of a service error', () => {
       fromFunction('Runtime.UnhandledPromiseRejection', 'Error: x'),
     ],
   ])('returns "%s" without a type, because the service did not name one', (detail, failure) => {
-    expect(readLambdaFailure(failure)).toEqual({ code: 'service-failed', detail });
+    expect(classifyLambdaFailure(failure)).toEqual({ code: 'service-failed', detail });
   });
 
   test.each([
@@ -160,7 +160,7 @@ describe('readLambdaFailure of a service error', () => {
     ['Lambda.Mine', 'is not authorized to perform'],
     ['Lambda.ResourceNotFoundException', 'no such row'],
   ])('is not misled by user code that throws %s', (name, message) => {
-    expect(readLambdaFailure(fromFunction(name, message))).toEqual({
+    expect(classifyLambdaFailure(fromFunction(name, message))).toEqual({
       code: 'service-failed',
       detail: `${name}: ${message}`,
       // Names of the runtime are not treated as names of the service, whatever code threw them.
@@ -169,14 +169,14 @@ describe('readLambdaFailure of a service error', () => {
   });
 
   test('shortens a long text and never splits a character', () => {
-    const { detail } = readLambdaFailure(fromFunction('E', `x${'😀'.repeat(3000)}`));
+    const { detail } = classifyLambdaFailure(fromFunction('E', `x${'😀'.repeat(3000)}`));
     expect(detail.length).toBeLessThanOrEqual(4200);
     expect(detail.endsWith('…')).toBe(true);
     expect(detail.isWellFormed()).toBe(true);
   });
 
   test('returns only text that can be stored, also when a surrogate is unpaired', () => {
-    const { detail } = readLambdaFailure({
+    const { detail } = classifyLambdaFailure({
       Error: 'E',
       Cause: '{"errorType":"E","errorMessage":"a\\ud83d"}',
     });
@@ -184,17 +184,17 @@ describe('readLambdaFailure of a service error', () => {
   });
 });
 
-describe("readLambdaFailure of the worker library's failure", () => {
+describe("classifyLambdaFailure of the worker library's failure", () => {
   test('returns message and type, and whether another attempt may help', () => {
     expect(
-      readLambdaFailure(fromWorker('The file is empty', { type: 'EmptyFile', retryable: true })),
+      classifyLambdaFailure(fromWorker('The file is empty', { type: 'EmptyFile', retryable: true })),
     ).toEqual({
       code: 'service-failed',
       detail: 'EmptyFile: The file is empty',
       retryable: true,
       serviceErrorType: 'EmptyFile',
     });
-    expect(readLambdaFailure(fromWorker('no'))).toEqual({
+    expect(classifyLambdaFailure(fromWorker('no'))).toEqual({
       code: 'service-failed',
       detail: 'no',
       retryable: false,
@@ -204,19 +204,19 @@ describe("readLambdaFailure of the worker library's failure", () => {
   test.each(['', '"quoted" \\ back', 'line\nbreak', '\u007f\u0000', '{"message":"inner"}', 'Grüße 😀'])(
     'preserves %j',
     (message) => {
-      expect(readLambdaFailure(fromWorker(message)).detail).toBe(message);
+      expect(classifyLambdaFailure(fromWorker(message)).detail).toBe(message);
     },
   );
 
   test('accepts the longest message and type', () => {
-    const { detail } = readLambdaFailure(fromWorker('m'.repeat(4000), { type: 't'.repeat(128) }));
+    const { detail } = classifyLambdaFailure(fromWorker('m'.repeat(4000), { type: 't'.repeat(128) }));
     expect(detail).toBe(`${'t'.repeat(128)}: ${'m'.repeat(4000)}`);
   });
 
   test.each(['busy', '{}', '{"message":7,"retryable":true}', '[]', 'null', '{"message":"cut o'])(
     'treats %j with the same name as a plain error that is not retryable',
     (text) => {
-      expect(readLambdaFailure(fromFunction('ServiceFailure', text))).toEqual({
+      expect(classifyLambdaFailure(fromFunction('ServiceFailure', text))).toEqual({
         code: 'service-failed',
         detail: text,
       });
@@ -225,6 +225,6 @@ describe("readLambdaFailure of the worker library's failure", () => {
 
   test('accepts only true as retryable', () => {
     const text = '{"message":"m","retryable":"yes"}';
-    expect(readLambdaFailure(fromFunction('ServiceFailure', text)).retryable).toBe(false);
+    expect(classifyLambdaFailure(fromFunction('ServiceFailure', text)).retryable).toBe(false);
   });
 });

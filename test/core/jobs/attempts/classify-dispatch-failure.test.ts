@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readDispatchFailure } from '../../../../core/jobs/attempts/read-dispatch-failure.ts';
+import { classifyDispatchFailure } from '../../../../core/jobs/attempts/classify-dispatch-failure.ts';
 
 const thrown = (errorType: string, errorMessage: string) => JSON.stringify({ errorType, errorMessage });
 
@@ -60,5 +60,5 @@ test.each([
     { code: 'dispatch-failed', detail: 'States.Timeout' },
   ],
 ])('reads %s', (_, failure, read) => {
-  expect(readDispatchFailure(failure)).toEqual(read);
+  expect(classifyDispatchFailure(failure)).toEqual(read);
 });

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type BatchFailure, readBatchFailure } from '../../../../core/jobs/batch/read-batch-failure.ts';
+import {
+  type BatchFailure,
+  classifyBatchFailure,
+} from '../../../../core/jobs/batch/classify-batch-failure.ts';
 import { stopReasons } from '../../../../core/jobs/batch/stop-reasons.ts';
 
 const exited = 'Essential container in task exited';
@@ -52,30 +55,30 @@ const texts: readonly [string, BatchFailure][] = [
   ['lost', { statusReason: exited, exitCode: 0, startedAt: 5 }],
 ];
 
-describe('readBatchFailure', () => {
+describe('classifyBatchFailure', () => {
   test.each(texts)('reads %s from %j', (code, failed) => {
-    expect(readBatchFailure(failed).code).toBe(code);
+    expect(classifyBatchFailure(failed).code).toBe(code);
   });
 
   test('names the signal of an exit code, and does not treat a kill as a lack of memory', () => {
-    const killed = readBatchFailure({ statusReason: exited, exitCode: 137 });
+    const killed = classifyBatchFailure({ statusReason: exited, exitCode: 137 });
     expect(killed).toMatchObject({ code: 'service-failed', exitCode: 137, reason: exited });
     expect(killed.detail).toContain('SIGKILL');
-    expect(readBatchFailure({ statusReason: exited, exitCode: 139 }).detail).toContain('SIGSEGV');
-    expect(readBatchFailure({ statusReason: exited, exitCode: 3 }).detail).toBe(
+    expect(classifyBatchFailure({ statusReason: exited, exitCode: 139 }).detail).toContain('SIGSEGV');
+    expect(classifyBatchFailure({ statusReason: exited, exitCode: 3 }).detail).toBe(
       'The container exited with code 3',
     );
   });
 
   test('keeps each message of the dispatcher once, and no more than a job can store', () => {
     const text = 'CannotPullContainerError: no such image';
-    expect(readBatchFailure({ statusReason: text, reason: text }).reason).toBe(text);
-    expect(readBatchFailure({ statusReason: exited, reason: 'OutOfMemoryError: x' }).reason).toBe(
+    expect(classifyBatchFailure({ statusReason: text, reason: text }).reason).toBe(text);
+    expect(classifyBatchFailure({ statusReason: exited, reason: 'OutOfMemoryError: x' }).reason).toBe(
       `OutOfMemoryError: x; ${exited}`,
     );
-    expect(readBatchFailure({ statusReason: '\ud83d\ude00'.repeat(2000) }).reason).toHaveLength(1000);
-    const odd = readBatchFailure({ statusReason: `a${'\ud83d\ude00'.repeat(2000)}` }).reason ?? '';
+    expect(classifyBatchFailure({ statusReason: '\ud83d\ude00'.repeat(2000) }).reason).toHaveLength(1000);
+    const odd = classifyBatchFailure({ statusReason: `a${'\ud83d\ude00'.repeat(2000)}` }).reason ?? '';
     expect(odd.isWellFormed()).toBe(true);
-    expect(readBatchFailure({})).not.toHaveProperty('reason');
+    expect(classifyBatchFailure({})).not.toHaveProperty('reason');
   });
 });

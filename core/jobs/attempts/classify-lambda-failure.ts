@@ -2,15 +2,15 @@ import type { FailureCode } from '../../contract/policy.ts';
 import { redactAwsIdentifiers } from '../records/redact-aws-identifiers.ts';
 
 /**
- * The error that a catcher of the state machine passes on: a name, and a cause that is JSON for errors of a
- * function.
+ * An error that the state machine has caught, from an invocation or from a submission to AWS Batch: a name, and
+ * a cause that is JSON for errors of a function.
  */
-export interface LambdaFailure {
+export interface CaughtError {
   readonly Error: string;
   readonly Cause: string;
 }
 
-export interface ReadFailure {
+export interface ClassifiedFailure {
   readonly code: FailureCode;
   readonly detail: string;
   readonly retryable?: boolean;
@@ -22,26 +22,25 @@ export interface ReadFailure {
 const maxDetailCharacters = 4200;
 
 /**
- * Platform errors by name. Where user code could use the same name, a text that Lambda sends with it is
- * required too
+ * Platform errors by name. Where user code could use the same name, also match the message that Lambda sends
  * (docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html,
  * docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html).
  */
 const platformErrors: ReadonlyArray<{
   readonly name: RegExp;
-  readonly text?: RegExp;
+  readonly message?: RegExp;
   readonly code: FailureCode;
 }> = [
   { name: /^States\.Timeout$/, code: 'timeout' },
   {
     name: /^(?:Sandbox\.Timedout|Lambda\.Unknown)$/,
-    text: /Task timed out after [\d.]+ seconds/,
+    message: /Task timed out after [\d.]+ seconds/,
     code: 'timeout',
   },
   // Node.js aborts when its heap is full; the kernel kills the process when the memory of the environment is
   // used up.
-  { name: /^Runtime\.ExitError$/, text: /signal: (?:killed|aborted)/, code: 'out-of-memory' },
-  { name: /^Runtime\.OutOfMemory$/, text: /out of memory/i, code: 'out-of-memory' },
+  { name: /^Runtime\.ExitError$/, message: /signal: (?:killed|aborted)/, code: 'out-of-memory' },
+  { name: /^Runtime\.OutOfMemory$/, message: /out of memory/i, code: 'out-of-memory' },
   { name: /^States\.DataLimitExceeded$/, code: 'invalid-result' },
   { name: /^(?:Function\.ResponseSizeTooLarge|Runtime\.MarshalError)$/, code: 'invalid-result' },
   // All of these occur before any of the function runs.
@@ -58,40 +57,39 @@ const platformErrors: ReadonlyArray<{
     name: /^Lambda\.(?:ResourceNotFoundException|AccessDeniedException|Invalid\w+Exception|KMS\w+)$/,
     code: 'misconfigured',
   },
-  { name: /^Lambda\.\w+$/, text: /not authorized to perform/, code: 'misconfigured' },
+  { name: /^Lambda\.\w+$/, message: /not authorized to perform/, code: 'misconfigured' },
   // The role in the Credentials of the task.
-  { name: /^States\.TaskFailed$/, text: /not authorized to assume/, code: 'misconfigured' },
+  { name: /^States\.TaskFailed$/, message: /not authorized to assume/, code: 'misconfigured' },
   { name: /^Lambda\.\w+$/, code: 'dispatch-failed' },
   { name: /^States\./, code: 'dispatch-failed' },
 ];
 
-/** Names that the Lambda runtime uses for the end of a function's process; service code hardly uses them. */
+/** Names that the Lambda runtime uses for the end of a function's process; service code rarely uses them. */
 const runtimeErrorName = /^(?:Runtime|Sandbox)\./;
 
-/**
- * Names that only Lambda and Step Functions use: their causes are plain text, those of a function are JSON.
- */
+/** Names that Lambda and Step Functions use. Their causes are plain text; those of a function are JSON. */
 const platformErrorName = /^(?:Lambda|States)\./;
 
 /**
- * Maps a caught error to a failure. An error that is not the platform's is the service's, and its texts are
- * kept unchanged; texts of AWS lose everything that identifies the account.
+ * Classifies a caught error. An error that is not the platform's is the service's, and its texts are kept
+ * unchanged; everything that identifies the account is removed from texts of AWS.
  */
-export function readLambdaFailure({ Error: name, Cause: cause }: LambdaFailure): ReadFailure {
-  const { message, type } = readCause(cause);
-  // AWS may truncate a long cause, which is then no longer valid JSON.
-  const isImitated = (type !== undefined || cause.startsWith('{')) && platformErrorName.test(name);
-  const platformError = isImitated ? undefined : findPlatformError(name, message);
+export function classifyLambdaFailure({ Error: name, Cause: cause }: CaughtError): ClassifiedFailure {
+  const { message, type } = parseCause(cause);
+  // Code of a service may throw an error with the name of a platform error, but its cause is JSON. AWS may
+  // truncate a long cause, which is then no longer valid JSON.
+  const isFromUserCode = (type !== undefined || cause.startsWith('{')) && platformErrorName.test(name);
+  const platformError = isFromUserCode ? undefined : findPlatformError(name, message);
   if (platformError !== undefined)
     return {
       code: platformError.code,
       detail: shorten(message === '' ? name : redactAwsIdentifiers(message)),
     };
-  if (name === 'ServiceFailure') return readServiceFailure(message);
-  return readThrownError(type ?? name, message);
+  if (name === 'ServiceFailure') return parseServiceFailure(message);
+  return classifyThrownError(type ?? name, message);
 }
 
-function readThrownError(type: string, message: string): ReadFailure {
+function classifyThrownError(type: string, message: string): ClassifiedFailure {
   const isRuntimeError = runtimeErrorName.test(type);
   const report = isRuntimeError ? redactAwsIdentifiers(message) : message;
   const detail = shorten(`${type}: ${report}`);
@@ -99,10 +97,10 @@ function readThrownError(type: string, message: string): ReadFailure {
 }
 
 function findPlatformError(name: string, message: string) {
-  return platformErrors.find((row) => row.name.test(name) && (row.text?.test(message) ?? true));
+  return platformErrors.find((row) => row.name.test(name) && (row.message?.test(message) ?? true));
 }
 
-function readCause(cause: string): { message: string; type?: string } {
+function parseCause(cause: string): { message: string; type?: string } {
   const parsed = parseObject(cause);
   const message = parsed?.['errorMessage'];
   const type = parsed?.['errorType'];
@@ -116,7 +114,7 @@ function readCause(cause: string): { message: string; type?: string } {
  * The failure of the worker library: its message is JSON (worker/attempt/service-failure.ts describes the
  * format).
  */
-function readServiceFailure(text: string): ReadFailure {
+function parseServiceFailure(text: string): ClassifiedFailure {
   const parsed = parseObject(text);
   const message = parsed?.['message'];
   if (typeof message !== 'string') return { code: 'service-failed', detail: shorten(text) };

@@ -9,34 +9,36 @@ import { type StopReason, stopReasons } from './stop-reasons.ts';
 export type BatchFailure = Pick<BatchJob, 'statusReason' | 'reason' | 'exitCode' | 'startedAt'>;
 
 /** A failure as it is stored on the job. */
-export interface ReadBatchFailure {
+export interface ClassifiedBatchFailure {
   readonly code: FailureCode;
   readonly detail: string;
   readonly exitCode?: number;
-  /** The reason in the words of the dispatcher, without identifiers of the account. */
+  /** The reason as the dispatcher reported it, without identifiers of the account. */
   readonly reason?: string;
 }
 
-interface Verdict {
+interface Classification {
   readonly code: FailureCode;
   readonly detail: string;
 }
 
-interface Row extends Verdict {
+interface Pattern extends Classification {
   readonly text: RegExp;
 }
 
 const maxReasonCharacters = 1000;
 
-/** Reasons that Errand itself sent to Batch. The reason of an abort is missing: the job records the abort. */
-const stopVerdicts: ReadonlyMap<string | undefined, Verdict> = new Map<StopReason, Verdict>([
+/**
+ * The reasons that Errand itself sent to Batch, without the reason of an abort: the job records the abort.
+ */
+const byStopReason: ReadonlyMap<string | undefined, Classification> = new Map<StopReason, Classification>([
   [
     stopReasons.queueTimeout,
     { code: 'capacity', detail: 'AWS Batch had no capacity for the attempt within its queue time limit' },
   ],
   [stopReasons.timeout, { code: 'timeout', detail: 'The attempt reached its time limit' }],
-  [stopReasons.lost, { code: 'lost', detail: 'The attempt was abandoned' }],
-  [stopReasons.superseded, { code: 'lost', detail: 'The attempt was abandoned' }],
+  [stopReasons.lost, { code: 'lost', detail: 'The attempt was given up' }],
+  [stopReasons.superseded, { code: 'lost', detail: 'The attempt was given up' }],
 ]);
 
 /**
@@ -47,7 +49,7 @@ const stopVerdicts: ReadonlyMap<string | undefined, Verdict> = new Map<StopReaso
  * https://docs.aws.amazon.com/batch/latest/userguide/spot_termination.html
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
  */
-const rows: readonly Row[] = [
+const patterns: readonly Pattern[] = [
   {
     text: /Job attempt duration exceeded timeout/,
     code: 'timeout',
@@ -89,29 +91,31 @@ const rows: readonly Row[] = [
 ];
 
 /**
- * Maps a failed Batch job to a failure of its attempt. If no text matches, an exit code other than 0 means
- * that the service's own code failed (`service-failed`), a missing start that none of it ran
- * (`dispatch-failed`); otherwise the cause is unknown (`lost`).
+ * Classifies a failed Batch job. If no text matches, an exit code other than 0 means that the code of the
+ * service failed (`service-failed`), and a missing start means that none of it ran (`dispatch-failed`);
+ * otherwise the cause is unknown (`lost`).
  */
-export function readBatchFailure(failed: BatchFailure): ReadBatchFailure {
+export function classifyBatchFailure(failed: BatchFailure): ClassifiedBatchFailure {
   const { statusReason, reason, exitCode } = failed;
   // The reason of the container is more specific than the status, which mostly states that the container
   // ended.
   const reported = [reason ?? '', statusReason ?? ''].filter((text) => text !== '');
-  const verdict =
-    stopVerdicts.get(statusReason) ??
-    rows.find(({ text }) => reported.some((reportedText) => text.test(reportedText)));
+  const classification =
+    byStopReason.get(statusReason) ??
+    patterns.find(({ text }) => reported.some((reportedText) => text.test(reportedText)));
   const texts = redactAwsIdentifiers([...new Set(reported)].join('; '))
     .slice(0, maxReasonCharacters)
     .toWellFormed();
   return {
-    ...(verdict === undefined ? unknownFailure(failed) : { code: verdict.code, detail: verdict.detail }),
+    ...(classification === undefined
+      ? unknownFailure(failed)
+      : { code: classification.code, detail: classification.detail }),
     ...omitUndefined({ exitCode }),
     ...(texts === '' ? {} : { reason: texts }),
   };
 }
 
-function unknownFailure({ exitCode, startedAt }: BatchFailure): Verdict {
+function unknownFailure({ exitCode, startedAt }: BatchFailure): Classification {
   if (exitCode !== undefined && exitCode !== 0)
     return {
       code: 'service-failed',
@@ -119,7 +123,7 @@ function unknownFailure({ exitCode, startedAt }: BatchFailure): Verdict {
     };
   if (exitCode === undefined && startedAt === undefined)
     return { code: 'dispatch-failed', detail: 'AWS Batch failed the attempt before its container started' };
-  return { code: 'lost', detail: 'AWS Batch reported that the attempt failed, but no reason' };
+  return { code: 'lost', detail: 'AWS Batch reported that the attempt failed, but gave no reason' };
 }
 
 /** A shell reports termination by a signal as exit code 128 plus the number of the signal. */

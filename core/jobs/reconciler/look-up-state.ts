@@ -4,21 +4,18 @@ import { type BatchLookup, type LookUpOnBatchDeps, lookUpOnBatch } from '../batc
 import type { Job } from '../model/job.ts';
 import { type Dependency, readDependencies } from '../relations/read-dependencies.ts';
 
-/**
- * Data beyond the job itself that reconciliation needs; each member is present only in the states that need
- * it.
- */
-export interface Facts {
+/** What reconciliation needs to know beyond the job itself; each member is present only if its status needs it. */
+export interface LookedUpState {
   /** The state on Batch of an attempt that Batch has or should have. */
   readonly batch?: BatchLookup;
   /** The dependencies of a waiting job. */
   readonly dependencies?: readonly Dependency[];
 }
 
-export type FactsDeps = LookUpOnBatchDeps & { readonly jobs: Pick<JobStore, 'get'> };
+export type LookUpStateDeps = LookUpOnBatchDeps & { readonly jobs: Pick<JobStore, 'get'> };
 
-/** Reads the facts that the state of a due job requires. */
-export async function factsOf(deps: FactsDeps, job: Job): Promise<Facts> {
+/** Reads what the status of a due job requires. */
+export async function lookUpState(deps: LookUpStateDeps, job: Job): Promise<LookedUpState> {
   if (job.status === 'waiting') {
     const dependencies = await readDependenciesIfPossible(deps, job);
     return dependencies === undefined ? {} : { dependencies };
@@ -31,7 +28,7 @@ export async function factsOf(deps: FactsDeps, job: Job): Promise<Facts> {
  * Undefined if they cannot be read: the job's time limit still applies, and the next check reads them again.
  */
 async function readDependenciesIfPossible(
-  deps: FactsDeps,
+  deps: LookUpStateDeps,
   job: Job,
 ): Promise<readonly Dependency[] | undefined> {
   try {
