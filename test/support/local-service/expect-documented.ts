@@ -38,11 +38,12 @@ const problemsOfEveryRoute: readonly string[] = [
 const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false, allErrors: true });
 ajv.addSchema(closedSchemas(document), 'errand');
 const compiled = new Map<string, ValidateFunction>();
-const checkedResponses = new Set<string>();
+/** What each test file has checked: files of a worker share this module. */
+const checkedByFile = new Map<string, Set<string>>();
 
 /**
  * Checks that the OpenAPI document describes a response of an operation: its status, media type, headers, body and,
- * for a problem, its type. Records it for `unseenAnswers`, and returns it.
+ * for a problem, its type. Records it for `uncheckedResponses`, and returns it.
  */
 export function expectDocumented(response: ApiResponse, operationId: string): ApiResponse {
   const route = routeOf(operationId);
@@ -56,7 +57,7 @@ export function expectDocumented(response: ApiResponse, operationId: string): Ap
   expectRequestId(response);
   const isProblem = response.headers.get('content-type') === 'application/problem+json';
   if (isProblem && !isOwnProblem(response)) expectKnownProblem(route, response, what);
-  checkedResponses.add(
+  checkedResponses().add(
     isProblem && !isOwnProblem(response)
       ? problemKey(route, response.body.type)
       : `${operationId} ${response.status}`,
@@ -69,6 +70,7 @@ export function expectDocumented(response: ApiResponse, operationId: string): Ap
  * problems of every route.
  */
 export function uncheckedResponses(operationIds: readonly OperationId[]): readonly string[] {
+  const checked = checkedResponses();
   return operationIds.map(routeOf).flatMap((route) => {
     // A 404 is listed here for its headers only: its problems are among those of the route.
     const responses = Object.keys(route.responses)
@@ -77,8 +79,15 @@ export function uncheckedResponses(operationIds: readonly OperationId[]): readon
     const problems = route.problems
       .filter((slug) => !problemsOfEveryRoute.includes(slug))
       .map((slug) => problemKey(route, problemUri(slug)));
-    return [...responses, ...problems].filter((key) => !checkedResponses.has(key));
+    return [...responses, ...problems].filter((key) => !checked.has(key));
   });
+}
+
+function checkedResponses(): Set<string> {
+  const file = expect.getState().testPath ?? '';
+  const checked = checkedByFile.get(file) ?? new Set();
+  checkedByFile.set(file, checked);
+  return checked;
 }
 
 /** Checks that a response is the given problem, in the form of every problem. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registerExamples } from '../../../bin/register-examples.ts';
 import { type LocalErrand, type StartOptions, startErrand } from '../../../bin/start-errand.ts';
+import { isTerminal, type JobStatus } from '../../../core/contract/job-state.ts';
 import { sharedDirectory } from '../shared-directory.ts';
 import { addKey, newTenant } from './add-key.ts';
 
@@ -87,13 +88,21 @@ export async function startTestErrand(): Promise<TestErrand> {
     keyDirectory,
     call: (path, call) => callApi(api, path, call),
     stop: async () => undefined,
-    end: async () => leave(service),
+    end: () => leave(service, api),
   };
 }
 
-/** Leaves the shared service as the next file expects it: without faults, and with no function busy with a job of this file. */
-function leave({ cloud }: LocalErrand): void {
+/**
+ * Leaves the shared service as the next file expects it: without faults, and with no function busy with a job of this file. Its jobs
+ * are aborted first, because a killed attempt would be retried.
+ */
+async function leave({ cloud }: LocalErrand, api: Pick<LocalErrand, 'url' | 'apiKey'>): Promise<void> {
   cloud.faults.clear();
+  const { body } = await callApi(api, '/v1/jobs?limit=1000');
+  // A file that stored an unreadable job has no list any more.
+  const jobs: ReadonlyArray<{ readonly id: string; readonly status: JobStatus }> = body.items ?? [];
+  const open = jobs.filter(({ status }) => !isTerminal(status));
+  for (const { id } of open) await callApi(api, `/v1/jobs/${id}/abort`, { method: 'POST' });
   const names = cloud.model.ofType('AWS::Lambda::Function').map(({ ref }) => ref);
   for (const name of names) if (name.startsWith('errand-service-')) cloud.lambda.killFunction(name);
 }
