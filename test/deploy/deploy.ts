@@ -3,7 +3,7 @@
 Prints what the emulator lacks, and exits with 1 when a check fails. Needs python3 (3.11 or later) with pip, and openssl. `npm run
 verify:deploy -- --keep` keeps the folder with all logs.
 */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asError } from '../../core/std/as-error.ts';
@@ -46,6 +46,8 @@ async function tryDeployment({ env }: Emulator): Promise<void> {
   await check(['suites', 'deployed'], env);
   await check(['refused'], env);
   await check(['upgraded'], env);
+  // While stacks are destroyed, roles lose their policies before the last executions end.
+  copyFileSync(join(work, 'decisions'), join(work, 'decisions-before-destroy'));
   await step('destroyed', ['cdk', 'destroy', '--all', '--force', ...output]);
   await check(['destroyed'], env);
 }

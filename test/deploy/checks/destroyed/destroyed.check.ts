@@ -39,8 +39,8 @@ test.each<[string, readonly [string, string], (response: Listed) => readonly unk
   expect(listed(await aws(service, operation))).toEqual([]);
 });
 
-test('IAM has denied no request of the deployed roles, except for the grants that the checks removed', () => {
-  const lines = readFileSync(join(work, 'decisions'), 'utf8').trim().split('\n');
+test('IAM denied no request of the deployed roles, except for the grants that the checks removed', () => {
+  const lines = readFileSync(join(work, 'decisions-before-destroy'), 'utf8').trim().split('\n');
   const decisions = lines.map((line) => line.split('\t'));
   const ofStacks = decisions.filter(([role]) => role?.startsWith('Errand'));
   expect(ofStacks.length).toBeGreaterThan(20);
