@@ -35,15 +35,15 @@ export interface ErrandStackProps extends StackProps {
   /** The prefix of the names of all functions, state machines and the bus; default `errand`. */
   readonly prefix?: string;
   /**
-   * The time from the creation of a job until the reconciler checks it if it is not claimed, 1 to 9999;
-   * default 60.
+   * Seconds from the creation of a job to its first check by the reconciler, which starts the job again if
+   * nothing has claimed it; 1 to 9999, default 60.
    */
   readonly lookAfterSeconds?: number;
-  /** The maximum number of concurrent long polls per tenant, 0 to 999; default 50. */
+  /** The maximum number of concurrent long polls and event streams per tenant, 0 to 999; default 50. */
   readonly maxHeldCalls?: number;
   /**
-   * The share of the account's concurrency that all long polls together may use, in percent, 0 to 100;
-   * default 20.
+   * The percentage of the account's concurrency that all long polls and event streams together may use, 0 to
+   * 100; default 20.
    */
   readonly heldCallsPercent?: number;
   /**
@@ -69,7 +69,7 @@ export interface ErrandStackProps extends StackProps {
 }
 
 /**
- * The whole service: table, bucket, bus, API, two attempt state machines, publisher, reconciler, alarms and
+ * All of Errand: table, bucket, bus, API, two attempt state machines, publisher, reconciler, alarms and
  * dashboard.
  */
 export class ErrandStack extends Stack {

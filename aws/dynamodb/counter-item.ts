@@ -1,11 +1,11 @@
 import type { RememberingCounter } from '../../core/jobs/queries/add-ends.ts';
 import type { CounterKey } from '../../core/ports/job-counters.ts';
-import { checkSchemaVersion, number, presentAttributes, readNumber } from './table/item-attributes.ts';
+import { checkLayoutVersion, number, presentAttributes, readNumber } from './table/item-attributes.ts';
 import type { Item } from './table/table.ts';
 import { counterItemKey, readCounterKey } from './table/table-keys.ts';
 
 /** The layout version of the items that this release writes and reads. */
-const schemaVersion = 1;
+const layoutVersion = 1;
 
 const bytesPerHash = 4;
 
@@ -39,7 +39,7 @@ export function toItem(counter: StoredCounter): Item {
   return {
     ...counterItemKey(counter),
     ...presentAttributes({
-      z: number(schemaVersion),
+      z: number(layoutVersion),
       v: number(counter.version),
       s: number(counts.succeeded),
       f: number(counts.failed),
@@ -53,7 +53,7 @@ export function toItem(counter: StoredCounter): Item {
 
 /** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout. */
 export function fromItem(item: Item): StoredCounter {
-  checkSchemaVersion(item, schemaVersion);
+  checkLayoutVersion(item, layoutVersion);
   const hashes = Buffer.from(item['h']?.B ?? []);
   return {
     ...readCounterKey(item),

@@ -1,11 +1,11 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AccountLimits } from '../../core/ports/account-limits.ts';
-import { checkSchemaVersion, number, readNumber } from './table/item-attributes.ts';
+import { checkLayoutVersion, number, readNumber } from './table/item-attributes.ts';
 import type { Table } from './table/table.ts';
 import { accountLimitItemKey } from './table/table-keys.ts';
 
 /** Layout of the item. */
-const schemaVersion = 1;
+const layoutVersion = 1;
 
 /**
  * Stores the account's limit in DynamoDB. Reads are eventually consistent.
@@ -21,11 +21,11 @@ export function dynamoAccountLimits({ client, tableName: TableName }: Table): Ac
     async read() {
       const { Item } = await client.send(new GetItemCommand({ TableName, Key: accountLimitItemKey() }));
       if (Item === undefined) return undefined;
-      checkSchemaVersion(Item, schemaVersion);
+      checkLayoutVersion(Item, layoutVersion);
       return { concurrency: readNumber(Item, 'n'), readAt: readNumber(Item, 'at') };
     },
     async write({ concurrency, readAt }) {
-      const values = { z: number(schemaVersion), n: number(concurrency), at: number(readAt) };
+      const values = { z: number(layoutVersion), n: number(concurrency), at: number(readAt) };
       await client.send(new PutItemCommand({ TableName, Item: { ...accountLimitItemKey(), ...values } }));
     },
   };

@@ -1,12 +1,12 @@
 import { DeleteItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { JobLink, JobLinks, LinkPage, LinkQuery } from '../../core/ports/job-links.ts';
 import { putIf } from './table/conditional-write.ts';
-import { checkSchemaVersion, number, readNumber, readOptionalText, text } from './table/item-attributes.ts';
+import { checkLayoutVersion, number, readNumber, readOptionalText, text } from './table/item-attributes.ts';
 import type { Item, Table } from './table/table.ts';
 import { linkedJobId, linkItemKey, linkPrefix, tenantPartition } from './table/table-keys.ts';
 
 /** The layout version of the link items that this release writes and reads. */
-const schemaVersion = 1;
+const layoutVersion = 1;
 
 /**
  * Stores links between jobs in DynamoDB: one item per link in the tenant's partition (table-keys.ts), with
@@ -36,7 +36,7 @@ export function dynamoJobLinks(table: Table): JobLinks {
 
 function toItem(link: JobLink, tryId?: string): Item {
   const by = tryId === undefined ? {} : { by: text(tryId) };
-  return { ...linkItemKey(link), z: number(schemaVersion), at: number(link.madeAt), ...by };
+  return { ...linkItemKey(link), z: number(layoutVersion), at: number(link.madeAt), ...by };
 }
 
 /** An item of the same try counts as first: its response was lost and the SDK repeated the write. */
@@ -70,6 +70,6 @@ async function listLinks({ client, tableName }: Table, query: LinkQuery): Promis
 }
 
 function fromItem(item: Item, { tenant, kind, anchorId }: LinkQuery): JobLink {
-  checkSchemaVersion(item, schemaVersion);
+  checkLayoutVersion(item, layoutVersion);
   return { tenant, kind, anchorId, jobId: linkedJobId(item), madeAt: readNumber(item, 'at') };
 }

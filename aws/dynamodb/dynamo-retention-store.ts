@@ -1,7 +1,7 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { RetentionRound, RetentionStore } from '../../core/ports/retention-store.ts';
 import {
-  checkSchemaVersion,
+  checkLayoutVersion,
   jsonText,
   number,
   presentAttributes,
@@ -13,7 +13,7 @@ import { retentionItemKey } from './table/table-keys.ts';
 import { registeredTenants } from './table/tenant-registry.ts';
 
 /** The layout version of the items. */
-const schemaVersion = 1;
+const layoutVersion = 1;
 
 /**
  * Stores the progress of the retention in DynamoDB.
@@ -43,7 +43,7 @@ export function dynamoRetentionStore(table: Table): RetentionStore {
 async function read({ client, tableName: TableName }: Table, tenant?: string): Promise<Item | undefined> {
   const Key = retentionItemKey(tenant);
   const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
-  if (Item !== undefined) checkSchemaVersion(Item, schemaVersion);
+  if (Item !== undefined) checkLayoutVersion(Item, layoutVersion);
   return Item;
 }
 
@@ -54,7 +54,7 @@ async function write(
 ): Promise<void> {
   const Item = {
     ...retentionItemKey(tenant),
-    ...presentAttributes({ z: number(schemaVersion), ...values }),
+    ...presentAttributes({ z: number(layoutVersion), ...values }),
   };
   await client.send(new PutItemCommand({ TableName, Item }));
 }

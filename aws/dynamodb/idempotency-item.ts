@@ -1,7 +1,7 @@
 import type { IdempotencyKey, RememberedRequest } from '../../core/ports/idempotency-store.ts';
 import { digestAttribute, readDigest } from './table/digest-attribute.ts';
 import {
-  checkSchemaVersion,
+  checkLayoutVersion,
   number,
   presentAttributes,
   readNumber,
@@ -13,7 +13,7 @@ import { idempotencyItemKey } from './table/table-keys.ts';
 import { UnreadableItemError } from './table/unreadable-item-error.ts';
 
 /** The layout version of the idempotency items that this release writes and reads. */
-const schemaVersion = 1;
+const layoutVersion = 1;
 
 /**
  * Converts a remembered request to an item, which is in none of the indexes.
@@ -30,7 +30,7 @@ export function toItem(key: IdempotencyKey, request: RememberedRequest): Item {
   return {
     ...idempotencyItemKey(key),
     ...presentAttributes({
-      z: number(schemaVersion),
+      z: number(layoutVersion),
       j: text(request.jobId),
       fp: digestAttribute(request.fingerprint),
       ttl: number(request.expiresAtEpochSeconds),
@@ -40,7 +40,7 @@ export function toItem(key: IdempotencyKey, request: RememberedRequest): Item {
 
 /** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout. */
 export function fromItem(item: Item): RememberedRequest {
-  checkSchemaVersion(item, schemaVersion);
+  checkLayoutVersion(item, layoutVersion);
   return {
     jobId: readText(item, 'j'),
     fingerprint: readDigest(item, 'fp') ?? missingFingerprint(item),

@@ -1,7 +1,7 @@
 import type { ApiKey } from '../../core/access/model/api-key.ts';
 import { type Scope, scopes } from '../../core/contract/routes/route.ts';
 import {
-  checkSchemaVersion,
+  checkLayoutVersion,
   number,
   presentAttributes,
   readNumber,
@@ -13,7 +13,7 @@ import { apiKeyItemKey } from './table/table-keys.ts';
 import { UnreadableItemError } from './table/unreadable-item-error.ts';
 
 /** The layout version of the key items that this release writes and reads. */
-const schemaVersion = 1;
+const layoutVersion = 1;
 
 /**
  * Converts the properties of an API key to an item under the hash of the key. The key itself is never stored.
@@ -31,7 +31,7 @@ export function toItem(hash: string, key: ApiKey): Item {
   return {
     ...apiKeyItemKey(hash),
     ...presentAttributes({
-      z: number(schemaVersion),
+      z: number(layoutVersion),
       tn: text(key.tenant),
       pr: text(key.principal),
       sc: text(key.scopes.join(' ')),
@@ -42,7 +42,7 @@ export function toItem(hash: string, key: ApiKey): Item {
 
 /** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout or an unknown scope. */
 export function fromItem(item: Item): ApiKey {
-  checkSchemaVersion(item, schemaVersion);
+  checkLayoutVersion(item, layoutVersion);
   return {
     tenant: readText(item, 'tn'),
     principal: readText(item, 'pr'),

@@ -13,7 +13,7 @@ import type { Table } from './table/table.ts';
 import { longPollsItemKey } from './table/table-keys.ts';
 
 /** Layout of the item. */
-const schemaVersion = 1;
+const layoutVersion = 1;
 /**
  * The length of the prefix of a tenant's digest; two tenants with the same prefix would share their limit.
  */
@@ -93,7 +93,7 @@ export async function putFirstLease({ client, tableName }: Table, lease: Lease):
     TableName: tableName,
     Item: {
       ...longPollsItemKey(lease.shard),
-      z: { N: String(schemaVersion) },
+      z: { N: String(layoutVersion) },
       h: { M: { [leaseName(lease)]: endOf(lease) } },
     },
     ConditionExpression: 'attribute_not_exists(pk)',

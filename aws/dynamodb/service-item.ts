@@ -1,7 +1,7 @@
 import type { VersionHead } from '../../core/ports/service-store.ts';
 import type { Service } from '../../core/services/model/service.ts';
 import {
-  checkSchemaVersion,
+  checkLayoutVersion,
   jsonText,
   number,
   presentAttributes,
@@ -14,7 +14,7 @@ import { readServiceKey, serviceItemKey } from './table/table-keys.ts';
 import { UnreadableItemError } from './table/unreadable-item-error.ts';
 
 /** The layout version of the service items that this release writes and reads. */
-const schemaVersion = 1;
+const layoutVersion = 1;
 
 /**
  * Converts a service version to an item, which is in none of the indexes of jobs.
@@ -33,7 +33,7 @@ export function toItem(service: Service): Item {
   return {
     ...serviceItemKey(service.tenant, service.name, service.version),
     ...presentAttributes({
-      z: number(schemaVersion),
+      z: number(layoutVersion),
       rv: number(service.revision),
       df: jsonText(service.definition),
       dp: jsonText(service.deprecation),
@@ -46,7 +46,7 @@ export function toItem(service: Service): Item {
 
 /** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout. */
 export function fromItem(item: Item): Service {
-  checkSchemaVersion(item, schemaVersion);
+  checkLayoutVersion(item, layoutVersion);
   return {
     ...readServiceKey(item),
     definition: readOptionalJson<Service['definition']>(item, 'df') ?? missingDefinition(item),
@@ -63,7 +63,7 @@ export const headAttributes = ['pk', 'sk', 'z', 'dp'] as const;
 
 /** Reads the name, version and deprecation of an item; throws `UnreadableItemError` for another layout. */
 export function headFromItem(item: Item): VersionHead {
-  checkSchemaVersion(item, schemaVersion);
+  checkLayoutVersion(item, layoutVersion);
   const { name, version } = readServiceKey(item);
   return { name, version, ...readDeprecation(item) };
 }

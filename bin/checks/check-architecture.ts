@@ -6,11 +6,22 @@ import { spawnSync } from 'node:child_process';
 
 /** Well below the current number of modules; raise it as the project grows. */
 const fewestModules = 500;
-const rooms = ['aws', 'bin', 'core', 'examples', 'functions', 'infra', 'local', 'package', 'test', 'worker'];
+const modules = [
+  'aws',
+  'bin',
+  'core',
+  'examples',
+  'functions',
+  'infra',
+  'local',
+  'package',
+  'test',
+  'worker',
+];
 
 const run = spawnSync(
   'depcruise',
-  ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...rooms],
+  ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...modules],
   {
     encoding: 'utf8',
   },

@@ -18,7 +18,10 @@ export interface BatchAttempt {
   /** At least 60. */
   readonly attemptTimeoutSeconds: number;
   readonly tenant: string;
-  /** 0 to 3600; a job with a higher priority starts first among the jobs of its tenant. */
+  /**
+   * 0 to 3600: of the jobs of a tenant that wait for capacity, the one with the highest priority starts
+   * first.
+   */
   readonly priority: number;
   /**
    * `claimFingerprint` of the submitting claim; stored as the tag `claim`, which distinguishes submissions of one

@@ -12,7 +12,10 @@ export interface ExecutionInput {
    * The job was queued for capacity and its turn has come: it is claimed although its target is congested.
    */
   readonly hasTurn?: true;
-  /** Instead of a claim: the congested target to probe, and its `Congestion.probeId`. */
+  /**
+   * Instead of a claim: the congested target to probe, and its `Congestion.probeId`. The ID is named `probe`
+   * because executions that have already started contain this name.
+   */
   readonly probe?: { readonly target: string; readonly probe: number };
 }
 

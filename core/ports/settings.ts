@@ -3,13 +3,16 @@
  * `deps.settings`; each use case declares the members that it reads.
  */
 export interface Settings {
-  /** The check interval: the reconciler checks a job whose progress is this late. */
+  /**
+   * The check interval in milliseconds: how long after the due start of an attempt the reconciler checks
+   * whether the attempt was claimed.
+   */
   readonly reconcileAfterMs: number;
   /** Ended jobs are deleted after this time; 0 keeps them forever. */
   readonly retentionDays: number;
-  /** Maximum number of concurrent long polls of one tenant. */
+  /** Maximum number of concurrent long polls and event streams of one tenant. */
   readonly maxHeldCalls: number;
-  /** Percentage of the account's concurrency that the long polls of all tenants together may use. */
+  /** Percentage of the account's concurrency that the long polls and event streams of all tenants may use. */
   readonly heldCallsPercent: number;
   /** Base URL of the API, without a trailing slash; the source of every event. */
   readonly apiBaseUrl: string;

@@ -51,7 +51,7 @@ export async function selectVersion(
 
 function parseSelector(selector: SelectorInput): ServiceSelector {
   const isText = typeof selector === 'string';
-  const parsed = isText ? parseText(selector) : selector;
+  const parsed = isText ? parseServiceSelector(selector) : selector;
   if (parsed === undefined || !serviceName.safeParse(parsed.name).success) {
     const detail = 'must be the name of a service, name@version, name@range, or the URN or URL of a service';
     throw selectorViolation(
@@ -61,16 +61,6 @@ function parseSelector(selector: SelectorInput): ServiceSelector {
   }
   const { name, version } = parsed;
   return version === undefined ? { name } : { name, version };
-}
-
-function parseText(text: string): ServiceSelector | undefined {
-  try {
-    return parseServiceSelector(text);
-  } catch (error) {
-    // A URL with broken percent-encoding.
-    if (error instanceof URIError) return undefined;
-    throw error;
-  }
 }
 
 function selectorViolation(pointer: string, detail: string): ProblemError {

@@ -8,7 +8,10 @@ export function startSettings(environment: {
   return { reconcileAfterMs: Number(environment.LOOK_AFTER_SECONDS) * 1000 };
 }
 
-/** The settings of every function with long polls, from the environment variables in `longPollVariables`. */
+/**
+ * The settings of every function with long polls or event streams, from the environment variables in
+ * `longPollVariables`.
+ */
 export function longPollSettings(environment: {
   readonly MAX_HELD_CALLS: string;
   readonly HELD_CALLS_PERCENT: string;

@@ -16,5 +16,8 @@ const deps = {
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
 };
 
-/** Called by EventBridge with a state change of a Batch job: updates the job whose attempt it runs. */
+/**
+ * Called by EventBridge with a state change of a Batch job, or because the Batch job blocks its queue:
+ * updates the job whose attempt it runs.
+ */
 export const handler = middy().handler((event: unknown) => applyBatchEvent(deps, parseEvent(event)));

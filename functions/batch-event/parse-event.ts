@@ -18,7 +18,10 @@ const attemptDetail = z.object({
   ),
 });
 
-/** The fields of a `Batch Job State Change` that the rules of infra/events/batch-events.ts forward. */
+/**
+ * The fields of a `Batch Job State Change` or a `Batch Job Queue Blocked` that the rules of
+ * infra/events/batch-events.ts forward.
+ */
 const forwardedEvent = z.object({
   time: z.iso.datetime(),
   tenant: z.string(),
@@ -49,8 +52,8 @@ export function parseEvent(event: unknown): BatchJob {
       exitCode: container.exitCode ?? undefined,
       reason: container.reason || undefined,
       log: batchLog({ group, stream: stream || container.logStreamName || undefined }),
-      // Batch lists an attempt only after its end, so for a running one the time of the event is its start.
-      // For an attempt that never started, `startedAt` may be 0.
+      // Batch's own attempts are runs of the container. Batch lists a run only after its end, so while one is
+      // running, the time of the event is its start. For a run that never started, `startedAt` may be 0.
       startedAt: status === 'RUNNING' ? Date.parse(time) : startedAt || undefined,
       stoppedAt: stoppedAt ?? undefined,
     }),

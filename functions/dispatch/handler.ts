@@ -18,7 +18,7 @@ const deps = {
   },
 };
 
-/** The input from the first state of the attempt state machine. */
+/** The input from the state `Dispatch` of the attempt state machine. */
 const request = z.object({
   tenant: z.string(),
   jobId: z.string(),

@@ -17,7 +17,11 @@ const attempt = { tenant: z.string(), jobId: z.string(), attempt: z.int() };
 
 const caught = z.object({ Error: z.string(), Cause: z._default(z.string(), '') });
 
-/** The input from the last state of the attempt state machine: the service's result, or the caught error. */
+/**
+ * The input from the last states of the attempt state machine. `Settle` sends the service's result,
+ * `SettleFailure` the error of its invocation, and `SettleUndispatched` the error of its submission to AWS
+ * Batch.
+ */
 const request = z.union([
   z.object({ ...attempt, error: caught, executionId: z.optional(z.string()) }),
   z.object({ ...attempt, undispatched: caught, executionId: z.string() }),

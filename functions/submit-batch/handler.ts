@@ -23,7 +23,7 @@ const deps = {
   settings: { ...startSettings(env), ...resourceNameSettings(env) },
 };
 
-/** The input from the state of the attempt state machine. */
+/** The input from the state `SubmitBatch` of the attempt state machine. */
 const request = z.object({
   tenant: z.string(),
   jobId: z.string(),

@@ -34,8 +34,8 @@ async function loadTypicalSeconds(tenant: string, service: string): Promise<numb
 }
 
 /**
- * Serves the routes that create jobs. The response is streamed, so that a request can wait until the job
- * ends.
+ * Serves the routes that create or start jobs. The response is streamed, so that a request can wait until the
+ * job ends.
  */
 export const handler = middy({ executionMode: executionModeStreamifyResponse })
   .use(responseHeaders())

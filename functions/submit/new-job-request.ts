@@ -13,10 +13,10 @@ import type { OperationRequest } from '../_shared/http/operation-request.ts';
 
 export type NewJobDeps = SubmitJobDeps & WaitForJobDeps & { readonly durations: DurationCache };
 
-/** A request for a new job. */
+/** A request that creates or starts jobs. */
 export type NewJobRequest = OperationRequest<NewJobDeps, APIGatewayProxyEvent>;
 
-/** Serves one operation that creates jobs. */
+/** Serves one operation that creates or starts jobs. */
 export type NewJobOperation = (request: NewJobRequest) => Promise<APIGatewayProxyResult>;
 
 /**

@@ -17,7 +17,7 @@ const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const settings = { ...startSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) };
 const ports = { ...attemptPorts(table, env), settings };
 const deps: WorkerRouteDeps = {
-  reports: { ...ports, cachedServices: ports.services },
+  attemptDeps: { ...ports, cachedServices: ports.services },
   submitChild: async (request) => {
     const { submitChildAtUrl } = await import('./submit-child.ts');
     return submitChildAtUrl({ ...request, deps: ports, table });

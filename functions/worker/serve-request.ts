@@ -3,23 +3,23 @@ import { matchPath, segmentsOf } from '../../core/contract/http/match-path.ts';
 import type { HttpRequest } from '../_shared/http/api-request.ts';
 import { noRoute, routeMethod, wrongMethod } from '../_shared/http/routing.ts';
 import type { WorkerOperation, WorkerRequest } from '../_shared/worker/worker-operations.ts';
-import * as reports from '../_shared/worker/worker-operations.ts';
+import * as operations from '../_shared/worker/worker-operations.ts';
 import { type WorkerOperationId, workerPaths } from './worker-paths.ts';
 
 /** The dependencies of the worker routes. */
 export interface WorkerRouteDeps {
-  readonly reports: WorkerRequest['deps'];
+  readonly attemptDeps: WorkerRequest['deps'];
   /** Submits a sub-job; its module is loaded by the first call. */
   readonly submitChild: (request: Omit<WorkerRequest, 'deps'>) => Promise<APIGatewayProxyResult>;
 }
 
-const operations: Readonly<Record<Exclude<WorkerOperationId, 'submitChild'>, WorkerOperation>> = {
-  completeAttempt: reports.completeAttemptOperation,
-  failAttempt: reports.failAttemptOperation,
-  getWorkerParameters: reports.getWorkerParametersOperation,
-  reportHeartbeat: reports.reportHeartbeatOperation,
-  reportProgress: reports.reportProgressOperation,
-  requestResultUpload: reports.requestResultUploadOperation,
+const operationById: Readonly<Record<Exclude<WorkerOperationId, 'submitChild'>, WorkerOperation>> = {
+  completeAttempt: operations.completeAttemptOperation,
+  failAttempt: operations.failAttemptOperation,
+  getWorkerParameters: operations.getWorkerParametersOperation,
+  reportHeartbeat: operations.reportHeartbeatOperation,
+  reportProgress: operations.reportProgressOperation,
+  requestResultUpload: operations.requestResultUploadOperation,
 };
 
 /** Routes a request to its operation; throws `not-found` for a path that is not a worker route. */
@@ -34,7 +34,7 @@ export async function serveRequest(
     if (method !== routeMethod(event)) throw wrongMethod(event, [method]);
     const id = name as WorkerOperationId; // a key of the table of paths
     if (id === 'submitChild') return deps.submitChild({ event, params });
-    return operations[id]({ deps: deps.reports, event, params });
+    return operationById[id]({ deps: deps.attemptDeps, event, params });
   }
   throw noRoute(event);
 }

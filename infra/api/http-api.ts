@@ -52,16 +52,16 @@ const acknowledgedFindings = [
   { id: 'AwsSolutions-APIG6', reason: noAccessLogReason },
   {
     id: 'AwsSolutions-COG4',
-    reason: 'Keys of this service are checked by a request authorizer; there are no user pools.',
+    reason: 'API keys of Errand are checked by a request authorizer; there are no user pools.',
   },
   { id: 'Serverless-APIGWAccessLogging', reason: noAccessLogReason },
   { id: 'Serverless-APIGWXrayEnabled', reason: noTraceReason },
 ];
 
 /**
- * A Regional REST API generated from the route table. Streamed and public routes have their own methods; all
- * other requests go to one function, which has the route table, and those of workers without an authorizer.
- * Responses that API Gateway generates are problem JSON, too.
+ * A Regional REST API generated from the route table. Streamed and public routes have their own methods. All
+ * other requests go to one function, which has the route table; the worker routes have no authorizer.
+ * Responses that API Gateway itself generates are problem JSON too.
  */
 export class HttpApi extends Construct {
   readonly restApi: RestApi;

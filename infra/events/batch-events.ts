@@ -14,10 +14,10 @@ export interface BatchEventsProps {
 }
 
 /**
- * Sends the state changes of jobs in our queues to the function. An event contains the whole job, including
- * the token in its container's environment, so only a few of its fields are forwarded. Events that could not
- * be processed are kept for 14 days; the reconciler queries Batch itself
- * (https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html).
+ * Sends the events `Batch Job State Change` and `Batch Job Queue Blocked` of our queues to the function. An
+ * event contains the whole job, including the token in its container's environment, so only a few of its
+ * fields are forwarded. Events that could not be processed are kept for 14 days; the reconciler queries Batch
+ * itself (https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html).
  */
 export class BatchEvents extends Construct {
   readonly failed: Queue;

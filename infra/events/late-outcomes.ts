@@ -10,8 +10,9 @@ export interface LateOutcomesProps {
 }
 
 /**
- * The handling of outcomes that a state machine sent to settle's asynchronous queue because settle was
- * throttled: Lambda retries for six hours, the maximum, and then they are kept for 14 days.
+ * The handling of outcomes that a state machine sent to settle's asynchronous queue because its calls of
+ * settle were throttled, failed or took too long: Lambda retries for six hours, the maximum, and then they
+ * are kept for 14 days.
  */
 export class LateOutcomes extends Construct {
   readonly failed: Queue;

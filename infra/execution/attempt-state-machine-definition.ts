@@ -25,9 +25,9 @@ const throttled = ['Lambda.TooManyRequestsException'];
 const attempt = { 'tenant.$': '$.tenant', 'jobId.$': '$.jobId', 'attempt.$': '$.attempt' };
 
 /**
- * Defines how one attempt of a job is run, in the Amazon States Language with JSONPath. The input is
- * `{tenant, jobId, attempt, start, delaySeconds}`. The usual path has as few states as possible, because
- * Standard executions are charged per state transition.
+ * Defines how one attempt of a job is run, in the Amazon States Language with JSONPath. The input is an
+ * `ExecutionInput`; with `probe`, the execution probes a congested target instead. The usual path has as few
+ * states as possible, because Standard executions are charged per state transition.
  * @param timeoutSeconds maximum duration of a whole execution
  */
 export function attemptStateMachineDefinition(arns: AttemptStateMachineArns, timeoutSeconds: number) {
@@ -43,7 +43,8 @@ export function attemptStateMachineDefinition(arns: AttemptStateMachineArns, tim
       },
       Delay: { Type: 'Wait', SecondsPath: '$.delaySeconds', Next: 'Dispatch' },
       Dispatch: dispatchState(arns.dispatchArn),
-      // The reconciler starts the attempt again; a failed execution would give it no further information.
+      // The reconciler starts an unclaimed attempt again, submits an attempt on Batch again, and ends a
+      // claimed attempt on Lambda as lost. A failed execution would give it no further information.
       LeaveToReconciler: { Type: 'Succeed' },
       Route: {
         Type: 'Choice',
@@ -57,8 +58,8 @@ export function attemptStateMachineDefinition(arns: AttemptStateMachineArns, tim
       Invoke: invokeState(arns.invokerRoleArn),
       SubmitBatch: submitBatchState(arns.submitBatchArn),
       ...settleStates(arns.settleArn, 'Settle', { 'value.$': '$.payload.value' }),
-      // Another execution may have claimed the attempt meanwhile, with the same number if this one was
-      // throttled.
+      // The report names its execution: if the call was throttled, the attempt may have been released, and
+      // another execution may have claimed the same attempt number.
       ...settleStates(arns.settleArn, 'SettleFailure', {
         'error.$': '$.payload',
         'executionId.$': '$$.Execution.Id',
@@ -71,10 +72,7 @@ export function attemptStateMachineDefinition(arns: AttemptStateMachineArns, tim
   } as const;
 }
 
-/**
- * Replaces the input with the result of dispatch: `{route, tenant, jobId, attempt, functionName,
- * attemptTimeoutSeconds, payload}`.
- */
+/** Replaces the input with the result of dispatch, a `Dispatch`. */
 function dispatchState(functionArn: string) {
   return {
     Type: 'Task',

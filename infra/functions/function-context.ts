@@ -7,7 +7,7 @@ import type { ResultsBucket } from '../data/results-bucket.ts';
 import { attemptStateMachineArn, functionName, type Names } from '../settings/names.ts';
 import type { ReservedConcurrency } from '../settings/stack-settings.ts';
 
-/** The resources and settings from which all functions of the service are created. */
+/** The resources and settings from which all functions of Errand are created. */
 export interface FunctionContext {
   readonly names: Names;
   readonly code: FunctionCode;
@@ -53,7 +53,7 @@ export function attemptVariables(scope: Construct, context: FunctionContext) {
   return { ...startVariables(scope, context), ...storageVariables(context) };
 }
 
-/** The environment of a function that serves long polls. */
+/** The environment of a function that serves long polls or event streams. */
 export function longPollVariables({ maxHeldCalls, heldCallsPercent }: FunctionContext) {
   return { MAX_HELD_CALLS: String(maxHeldCalls), HELD_CALLS_PERCENT: String(heldCallsPercent) };
 }

@@ -25,7 +25,7 @@ import {
 } from './function-context.ts';
 import { LambdaFunction } from './lambda-function.ts';
 
-/** Submits jobs. A long poll may last as long as API Gateway keeps this stream open, 300 s. */
+/** Submits jobs. A long poll lasts at most 280 s, because API Gateway closes the stream after 300 s. */
 export function submitFunction(scope: Construct, context: FunctionContext) {
   const { jobTable, results } = context;
   const submit = new LambdaFunction<SubmitEnvironment>(scope, 'Submit', {

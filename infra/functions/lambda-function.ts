@@ -75,7 +75,7 @@ export class LambdaFunction<Environment extends Readonly<Record<string, string>>
       {
         id: 'Serverless-LambdaDLQ',
         reason:
-          'Its callers wait for the response; the function that a schedule invokes has a failure destination.',
+          'Its callers wait for the response; a function that is invoked asynchronously has a failure destination.',
       },
       {
         id: 'Serverless-LambdaTracing',

@@ -25,7 +25,7 @@ import { readDocument, section, tableRows } from './markdown.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const document = readDocument('docs/ARCHITECTURE.md');
-const rooms = tableRows(section(document, 'Modules'));
+const modules = tableRows(section(document, 'Modules'));
 
 interface Rule {
   readonly from: { readonly path: string };
@@ -37,7 +37,7 @@ const { allowed } = createRequire(import.meta.url)('../../.dependency-cruiser.cj
   readonly allowed: readonly Rule[];
 };
 
-/** Folders with code, as the table of rooms names them. */
+/** Folders with code, as the table of modules names them. */
 function folders(): readonly string[] {
   const top = globSync('*/**/*.ts', { cwd: root, exclude: isNoRoom }).map((file) => file.split('/')[0] ?? '');
   return [...new Set(top)].flatMap((name) => {
@@ -66,9 +66,9 @@ function importsOf({ to: { path } }: Rule): readonly string[] {
   return list.split('|');
 }
 
-/** The imports that the rules allow a room: rooms and packages. */
-function imports(room: string) {
-  const sample = `${room.replace('<name>', 'submit')}/a-file.ts`;
+/** The imports that the rules allow a module: modules and packages. */
+function imports(module: string) {
+  const sample = `${module.replace('<name>', 'submit')}/a-file.ts`;
   const rules = allowed.filter(({ from }) => new RegExp(from.path).test(sample));
   const isPackage = ({ to }: Rule) => to.path === undefined || to.path.includes('node_modules');
   const ours = rules.filter((rule) => !isPackage(rule)).flatMap(importsOf);
@@ -82,10 +82,10 @@ function sorted(cell = ''): readonly string[] {
 
 describe('the modules of the architecture', () => {
   test('are the folders of the code', () => {
-    expect(rooms.map(([name]) => name).sort()).toEqual([...folders()].sort());
+    expect(modules.map(([name]) => name).sort()).toEqual([...folders()].sort());
   });
 
-  test.each(rooms.filter(([name]) => name !== 'test'))(
+  test.each(modules.filter(([name]) => name !== 'test'))(
     'include %s with the imports that the rules allow',
     (...row) => {
       const [name = '', , ours, packages] = row;

@@ -36,4 +36,8 @@ describe.each(patterns)('the rule pattern in %s', (_, text) => {
     expect(matches(onBus(succeeded))).toBe(false);
     expect(matches(onBus(other))).toBe(false);
   });
+
+  test('does not match the deletion of a failed job', () => {
+    expect(matches(onBus({ ...shown, type: 'errand.job.deleted' }))).toBe(false);
+  });
 });

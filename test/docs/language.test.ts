@@ -9,8 +9,8 @@ The language of the project: each concept of the glossary has its stem in the co
 names nor in texts for people.
 */
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const rooms = '{aws,bin,core,examples,functions,infra,local,package,test,worker}';
-const sources = globSync(`${rooms}/**/*.ts`, { cwd: root, exclude: isForeign })
+const modules = '{aws,bin,core,examples,functions,infra,local,package,test,worker}';
+const sources = globSync(`${modules}/**/*.ts`, { cwd: root, exclude: isForeign })
   .filter((file) => file !== 'test/docs/language.test.ts')
   .map(parse);
 const documents = globSync(['*.md', 'docs/**/*.md', '*/README.md'], { cwd: root, exclude: isForeign });

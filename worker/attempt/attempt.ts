@@ -20,7 +20,7 @@ export interface Attempt {
   stop(cause: StopCause): void;
   stoppedBy(): StopCause | undefined;
   /** When a route last responded, in `performance.now()` time; initially when the attempt was opened. */
-  lastAnswerAt(): number;
+  lastResponseAt(): number;
   /** When the progress route last responded, in the same time; minus infinity before the first response. */
   lastProgressAt(): number;
   /** Aborted by `close`; ends all reporting in the background. */
@@ -33,7 +33,7 @@ export interface Attempt {
 export function openAttempt(access: WorkerAccess): Attempt {
   const work = new AbortController();
   const open = new AbortController();
-  let lastAnswerAt = performance.now();
+  let lastResponseAt = performance.now();
   let lastProgressAt = Number.NEGATIVE_INFINITY;
   let cause: StopCause | undefined;
   const stop = (why: StopCause): void => {
@@ -46,14 +46,14 @@ export function openAttempt(access: WorkerAccess): Attempt {
     closing: open.signal,
     stop,
     stoppedBy: () => cause,
-    lastAnswerAt: () => lastAnswerAt,
+    lastResponseAt: () => lastResponseAt,
     lastProgressAt: () => lastProgressAt,
     close: () => open.abort(),
     async call(request) {
       const response = await callWorker(access, { cancel: open.signal, ...request });
       if (response.kind !== 'unanswered') {
-        lastAnswerAt = performance.now();
-        if (request.path === '/progress') lastProgressAt = lastAnswerAt;
+        lastResponseAt = performance.now();
+        if (request.path === '/progress') lastProgressAt = lastResponseAt;
       }
       if (response.kind === 'stale') stop('stale');
       if (response.kind === 'refused' && response.status === 401) stop('unauthenticated');

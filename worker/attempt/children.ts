@@ -53,7 +53,7 @@ function readChild(text: string, name: string): Child {
       type: 'child-unanswered',
       retryable: true,
     });
-  // The service returns only statuses of its contract.
+  // Errand returns only statuses of its contract.
   return { id, status: status as JobStatus };
 }
 

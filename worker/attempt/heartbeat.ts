@@ -74,7 +74,7 @@ export async function keepHeartbeat(
   const cancel = AbortSignal.any([attempt.closing, ended]);
   let triedAt = Number.NEGATIVE_INFINITY;
   while (!cancel.aborted && !attempt.signal.aborted) {
-    const due = Math.max(triedAt, attempt.lastAnswerAt()) + everySeconds * 1_000;
+    const due = Math.max(triedAt, attempt.lastResponseAt()) + everySeconds * 1_000;
     const rest = due - performance.now();
     if (rest > 0) await sleep(rest, cancel);
     else {

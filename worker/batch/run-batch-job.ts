@@ -90,8 +90,8 @@ export async function runBatchJob<Parameters, Result>(
 }
 
 /**
- * Whatever the report of the end throws ends the process: AWS Batch then says how, and the attempt is not
- * waited for.
+ * If the end cannot be reported, the process exits with a failure: AWS Batch reports the end of the
+ * container, so the attempt ends without waiting for a time limit.
  */
 function unreported(error: unknown): number {
   console.error(`errand: the end was not reported: ${inspected(error)}`);
@@ -100,7 +100,8 @@ function unreported(error: unknown): number {
 
 /**
  * Parameters in the environment need no request, and AWS Batch itself reports that the container started. A
- * container that has to request them binds the attempt to itself by that request, and stops if it is too late.
+ * container that has to request its parameters also sends a heartbeat, which binds the attempt to this
+ * container. It stops if the response states that its work is no longer needed.
  */
 async function readParameters(
   attempt: Attempt,

@@ -55,8 +55,8 @@ export function defineService<Parameters, Result>(
 }
 
 /**
- * An invalid token says nothing about the attempt, whose result is the returned value: null would count as
- * its result.
+ * Returns whether the work is no longer needed. A refused token does not show this: the returned value still
+ * counts as the result of the attempt, so it must not be replaced by null.
  */
 function isUnwanted(attempt: Attempt | undefined): boolean {
   const cause = attempt?.stoppedBy();

@@ -11,11 +11,11 @@ import {
   number,
   presentAttributes,
   presentMembers,
+  readLayoutVersion,
   readNumber,
   readOptionalJson,
   readOptionalNumber,
   readOptionalText,
-  readSchemaVersion,
   readText,
   text,
 } from '../table/item-attributes.ts';
@@ -28,16 +28,16 @@ import { logAttribute, readLog } from './log-attribute.ts';
 import { payloadAttributes, readPayload } from './payload-attribute.ts';
 
 /**
- * The layout version of the items that this release writes; it reads all layouts of `impliedLimits`. The
- * value that an absent attribute implies is part of the layout: a changed default in the core needs a new
+ * The layout version of the items that this release writes; it reads all layouts of `defaultLimitsByVersion`.
+ * The value that an absent attribute implies is part of the layout: a changed default in the core needs a new
  * version here.
  */
-const schemaVersion = 2;
+const layoutVersion = 2;
 
 /** The limits that an absent `li` implies, by layout version. */
 const defaultLimitsByVersion: ReadonlyMap<number, Job['limits']> = new Map([
   [1, { ...defaultLimits, attemptTimeoutSeconds: 240 }],
-  [schemaVersion, defaultLimits],
+  [layoutVersion, defaultLimits],
 ]);
 
 /**
@@ -84,7 +84,7 @@ const defaultLimitsByVersion: ReadonlyMap<number, Job['limits']> = new Map([
  * | `et` `eo` | B | digests of the last ended claim's token, and of the report that ended it | no ended claim is kept |
  * | `tk` | B | fingerprints of the worker tokens that were issued, 12 bytes each | no attempt was claimed |
  * | `di` | S | the dispatcher's ID of the attempt | none |
- * | `en` | N | endTries | none |
+ * | `en` | N | applyEndTries | none |
  * | `gb` | N | releasedAtStart | none |
  * | `lg` | S | log of the attempt (log-attribute.ts) | none was reported |
  * | `pg` | S | progress as JSON | none |
@@ -98,7 +98,7 @@ export function toItem(job: Job): Item {
     ...jobItemKey({ tenant: job.tenant, jobId: job.id }),
     ...indexAttributes(job),
     ...presentAttributes({
-      z: number(schemaVersion),
+      z: number(layoutVersion),
       v: number(job.version),
       st: text(job.status),
       sv: text(job.service?.version),
@@ -146,7 +146,7 @@ function stateAttributes(job: Job): Item {
     cw: text(job.claim?.workerId),
     cr: flag(job.claim?.isRepeated),
     et: digestAttribute(job.endedClaim?.tokenDigest),
-    eo: digestAttribute(job.endedClaim?.outcomeDigest),
+    eo: digestAttribute(job.endedClaim?.reportDigest),
     tk: digestsAttribute(job.issuedTokens),
     di: text(job.dispatcherId),
     en: number(job.applyEndTries),
@@ -161,8 +161,8 @@ function stateAttributes(job: Job): Item {
 
 /** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout. */
 export function fromItem(item: Item): Job {
-  const defaultValue =
-    defaultLimitsByVersion.get(readSchemaVersion(item, [...defaultLimitsByVersion.keys()])) ?? defaultLimits;
+  const defaultLimitsOfLayout =
+    defaultLimitsByVersion.get(readLayoutVersion(item, [...defaultLimitsByVersion.keys()])) ?? defaultLimits;
   const { tenant, jobId: id } = readJobKey(item);
   const service = readService(item, tenant);
   return {
@@ -174,7 +174,7 @@ export function fromItem(item: Item): Job {
     metadata: readOptionalJson<Job['metadata']>(item, 'md') ?? {},
     parameters: readPayload(item, 'p') ?? missingParameters(item),
     policy: readOptionalJson<Job['policy']>(item, 'rp') ?? defaultPolicy,
-    limits: { ...defaultValue, ...readOptionalJson<Partial<Job['limits']>>(item, 'li') },
+    limits: { ...defaultLimitsOfLayout, ...readOptionalJson<Partial<Job['limits']>>(item, 'li') },
     owner: readText(item, 'o'),
     traceparent: readOptionalText(item, 'tp') ?? derivedTraceparent(id),
     version: readNumber(item, 'v'),
@@ -266,7 +266,7 @@ function readClaim(item: Item): Job['claim'] {
 function readEndedClaim(item: Item): Job['endedClaim'] {
   const tokenDigest = readDigest(item, 'et');
   if (tokenDigest === undefined) return undefined;
-  return { tokenDigest, ...presentMembers<EndedClaim>({ outcomeDigest: readDigest(item, 'eo') }) };
+  return { tokenDigest, ...presentMembers<EndedClaim>({ reportDigest: readDigest(item, 'eo') }) };
 }
 
 function readStatus(item: Item): JobStatus {

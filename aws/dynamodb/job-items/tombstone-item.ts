@@ -1,6 +1,6 @@
 import type { Tombstone } from '../../../core/jobs/model/tombstone.ts';
 import {
-  checkSchemaVersion,
+  checkLayoutVersion,
   jsonText,
   number,
   presentAttributes,
@@ -11,7 +11,7 @@ import { jobItemKey } from '../table/table-keys.ts';
 import { UnreadableItemError } from '../table/unreadable-item-error.ts';
 
 /** The layout version of the tombstones that this release writes and reads. */
-const schemaVersion = 1;
+const layoutVersion = 1;
 
 /**
  * Converts a tombstone to an item, which replaces the deleted job under its key. It is in none of the
@@ -27,7 +27,7 @@ export function toItem(tombstone: Tombstone): Item {
   const { tenant, id: jobId } = tombstone.job;
   return {
     ...jobItemKey({ tenant, jobId }),
-    ...presentAttributes({ z: number(schemaVersion), gone: jsonText(tombstone) }),
+    ...presentAttributes({ z: number(layoutVersion), gone: jsonText(tombstone) }),
   };
 }
 
@@ -38,7 +38,7 @@ export function isTombstone(item: Item): boolean {
 
 /** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout. */
 export function fromItem(item: Item): Tombstone {
-  checkSchemaVersion(item, schemaVersion);
+  checkLayoutVersion(item, layoutVersion);
   const tombstone = readOptionalJson<Tombstone>(item, 'gone');
   if (tombstone === undefined) throw new UnreadableItemError(item, 'lacks its tombstone (gone)');
   return tombstone;

@@ -26,7 +26,7 @@ export function dynamoJobStore(table: Table): JobStore {
    * Writes the entries of the job that must exist before it, so that every list finds it: its labels, and the
    * entry of its tenant. Returns the item of the job.
    */
-  const writeIndexEntries = async (job: Job, before?: Job): Promise<Item> => {
+  const writeLabelsAndTenant = async (job: Job, before?: Job): Promise<Item> => {
     const item = toItem(job);
     await Promise.all([
       isInNewPartition(item) ? register(job.tenant) : undefined,
@@ -36,10 +36,10 @@ export function dynamoJobStore(table: Table): JobStore {
   };
   return {
     async insert(job) {
-      return (await putIf(table, await writeIndexEntries(job), itemNotExists)) ? 'inserted' : 'exists';
+      return (await putIf(table, await writeLabelsAndTenant(job), itemNotExists)) ? 'inserted' : 'exists';
     },
     async replace(job, expectedVersion, before = job) {
-      const item = await writeIndexEntries(job, before);
+      const item = await writeLabelsAndTenant(job, before);
       if (!(await putIf(table, item, versionEquals('v', expectedVersion)))) return 'conflict';
       await removeLabels(table, before, job);
       return 'replaced';

@@ -15,8 +15,8 @@ export type WriteCondition = Pick<
 export const itemNotExists: WriteCondition = { ConditionExpression: 'attribute_not_exists(pk)' };
 
 /**
- * Returns the condition that an item has this version, the number of its writes; it is false for a missing
- * item.
+ * Returns the condition that an item has this version or revision, which grows with every write. It is false
+ * for a missing item.
  */
 export function versionEquals(attribute: string, expected: number): WriteCondition {
   return {

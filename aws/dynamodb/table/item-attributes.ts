@@ -53,7 +53,7 @@ export function readOptionalNumber(item: Item, name: string): number | undefined
 /** Reads an attribute that `jsonText` wrote; the caller chooses the type. */
 export function readOptionalJson<Value>(item: Item, name: string): Value | undefined {
   const json = readOptionalText(item, name);
-  // Only this service's own converters write such an attribute, from a value of this type.
+  // Only Errand's own converters write such an attribute, from a value of this type.
   return json === undefined ? undefined : (JSON.parse(json) as Value);
 }
 
@@ -69,17 +69,17 @@ export function presentMembers<Value extends object>(members: Members<Value>): P
 }
 
 /** Throws `UnreadableItemError` unless the item has the only layout version that this release supports. */
-export function checkSchemaVersion(item: Item, schemaVersion: number): void {
-  readSchemaVersion(item, [schemaVersion]);
+export function checkLayoutVersion(item: Item, layoutVersion: number): void {
+  readLayoutVersion(item, [layoutVersion]);
 }
 
 /** Returns the layout version of an item; throws `UnreadableItemError` unless this release supports it. */
-export function readSchemaVersion(item: Item, supported: readonly number[]): number {
+export function readLayoutVersion(item: Item, supported: readonly number[]): number {
   const found = readNumber(item, 'z');
   if (supported.includes(found)) return found;
   throw new UnreadableItemError(
     item,
-    `has schema version ${found}, but this release reads ${supported.join(', ')}; use the release that wrote it or a newer one`,
+    `has layout version ${found}, but this release reads ${supported.join(', ')}; use the release that wrote it or a newer one`,
   );
 }
 

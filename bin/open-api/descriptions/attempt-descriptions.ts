@@ -14,7 +14,7 @@ export const jobErrorMembers = {
   title: 'Summary of the failure code.',
   detail: 'Explanation of this failure.',
   code: 'Failure code, by which programs can distinguish failures.',
-  retryable: 'Whether another attempt was allowed after this failure.',
+  retryable: 'Whether this failure may be retried, regardless of how many attempts are left.',
   attempt: 'Number of the attempt that failed; 0 if the job ended before its first attempt.',
   serviceErrorType,
   ...batchFailure,

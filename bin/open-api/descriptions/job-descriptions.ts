@@ -48,7 +48,7 @@ export const jobSummaryMembers = {
   attempt: 'Number of the current or last attempt; 0 before the first attempt.',
   maxAttempts: 'Maximum number of attempts of the job, from 1 to 10.',
   priority:
-    'Priority among the waiting jobs of the tenant, from 0 to 3600: a job with a higher value starts first.',
+    'Priority among the jobs of the tenant that wait for capacity, from 0 to 3600: a job with a higher value starts first.',
   progress: {
     text: 'Progress that the current or last attempt reported; absent before its first report.',
     members: progressMembers,

@@ -43,7 +43,7 @@ const contentMembers = {
   },
   ...limitMembers,
   priority:
-    'Priority among the waiting jobs of the tenant, from 0 to 3600: a job with a higher value starts first. Default 0.',
+    'Priority among the jobs of the tenant that wait for capacity, from 0 to 3600: a job with a higher value starts first. Default 0.',
 } as const satisfies Descriptions;
 
 export const submissionMembers = {

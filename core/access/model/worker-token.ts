@@ -31,7 +31,10 @@ export function parseWorkerToken(authorization: string | undefined): WorkerToken
   return canonical && tenantName.safeParse(tenant).success ? { tenant, digest: digest(token) } : undefined;
 }
 
-/** Length of a token mark in characters: a multiple of four, so that marks can be stored concatenated. */
+/**
+ * Length of a token fingerprint in characters: a multiple of four, so that fingerprints can be stored
+ * concatenated.
+ */
 export const tokenFingerprintLength = 16;
 
 /**

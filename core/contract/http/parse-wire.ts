@@ -28,8 +28,8 @@ export function parseWire<Schema extends z.ZodMiniType>(
 const droppedName = '__proto__';
 
 /**
- * Reports each member of the input that is missing from the parsed value. A value that a schema passes
- * through, such as parameters, is the identical object and is not traversed.
+ * Reports each member `__proto__` of the input that is missing from the parsed value. A value that a schema
+ * passes through, such as parameters, is the identical object and is not traversed.
  */
 function droppedMembers({ given, parsed, path }: ParsedValue): readonly Violation[] {
   if (given === parsed || !isObject(given) || !isObject(parsed)) return [];

@@ -23,7 +23,7 @@ export const jobError = z.strictObject({
   title: z.string(),
   detail: z.string(),
   code: failureCode,
-  /** Whether another attempt was allowed after this failure. */
+  /** Whether this failure may be retried, regardless of how many attempts are left. */
   retryable: z.boolean(),
   attempt: z.int(),
   /** Only of `service-failed`: the error type that the service reported, at most 768 bytes of JSON. */
@@ -101,7 +101,10 @@ const summaryShape = {
   attempt: z.int(),
   maxAttempts: z.int(),
   nextAttemptAt: z.optional(time),
-  /** 0 to 3600; a job with a higher priority starts first within the tenant. */
+  /**
+   * 0 to 3600: of the jobs of a tenant that wait for capacity, the one with the highest priority starts
+   * first.
+   */
   priority: z.int(),
   progress: z.optional(jobProgress),
   waitingReason: z.optional(waitingReason),

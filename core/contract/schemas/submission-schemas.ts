@@ -36,7 +36,9 @@ export const selectorVersion = z.string().check(z.minLength(1), z.maxLength(64))
 
 const dependencies = z.array(jobReference).check(z.maxLength(50));
 
-/** 0 to 3600; a job with a higher priority starts first within the tenant. */
+/**
+ * 0 to 3600: of the jobs of a tenant that wait for capacity, the one with the highest priority starts first.
+ */
 export const priority = z.int().check(z.minimum(0), z.maximum(3600));
 
 const submissionShape = {

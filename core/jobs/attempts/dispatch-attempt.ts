@@ -32,8 +32,8 @@ export interface DispatchAttemptInput {
   /** The id of the execution; the same execution may call again. */
   readonly executionId: string;
   /**
-   * When this run of the execution entered its claim state, from Step Functions: Express may run an execution
-   * twice.
+   * When the execution entered its state `Dispatch`, as Step Functions reports it. It distinguishes the two
+   * runs of an Express execution that Step Functions runs twice.
    */
   readonly enteredAt?: string | undefined;
   /** `ExecutionInput.start`. */

@@ -8,7 +8,7 @@ import type { AttemptOutcome } from '../model/settle-job.ts';
 import { logIfRedacted } from '../records/redact-aws-identifiers.ts';
 import { updateJob } from '../records/update-job.ts';
 import { classifyBatchFailure } from './classify-batch-failure.ts';
-import { type BatchEventOutcome, decideBatchEvent, hasEndedOnBatch } from './decide-batch-event.ts';
+import { type BatchEventEffect, decideBatchEvent, hasEndedOnBatch } from './decide-batch-event.ts';
 import { stopReasons } from './stop-reasons.ts';
 
 export interface ApplyBatchEventDeps extends SettleAttemptDeps {
@@ -16,7 +16,7 @@ export interface ApplyBatchEventDeps extends SettleAttemptDeps {
 }
 
 /** `not-ours`: Errand did not submit this Batch job. */
-export type AppliedBatchEvent = BatchEventOutcome | 'not-ours';
+export type AppliedBatchEvent = BatchEventEffect | 'not-ours';
 
 /**
  * Applies a Batch event to the job of its attempt. A late, repeated or reordered event changes nothing and is
@@ -61,6 +61,6 @@ function logEvent<Applied extends AppliedBatchEvent>(
 ): Applied {
   const { jobName, status } = batchJob;
   const isRoutine = applied === 'recorded' || (applied === 'stale' && hasEndedOnBatch(batchJob));
-  if (!isRoutine) log.info('batch-event', { jobName, status, outcome: applied });
+  if (!isRoutine) log.info('batch-event', { jobName, status, effect: applied });
   return applied;
 }

@@ -16,11 +16,12 @@ export interface BatchEventInput {
 }
 
 /**
- * `recorded`: the event is recorded, or changes nothing. `ended`: the attempt is to be settled with the event.
- * `orphan`: the Batch job is still active, but its claim is no longer valid, or its job is being aborted.
- * `stale`: late, repeated or of another attempt.
+ * `recorded`: the event is recorded, or changes nothing. `ended`: the attempt is to be settled with the
+ * event. `orphan`: the Batch job is still active, but its claim is no longer valid, or its job is being
+ * aborted. `stale`: the claim of the Batch job is no longer valid, and the Batch job has ended, or is about
+ * to end because its worker has reported the end.
  */
-export type BatchEventOutcome = 'recorded' | 'ended' | 'orphan' | 'stale';
+export type BatchEventEffect = 'recorded' | 'ended' | 'orphan' | 'stale';
 
 /** Maximum length of a waiting reason; Batch's own texts are one sentence long. */
 const maxDetailCharacters = 500;
@@ -36,24 +37,24 @@ export function hasEndedOnBatch({ status }: BatchJob): boolean {
 }
 
 /** The changes of a Batch event, except for the end of the attempt. Events may be repeated or reordered. */
-export function decideBatchEvent(job: Job | undefined, event: BatchEventInput): Decision<BatchEventOutcome> {
+export function decideBatchEvent(job: Job | undefined, event: BatchEventInput): Decision<BatchEventEffect> {
   const { attempt, batchJob } = event;
-  const isCurrent = job !== undefined && job.attempt === attempt && isRunning(job);
+  const isCurrent = job !== undefined && job.attempt === attempt && hasOpenAttempt(job);
   if (!isCurrent || !isBatchJobOf(job, batchJob))
     return { result: classifyLateEvent(job, attempt, batchJob) };
-  if (hasEndedOnBatch(batchJob)) return withOutcome('ended', applyContainerStart(job, event));
-  if (job.status === 'aborting') return withOutcome('orphan', recordBatchJobId(job, event));
+  if (hasEndedOnBatch(batchJob)) return withEffect('ended', applyContainerStart(job, event));
+  if (job.status === 'aborting') return withEffect('orphan', recordBatchJobId(job, event));
   if (batchJob.status === 'RUNNING')
-    return withOutcome('recorded', applyContainerStart(job, event) ?? recordLog(job, event));
-  return withOutcome('recorded', applyWaitingReason(job, event));
+    return withEffect('recorded', applyContainerStart(job, event) ?? recordLog(job, event));
+  return withEffect('recorded', applyWaitingReason(job, event));
 }
 
-function isRunning({ status }: Job): boolean {
+function hasOpenAttempt({ status }: Job): boolean {
   return status === 'scheduled' || status === 'executing' || status === 'aborting';
 }
 
-function withOutcome(outcome: BatchEventOutcome, next: Job | undefined): Decision<BatchEventOutcome> {
-  return next === undefined ? { result: outcome } : { next, result: outcome };
+function withEffect(effect: BatchEventEffect, next: Job | undefined): Decision<BatchEventEffect> {
+  return next === undefined ? { result: effect } : { next, result: effect };
 }
 
 function classifyLateEvent(job: Job | undefined, attempt: number, batchJob: BatchJob): 'orphan' | 'stale' {
@@ -70,7 +71,7 @@ function endOf(job: Job, attempt: number) {
   const earlier = job.endedAttempts.find(({ number }) => number === attempt);
   if (earlier !== undefined)
     return { dispatcherId: earlier.dispatcherId, code: earlier.failure.code, succeeded: false };
-  if (job.attempt !== attempt || isRunning(job)) return undefined;
+  if (job.attempt !== attempt || hasOpenAttempt(job)) return undefined;
   return {
     dispatcherId: job.dispatcherId,
     code: job.failure?.code,

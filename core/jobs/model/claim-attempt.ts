@@ -9,7 +9,7 @@ import { transitionJob, withWrite } from './transition-job.ts';
 
 export interface ClaimRequest {
   readonly attempt: number;
-  /** Digest of the id of the execution that makes the claim. */
+  /** Identifies the execution that makes the claim, and its run: see `executionDigest`. */
   readonly executionDigest: string;
   /** Digest of the worker token made for this claim. */
   readonly tokenDigest: string;
@@ -62,7 +62,8 @@ export function claimAttempt(job: Job | undefined, request: ClaimRequest): Decis
   if (isClaimed(job) && limitReached(job, request.now) !== undefined) return refusal;
   if (job.status === 'scheduled') return claimScheduled(job, request);
   if (job.status === 'executing') return claimExecuting(job, request);
-  // A second run of an execution whose attempt was released: a late report of the refusal would end its work.
+  // The attempt of this start was released, and its execution runs a second time. If this run claimed the
+  // attempt, a late report of the refusal could end its work.
   if (request.startNumber !== undefined && request.startNumber <= (job.releasedAtStart ?? 0)) return refusal;
   const limit = limitReached(job, request.now);
   if (limit !== undefined) return { next: endAtLimit(job, limit, request.now), result: { claimed: false } };

@@ -3,12 +3,16 @@ import { digest } from '../../std/digest.ts';
 /** Number of characters that identify the execution. */
 const executionLength = 18;
 
-/** Number of characters that identify one run of it: Step Functions may run an Express execution twice. */
+/**
+ * Number of characters that identify one run of the execution: Step Functions may run an Express execution
+ * twice.
+ */
 const runLength = 6;
 
 /**
- * Identifies the execution that makes a claim: 18 characters of the digest of its id, then 6 of the digest of
- * the time at which this run entered the claim state.
+ * Identifies the execution that makes a claim, and its run: 18 characters of the digest of the execution's
+ * ID, followed by 6 characters of the digest of `enteredAt`, the time at which this run entered the state
+ * `Dispatch`.
  */
 export function executionDigest(executionId: string, enteredAt = ''): string {
   return digest(executionId).slice(0, executionLength) + digest(enteredAt).slice(0, runLength);

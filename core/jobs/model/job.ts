@@ -163,7 +163,7 @@ export interface Claim {
 export interface EndedClaim {
   readonly tokenDigest: string;
   /** Digest of the report that ended the attempt; identifies a repeated report. */
-  readonly outcomeDigest?: string;
+  readonly reportDigest?: string;
 }
 
 /** One tracked run of one service version. Times are epoch milliseconds. */
@@ -214,7 +214,8 @@ export interface Job {
   /** 0 before the first attempt. */
   readonly attempt: number;
   /**
-   * Number of starts of the next or current attempt; 0 while a retry waits for the reconciler to start it.
+   * Number of the last start of the current or next attempt, or of its first start if that is still to come;
+   * 0 while a retry waits for the reconciler to start it.
    */
   readonly starts: number;
   readonly nextAttemptAt?: number;

@@ -33,7 +33,7 @@ export function withHeartbeatCheck(job: Job): Job {
  * - the first attempt, even if it was released: since the job became pending;
  * - a released later attempt: since its first claim, because the due time of its retry is no longer stored.
  */
-export function queuedSince(job: Job): number {
+export function awaitsAttemptSince(job: Job): number {
   if (job.nextAttemptAt !== undefined) return job.nextAttemptAt;
   const isLaterAttempt = job.status === 'pending' && job.attempt > 0;
   const queued = isLaterAttempt
@@ -61,7 +61,7 @@ export function limitReached(job: Job, now: number): 'timeout' | 'queue-timeout'
   // A retry that the reconciler has not started yet is not in the queue: the reconciler's own delay does not
   // count.
   if (job.starts === 0) return undefined;
-  return now >= queuedSince(job) + job.limits.queueTimeoutSeconds * 1000 ? 'queue-timeout' : undefined;
+  return now >= awaitsAttemptSince(job) + job.limits.queueTimeoutSeconds * 1000 ? 'queue-timeout' : undefined;
 }
 
 /**
@@ -72,6 +72,7 @@ export function limitReached(job: Job, now: number): 'timeout' | 'queue-timeout'
  */
 export function queueDeadlineOf(job: Job): number {
   // Not `scheduledAt`, which another claim of the same attempt changes.
-  const since = job.attempt === 1 ? queuedSince(job) : (firstClaim(job, job.attempt)?.at ?? job.updatedAt);
+  const since =
+    job.attempt === 1 ? awaitsAttemptSince(job) : (firstClaim(job, job.attempt)?.at ?? job.updatedAt);
   return since + job.limits.queueTimeoutSeconds * 1000;
 }

@@ -7,9 +7,9 @@ import { reconcileAborting } from './reconcile-aborting.ts';
 import { reconcileBatchRunning } from './reconcile-batch-running.ts';
 import { hasWorkLeft, reconcileCascade } from './reconcile-cascade.ts';
 import { reconcileDraft } from './reconcile-draft.ts';
-import { reconcileQueued } from './reconcile-queued.ts';
 import { reconcileRunning } from './reconcile-running.ts';
 import { reconcileScheduled } from './reconcile-scheduled.ts';
+import { reconcileUnclaimed } from './reconcile-unclaimed.ts';
 import { reconcileWaiting } from './reconcile-waiting.ts';
 import { type CheckInput, nothingToReconcile, postponeCheck, type Reconciliation } from './reconciliation.ts';
 
@@ -37,7 +37,7 @@ export function reconcileJob(
       return reconcileWaiting(job, check, state.dependencies);
     case 'pending':
     case 'retrying':
-      return reconcileQueued(job, check);
+      return reconcileUnclaimed(job, check);
     case 'scheduled':
       return reconcileScheduled(job, check, state.batch ?? notLookedUp);
     case 'executing':

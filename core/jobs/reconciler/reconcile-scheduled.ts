@@ -19,8 +19,8 @@ import { settleFailed } from './settle-failed.ts';
 
 /**
  * Reconciles an attempt that waits on Batch. After its queue limit it fails for lack of capacity. If Batch
- * does not have it, it is submitted again; if Batch had it and no longer knows it, it is lost. An attempt
- * that already runs on Batch is marked as running.
+ * does not have it, it is submitted again; if Batch had it and no longer knows it, it is lost. The job of an
+ * attempt that already runs on Batch becomes `executing`.
  */
 export function reconcileScheduled(
   found: Job,

@@ -16,7 +16,7 @@ import { startAttempt } from '../scheduling/start-attempt.ts';
 import { continueCascade } from './continue-cascade.ts';
 import { type LookedUpState, lookUpState } from './look-up-state.ts';
 import { reconcileJob } from './reconcile-job.ts';
-import { startAgain } from './reconcile-queued.ts';
+import { startAgain } from './reconcile-unclaimed.ts';
 import type { Reconciliation } from './reconciliation.ts';
 
 export interface ReconcileDeps extends SettleAttemptDeps {

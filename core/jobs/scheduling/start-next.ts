@@ -5,7 +5,7 @@ import { inParallel } from '../../std/in-parallel.ts';
 import type { Decision } from '../model/decision.ts';
 import { endAtLimit } from '../model/end-job.ts';
 import type { Job } from '../model/job.ts';
-import { limitReached, queuedSince } from '../model/time-limits.ts';
+import { awaitsAttemptSince, limitReached } from '../model/time-limits.ts';
 import { withWrite } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
 import type { CapacityDeps } from './queue-job.ts';
@@ -48,8 +48,8 @@ export async function startNext(deps: StartNextDeps, input: StartNextInput): Pro
   while (started < input.count && deps.clock.now() < budgetEndsAt) {
     const found = await deps.queues.next(input.target, skipsEndedJobs ? skippingPageSize : pageSize);
     if (found.length === 0) return { started, isEmpty: true };
-    const waiting = skipsEndedJobs ? await removeEnded(deps, input.target, found) : found;
-    const taken = await takeFirst(deps, input.target, waiting);
+    const stillQueued = skipsEndedJobs ? await removeEnded(deps, input.target, found) : found;
+    const taken = await takeFirst(deps, input.target, stillQueued);
     if (taken === undefined) continue;
     const hasStarted = await startQueued(deps, taken);
     if (hasStarted) started += 1;
@@ -58,27 +58,27 @@ export async function startNext(deps: StartNextDeps, input: StartNextInput): Pro
   return { started, isEmpty: false };
 }
 
-/** Removes the jobs that no longer wait from the queue, and returns the others. */
+/** Removes the jobs that have started or ended from the queue, and returns the others. */
 async function removeEnded(
   { jobs, queues }: StartNextDeps,
   target: string,
   queued: readonly QueuedJob[],
 ): Promise<readonly QueuedJob[]> {
-  const areWaiting = await inParallel(queued, parallel, async (queuedJob) => {
+  const stillQueued = await inParallel(queued, parallel, async (queuedJob) => {
     const job = await jobs.get(queuedJob);
     if (job?.status === 'pending' || job?.status === 'retrying') return true;
     await queues.take(target, queuedJob);
     return false;
   });
-  return queued.filter((_, index) => areWaiting[index]);
+  return queued.filter((_, index) => stillQueued[index]);
 }
 
 async function takeFirst(
   { queues }: StartNextDeps,
   target: string,
-  waiting: readonly QueuedJob[],
+  queued: readonly QueuedJob[],
 ): Promise<QueuedJob | undefined> {
-  for (const job of waiting) if (await queues.take(target, job)) return job;
+  for (const job of queued) if (await queues.take(target, job)) return job;
   return undefined;
 }
 
@@ -91,7 +91,10 @@ async function startQueued(deps: StartNextDeps, { tenant, jobId }: QueuedJob): P
   return true;
 }
 
-/** The job to start if it still waits. A job past a limit ends, and its turn goes to the next job. */
+/**
+ * The job to start if it has not started or ended yet. A job past a limit ends, and its turn goes to the next
+ * job.
+ */
 function decideQueuedStart(
   job: Job | undefined,
   now: number,
@@ -99,7 +102,7 @@ function decideQueuedStart(
 ): Decision<Job | undefined> {
   if (job === undefined || (job.status !== 'pending' && job.status !== 'retrying'))
     return { result: undefined };
-  if (queuedSince(job) > now) return { result: undefined };
+  if (awaitsAttemptSince(job) > now) return { result: undefined };
   const limit = limitReached(job, now);
   if (limit !== undefined) return { next: endAtLimit(job, limit, now), result: undefined };
   const next = withWrite(job, now, { starts: job.starts + 1, nextCheckAt: now + reconcileAfterMs });

@@ -27,10 +27,13 @@ export interface RepeatableRequest {
   readonly retainUntil?: number | undefined;
 }
 
-/** The ID that a new job gets, and since when it waits (epoch milliseconds). */
+/**
+ * The ID of a new job, and when the job is created (epoch milliseconds): later than the time in the ID if an
+ * earlier try was interrupted.
+ */
 export interface NewJobId {
   readonly jobId: string;
-  readonly waitingSince: number;
+  readonly createdAt: number;
 }
 
 export interface CreatedJob {
@@ -45,7 +48,7 @@ const minRetentionMs = 7 * 86_400_000;
 /** A new job ID with the current time. */
 export function newJobId({ clock, random }: Pick<CreateOnceDeps, 'clock' | 'random'>): NewJobId {
   const jobId = random.jobId(clock.now());
-  return { jobId, waitingSince: timeInId(jobId) };
+  return { jobId, createdAt: timeInId(jobId) };
 }
 
 /**
@@ -72,7 +75,7 @@ export async function createOnce(
   if (existing === undefined && (await deps.jobs.tombstone(key)) !== undefined)
     throw await missingJob(deps.jobs, key);
   // The first try was interrupted before it created the job, or is about to create it: the first write wins.
-  const job = existing ?? (await create({ jobId, waitingSince: Math.max(now, timeInId(jobId)) }));
+  const job = existing ?? (await create({ jobId, createdAt: Math.max(now, timeInId(jobId)) }));
   return { job, replayed: true };
 }
 

@@ -34,7 +34,7 @@ export interface NewJobInput {
 export async function newJob(
   deps: { readonly objects: ObjectStore; readonly settings: Pick<Settings, 'reconcileAfterMs'> },
   input: NewJobInput & (CheckedSubmission | CheckedDraft),
-  { jobId: id, waitingSince }: NewJobId,
+  { jobId: id, createdAt }: NewJobId,
 ): Promise<Job> {
   const { tenant, submission, service } = input;
   const store = (role: 'parameters' | 'request', json: string) =>
@@ -42,8 +42,8 @@ export async function newJob(
   const { parameters, request } = input.parameters;
   const limits = effectiveLimits(submission, service?.definition);
   const { status, ...initialState } = initialStateOf(input, {
-    waitingSince,
-    checkAt: firstCheckAt(limits, waitingSince, deps.settings.reconcileAfterMs),
+    createdAt: createdAt,
+    checkAt: firstCheckAt(limits, createdAt, deps.settings.reconcileAfterMs),
   });
   return {
     tenant,
@@ -64,12 +64,12 @@ export async function newJob(
     owner: input.owner,
     traceparent: input.traceparent ?? derivedTraceparent(id),
     requestedAt: timeInId(id),
-    updatedAt: waitingSince,
+    updatedAt: createdAt,
     attempt: 0,
     starts: 1,
     endedAttempts: [],
     ...initialState,
-    transitions: [{ status, at: waitingSince, attempt: 0 }],
+    transitions: [{ status, at: createdAt, attempt: 0 }],
     version: 1,
   };
 }
@@ -87,12 +87,12 @@ export function relationsOf({ parentId, dependsOn }: Submission): Pick<Job, 'par
 /** A new job waits to be run, unless it is a draft. */
 function initialStateOf(
   input: NewJobInput & (CheckedSubmission | CheckedDraft),
-  { waitingSince, checkAt }: { readonly waitingSince: number; readonly checkAt: number },
+  { createdAt, checkAt }: { readonly createdAt: number; readonly checkAt: number },
 ): Pick<Job, 'status' | 'draft' | 'nextCheckAt'> {
   if (input.kind === 'draft') {
     const { draft } = input;
     const status = draft.missing.length === 0 ? 'ready' : 'draft';
-    return { status, draft, nextCheckAt: waitingSince + draftLifetimeMs };
+    return { status, draft, nextCheckAt: createdAt + draftLifetimeMs };
   }
   return { status: firstStatus(relationsOf(input.submission)), nextCheckAt: checkAt };
 }

@@ -56,8 +56,8 @@ export interface SubmittedJob extends CreatedJob {
 /**
  * Accepts a job and starts it, unless it is a draft. The job is accepted once its record is written; if the
  * start fails, the reconciler starts the job. With an idempotency key, repeated submissions create one job.
- * Throws the problems of a submission; then no job is stored, and a rejected submission does not reserve its
- * key.
+ * Throws the problems of a submission; then no job is stored. A submission that its checks reject does not
+ * reserve its key; one that is rejected later keeps it (see `createOnce`).
  */
 export async function submitJob(deps: SubmitJobDeps, input: SubmitJobInput): Promise<SubmittedJob> {
   if (input.idempotency !== undefined) {

@@ -9,8 +9,8 @@ import type { RecentRefusals } from './recent-refusals.ts';
 export interface LeaseDeps {
   readonly longPolls: LongPolls;
   readonly settings: Pick<Settings, 'maxHeldCalls'>;
-  /** Maximum number of long polls of all tenants together (total-limit.ts). */
-  readonly totalHeldCalls: () => Promise<number>;
+  /** Maximum number of long polls and event streams of all tenants together (total-limit.ts). */
+  readonly totalLongPollLimit: () => Promise<number>;
   readonly refusals: RecentRefusals;
   readonly clock: Clock;
   readonly random: Random;
@@ -51,7 +51,7 @@ export async function takeLease(
   if (deps.refusals.isThrottled(tenant)) return undefined;
   const request = { tenant, id: deps.random.secret().slice(-8), expiresAt: expiresAtFor(deps, budgetEndsAt) };
   try {
-    const limits = { tenant: deps.settings.maxHeldCalls, total: await deps.totalHeldCalls() };
+    const limits = { tenant: deps.settings.maxHeldCalls, total: await deps.totalLongPollLimit() };
     const outcome = await deps.longPolls.take(request, limits, deps.clock.now());
     if (outcome !== 'full') return activeLease(deps, outcome, budgetEndsAt);
     deps.refusals.record(tenant);

@@ -17,8 +17,9 @@ export interface TotalLimitDeps {
 }
 
 /**
- * Maximum number of long polls of all tenants together: a percentage of the account's concurrency, which is
- * cached for a minute. Never throws: if it cannot be read, the previous value stays valid for another minute.
+ * Maximum number of long polls and event streams of all tenants together: a percentage of the account's
+ * concurrency, which is cached for a minute. Never throws: if it cannot be read, the previous value stays
+ * valid for another minute.
  */
 export function totalLimit(deps: TotalLimitDeps): () => Promise<number> {
   let concurrency = leastConcurrency;

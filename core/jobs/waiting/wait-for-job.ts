@@ -22,7 +22,7 @@ export interface Wait {
 /** The result of a long poll; `job` is undefined if the job does not exist. */
 export interface LongPolledJob {
   readonly job: Job | undefined;
-  /** False if the call ended early, before its time was over and its condition met. */
+  /** False if the wait was cut short: its condition was not met and its time was not over. */
   readonly waitedFully: boolean;
 }
 
@@ -30,9 +30,9 @@ export interface LongPolledJob {
 const leaseFreeMs = 100;
 
 /**
- * Waits until the job has ended or meets `until`, for at most `waitMs`, and only while the limits
- * of long polls allow it. With a `current` job, which is already accepted, it never throws: an error ends
- * the wait.
+ * Waits until the job has ended, or with `until` until the job meets this condition instead. Waits for at
+ * most `waitMs`, and only while the limits of long polls allow it. With a `current` job, which is already
+ * accepted, it never throws: an error ends the wait.
  */
 export async function waitForJob(deps: WaitForJobDeps, key: JobKey, wait: Wait): Promise<LongPolledJob> {
   try {

@@ -20,8 +20,8 @@ export async function completeAttempt(
   deps: EndAttemptDeps,
   { completion, ...input }: CompleteAttemptInput,
 ): Promise<WorkerResponse> {
-  const outcomeDigest = digest(`complete ${canonicalJson(completion)}`);
-  return endAttempt(deps, { ...input, outcomeDigest }, (job) => acceptCompletion(deps, job, completion));
+  const reportDigest = digest(`complete ${canonicalJson(completion)}`);
+  return endAttempt(deps, { ...input, reportDigest }, (job) => acceptCompletion(deps, job, completion));
 }
 
 /** Checks and stores the result of a completion. */

@@ -19,7 +19,7 @@ import {
 export interface EndAttemptInput {
   readonly caller: WorkerCaller;
   /** Digest of the whole report; identifies a repetition. */
-  readonly outcomeDigest: string;
+  readonly reportDigest: string;
 }
 
 /**
@@ -49,8 +49,8 @@ export async function endAttempt(
 }
 
 /**
- * If the end is the first report of an attempt, the attempt is marked as running first, so that its events
- * are complete.
+ * If the end is the first report of a scheduled attempt, the job becomes `executing` first, so that its
+ * events are complete.
  */
 export function decideFirstReport(
   current: Job | undefined,
@@ -71,15 +71,15 @@ interface EndResult {
 /** The decision for a report that ends an attempt. */
 export function decideEnd(
   current: Job | undefined,
-  { caller, outcomeDigest }: EndAttemptInput,
+  { caller, reportDigest }: EndAttemptInput,
   report: Pick<Settlement, 'outcome' | 'now' | 'jitter' | 'reconcileAfterMs'>,
 ): Decision<EndResult> {
   const job = requireIssuedToken(current, caller);
-  if (isRepetition(job, { caller, outcomeDigest })) return { result: { response: responseOf(job) } };
+  if (isRepetition(job, { caller, reportDigest })) return { result: { response: responseOf(job) } };
   const claimed = requireCurrentClaim(job, caller);
   const endedClaim = {
     tokenDigest: claimed.claim.tokenDigest,
-    outcomeDigest: digestOf({ caller, outcomeDigest }),
+    reportDigest: digestOf({ caller, reportDigest }),
   };
   const boundJob = { ...bindWorker(claimed, caller), endedClaim };
   const { next, result: settled } = settleJob(boundJob, { attempt: job.attempt, ...report });
@@ -87,20 +87,18 @@ export function decideEnd(
   return { next, result: { response: responseOf(next), settled } };
 }
 
-type Report = Pick<EndAttemptInput, 'caller' | 'outcomeDigest'>;
+type Report = Pick<EndAttemptInput, 'caller' | 'reportDigest'>;
 
 function isRepetition(job: Job, report: Report): boolean {
-  return (
-    hadLastClaim(job, report.caller) && sameDigest(job.endedClaim?.outcomeDigest ?? '', digestOf(report))
-  );
+  return hadLastClaim(job, report.caller) && sameDigest(job.endedClaim?.reportDigest ?? '', digestOf(report));
 }
 
 /**
  * Two containers may have the token of one attempt and report the same end. Only the container that ended the
  * attempt can repeat its report, so the digest includes the ID of the worker, if it has one.
  */
-function digestOf({ caller, outcomeDigest }: Report): string {
-  return caller.workerId === undefined ? outcomeDigest : digest(`${outcomeDigest} of ${caller.workerId}`);
+function digestOf({ caller, reportDigest }: Report): string {
+  return caller.workerId === undefined ? reportDigest : digest(`${reportDigest} of ${caller.workerId}`);
 }
 
 function responseOf({ status }: Job): WorkerResponse {

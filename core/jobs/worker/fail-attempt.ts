@@ -18,8 +18,8 @@ export async function failAttempt(
   { failure, ...input }: FailAttemptInput,
 ): Promise<WorkerResponse> {
   const { message, type = null, retryable = false } = failure;
-  const outcomeDigest = digest(`fail ${canonicalJson([message, type, retryable])}`);
-  return endAttempt(deps, { ...input, outcomeDigest }, async () => outcomeOf(failure));
+  const reportDigest = digest(`fail ${canonicalJson([message, type, retryable])}`);
+  return endAttempt(deps, { ...input, reportDigest }, async () => outcomeOf(failure));
 }
 
 function outcomeOf({ message, type, retryable = false }: FailureReport): AttemptOutcome {

@@ -9,8 +9,8 @@ const maxIntervalMs = 15_000;
 const minIntervalMs = 1000;
 
 /**
- * Records a report of the current attempt's worker: binds the attempt to the worker, marks a scheduled
- * attempt as running, and stores the time of the report. Undefined if none of this is worth a write.
+ * Records a report of the current attempt's worker: binds the attempt to the worker, makes a scheduled job
+ * `executing`, and stores the time of the report. Undefined if none of this is worth a write.
  */
 export function recordWorkerReport(
   job: ClaimedJob,

@@ -68,15 +68,18 @@ export function unknownTokenProblem(): ProblemError {
   );
 }
 
-/** If the job was claimed before marks were stored, only the tokens of its current and last claim are found. */
+/**
+ * If the job was claimed before fingerprints were stored, only the tokens of its current and its last ended
+ * claim are recognized.
+ */
 function hasIssuedToken(job: Job, caller: WorkerCaller): boolean {
   const { claim, issuedTokens = [] } = job;
-  const mark = tokenFingerprint(caller.tokenDigest);
-  const isMarked = issuedTokens.some((issued) => sameDigest(issued, mark));
-  return isMarked || sameDigest(claim?.tokenDigest ?? '', caller.tokenDigest) || hadLastClaim(job, caller);
+  const fingerprint = tokenFingerprint(caller.tokenDigest);
+  const isIssued = issuedTokens.some((issued) => sameDigest(issued, fingerprint));
+  return isIssued || sameDigest(claim?.tokenDigest ?? '', caller.tokenDigest) || hadLastClaim(job, caller);
 }
 
-/** Returns whether the caller had the last claim of the job that has ended. */
+/** Returns whether the caller's token is that of the job's last ended claim. */
 export function hadLastClaim({ endedClaim }: Job, { tokenDigest }: WorkerCaller): boolean {
   return endedClaim !== undefined && sameDigest(endedClaim.tokenDigest, tokenDigest);
 }

@@ -54,7 +54,7 @@ export function toProblemError(error: unknown, log: Log, requestId: string): Pro
   log.warn('request-failed', { requestId, error: cause });
   const code = 'code' in cause ? String(cause.code) : '';
   if (transient.test(`${cause.name} ${code}`)) {
-    return new ProblemError('unavailable', 'The service is temporarily unavailable: retry in a few seconds', {
+    return new ProblemError('unavailable', 'Errand is temporarily unavailable: retry in a few seconds', {
       cause,
     });
   }

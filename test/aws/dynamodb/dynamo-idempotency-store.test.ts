@@ -61,7 +61,7 @@ describe('idempotency items', () => {
 
   test('of another layout are refused', () => {
     const item = toItem(key, request);
-    expect(() => fromItem({ ...item, z: { N: '2' } })).toThrow('has schema version 2');
+    expect(() => fromItem({ ...item, z: { N: '2' } })).toThrow('has layout version 2');
     const { fp: _, ...torn } = item;
     expect(() => fromItem(torn)).toThrow('lacks its fingerprint');
   });

@@ -27,6 +27,6 @@ describe('key items', () => {
   test('are refused with an unknown scope or layout', () => {
     const item = toItem('00ff', key);
     expect(() => fromItem({ ...item, sc: { S: 'jobs:read root' } })).toThrow('unknown scope "root"');
-    expect(() => fromItem({ ...item, z: { N: '2' } })).toThrow('has schema version 2');
+    expect(() => fromItem({ ...item, z: { N: '2' } })).toThrow('has layout version 2');
   });
 });

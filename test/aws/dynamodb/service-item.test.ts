@@ -26,7 +26,7 @@ describe('service items', () => {
 
   test('of an unknown layout, of another kind or without a definition are refused', () => {
     const item = toItem(service);
-    expect(() => fromItem({ ...item, z: { N: '9' } })).toThrow('has schema version 9');
+    expect(() => fromItem({ ...item, z: { N: '9' } })).toThrow('has layout version 9');
     expect(() => fromItem({ ...item, sk: { S: 'J#1' } })).toThrow('is not the key of a service');
     const { df: __, ...bare } = item;
     expect(() => fromItem(bare)).toThrow('lacks its definition');

@@ -18,7 +18,7 @@ const untouched = new Proxy(
 const submitted: APIGatewayProxyResult = { statusCode: 202, body: '' };
 const deps: WorkerRouteDeps = {
   // The proxy replaces everything that a report may need.
-  reports: untouched as WorkerRouteDeps['reports'],
+  attemptDeps: untouched as WorkerRouteDeps['attemptDeps'],
   submitChild: async () => submitted,
 };
 const at = (path: string) => path.replace('{id}', jobIdAt(1));

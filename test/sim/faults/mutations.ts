@@ -67,7 +67,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the time in the queue restarts with each refusal',
     edits: [
       {
-        within: 'queuedSince',
+        within: 'awaitsAttemptSince',
         from: ": job.transitions.find(({ status }) => status === 'pending');",
         to: ": job.transitions.findLast(({ status }) => status === 'pending');",
       },
@@ -163,7 +163,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         within: 'createOnce',
-        from: 'const job = existing ?? (await create({ jobId, waitingSince: Math.max(now, timeInId(jobId)) }));',
+        from: 'const job = existing ?? (await create({ jobId, createdAt: Math.max(now, timeInId(jobId)) }));',
         to: 'const job = existing ?? (await create(newJobId(deps)));',
       },
     ],
@@ -192,7 +192,7 @@ export const mutations: readonly Mutation[] = [
     what: 'the reconciler does not end a job that reaches its queue limit',
     edits: [
       {
-        within: 'reconcileQueued',
+        within: 'reconcileUnclaimed',
         from: 'if (limit !== undefined) return endOverdue(job, limit, check);',
         to: 'if (limit !== undefined) return postponeCheck(job, check.now + 864e5, check);',
       },

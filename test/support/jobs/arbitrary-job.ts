@@ -179,7 +179,7 @@ const report = fc.record(
       },
     ),
     endedClaim: fc.record(
-      { tokenDigest: fc.constant(digest('token')), outcomeDigest: fc.constant(digest('outcome')) },
+      { tokenDigest: fc.constant(digest('token')), reportDigest: fc.constant(digest('outcome')) },
       { requiredKeys: ['tokenDigest'], noNullPrototype: true },
     ),
   },

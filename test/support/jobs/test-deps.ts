@@ -42,7 +42,7 @@ export function testDeps() {
     idempotency: memoryIdempotencyStore(),
     longPolls: memoryLongPolls(),
     settings: testSettings(),
-    totalHeldCalls: async () => 1000,
+    totalLongPollLimit: async () => 1000,
     durations: {
       fetchDuration: async () => undefined,
       cachedOrPrefetch: () => undefined,

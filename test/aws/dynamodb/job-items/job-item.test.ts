@@ -184,7 +184,7 @@ describe('job items', () => {
   test('of an unknown layout are refused with an error that explains what to do', () => {
     const item = { ...toItem(aJob()), z: { N: '3' } };
     expect(() => fromItem(item)).toThrow(
-      'The item T#local J#01a1fd71-2cd5-7000-8000-000000000000 has schema version 3, but this release reads 1, 2',
+      'The item T#local J#01a1fd71-2cd5-7000-8000-000000000000 has layout version 3, but this release reads 1, 2',
     );
   });
 

@@ -86,7 +86,7 @@ const full: Required<Job> = {
     workerId: 'worker-1',
     isRepeated: true,
   },
-  endedClaim: { tokenDigest: digestOf(3), outcomeDigest: digestOf(4) },
+  endedClaim: { tokenDigest: digestOf(3), reportDigest: digestOf(4) },
   issuedTokens: [Buffer.alloc(12, 5).toString('base64url')],
   dispatcherId: 'batch-2',
   applyEndTries: 5,

@@ -154,8 +154,8 @@ function settled(job: Job, attempt: number): Job | undefined {
   const words = { detail: worst.repeat(200_000), reason: worst.repeat(1000), exitCode: 255 };
   const outcome = { kind: 'failed', code: 'spot-interrupted', ...words } as const;
   const settlement = { attempt, outcome, now: job.updatedAt + 1, jitter: 1, reconcileAfterMs };
-  const outcomeDigest = 'd'.repeat(43);
-  return settleJob({ ...job, endedClaim: { tokenDigest: 't'.repeat(43), outcomeDigest } }, settlement).next;
+  const reportDigest = 'd'.repeat(43);
+  return settleJob({ ...job, endedClaim: { tokenDigest: 't'.repeat(43), reportDigest } }, settlement).next;
 }
 
 function abortedAtLength(job: Job, now: number): Job | undefined {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { jobStatuses } from '../../../../core/contract/job-state.ts';
 import type { ProblemError } from '../../../../core/contract/problems/problem-error.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import { deadlineOf, queuedSince } from '../../../../core/jobs/model/time-limits.ts';
+import { awaitsAttemptSince, deadlineOf } from '../../../../core/jobs/model/time-limits.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { maxDraftTransitions } from '../../../../core/jobs/submission/draft-content.ts';
 import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
@@ -49,7 +49,7 @@ describe('the start of a job that is ready', () => {
       nextCheckAt: now + reconcileAfterMs,
     });
     expect(after.transitions).toEqual([...job.transitions, { status: 'pending', at: now, attempt: 0 }]);
-    expect([deadlineOf(after), queuedSince(after)]).toEqual([now + 100_000, now]);
+    expect([deadlineOf(after), awaitsAttemptSince(after)]).toEqual([now + 100_000, now]);
     expect(after).not.toHaveProperty('draft');
     expect(deps.executions.starts).toEqual([
       { router: 'express', tenant: 'local', jobId: job.id, attempt: 1, start: 1, delaySeconds: 0 },

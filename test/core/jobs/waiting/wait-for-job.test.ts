@@ -78,7 +78,7 @@ describe('waitForJob', () => {
 
   test('returns within 100 ms when all tenants together have too many long polls', async () => {
     const { deps, poll, elapsed } = world(never);
-    deps.totalHeldCalls = async () => 2;
+    deps.totalLongPollLimit = async () => 2;
     await takeLeases(deps, 1, 'first');
     await takeLeases(deps, 1, 'second');
     const { job, waitedFully } = await poll({ waitMs: longestWait });

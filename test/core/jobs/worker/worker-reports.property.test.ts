@@ -128,7 +128,7 @@ function live(all: readonly Step[], watch: (receipt: Receipt) => void = () => {}
         ? { kind: 'succeeded', result: { kind: 'inline', json: String(outcome) } }
         : { kind: 'failed', code: 'service-failed', detail: String(outcome), retryable: true };
     if (before.status === 'scheduled') return decideFirstReport(before, caller, now);
-    const input = { caller, outcomeDigest: `${route} ${outcome}` };
+    const input = { caller, reportDigest: `${route} ${outcome}` };
     return decideEnd(before, input, { outcome: reported, now, jitter: 0, reconcileAfterMs });
   }
 

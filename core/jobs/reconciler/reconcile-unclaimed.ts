@@ -1,6 +1,6 @@
 import type { Decision } from '../model/decision.ts';
 import type { Job } from '../model/job.ts';
-import { deadlineOf, limitReached, queuedSince } from '../model/time-limits.ts';
+import { awaitsAttemptSince, deadlineOf, limitReached } from '../model/time-limits.ts';
 import { withWrite } from '../model/transition-job.ts';
 import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from './reconciliation.ts';
 
@@ -8,8 +8,8 @@ import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from 
 const longestPauseMs = 300_000;
 
 /** Starts a job that was not claimed again, or ends it after its limits. */
-export function reconcileQueued(job: Job, check: CheckInput): Decision<Reconciliation> {
-  const since = queuedSince(job);
+export function reconcileUnclaimed(job: Job, check: CheckInput): Decision<Reconciliation> {
+  const since = awaitsAttemptSince(job);
   if (check.now < since) return postponeCheck(job, since, check);
   const limit = limitReached(job, check.now);
   if (limit !== undefined) return endOverdue(job, limit, check);
@@ -31,7 +31,7 @@ export function startAgain(job: Job, check: CheckInput): Decision<Reconciliation
  * so the pause until the next check grows with the time that the job has waited.
  */
 function queueAgain(job: Job, check: CheckInput): Decision<Reconciliation> {
-  const since = queuedSince(job);
+  const since = awaitsAttemptSince(job);
   const pause = Math.max(
     check.reconcileAfterMs,
     Math.min(Math.round((check.now - since) / 2), longestPauseMs),
