@@ -216,7 +216,7 @@ describe('when AWS fails,', () => {
   test('an unreadable record causes a 500 that shows nothing of it', async () => {
     const broken = jobIdAt(someTime, 7n);
     const client = operatorClient(errand.cloud);
-    const Item = { ...jobItemKey({ tenant: errand.tenant, jobId: broken }), schemaVersion: { N: '999' } };
+    const Item = { ...jobItemKey({ tenant: errand.tenant, jobId: broken }), z: { N: '999' } };
     await client.send(new PutItemCommand({ TableName: errand.cloud.output('Errand', 'TableName'), Item }));
     client.destroy();
     const response = expectDocumented(await errand.call(`/v1/jobs/${broken}`), 'getJob');
