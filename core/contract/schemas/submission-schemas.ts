@@ -61,11 +61,13 @@ const submissionShape = {
   start: z.optional(z.boolean()),
 };
 
-/** A request for a job. The core validates the parameters against the service's schema. */
-export const submission = z.strictObject(submissionShape).register(z.globalRegistry, {
-  // Expresses in the OpenAPI document a rule that the core checks: only a draft may lack a service.
+/** Expresses in the OpenAPI document a rule that the core checks: only a draft may lack a service. */
+export const serviceUnlessDraft = {
   anyOf: [{ required: ['service'] }, { required: ['start'], properties: { start: { const: false } } }],
-});
+};
+
+/** A request for a job. The core validates the parameters against the service's schema. */
+export const submission = z.strictObject(submissionShape).register(z.globalRegistry, serviceUnlessDraft);
 
 export type Submission = z.infer<typeof submission>;
 

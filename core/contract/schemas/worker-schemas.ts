@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { jsonValue } from '../json.ts';
 import { wellFormed } from '../well-formed.ts';
 import { jobProgress } from './job-schemas.ts';
-import { submission } from './submission-schemas.ts';
+import { serviceUnlessDraft, submission } from './submission-schemas.ts';
 
 /**
  * Limit of a single S3 upload (https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html).
@@ -26,7 +26,7 @@ export const heartbeat = z.strictObject({});
 const { parentId: _, ...childShape } = submission.shape;
 
 /** A request for a sub-job of the worker's own job: a submission without a parent. */
-export const childSubmission = z.strictObject(childShape);
+export const childSubmission = z.strictObject(childShape).register(z.globalRegistry, serviceUnlessDraft);
 
 export type ChildSubmission = z.infer<typeof childSubmission>;
 
