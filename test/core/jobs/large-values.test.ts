@@ -1,4 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { heapLimits } from '../../../local/lambda/start-worker.ts';
 import { synthesizedApp } from '../../infra/support/synthesized-app.ts';
@@ -19,17 +22,32 @@ beforeAll(() => {
   memoryMegabytes = Math.min(...functions.map(({ Properties }) => Properties.MemorySize));
 });
 
-/** The outcome of a value in a thread with the heap of the smallest function. */
-function outcomeOf(value: LargeValue): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('./fixture/check-large-value.ts', import.meta.url), {
-      workerData: value,
-      execArgv: [],
-      resourceLimits: heapLimits(memoryMegabytes - otherMegabytes),
-    });
-    thread.on('message', resolve);
-    thread.on('error', reject);
+/**
+ * The outcome of a value in a process with the heap of the smallest function. In a thread of this process, a crash of V8 would end all
+ * tests of the file without a message.
+ */
+async function outcomeOf(value: LargeValue): Promise<string> {
+  const { maxOldGenerationSizeMb, maxYoungGenerationSizeMb = 0 } = heapLimits(
+    memoryMegabytes - otherMegabytes,
+  );
+  const child = fork(new URL('./fixture/check-large-value.ts', import.meta.url), {
+    // The young generation consists of three semi-spaces.
+    execArgv: [
+      `--max-old-space-size=${maxOldGenerationSizeMb}`,
+      `--max-semi-space-size=${Math.floor(maxYoungGenerationSizeMb / 3)}`,
+    ],
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   });
+  let outcome: string | undefined;
+  child.on('message', (message) => {
+    outcome = String(message);
+  });
+  child.send(value);
+  const [errors, [status, signal]] = await Promise.all([
+    text(child.stderr ?? Readable.from([])),
+    once(child, 'exit'),
+  ]);
+  return outcome ?? `ended with ${signal ?? status}: ${errors.slice(-4_000)}`;
 }
 
 const six = { items: { required: ['a', 'b', 'c', 'd', 'e', 'f'] } };
