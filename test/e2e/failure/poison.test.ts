@@ -72,11 +72,13 @@ function asOther(errand: TestErrand): TestErrand {
 }
 
 async function endOf(errand: TestErrand, { id }: JobBody, meanwhile: () => void = () => undefined) {
-  return until(`job ${id} ends`, async () => {
+  const ended = async () => {
     meanwhile();
     const { body } = await errand.call(`/v1/jobs/${id}`);
     return body.finishedAt === undefined ? undefined : body;
-  });
+  };
+  // Each check of such a result takes seconds on a busy machine, and the reconciler makes one after the other.
+  return until(`job ${id} ends`, ended, 90_000);
 }
 
 describe.each([
