@@ -1,62 +1,68 @@
-/** Measures the time of no-op jobs through a separate local service and prints the figures, which have no limits. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { registerExamples } from '../../bin/register-examples.ts';
-import { startErrand } from '../../bin/start-errand.ts';
+/*
+`npm run bench:local [-- [--jobs N] [--parallel N] [--profile]]`: measures `npm start` as a separate process with no-op jobs, which
+a client submits and long-polls. Prints the idle latency, the rate and latency under load, the processor time of a job by thread, and
+the resident memory; the figures have no limits. `--profile` also prints where each thread spends its time; the jobs then take longer.
+Needs Linux for processor time and memory.
+*/
+import { parseArgs } from 'node:util';
+import { freePort } from '../../local/free-port.ts';
+import { printProfiles, profileThreads } from './cpu-profile.ts';
+import { type Load, type Measured, measure, percentile } from './measure.ts';
+import { startMeasuredService } from './measured-service.ts';
+import { type ProcessorTime, processorTime, residentMiB, since } from './process-usage.ts';
 
-const idleJobs = 50;
-const burstJobs = 200;
-const parallel = 25;
+const { values } = parseArgs({
+  options: {
+    jobs: { type: 'string', default: '1000' },
+    parallel: { type: 'string', default: '16' },
+    profile: { type: 'boolean', default: false },
+  },
+});
+const load: Load = { jobs: Number(values.jobs), parallel: Number(values.parallel) };
+const warmUp: Load = { jobs: 100, parallel: load.parallel };
+const idle: Load = { jobs: 200, parallel: 1 };
 
-const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-bench-'));
-const errand = await startErrand({ port: 0, dataDirectory });
+const inspectorPort = values.profile ? await freePort() : undefined;
+const service = await startMeasuredService(
+  inspectorPort === undefined ? [] : [`--inspect=127.0.0.1:${inspectorPort}`],
+);
 try {
-  await registerExamples(errand);
-  for (let warmUp = 0; warmUp < 20; warmUp += 1) await runJob();
-  const idle = [];
-  for (let index = 0; index < idleJobs; index += 1) idle.push(await timed(runJob));
-  const seconds = (await timed(burst)) / 1000;
-  console.log(
-    `idle latency, from submission to the response with the ended job: p50 ${at(idle, 0.5)} ms, p95 ${at(idle, 0.95)} ms (${idleJobs} jobs, one at a time)`,
-  );
-  console.log(
-    `rate: ${(burstJobs / seconds).toFixed(0)} jobs a second (${burstJobs} jobs, ${parallel} at a time, ${seconds.toFixed(2)} s)`,
-  );
+  print('start', `ready after ${(service.readyMs / 1000).toFixed(1)} s, ${memory()}`);
+  await measure(warmUp, service.runJob);
+  print('idle', latencies(await measure(idle, service.runJob)), `${idle.jobs} jobs, one at a time`);
+  const stopProfiling = inspectorPort === undefined ? undefined : await profileThreads(inspectorPort);
+  const before = processorTime(service.processes());
+  const measured = await measure(load, service.runJob);
+  const used = since(before, processorTime(service.processes()));
+  const rate = `${(load.jobs / measured.seconds).toFixed(0)} jobs a second`;
+  print('load', `${rate}, ${latencies(measured)}`, `${load.jobs} jobs, ${load.parallel} at a time`);
+  printProcessorTime(used);
+  print('memory', memory(), `after ${warmUp.jobs + idle.jobs + load.jobs} jobs`);
+  printProfiles((await stopProfiling?.()) ?? [], load.jobs);
 } finally {
-  await errand.stop();
-  rmSync(dataDirectory, { recursive: true, force: true });
+  await service.stop();
 }
 
-async function burst(): Promise<void> {
-  let left = burstJobs;
-  const worker = async () => {
-    while (left > 0) {
-      left -= 1;
-      await runJob();
-    }
-  };
-  await Promise.all(Array.from({ length: parallel }, worker));
+function print(what: string, figures: string, how = ''): void {
+  console.log(`${what.padEnd(10)} ${figures}${how === '' ? '' : ` (${how})`}`);
 }
 
-async function runJob(): Promise<void> {
-  const response = await fetch(`${errand.url}/v1/jobs`, {
-    method: 'POST',
-    headers: { 'x-api-key': errand.apiKey, 'content-type': 'application/json', prefer: 'wait=60' },
-    body: JSON.stringify({ service: 'echo@1.0.0', parameters: { n: 1 } }),
-  });
-  const job = (await response.json()) as { status: string };
-  if (response.status !== 200 || job.status !== 'succeeded')
-    throw new Error(`${response.status} ${JSON.stringify(job)}`);
+function latencies({ times }: Measured): string {
+  const at = (share: number) => `${percentile(times, share).toFixed(1)} ms`;
+  return `p50 ${at(0.5)}, p95 ${at(0.95)}`;
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
+function printProcessorTime(used: ProcessorTime): void {
+  const perJob = [...used].map(([name, ms]) => [name, ms / load.jobs] as const);
+  const total = perJob.reduce((sum, [, ms]) => sum + ms, 0);
+  const parts = perJob
+    .filter(([, ms]) => ms >= 0.05)
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([name, ms]) => `${name} ${ms.toFixed(1)}`);
+  print('processor', `${total.toFixed(1)} ms a job: ${parts.join(', ')}`);
 }
 
-function at(values: readonly number[], share: number): string {
-  const sorted = [...values].sort((one, other) => one - other);
-  return (sorted[Math.floor(sorted.length * share)] ?? Number.NaN).toFixed(1);
+function memory(): string {
+  const [own = 0, ...below] = service.processes();
+  return `resident ${residentMiB([own])} MiB, processes below it ${residentMiB(below)} MiB`;
 }

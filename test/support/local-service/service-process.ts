@@ -32,6 +32,8 @@ export interface ServiceSettings {
   readonly port?: number;
   /** Path of another program that starts the service; absent, what `npm start` runs. */
   readonly program?: string;
+  /** Options of Node.js itself, such as `--cpu-prof`. */
+  readonly nodeOptions?: readonly string[];
 }
 
 export function spawnService({
@@ -39,8 +41,9 @@ export function spawnService({
   apiKey,
   port = 0,
   program = start,
+  nodeOptions = [],
 }: ServiceSettings): ServiceProcess {
-  const child = spawn(process.execPath, [program], {
+  const child = spawn(process.execPath, [...nodeOptions, program], {
     env: {
       PATH: process.env['PATH'],
       ERRAND_PORT: String(port),
