@@ -2,6 +2,7 @@ import { type LocalApi, startApi } from './apigateway/start-api.ts';
 import { type Batch, startBatch } from './batch/start-batch.ts';
 import type { AwsService, CloudModel, Resource } from './cloud.ts';
 import { createDeliver } from './deliver.ts';
+import { directFunctions } from './direct/direct-functions.ts';
 import { type DynamoDb, startDynamoDb } from './dynamodb/start-dynamodb.ts';
 import { type EventBus, startEventBus } from './events/start-event-bus.ts';
 import { serveFunctionUrls } from './function-urls/serve-function-urls.ts';
@@ -100,6 +101,17 @@ export async function startServices(
     startExecution: (request) => getPart('states').startExecution(request),
     putEvents: (busArn, eventText) => getPart('events').forward(busArn, eventText),
   });
+  const directFor = directFunctions({
+    model,
+    keys,
+    access,
+    services,
+    dynamoDb: getPart('dynamodb'),
+    endpoint: getPart('gateway').url,
+    detour: context.faults.active,
+    log,
+    onFailure,
+  });
   const lambda = register(
     'lambda',
     startLambda({
@@ -108,6 +120,8 @@ export async function startServices(
       deliver,
       dataDirectory,
       environmentFor: (resource) => functionEnvironment(context, resource, getPart('gateway').url),
+      // The recorder needs all calls at the endpoint.
+      ...(options.recorder === undefined ? { directFor } : {}),
       oneAtATime: (resource) => options.oneAtATime(resource.ref),
       delayScale,
       ...(options.accountConcurrency === undefined ? {} : { accountConcurrency: options.accountConcurrency }),

@@ -46,10 +46,7 @@ async function forward(
     headers[name] === undefined ? [] : [[name, headers[name]] as const],
   );
   try {
-    return await parts.engine.forward(
-      { ...Object.fromEntries(passed), 'content-length': String(body.length) },
-      body,
-    );
+    return await parts.engine.forward(Object.fromEntries(passed), body);
   } catch (cause) {
     const error = new AwsError('InternalServerError', 'the DynamoDB engine did not respond', 500);
     error.cause = cause;

@@ -1,5 +1,5 @@
-import { Agent, request } from 'node:http';
 import type { AwsResponse } from '../cloud.ts';
+import { httpConnections } from './http-connections.ts';
 
 /** A client of DynamoDB's protocol that calls an engine over persistent connections. */
 export interface EngineClient {
@@ -23,68 +23,43 @@ export class EngineError extends Error {
 
 /** Opens a client. Operations of DynamoDB Streams are recognized by name. */
 export function engineClient(endpoint: string, maxConnections = 128): EngineClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: maxConnections });
-  const address = new URL(endpoint);
+  const connections = httpConnections(new URL(endpoint), maxConnections);
 
-  function forward(headers: Readonly<Record<string, string>>, body: Buffer): Promise<AwsResponse> {
-    return new Promise((resolve, reject) => {
-      const options = {
-        agent,
-        host: address.hostname,
-        port: address.port,
-        method: 'POST',
-        path: '/',
-        headers,
-      };
-      const outgoing = request(options, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () => {
-          resolve({
-            status: response.statusCode ?? 500,
-            headers: kept(response.headers),
-            body: Buffer.concat(chunks),
-          });
-        });
-      });
-      outgoing.on('error', reject);
-      outgoing.end(body);
-    });
+  async function forward(headers: Readonly<Record<string, string>>, body: Buffer): Promise<AwsResponse> {
+    const response = await connections.post(headers, body);
+    return { ...response, headers: kept(response.headers) };
   }
 
   async function call(operation: string, input: unknown) {
     const body = Buffer.from(JSON.stringify(input));
-    const response = await forward(ownHeaders(operation, body.length), body);
+    const response = await forward(ownHeaders(operation), body);
     const parsed: Readonly<Record<string, unknown>> = JSON.parse(response.body.toString() || '{}');
     if (response.status === 200) return parsed;
     const code = String(parsed['__type']).split('#').at(-1) ?? 'Unknown';
     throw new EngineError(code, String(parsed['message'] ?? parsed['Message'] ?? ''));
   }
 
-  return { call, forward, close: () => agent.destroy() };
+  return { call, forward, close: connections.close };
 }
 
 const streamOperations = new Set(['ListStreams', 'DescribeStream', 'GetShardIterator', 'GetRecords']);
 
 /** The engine requires a signature but does not verify it. */
-function ownHeaders(operation: string, length: number): Readonly<Record<string, string>> {
+function ownHeaders(operation: string): Readonly<Record<string, string>> {
   const api = streamOperations.has(operation) ? 'DynamoDBStreams_20120810' : 'DynamoDB_20120810';
   const credential = 'local/20260101/us-east-1/dynamodb/aws4_request';
   return {
     'x-amz-target': `${api}.${operation}`,
     'x-amz-date': '20260101T000000Z',
     'content-type': 'application/x-amz-json-1.0',
-    'content-length': String(length),
     authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=${'0'.repeat(64)}`,
   };
 }
 
 const keptHeaders = ['content-type', 'x-amzn-requestid', 'x-amz-crc32'];
 
-function kept(headers: NodeJS.Dict<string | string[]>): Readonly<Record<string, string>> {
-  const pairs = keptHeaders.map((name) => [name, headers[name]] as const);
+function kept(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    pairs.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    keptHeaders.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
   );
 }

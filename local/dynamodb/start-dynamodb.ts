@@ -3,7 +3,7 @@ import type { AwsService, CloudModel, Part } from '../cloud.ts';
 import { dynamoDbService } from './dynamodb-service.ts';
 import { engineBinary } from './engine-binary.ts';
 import { type EngineClient, engineClient } from './engine-client.ts';
-import { tableNames } from './engine-names.ts';
+import { type TableNames, tableNames } from './engine-names.ts';
 import { type EngineProcess, startEngineProcess } from './engine-process.ts';
 import { openExpiredItems } from './expired-items.ts';
 import { expiryAttributes, startExpirySweep } from './expiry-sweep.ts';
@@ -32,6 +32,10 @@ export interface DynamoDbOptions {
 export interface DynamoDb extends Part, StreamReader {
   readonly service: AwsService;
   readonly onWrite: WriteNotices['onWrite'];
+  /** Reports a write that did not pass `service`. */
+  readonly notify: WriteNotices['notify'];
+  /** Address of the engine and its names, for callers that check permissions themselves. */
+  readonly engine: { readonly url: string; readonly tables: readonly TableNames[] };
   /** Process id of the engine; undefined if the caller gave an endpoint. */
   readonly enginePid: number | undefined;
 }
@@ -76,6 +80,8 @@ async function open(opened: Opened): Promise<DynamoDb> {
   return {
     service: dynamoDbService({ model, engine, tables, notify: notices.notify }),
     onWrite: notices.onWrite,
+    notify: notices.notify,
+    engine: { url: process?.endpoint ?? opened.endpoint ?? '', tables },
     enginePid: process?.pid,
     latestPosition: reader.latestPosition,
     readStream(request) {

@@ -25,6 +25,8 @@ export interface Fault {
 
 /** The active faults. */
 export interface FaultInjector {
+  /** Shared with the threads of functions: 1 while there are faults, so that their calls pass the endpoint. */
+  readonly active: Int32Array;
   /** Adds a fault and returns a function that removes it. */
   add(fault: Fault): () => void;
   clear(): void;
@@ -36,12 +38,22 @@ export interface FaultInjector {
 export function faultInjector(seed = 1): FaultInjector {
   const faults = new Map<Fault, number>();
   const random = seededRandom(seed);
+  const active = new Int32Array(new SharedArrayBuffer(4));
+  const changed = (): void => void Atomics.store(active, 0, faults.size > 0 ? 1 : 0);
   return {
+    active,
     add(fault) {
       faults.set(fault, fault.times ?? Number.POSITIVE_INFINITY);
-      return () => faults.delete(fault);
+      changed();
+      return () => {
+        faults.delete(fault);
+        changed();
+      };
     },
-    clear: () => faults.clear(),
+    clear: () => {
+      faults.clear();
+      changed();
+    },
     take(request, call) {
       for (const [fault, left] of faults) {
         if (fault.service !== call.service || (fault.action ?? call.action) !== call.action) continue;
@@ -49,6 +61,7 @@ export function faultInjector(seed = 1): FaultInjector {
         if (fault.share !== undefined && random() >= fault.share) continue;
         if (left <= 1) faults.delete(fault);
         else faults.set(fault, left - 1);
+        changed();
         return fault;
       }
       return undefined;

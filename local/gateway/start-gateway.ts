@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsError } from '../aws-error.ts';
-import type { AccessCheck, AccessControl, AwsRequest, AwsResponse, AwsService, Part } from '../cloud.ts';
+import type { AccessControl, AwsRequest, AwsResponse, AwsService, Part } from '../cloud.ts';
 import type { AccessKeys } from '../iam/access-keys.ts';
 import { startLoopbackServer } from '../loopback-server.ts';
 import { authenticate, claimedService, type RawRequest } from './authenticate.ts';
@@ -13,6 +13,7 @@ import { errorResponse } from './error-response.ts';
 import { type FaultInjector, faultError } from './fault-injector.ts';
 import { operationName } from './operation-name.ts';
 import { headersOf, readBody } from './read-body.ts';
+import { requirePermissions } from './require-permissions.ts';
 import { splitUrl } from './sigv4.ts';
 
 /** Options of the endpoint. */
@@ -96,7 +97,7 @@ async function execute(raw: RawRequest, context: Context): Promise<AwsResponse> 
   const checks = service.checks(request);
   const call = { service, request, action: operationName(request, checks), startedAt: performance.now() };
   try {
-    requireAll(checks, request, context);
+    requirePermissions(checks, request.principal, context.access);
     const response = await withFaults(call, context.faults);
     record(call, response, context);
     return response;
@@ -129,16 +130,6 @@ function record(call: Call, response: AwsResponse, context: Context): void {
     durationMs: performance.now() - call.startedAt,
     ...(capacity === undefined ? {} : { consumedCapacity: capacity }),
   });
-}
-
-function requireAll(checks: readonly AccessCheck[], request: AwsRequest, context: Context): void {
-  if (checks.length === 0)
-    throw new AwsError(
-      'AccessDeniedException',
-      'the local runtime defines no permission for this request',
-      403,
-    );
-  for (const check of checks) context.access.require(request.principal, check);
 }
 
 async function withFaults(call: Call, faults: FaultInjector | undefined): Promise<AwsResponse> {

@@ -1,3 +1,4 @@
+import type { DirectFunction } from '../direct/direct-calls.ts';
 import type { Call } from './call.ts';
 import { killed } from './fault-payloads.ts';
 import type { FunctionConfig } from './function-config.ts';
@@ -29,6 +30,7 @@ export interface PoolOptions {
   /** Threads other than the first end after this many seconds without a call. */
   readonly idleSeconds: number;
   readonly addedEnvironment: Readonly<Record<string, string>>;
+  readonly direct?: DirectFunction | undefined;
   log(line: string): void;
 }
 
@@ -57,6 +59,7 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
       config: options.config,
       exclusive: options.oneAtATime,
       addedEnvironment: options.addedEnvironment,
+      direct: options.direct,
       log: options.log,
       onChange: () => {
         pump();

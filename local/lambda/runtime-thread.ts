@@ -85,6 +85,10 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
     post({ kind: 'invoke', requestId, payload, functionArn, deadlineAt });
     onAbort(entry.call.readerDisconnected, () => post({ kind: 'abandoned', requestId }));
   };
+  const returnCall = async ({ callId, service, request }: Extract<FromThread, { kind: 'call' }>) => {
+    const response = await options.direct?.main.call(service, request);
+    if (response !== undefined) post({ kind: 'returned', callId, response });
+  };
   const receive = (message: FromThread): void => {
     if (message.kind === 'ready') {
       ready = true;
@@ -92,6 +96,9 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
       loaded.resolve();
       for (const entry of running.values()) hand(entry);
     } else if (message.kind === 'pong') pongHandlers.shift()?.();
+    else if (message.kind === 'written') options.direct?.main.written(message.streamArn);
+    else if (message.kind === 'report') options.direct?.main.log(message.line);
+    else if (message.kind === 'call') void returnCall(message);
     else if (message.kind === 'fatal') {
       options.log(`ERROR ${JSON.stringify(message.fault)}`);
       endFault ??= () => message.fault;

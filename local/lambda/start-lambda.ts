@@ -12,6 +12,7 @@ import type {
   Part,
   Resource,
 } from '../cloud.ts';
+import type { DirectFunction } from '../direct/direct-calls.ts';
 import { readEventInvokeConfig } from './asynchronous/event-invoke-config.ts';
 import { startEventRunner } from './asynchronous/event-runner.ts';
 import { openEventStore } from './asynchronous/event-store.ts';
@@ -35,6 +36,8 @@ export interface LambdaOptions {
   readonly dataDirectory: string;
   /** Returns endpoint, keys and region for a function's SDK clients. */
   environmentFor(resource: Resource): Readonly<Record<string, string>>;
+  /** Returns how the threads of a function serve its calls of DynamoDB; undefined, they send them to the AWS endpoint. */
+  readonly directFor?: (config: FunctionConfig) => DirectFunction | undefined;
   /**
    * Selects functions that get one call at a time per thread and their own memory limit; each other function
    * shares its thread among calls.
@@ -174,6 +177,7 @@ function createPools(
       maximumThreads: oneAtATime ? threadsOf(config) : usualThreads,
       idleSeconds: options.idleSeconds ?? 60,
       addedEnvironment: options.environmentFor(resource),
+      direct: options.directFor?.(config),
       log: (line) => log(config.name, line),
     });
     return [[config.name, pool] as const];

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
+import type { DirectFunction } from '../direct/direct-calls.ts';
 import type { FunctionConfig } from './function-config.ts';
 import type { ThreadSettings } from './thread/protocol.ts';
 import { threadEnvironment } from './thread-environment.ts';
@@ -11,6 +12,8 @@ export interface WorkerOptions {
   /** True if the thread runs one call at a time, so that a timeout of the call can end the thread. */
   readonly exclusive: boolean;
   readonly addedEnvironment: Readonly<Record<string, string>>;
+  /** Absent, all AWS calls of the function go to the AWS endpoint. */
+  readonly direct?: DirectFunction | undefined;
   /** Receives the lines that the function writes to its standard output and error. */
   log(line: string): void;
 }
@@ -46,8 +49,10 @@ export function startWorker(options: WorkerOptions): Worker {
     memoryMegabytes: config.memoryMegabytes,
     callbacksAllowed: Number.parseInt(config.runtime.slice('nodejs'.length), 10) < 24,
     ...names,
+    ...(options.direct === undefined ? {} : { directCalls: options.direct.calls }),
   };
   const worker = new Worker(new URL('./thread/entry.ts', import.meta.url), {
+    name: config.name,
     workerData: settings,
     env: threadEnvironment(config, names, options.addedEnvironment),
     argv: [],

@@ -3,6 +3,8 @@
  * and handles invocations until the thread is ended.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { AwsResponse } from '../../cloud.ts';
+import { serveDirectly } from '../../direct/serve-directly.ts';
 import { loadHandler } from './load-handler.ts';
 import type { FromThread, ThreadSettings, ToThread } from './protocol.ts';
 import {
@@ -35,6 +37,21 @@ process.on('unhandledRejection', (reason) =>
 
 Object.assign(globalThis, { awslambda });
 
+/** AWS calls that the main thread executes. */
+const calls = new Map<number, (response: AwsResponse) => void>();
+let lastCallId = 0;
+if (settings.directCalls !== undefined) {
+  serveDirectly(settings.directCalls, {
+    written: (streamArn) => post({ kind: 'written', streamArn }),
+    log: (line) => post({ kind: 'report', line }),
+    call: (service, request) => {
+      const callId = ++lastCallId;
+      post({ kind: 'call', callId, service, request });
+      return new Promise((resolve) => calls.set(callId, resolve));
+    },
+  });
+}
+
 const handler = await loadHandler(settings.directory, settings.handler).catch((error: unknown) => {
   endWith(error, 1);
   throw error;
@@ -57,6 +74,9 @@ try {
 port.on('message', (message: ToThread) => {
   if (message.kind === 'invoke') void runHandler(run, message);
   else if (message.kind === 'ping') post({ kind: 'pong' });
-  else readers.get(message.requestId)?.[message.kind]();
+  else if (message.kind === 'returned') {
+    calls.get(message.callId)?.(message.response);
+    calls.delete(message.callId);
+  } else readers.get(message.requestId)?.[message.kind]();
 });
 post({ kind: 'ready' });
