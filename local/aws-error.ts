@@ -27,3 +27,19 @@ export function accessDenied(who: string, action: string, resource: string): Aws
     403,
   );
 }
+
+/** Lambda's name of the limit that an invocation exceeded. */
+type ThrottleReason =
+  | 'ConcurrentInvocationLimitExceeded'
+  | 'ReservedFunctionConcurrentInvocationLimitExceeded';
+
+/**
+ * Creates the error of an invocation beyond a limit.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+ */
+export function throttled(reason: ThrottleReason): AwsError {
+  return new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429).with({
+    Reason: reason,
+    Type: 'User',
+  });
+}

@@ -2,7 +2,6 @@ import type { AccessControl, AwsService, CloudModel } from '../cloud.ts';
 import type { DynamoDb } from '../dynamodb/start-dynamodb.ts';
 import { respondToCall } from '../gateway/respond-to-call.ts';
 import type { AccessKeys } from '../iam/access-keys.ts';
-import type { FunctionConfig } from '../lambda/function-config.ts';
 import { type DirectFunction, directCalls, type MainThread } from './direct-calls.ts';
 
 /** What the main thread serves direct calls with. */
@@ -23,8 +22,15 @@ export interface DirectOptions {
 /** Objects are read and written as streams, which a message cannot carry. */
 const streamed = 's3';
 
+/** The function whose threads serve its calls. */
+export interface CallingFunction {
+  readonly name: string;
+  readonly arn: string;
+  readonly roleArn: string;
+}
+
 /** Returns a function that builds the direct calls of a function of the app. */
-export function directFunctions(options: DirectOptions): (config: FunctionConfig) => DirectFunction {
+export function directFunctions(options: DirectOptions): (caller: CallingFunction) => DirectFunction {
   const { model, keys, access, dynamoDb, endpoint, detour, log, onFailure } = options;
   const { url: engineUrl, tables } = dynamoDb.engine;
   const services = new Map(options.services.map((service) => [service.signingName, service]));

@@ -1,6 +1,5 @@
-import { AwsError } from '../aws-error.ts';
+import { AwsError, throttled } from '../aws-error.ts';
 import type { AwsRequest } from '../cloud.ts';
-import { throttled } from '../lambda/concurrency.ts';
 import { seededRandom } from '../seeded-random.ts';
 
 /** An injected fault, to test how the product handles failures of AWS. */

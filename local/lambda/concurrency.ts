@@ -1,10 +1,5 @@
-import { AwsError } from '../aws-error.ts';
+import { throttled } from '../aws-error.ts';
 import type { FunctionConfig } from './function-config.ts';
-
-/** Lambda's name of the limit that an invocation exceeded. */
-export type ThrottleReason =
-  | 'ConcurrentInvocationLimitExceeded'
-  | 'ReservedFunctionConcurrentInvocationLimitExceeded';
 
 /** Limits of concurrent invocations over all functions of an account. */
 export interface Concurrency {
@@ -47,17 +42,6 @@ export function boundConcurrency(
       if (running >= unreserved) throw throttled('ConcurrentInvocationLimitExceeded');
     },
   };
-}
-
-/**
- * Creates the error of an invocation beyond a limit.
- * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
- */
-export function throttled(reason: ThrottleReason): AwsError {
-  return new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429).with({
-    Reason: reason,
-    Type: 'User',
-  });
 }
 
 function refuseReservations(

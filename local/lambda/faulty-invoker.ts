@@ -1,5 +1,5 @@
+import { throttled } from '../aws-error.ts';
 import type { FunctionInvoker, InvokeRequest } from '../cloud.ts';
-import { throttled } from './concurrency.ts';
 
 /**
  * A fault that is injected into a call between two services: the response is lost after the function has run,

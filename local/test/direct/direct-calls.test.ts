@@ -53,7 +53,7 @@ async function startFunction(name: 'reader' | 'writer'): Promise<Started> {
       AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
     }),
     directFor: (config) =>
-      direct({ ...config, arn: String(own?.arn), roleArn: String(own?.properties['Role']) }),
+      direct({ name: config.name, arn: String(own?.arn), roleArn: String(own?.properties['Role']) }),
   });
   return { plane, lambda, lines };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { throttled } from '../../aws-error.ts';
 import { errorResponse } from '../../gateway/error-response.ts';
-import { throttled } from '../../lambda/concurrency.ts';
 
 test('the error of a throttled invocation contains Lambda’s reason', () => {
   const context = { service: 'lambda', requestId: 'r-1', resource: '/' };
