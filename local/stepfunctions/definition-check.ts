@@ -26,14 +26,11 @@ const retryFields = [
 ];
 const catchFields = ['ErrorEquals', 'Next', 'ResultPath', 'Comment'];
 const lambdaInvoke = 'arn:aws:states:::lambda:invoke';
-const referencePath = /^\$(\.[A-Za-z_][\w-]*)*$/;
-/** Operators of a choice rule that the engine evaluates as AWS does; see `rewriteState`. */
-const choiceOperators = /^((String|Numeric|Boolean)Equals|Numeric(Less|Greater)Than(Equals)?)$/;
 
 /**
- * Throws an error that names machine, state and field if a definition uses something that the engine would
- * ignore or execute differently from AWS: JSONata, Assign, heartbeats, nested states, intrinsic functions, or
- * service integrations other than Lambda's.
+ * Throws an error that names machine, state and field if a definition uses something that the runtime does
+ * not support: JSONata, Assign, heartbeats, nested states, or service integrations other than Lambda's. Paths,
+ * templates and choice rules are checked when they are compiled.
  */
 export function checkDefinition(definition: JsonRecord, where: string): void {
   refuseUnknown(definition, machineFields, where);
@@ -57,10 +54,7 @@ function checkState(state: JsonRecord, where: string): void {
   refuseUnknown(state, known, where);
   refuseJsonata(state, where);
   if (state['Type'] === 'Task') checkTask(state, where);
-  if (state['Type'] === 'Choice') checkChoices(state['Choices'], where);
-  checkReferencePath(state, where);
   checkRules(state, where);
-  checkTexts(state, where);
 }
 
 function refuseJsonata(scope: JsonRecord, where: string): void {
@@ -97,22 +91,6 @@ function checkCredentials({ Credentials: credentials }: JsonRecord, where: strin
     throw new Error(`${where}, Credentials: RoleArn must be the ARN of a role`);
 }
 
-function checkChoices(rules: unknown, where: string): void {
-  for (const rule of Array.isArray(rules) ? rules : []) {
-    const { Variable: _, Next: __, Comment: ___, ...comparison } = isRecord(rule) ? rule : {};
-    const operator = Object.keys(comparison).join(' ');
-    if (!choiceOperators.test(operator))
-      throw new Error(`${where}: the choice rule ${operator} is not supported by the local runtime`);
-  }
-}
-
-function checkReferencePath(scope: JsonRecord, where: string): void {
-  const path = scope['ResultPath'];
-  if (path !== undefined && path !== null && !referencePath.test(textOrJson(path))) {
-    throw new Error(`${where}: ResultPath ${textOrJson(path)} is not supported by the local runtime`);
-  }
-}
-
 function checkRules(state: JsonRecord, where: string): void {
   for (const [field, known] of [
     ['Retry', retryFields],
@@ -123,16 +101,12 @@ function checkRules(state: JsonRecord, where: string): void {
       const ruleWhere = `${where}, ${field}[${index}]`;
       if (!isRecord(rule)) throw new Error(`${ruleWhere}: must be an object`);
       refuseUnknown(rule, known, ruleWhere);
-      checkReferencePath(rule, ruleWhere);
       checkErrorNames(rule, index === rules.length - 1, ruleWhere);
     });
   }
 }
 
-/**
- * AWS requires States.ALL alone and last, and the matching of uncatchable errors in the local runtime relies
- * on it.
- */
+/** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
 function checkErrorNames(rule: JsonRecord, isLast: boolean, where: string): void {
   const names: readonly unknown[] = Array.isArray(rule['ErrorEquals']) ? rule['ErrorEquals'] : [];
   if (names.length === 0) throw new Error(`${where}: ErrorEquals must name an error`);
@@ -142,30 +116,4 @@ function checkErrorNames(rule: JsonRecord, isLast: boolean, where: string): void
   const rate = rule['BackoffRate'];
   if (rate !== undefined && !(typeof rate === 'number' && rate >= 1))
     throw new Error(`${where}: BackoffRate must be at least 1`);
-}
-
-/** Checks the templates and paths of a state. */
-function checkTexts(value: unknown, where: string): void {
-  if (Array.isArray(value)) {
-    for (const item of value) checkTexts(item, where);
-  }
-  if (!isRecord(value)) return;
-  for (const [key, member] of Object.entries(value)) {
-    if (key === 'Result') continue;
-    if (typeof member !== 'string') checkTexts(member, where);
-    else if (key.endsWith('.$')) checkExpression(member, `${where}, ${key}`);
-    else if (key.endsWith('Path') || key === 'Variable') checkContextUse(member, `${where}, ${key}`);
-  }
-}
-
-function checkExpression(text: string, where: string): void {
-  if (!text.startsWith('$')) throw new Error(`${where}: ${text} is not supported by the local runtime`);
-  checkContextUse(text, where);
-}
-
-function checkContextUse(text: string, where: string): void {
-  for (const [use, root] of text.matchAll(/\$\$(?:\.(\w+))?/g)) {
-    if (root === undefined || !['Execution', 'StateMachine', 'State'].includes(root))
-      throw new Error(`${where}: ${use} is not supported by the local runtime at this location`);
-  }
 }

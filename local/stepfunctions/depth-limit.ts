@@ -1,12 +1,12 @@
 /**
- * Maximum nesting of a task's result in the local engine, which copies data recursively and overflows the
- * stack at about 4,000 levels. Step Functions documents no such limit.
+ * Maximum nesting of a task's result. JSON.stringify works recursively and overflows the stack at about 4,000
+ * levels. Step Functions documents no such limit.
  */
 const depthLimit = 1000;
 
 /**
- * Reports whether the arrays and objects of a JSON value are nested more deeply than the engine supports. It
- * works without recursion.
+ * Reports whether the arrays and objects of a JSON value are nested more deeply than the limit. It works
+ * without recursion.
  */
 export function exceedsDepthLimit(value: unknown): boolean {
   let level: readonly object[] = containersOf([value]);

@@ -5,8 +5,7 @@ import { messageOf } from '../error-message.ts';
 import { isRecord } from '../json.ts';
 import { dataLimitCause, exceedsDataLimit } from './data-limit.ts';
 import { depthLimitCause, exceedsDepthLimit } from './depth-limit.ts';
-import type { TaskPlan } from './step.ts';
-import { TaskFault } from './task-fault.ts';
+import { StateError } from './state-error.ts';
 
 /**
  * Errors that Lambda's API documents keep their name; every other error is AWSLambdaException.
@@ -27,47 +26,52 @@ const modelled = [
   'InvalidRuntimeException',
 ];
 
+/**
+ * Name of the integration in the causes of Step Functions.
+ * https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/error_handling/test_states_errors.snapshot.json
+ */
+const integration = 'lambda';
+
 /** The call of a task, after Parameters were applied. */
 export interface LambdaCall {
-  readonly plan: TaskPlan;
-  readonly input: unknown;
+  readonly parameters: unknown;
   readonly principal: Principal;
 }
 
 /**
- * Executes `lambda:invoke` and returns the task's result in AWS's format. Throws `TaskFault` with AWS's error
+ * Executes `lambda:invoke` and returns the task's result in AWS's format. Throws `StateError` with AWS's error
  * name. https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  */
 export async function invokeLambda(invoker: FunctionInvoker, call: LambdaCall): Promise<unknown> {
-  const { plan, input } = call;
-  const parameters = isRecord(input) ? input : {};
+  const parameters = isRecord(call.parameters) ? call.parameters : {};
   const request = {
     functionName: String(parameters['FunctionName']),
     payload: JSON.stringify(parameters['Payload'] ?? {}),
     principal: call.principal,
   };
-  if (exceedsDataLimit(input))
-    throw new TaskFault('States.DataLimitExceeded', dataLimitCause(plan.resource), plan);
+  if (exceedsDataLimit(parameters)) throw tooLarge(dataLimitCause(integration));
   const fail = (error: unknown) => {
-    throw serviceFault(error, plan);
+    throw serviceFailure(error);
   };
   if (parameters['InvocationType'] === 'Event') {
     await invoker.invokeAsync(request).catch(fail);
     return integratedResult('', 202);
   }
   const output = await invoker.invoke(request).catch(fail);
-  const payload = payloadOf(output, plan);
+  const payload = payloadOf(output);
   // Checked before anything recursive, such as JSON.stringify.
-  if (exceedsDepthLimit(payload))
-    throw new TaskFault('States.DataLimitExceeded', depthLimitCause(plan.resource), plan);
+  if (exceedsDepthLimit(payload)) throw tooLarge(depthLimitCause(integration));
   const result = integratedResult(payload, 200);
-  if (exceedsDataLimit(result))
-    throw new TaskFault('States.DataLimitExceeded', dataLimitCause(plan.resource), plan);
+  if (exceedsDataLimit(result)) throw tooLarge(dataLimitCause(integration));
   return result;
 }
 
-function payloadOf(output: InvokeResult, plan: TaskPlan): unknown {
-  if (output.functionError !== undefined) throw functionFault(output.payload, plan);
+function tooLarge(cause: string): StateError {
+  return new StateError('States.DataLimitExceeded', cause);
+}
+
+function payloadOf(output: InvokeResult): unknown {
+  if (output.functionError !== undefined) throw functionFailure(output.payload);
   return parsed(output.payload);
 }
 
@@ -84,20 +88,20 @@ function parsed(text: string): unknown {
  * An error without a type, as old runtimes return it, is Lambda.Unknown. A timeout has the type
  * Sandbox.Timedout in current runtimes.
  */
-function functionFault(payload: string, plan: TaskPlan): TaskFault {
+function functionFailure(payload: string): StateError {
   const error = parsed(payload);
   const type = isRecord(error) ? error['errorType'] : undefined;
-  if (typeof type === 'string' && type !== '') return new TaskFault(type, payload, plan);
+  if (typeof type === 'string' && type !== '') return new StateError(type, payload);
   const cause = `The cause could not be determined because Lambda did not return an error type. Returned payload: ${payload}`;
-  return new TaskFault('Lambda.Unknown', cause, plan);
+  return new StateError('Lambda.Unknown', cause);
 }
 
-function serviceFault(error: unknown, plan: TaskPlan): TaskFault {
+function serviceFailure(error: unknown): StateError {
   const message = messageOf(error);
-  if (!(error instanceof AwsError)) return new TaskFault('Lambda.SdkClientException', message, plan);
+  if (!(error instanceof AwsError)) return new StateError('Lambda.SdkClientException', message);
   const name = modelled.includes(error.code) ? error.code : 'AWSLambdaException';
   const facts = `Service: AWSLambda; Status Code: ${error.status}; Error Code: ${error.code}; Request ID: ${randomUUID()}; Proxy: null`;
-  return new TaskFault(`Lambda.${name}`, `${message} (${facts})`, plan);
+  return new StateError(`Lambda.${name}`, `${message} (${facts})`);
 }
 
 function integratedResult(payload: unknown, status: 200 | 202): unknown {

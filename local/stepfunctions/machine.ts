@@ -1,17 +1,16 @@
 import aslValidator from 'asl-validator';
 import type { CloudModel, Resource } from '../cloud.ts';
 import { isRecord, type JsonRecord, refuseUnknown, textOrJson } from '../json.ts';
+import { compileDefinition } from './compile-definition.ts';
 import { checkDefinition } from './definition-check.ts';
-import { buildStep, type Step } from './step.ts';
+import type { Program } from './state.ts';
 
 /** A state machine of the template that is ready to run. */
-export interface Machine {
+export interface Machine extends Program {
   readonly arn: string;
   readonly name: string;
   readonly kind: 'STANDARD' | 'EXPRESS';
   readonly roleArn: string;
-  readonly startAt: string;
-  readonly steps: ReadonlyMap<string, Step>;
   /** Time limit of an execution in seconds: the definition's own limit; five minutes for Express. */
   readonly timeoutSeconds?: number;
 }
@@ -36,13 +35,11 @@ const knownProperties = [
  * Reads, validates and prepares every state machine of the model. Throws an error that names the unsupported
  * part.
  */
-export function loadMachines(model: CloudModel, delayScale: number): readonly Machine[] {
-  return model
-    .ofType('AWS::StepFunctions::StateMachine')
-    .map((resource) => loadMachine(resource, delayScale));
+export function loadMachines(model: CloudModel): readonly Machine[] {
+  return model.ofType('AWS::StepFunctions::StateMachine').map(loadMachine);
 }
 
-function loadMachine(resource: Resource, delayScale: number): Machine {
+function loadMachine(resource: Resource): Machine {
   const where = `State machine ${resource.stack}/${resource.logicalId}`;
   refuseUnknown(resource.properties, knownProperties, where);
   const definition = definitionOf(resource, where);
@@ -56,8 +53,7 @@ function loadMachine(resource: Resource, delayScale: number): Machine {
     name: arn.split(':').at(-1) ?? arn,
     kind,
     roleArn: String(resource.properties['RoleArn']),
-    startAt: String(definition['StartAt']),
-    steps: stepsOf(definition, delayScale),
+    ...compileDefinition(definition, where),
     ...(limit === undefined ? {} : { timeoutSeconds: limit }),
   };
 }
@@ -106,13 +102,4 @@ function limitOf(definition: JsonRecord, kind: 'STANDARD' | 'EXPRESS'): number |
   const own = definition['TimeoutSeconds'];
   const limit = own === undefined ? undefined : Number(own);
   return kind === 'EXPRESS' ? Math.min(limit ?? expressLimitSeconds, expressLimitSeconds) : limit;
-}
-
-function stepsOf(definition: JsonRecord, delayScale: number): ReadonlyMap<string, Step> {
-  const states = isRecord(definition['States']) ? definition['States'] : {};
-  return new Map(
-    Object.entries(states).flatMap(([name, state]) =>
-      isRecord(state) ? [[name, buildStep(name, state, delayScale)] as const] : [],
-    ),
-  );
 }

@@ -51,7 +51,7 @@ const standardKeptMs = 90 * 24 * hourMs;
  */
 export function startStepFunctions(options: StepFunctionsOptions): StepFunctions {
   const { model, invoker, assumeRole, dataDirectory, delayScale = 1 } = options;
-  const machines = new Map(loadMachines(model, delayScale).map((machine) => [machine.arn, machine]));
+  const machines = new Map(loadMachines(model).map((machine) => [machine.arn, machine]));
   const store = openExecutionStore(join(dataDirectory, 'stepfunctions'));
   const onStatusChange = options.onStatusChange ?? (() => undefined);
   const fault = options.faults ?? (() => undefined);

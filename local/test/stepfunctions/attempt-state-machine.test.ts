@@ -172,7 +172,7 @@ describe('an attempt state machine', () => {
     expect(payloads(invoker, 'settle')).toEqual([{ ...routed, payload: { result: deep } }]);
   });
 
-  test('an input that exceeds the engine’s limit fails the execution with an error name of AWS', async () => {
+  test('an input that is nested too deeply fails the execution with an error name of AWS', async () => {
     const { ended } = await run({}, `{"job":${nestedArrays(10_000)},"delaySeconds":0}`);
     expect(ended).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
   });

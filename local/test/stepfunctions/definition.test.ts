@@ -109,6 +109,17 @@ describe('a definition is refused, and the error names the part, if it', () => {
     ['combines choice rules', choice({ Not: { Variable: '$.x', StringEquals: 'a' } }), 'Not'],
     ['writes a result into an array', machine({ ...pass, ResultPath: '$.a[0]' }), 'ResultPath'],
     ['uses a function', machine({ ...pass, Parameters: { 'a.$': 'States.Array($)' } }), 'States.Array'],
+    [
+      'reads with a wildcard',
+      machine({ ...pass, Parameters: { 'a.$': '$.b[*]' } }),
+      'state A, Parameters, a.$: $.b[*]',
+    ],
+    ['slices a list', machine({ ...pass, InputPath: '$.b[0:2]' }), 'state A, InputPath: $.b[0:2]'],
+    [
+      'filters a list',
+      machine({ ...task, OutputPath: '$.b[?(@.c == 1)]' }),
+      'state A, OutputPath: $.b[?(@.c == 1)]',
+    ],
     ['uses a task token', machine({ ...pass, Parameters: { 'a.$': '$$.Task.Token' } }), '$$.Task'],
     [
       'combines States.ALL with other names',
