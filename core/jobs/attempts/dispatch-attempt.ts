@@ -5,7 +5,7 @@ import type { Random } from '../../ports/random.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
 import type { Settings } from '../../ports/settings.ts';
 import type { Service } from '../../services/model/service.ts';
-import type { TargetRules } from '../../services/target-rules.ts';
+import type { ResourceNameRules } from '../../services/resource-name-rules.ts';
 import { digest } from '../../std/digest.ts';
 import { type ClaimRequest, type ClaimResult, claimAttempt, mayClaim } from '../model/claim-attempt.ts';
 import type { Decision } from '../model/decision.ts';
@@ -15,14 +15,14 @@ import { readJson, sizeOf } from '../records/stored-json.ts';
 import { updateJob } from '../records/update-job.ts';
 import { deferIfCongested } from '../scheduling/defer-if-congested.ts';
 import { type CapacityDeps, queueJob } from '../scheduling/queue-job.ts';
-import { type EndIfTargetForbiddenDeps, endIfTargetForbidden } from './end-if-target-forbidden.ts';
+import { type EndIfResourceForbiddenDeps, endIfResourceForbidden } from './end-if-resource-forbidden.ts';
 
-export interface DispatchAttemptDeps extends EndIfTargetForbiddenDeps, CapacityDeps {
+export interface DispatchAttemptDeps extends EndIfResourceForbiddenDeps, CapacityDeps {
   readonly jobs: JobStore;
   readonly services: ServiceStore;
   readonly objects: ObjectStore;
   readonly random: Random;
-  readonly settings: TargetRules & Pick<Settings, 'workerBaseUrl'>;
+  readonly settings: ResourceNameRules & Pick<Settings, 'workerBaseUrl'>;
 }
 
 export interface DispatchAttemptInput {
@@ -73,7 +73,7 @@ const maxPassedBytes = 102_400;
 
 /**
  * Claims an attempt for the calling execution and returns what to run. A refused execution gets `none` and
- * ends silently. A job whose service names a target that its tenant may not run is ended, and its execution
+ * ends silently. A job whose service names a resource that its tenant may not run is ended, and its execution
  * gets `none` too. A job whose target is congested is queued, unless its turn has come. Throws if the service
  * definition is missing, which never happens to a used one.
  */
@@ -131,7 +131,7 @@ async function decideClaim(
   const to = service.definition.dispatcher.kind === 'batch' ? 'scheduled' : 'executing';
   // The time is read after the service: a slow read may delay the claim past a limit.
   const decision = claimAttempt(job, { ...request, to, now: deps.clock.now() });
-  const allowed = endIfTargetForbidden(deps, { job, service, decision });
+  const allowed = endIfResourceForbidden(deps, { job, service, decision });
   return hasTurn ? allowed : deferIfCongested(deps, { job, service, decision: allowed });
 }
 

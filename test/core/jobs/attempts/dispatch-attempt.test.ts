@@ -153,7 +153,7 @@ describe('dispatchAttempt', () => {
   });
 });
 
-describe('dispatchAttempt of a service with a target that its tenant must not use', () => {
+describe('dispatchAttempt of a service with a resource that its tenant must not use', () => {
   const forbidden: readonly (readonly [string, ServiceDefinition['dispatcher'], string])[] = [
     ['a function of Errand', { kind: 'lambda', functionName: 'errand-settle' }, 'errand-settle'],
     ["another tenant's function", { kind: 'lambda', functionName: 'errand-service-acme__x' }, 'acme'],
