@@ -38,7 +38,7 @@ export interface DispatchAttemptInput {
   readonly enteredAt?: string | undefined;
   /** `ExecutionInput.start`. */
   readonly startNumber?: number | undefined;
-  /** The job was queued for capacity and its turn has come; default false. */
+  /** `ExecutionInput.hasTurn`; default false. */
   readonly hasTurn?: boolean | undefined;
 }
 
@@ -74,7 +74,7 @@ const maxPassedBytes = 102_400;
 /**
  * Claims an attempt for the calling execution and returns what to run. A refused execution gets `none` and
  * ends silently. A job whose service names a resource that its tenant may not run is ended, and its execution
- * gets `none` too. A job whose target is congested is queued, unless its turn has come. Throws if the service
+ * gets `none` too. A job whose target is congested is queued, unless it has a turn. Throws if the service
  * definition is missing, which never happens to a used one.
  */
 export async function dispatchAttempt(
@@ -89,7 +89,8 @@ export async function dispatchAttempt(
     startNumber: input.startNumber,
   };
   const { claim, service } = await updateJob<Claimed>(deps.jobs, input, async (job) => {
-    if (!mayClaim(job, input.attempt)) return { result: { claim: { claimed: false } } };
+    if (!mayClaim(job, input.attempt))
+      return { result: { claim: { claimed: false, reason: 'not-available' } } };
     const found = await serviceFor(deps, job);
     const decision = await decideClaim(deps, {
       job,
@@ -99,11 +100,11 @@ export async function dispatchAttempt(
     });
     return { ...decision, result: { claim: decision.result, service: found } };
   });
-  if (claim.queue !== undefined) await queueJob(deps, claim.queue.target, claim.queue.job);
-  if (!claim.claimed || service === undefined) {
-    deps.log.info('claim-refused', { jobId: input.jobId, attempt: input.attempt });
-    return { route: 'none' };
+  if (!claim.claimed) {
+    if (claim.reason === 'queued') await queueJob(deps, claim.queue.target, claim.queue.job);
+    deps.log.info('not-claimed', { jobId: input.jobId, attempt: input.attempt, reason: claim.reason });
   }
+  if (!claim.claimed || service === undefined) return { route: 'none' };
   const worker = { url: `${deps.settings.workerBaseUrl}/v1/worker/jobs/${claim.job.id}`, token };
   const claimed = { job: claim.job, service, worker };
   return describeDispatch(deps, claimed).catch((error: unknown) =>

@@ -28,5 +28,6 @@ export function endIfResourceForbidden(
   const found = violations.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
   const detail = `The service definition names a resource that its jobs may not run: ${found}`;
   const failure = { code: 'misconfigured', detail, retryable: false, attempt: job.attempt } as const;
-  return { next: endWithFailure(job, failure, clock.now()), result: { claimed: false } };
+  const result = { claimed: false, reason: 'resource-forbidden' } as const;
+  return { next: endWithFailure(job, failure, clock.now()), result };
 }

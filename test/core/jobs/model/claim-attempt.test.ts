@@ -105,7 +105,7 @@ describe('claimAttempt', () => {
     const given = releaseAttempt(executingJob(), { now: startTime + 5, nextCheckAt: startTime + 60_000 });
     const again = { ...claim, now: startTime + 9 };
     expect(claimAttempt(given, { ...again, startNumber: given.starts })).toEqual({
-      result: { claimed: false },
+      result: { claimed: false, reason: 'not-available' },
     });
     const { next } = claimAttempt(given, { ...again, executionDigest: 'B', startNumber: given.starts + 1 });
     expect(next).toMatchObject({ status: 'executing', attempt: 1 });
@@ -114,7 +114,7 @@ describe('claimAttempt', () => {
 
   test('refuses another execution while the attempt is claimed', () => {
     expect(claimAttempt(executingJob(), { ...claim, executionDigest: 'B' })).toEqual({
-      result: { claimed: false },
+      result: { claimed: false, reason: 'not-available' },
     });
   });
 
@@ -135,7 +135,9 @@ describe('claimAttempt', () => {
   });
 
   test('refuses a job that does not exist', () => {
-    expect(claimAttempt(undefined, claim)).toEqual({ result: { claimed: false } });
+    expect(claimAttempt(undefined, claim)).toEqual({
+      result: { claimed: false, reason: 'not-available' },
+    });
   });
 
   test.each(
@@ -235,8 +237,12 @@ describe('a claim after a limit of its job', () => {
 
   test('does not let the execution that holds the attempt start anything, and does not change the job', () => {
     const now = someTime + limits.timeoutSeconds * 1000;
-    expect(claimAttempt(executingJob(), { ...claim, now })).toEqual({ result: { claimed: false } });
+    expect(claimAttempt(executingJob(), { ...claim, now })).toEqual({
+      result: { claimed: false, reason: 'not-available' },
+    });
     const provided = { ...claim, to: 'scheduled', now } as const;
-    expect(claimAttempt(scheduled(), provided)).toEqual({ result: { claimed: false } });
+    expect(claimAttempt(scheduled(), provided)).toEqual({
+      result: { claimed: false, reason: 'not-available' },
+    });
   });
 });
