@@ -235,9 +235,17 @@ function readRelations(item: Item): Partial<Job> {
     hasChildren: readFlag(item, 'hc'),
     hasDependents: readFlag(item, 'hd'),
     priority: readOptionalNumber(item, 'pr'),
-    dispatcher: readOptionalText(item, 'dk') === 'batch' ? 'batch' : undefined,
+    dispatcher: readDispatcher(item),
     cascade: readOptionalJson(item, 'cx'),
   });
+}
+
+/** Every value that `dk` may have. */
+const storedDispatchers: Readonly<Record<NonNullable<Job['dispatcher']>, true>> = { batch: true };
+
+function readDispatcher(item: Item): Job['dispatcher'] {
+  const stored = readOptionalText(item, 'dk') ?? '';
+  return Object.hasOwn(storedDispatchers, stored) ? (stored as Job['dispatcher']) : undefined; // a key of the table
 }
 
 function flag(value: boolean | undefined) {

@@ -10,7 +10,7 @@ import { digest } from '../../std/digest.ts';
 import { type ClaimRequest, type ClaimResult, claimAttempt, mayClaim } from '../model/claim-attempt.ts';
 import type { Decision } from '../model/decision.ts';
 import { executionDigest } from '../model/execution-digest.ts';
-import { type Job, serviceOf } from '../model/job.ts';
+import { type DispatcherKind, type Job, serviceOf } from '../model/job.ts';
 import { readJson, sizeOf } from '../records/stored-json.ts';
 import { updateJob } from '../records/update-job.ts';
 import { deferIfCongested } from '../scheduling/defer-if-congested.ts';
@@ -125,11 +125,16 @@ interface ClaimInput {
   readonly request: Omit<ClaimRequest, 'to' | 'now'>;
 }
 
+/** The state of a claimed attempt: AWS Batch has to provision a container first, Lambda runs immediately. */
+const claimedStates = { lambda: 'executing', batch: 'scheduled' } as const satisfies Readonly<
+  Record<DispatcherKind, ClaimRequest['to']>
+>;
+
 async function decideClaim(
   deps: DispatchAttemptDeps,
   { job, service, hasTurn, request }: ClaimInput,
 ): Promise<Decision<ClaimResult>> {
-  const to = service.definition.dispatcher.kind === 'batch' ? 'scheduled' : 'executing';
+  const to = claimedStates[service.definition.dispatcher.kind];
   // The time is read after the service: a slow read may delay the claim past a limit.
   const decision = claimAttempt(job, { ...request, to, now: deps.clock.now() });
   const allowed = endIfResourceForbidden(deps, { job, service, decision });

@@ -2,6 +2,7 @@ import type { JobStatus } from '../../contract/job-state.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { FailureCode, RetryPolicy } from '../../contract/policy.ts';
 import type { Violation } from '../../contract/problems/problem-schema.ts';
+import type { ServiceDefinition } from '../../contract/schemas/service-schemas.ts';
 
 /** JSON text on the record itself, or in the object store when it is larger than 4,096 bytes. */
 export type StoredJson =
@@ -123,6 +124,9 @@ export interface Cascade {
   readonly place?: CascadePosition;
 }
 
+/** The AWS service that carries out attempts. */
+export type DispatcherKind = ServiceDefinition['dispatcher']['kind'];
+
 export interface ServiceReference {
   readonly name: string;
   readonly version: string;
@@ -195,7 +199,7 @@ export interface Job {
   /** True once another job may depend on this one. */
   readonly hasDependents?: boolean;
   /** The dispatcher of its attempts; absent for Lambda. */
-  readonly dispatcher?: 'batch';
+  readonly dispatcher?: Exclude<DispatcherKind, 'lambda'>;
   /** 0 to 3600; 0 when absent. */
   readonly priority?: number;
   /** Only of a job in the state `draft` or `ready`. */
