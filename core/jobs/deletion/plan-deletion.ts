@@ -49,7 +49,7 @@ export async function planDeletion(
     const group = tree.slice(visited, visited + parallel);
     visited += group.length;
     const room = maxPlanned + 1 - tree.length;
-    const found = await inParallel(group, parallel, (job) => surveyTree(deps, job, { ...scope, room }));
+    const found = await inParallel(group, parallel, (job) => surveyJob(deps, job, { ...scope, room }));
     running.push(...group.filter((job) => !isDeletable(job)).map(({ id }) => id));
     if (running.length >= maxReported) break;
     const obstacle = found.find((surroundings) => surroundings.obstacle !== undefined)?.obstacle;
@@ -63,8 +63,11 @@ export async function planDeletion(
   return { jobIds: tree.slice(0, maxPlanned).map(({ id }) => id), complete };
 }
 
-/** @param scope `room` is the number of sub-jobs that are still worth reading */
-async function surveyTree(
+/**
+ * Reads the relations of one job in the tree.
+ * @param scope `room` is the number of sub-jobs that are still worth reading
+ */
+async function surveyJob(
   deps: PlanDeps,
   job: Job,
   scope: DeletionScope & { readonly room: number },

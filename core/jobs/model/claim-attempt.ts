@@ -108,15 +108,18 @@ function isOwnClaim({ claim }: Job, { executionDigest }: ClaimRequest): boolean 
   return isSameExecution(claim?.executionDigest, executionDigest);
 }
 
-type ClaimMembers = Required<Pick<Job, 'claim' | 'issuedTokens'>>;
+type ClaimMembers = Required<Pick<Job, 'claim' | 'issuedTokenFingerprints'>>;
 
 /** The members of a job that a claim sets; the fingerprint of its token is appended to the issued ones. */
 function claimMembers(
-  { issuedTokens = [] }: Job,
+  { issuedTokenFingerprints: earlier = [] }: Job,
   { executionDigest, tokenDigest }: ClaimRequest,
 ): ClaimMembers {
-  const fingerprints = [...issuedTokens, tokenFingerprint(tokenDigest)];
-  return { claim: { executionDigest, tokenDigest }, issuedTokens: fingerprints.slice(-maxIssuedTokens) };
+  const fingerprints = [...earlier, tokenFingerprint(tokenDigest)];
+  return {
+    claim: { executionDigest, tokenDigest },
+    issuedTokenFingerprints: fingerprints.slice(-maxIssuedTokens),
+  };
 }
 
 /**

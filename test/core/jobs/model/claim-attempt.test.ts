@@ -45,7 +45,10 @@ describe('claimAttempt', () => {
     const { next, result } = claimAttempt(aJob(), claim);
     expect(result).toEqual({ claimed: true, job: next });
     expect(next).toEqual(
-      executingJob({ claim: { executionDigest: 'A', tokenDigest: 'token-2' }, issuedTokens: ['token-2'] }),
+      executingJob({
+        claim: { executionDigest: 'A', tokenDigest: 'token-2' },
+        issuedTokenFingerprints: ['token-2'],
+      }),
     );
   });
 
@@ -81,7 +84,7 @@ describe('claimAttempt', () => {
     expect(next).toEqual({
       ...before,
       claim: { executionDigest: 'A', tokenDigest: 'token-2' },
-      issuedTokens: ['token-0', 'token-1', 'token-2'],
+      issuedTokenFingerprints: ['token-0', 'token-1', 'token-2'],
       startedAt: startTime + 9,
       updatedAt: startTime + 9,
       version: 3,
@@ -130,7 +133,7 @@ describe('claimAttempt', () => {
     let job = aJob();
     const tokens = Array.from({ length: 22 }, (_, index) => digest(`token ${index}`));
     for (const tokenDigest of tokens) job = claimAttempt(job, { ...claim, tokenDigest }).next ?? job;
-    expect(job.issuedTokens).toEqual(tokens.slice(2).map(tokenFingerprint));
+    expect(job.issuedTokenFingerprints).toEqual(tokens.slice(2).map(tokenFingerprint));
     expect(fromItem(toItem(job))).toEqual(job);
   });
 
@@ -163,7 +166,10 @@ describe('claimAttempt for a dispatcher that schedules the attempt first', () =>
     checkWrite(before, next);
     checkJob(next);
     expect(next).toEqual(
-      scheduled({ claim: { executionDigest: 'A', tokenDigest: 'token-2' }, issuedTokens: ['token-2'] }),
+      scheduled({
+        claim: { executionDigest: 'A', tokenDigest: 'token-2' },
+        issuedTokenFingerprints: ['token-2'],
+      }),
     );
   });
 
@@ -183,7 +189,7 @@ describe('claimAttempt for a dispatcher that schedules the attempt first', () =>
     expect(next).toEqual(
       scheduled({
         claim: { executionDigest: 'A', tokenDigest: 'token-2' },
-        issuedTokens: ['token-0', 'token-1', 'token-2'],
+        issuedTokenFingerprints: ['token-0', 'token-1', 'token-2'],
         scheduledAt: startTime + 9,
         updatedAt: startTime + 9,
         version: 3,
