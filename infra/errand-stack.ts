@@ -35,8 +35,8 @@ export interface ErrandStackProps extends StackProps {
   /** The prefix of the names of all functions, state machines and the bus; default `errand`. */
   readonly prefix?: string;
   /**
-   * Seconds from the creation of a job to its first check by the reconciler, which starts the job again if
-   * nothing has claimed it; 1 to 9999, default 60.
+   * The check interval: seconds after which the reconciler checks a job, from the time at which an attempt is
+   * due to start or from the previous check; 1 to 9999, default 60.
    */
   readonly lookAfterSeconds?: number;
   /** The maximum number of concurrent long polls and event streams per tenant, 0 to 999; default 50. */

@@ -3,7 +3,7 @@ import {
   type BatchAttempt,
   type BatchDispatcher,
   type BatchJob,
-  BatchRefusal,
+  BatchRejection,
   BatchThrottled,
 } from '../../core/ports/batch-dispatcher.ts';
 import type { LazyBatchClient } from '../clients/batch-client.ts';
@@ -57,7 +57,7 @@ function makeSubmit(deps: BatchDispatcherDeps): BatchDispatcher['submit'] {
     const client = await deps.client();
     const jobDefinition = await revisions.resolve(client, attempt.jobDefinition);
     if (jobDefinition === undefined)
-      throw new BatchRefusal(
+      throw new BatchRejection(
         `The job definition ${attempt.jobDefinition} does not exist or has no active revision`,
       );
     await waitForInterval();
@@ -74,7 +74,7 @@ function makeSubmit(deps: BatchDispatcherDeps): BatchDispatcher['submit'] {
         throw error;
       })
       .catch((error: unknown) => {
-        if (isRejection(error)) throw new BatchRefusal(error.message, { cause: error });
+        if (isRejection(error)) throw new BatchRejection(error.message, { cause: error });
         throw isThrottled(error) ? new BatchThrottled(error.message, { cause: error }) : error;
       });
 }
@@ -94,7 +94,7 @@ function isRejection(error: unknown): error is Error {
 }
 
 /**
- * The API model of Batch does not contain these errors. Batch rejects throttled calls before they have any
+ * The API model of Batch does not contain these errors. Batch refuses throttled calls before they have any
  * effect (https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html).
  */
 function isThrottled(error: unknown): error is Error {

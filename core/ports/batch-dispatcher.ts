@@ -54,7 +54,7 @@ export interface BatchJob {
 /** Carries out attempts as AWS Batch jobs. */
 export interface BatchDispatcher {
   /**
-   * Returns the id that Batch assigned to the job. Throws `BatchRefusal` if a retry cannot succeed,
+   * Returns the id that Batch assigned to the job. Throws `BatchRejection` if a retry cannot succeed,
    * `BatchThrottled`, or any other error.
    */
   submit(attempt: BatchAttempt): Promise<string>;
@@ -71,13 +71,17 @@ export interface BatchDispatcher {
 
 /**
  * Thrown if Batch will never accept the attempt: an unknown definition or queue, or sizes that it does not
- * support.
+ * support. The attempt state machine knows the error by the value of `name`, which is older than the name of
+ * the class and must not change: this is no refusal for lack of capacity.
  */
-export class BatchRefusal extends Error {
+export class BatchRejection extends Error {
   override readonly name = 'BatchRefusal';
 }
 
-/** Thrown if Batch refused a submission because of its rate limit. */
+/**
+ * Thrown if a submission exceeds the rate limit of Batch: a refusal for lack of capacity, after which the
+ * attempt is released.
+ */
 export class BatchThrottled extends Error {
   override readonly name = 'BatchThrottled';
 }

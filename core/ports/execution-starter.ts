@@ -8,9 +8,7 @@ export interface ExecutionInput {
   readonly start: number;
   /** Whole seconds to wait before the claim. */
   readonly delaySeconds: number;
-  /**
-   * The job was queued for capacity and its turn has come: it is claimed although its target is congested.
-   */
+  /** The job was queued for capacity and has a turn: it is claimed although its target is congested. */
   readonly hasTurn?: true;
   /**
    * Instead of a claim: the congested target to probe, and its `Congestion.probeId`. The ID is named `probe`

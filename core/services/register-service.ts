@@ -6,14 +6,14 @@ import { checkDefinition } from './check-definition.ts';
 import type { Service } from './model/service.ts';
 import { checkServicePath } from './model/service-path.ts';
 import { requirePrecondition, type ServicePrecondition } from './require-precondition.ts';
+import { type ResourceNameRules, resourceViolations } from './resource-name-rules.ts';
 import { sameDefinition } from './same-definition.ts';
 import { maxWriteTries, writeConflictProblem } from './service-problems.ts';
-import { type TargetRules, targetViolations } from './target-rules.ts';
 
 interface Deps {
   readonly services: ServiceStore;
   readonly clock: Clock;
-  readonly settings: TargetRules;
+  readonly settings: ResourceNameRules;
 }
 
 export interface Registration extends ServiceKey {
@@ -33,7 +33,7 @@ export interface Registered {
  */
 export async function registerService(deps: Deps, input: Registration): Promise<Registered> {
   checkServicePath(input);
-  const forbidden = targetViolations(deps.settings, input);
+  const forbidden = resourceViolations(deps.settings, input);
   let isChecked = false;
   for (let tries = 0; tries < maxWriteTries; tries += 1) {
     const stored = await deps.services.get(input);

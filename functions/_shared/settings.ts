@@ -1,5 +1,5 @@
 import type { Settings } from '../../core/ports/settings.ts';
-import type { TargetRules } from '../../core/services/target-rules.ts';
+import type { ResourceNameRules } from '../../core/services/resource-name-rules.ts';
 
 /** The settings of every function that starts attempts, from the environment variables in `startVariables`. */
 export function startSettings(environment: {
@@ -29,7 +29,7 @@ export function longPollSettings(environment: {
 export function resourceNameSettings(environment: {
   readonly NAME_PREFIX: string;
   readonly ALLOW_SHARED_OVERRIDES: 'true' | 'false';
-}): TargetRules {
+}): ResourceNameRules {
   return {
     namePrefix: environment.NAME_PREFIX,
     allowsSharedOverrides: environment.ALLOW_SHARED_OVERRIDES === 'true',

@@ -10,7 +10,7 @@ import type { JobStore } from '../../core/ports/job-store.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { ServiceStore } from '../../core/ports/service-store.ts';
 import type { Settings } from '../../core/ports/settings.ts';
-import type { TargetRules } from '../../core/services/target-rules.ts';
+import type { ResourceNameRules } from '../../core/services/resource-name-rules.ts';
 import type { Caller } from '../_shared/http/api-request.ts';
 import type { OperationRequest } from '../_shared/http/operation-request.ts';
 
@@ -27,7 +27,7 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly batch: BatchDispatcher;
   readonly logs: AttemptLogs;
   readonly executions: ExecutionStarter;
-  readonly settings: TargetRules & Pick<Settings, 'maxHeldCalls' | 'reconcileAfterMs'>;
+  readonly settings: ResourceNameRules & Pick<Settings, 'maxHeldCalls' | 'reconcileAfterMs'>;
 }
 
 /** A request to an operation of this function. */

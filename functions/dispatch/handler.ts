@@ -18,7 +18,10 @@ const deps = {
   },
 };
 
-/** The input from the state `Dispatch` of the attempt state machine. */
+/**
+ * The input from the state `Dispatch` of the attempt state machine. Its member `input` is the input of the whole
+ * execution, an `ExecutionInput`, which also documents why the ID of a probe is named `probe`.
+ */
 const request = z.object({
   tenant: z.string(),
   jobId: z.string(),

@@ -143,6 +143,7 @@ function submitBatchState(functionArn: string) {
     TimeoutSeconds: 60,
     ResultPath: null,
     Retry: [
+      // `BatchRefusal` is the name of a `BatchRejection`.
       { ErrorEquals: ['BatchRefusal', 'BatchThrottled', ...throttled], MaxAttempts: 0 },
       {
         ErrorEquals: allErrors,

@@ -1,5 +1,5 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
-import { defaultQueue, reservedInPrefixes, targetPrefix } from '../../core/contract/target-names.ts';
+import { defaultQueue, reservedInPrefixes, resourcePrefix } from '../../core/contract/resource-names.ts';
 
 /** Fixed physical names, so that resources can refer to each other without a cycle in the template. */
 export interface Names {
@@ -38,7 +38,7 @@ export function functionName(names: Names, name: string): string {
 
 /** Returns the name of a function that runs jobs; services may use any function with such a name. */
 export function serviceFunctionName(names: Names, service: string): string {
-  return `${targetPrefix(names.prefix, 'functionName')}${service}`;
+  return `${resourcePrefix(names.prefix, 'functionName')}${service}`;
 }
 
 /**
@@ -79,7 +79,7 @@ export function jobQueueName(names: Names): string {
  * name.
  */
 export function jobDefinitionName(names: Names, service: string): string {
-  return `${targetPrefix(names.prefix, 'jobDefinition')}${service}`;
+  return `${resourcePrefix(names.prefix, 'jobDefinition')}${service}`;
 }
 
 /** Returns the ARN of a Batch queue, job definition or job in the account and region of this stack. */

@@ -24,8 +24,8 @@ describe('the guide to extending', () => {
     for (const file of files) expect(existsSync(`${root}${file}`), file).toBe(true);
   });
 
-  test.each(recipes)('names a commit that followed it: %s', (recipe) => {
-    expect(section(guide, recipe)).toMatch(/[Cc]ommit\s`(?:[0-9a-f]{7}|[a-z]+\([a-z]+\): [^`]+)`/);
+  test.each(recipes)('names the commits that followed it: %s', (recipe) => {
+    expect(section(guide, recipe)).toMatch(/[Cc]ommits?\s`(?:[0-9a-f]{7}|[a-z]+\([a-z]+\): [^`]+)`/);
   });
 
   test('needs at most six files for a route that reads, besides the document that a command writes', () => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { parseServiceSelector } from '../../core/contract/names.ts';
+import { resourceOwner } from '../../core/contract/resource-names.ts';
 import { serviceDefinition } from '../../core/contract/schemas/service-schemas.ts';
-import { targetOwner } from '../../core/contract/target-names.ts';
 import { batchAttempt } from '../../core/jobs/batch/batch-attempt.ts';
 import { defaultLimits } from '../../core/jobs/model/defaults.ts';
 import { assertedFormats } from '../../core/json-schema/validation/formats/formats.ts';
 import { checkDefinition } from '../../core/services/check-definition.ts';
-import { targetViolations } from '../../core/services/target-rules.ts';
+import { resourceViolations } from '../../core/services/resource-name-rules.ts';
 import { readEnvelope } from '../../worker/lambda/envelope.ts';
 import { aJob } from '../support/jobs/jobs.ts';
 import { onlyBlock, readDocument, section, tableRows } from './markdown.ts';
@@ -32,7 +32,7 @@ describe('the guide of services', () => {
     const definition = serviceDefinition.parse({ parameters: {}, dispatcher });
     await expect(checkDefinition(definition)).resolves.toBeUndefined();
     const rules = { namePrefix: 'errand', allowsSharedOverrides: false };
-    expect(targetViolations(rules, { tenant: 'acme', definition })).toEqual([]);
+    expect(resourceViolations(rules, { tenant: 'acme', definition })).toEqual([]);
     const known = serviceDefinition.shape.dispatcher.def.options.map(({ shape }) => Object.keys(shape));
     expect(known).toContainEqual(Object.keys(definition.dispatcher));
   });
@@ -43,7 +43,7 @@ describe('the guide of services', () => {
     for (const kind of kinds) {
       const [, shared = '', own = ''] = rows.find(([member]) => member === kind) ?? [];
       const owners = (cell: string) =>
-        cell.split(', ').map((name) => targetOwner('errand', kind, name.replace('<x>', 'x')));
+        cell.split(', ').map((name) => resourceOwner('errand', kind, name.replace('<x>', 'x')));
       for (const owner of owners(shared)) expect(owner).toEqual({ kind: 'shared' });
       expect(owners(own)).toEqual([{ kind: 'tenant', tenant: 'acme' }]);
     }

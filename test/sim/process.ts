@@ -1,4 +1,4 @@
-import type { RemovalDeps } from '../../core/jobs/deletion/removal.ts';
+import type { DeletionDeps } from '../../core/jobs/deletion/deletion.ts';
 import type { ReconcileDeps } from '../../core/jobs/reconciler/reconcile.ts';
 import type { SubmitJobDeps } from '../../core/jobs/submission/submit-job.ts';
 import type { BatchDispatcher } from '../../core/ports/batch-dispatcher.ts';
@@ -11,7 +11,7 @@ import type { SeededRandom } from './seeded-random.ts';
 import type { SimulatedCapacity } from './simulated/simulated-capacity.ts';
 
 /** All inputs of a process of the service. */
-export interface Ports extends SubmitJobDeps, ReconcileDeps, RemovalDeps {
+export interface Ports extends SubmitJobDeps, ReconcileDeps, DeletionDeps {
   readonly jobs: SubmitJobDeps['jobs'];
   readonly links: SubmitJobDeps['links'];
   readonly objects: SubmitJobDeps['objects'];

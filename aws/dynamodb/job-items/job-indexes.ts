@@ -13,9 +13,10 @@ import { dueShard } from './due-shard.ts';
 
 /**
  * The table's indexes, all with keys only. A new job is in `live` instead of `due`, as long as the time of its
- * first check follows from its ID (`awaitsDefaultFirstCheck`). So a job that ends before its first check costs
- * two index writes: one adds it to `live`, one removes it. No index key changes when a job is claimed, so that
- * a claim costs one write unit.
+ * first check follows from its ID (`awaitsDefaultFirstCheck`). So a job that succeeds before its first check
+ * costs three index writes: two add it to `live` and `service`, one removes it from `live`. A job that ends
+ * otherwise moves to another partition of `live`, which takes two writes instead of one. No index key changes
+ * when a job is claimed, so that a claim costs one write unit.
  *
  * | index     | partition key | sort key  | content                                                                |
  * |-----------|---------------|-----------|------------------------------------------------------------------------|

@@ -5,6 +5,7 @@ import { defaultLimits, defaultPolicy } from '../../../core/jobs/model/defaults.
 import type { Claim, EndedClaim, Job } from '../../../core/jobs/model/job.ts';
 import { timeInId } from '../../../core/jobs/model/job-id.ts';
 import { derivedTraceparent } from '../../../core/jobs/submission/traceparent.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { digestAttribute, digestsAttribute, readDigest, readDigests } from '../table/digest-attribute.ts';
 import {
   jsonText,
@@ -118,7 +119,7 @@ export function toItem(job: Job): Item {
       dk: text(job.dispatcher),
       dr: jsonText(job.draft === undefined ? undefined : storedDraft(job.draft)),
       w: jsonText(job.waitingReason),
-      cx: jsonText(job.cascade),
+      cx: jsonText(job.cascade === undefined ? undefined : storedCascade(job.cascade)),
     }),
     ...payloadAttributes('p', job.parameters),
     ...payloadAttributes('q', job.request),
@@ -147,7 +148,7 @@ function stateAttributes(job: Job): Item {
     cr: flag(job.claim?.isRepeated),
     et: digestAttribute(job.endedClaim?.tokenDigest),
     eo: digestAttribute(job.endedClaim?.reportDigest),
-    tk: digestsAttribute(job.issuedTokens),
+    tk: digestsAttribute(job.issuedTokenFingerprints),
     di: text(job.dispatcherId),
     en: number(job.applyEndTries),
     gb: number(job.releasedAtStart),
@@ -211,7 +212,7 @@ function readState(item: Item, id: string) {
       abort: readOptionalJson(item, 'ab'),
       claim: readClaim(item),
       endedClaim: readEndedClaim(item),
-      issuedTokens: readDigests(item, 'tk', tokenFingerprintLength),
+      issuedTokenFingerprints: readDigests(item, 'tk', tokenFingerprintLength),
       dispatcherId: readOptionalText(item, 'di'),
       applyEndTries: readOptionalNumber(item, 'en'),
       releasedAtStart: readOptionalNumber(item, 'gb'),
@@ -235,9 +236,17 @@ function readRelations(item: Item): Partial<Job> {
     hasChildren: readFlag(item, 'hc'),
     hasDependents: readFlag(item, 'hd'),
     priority: readOptionalNumber(item, 'pr'),
-    dispatcher: readOptionalText(item, 'dk') === 'batch' ? 'batch' : undefined,
-    cascade: readOptionalJson(item, 'cx'),
+    dispatcher: readDispatcher(item),
+    cascade: readCascade(item),
   });
+}
+
+/** Every value that `dk` may have. */
+const storedDispatchers: Readonly<Record<NonNullable<Job['dispatcher']>, true>> = { batch: true };
+
+function readDispatcher(item: Item): Job['dispatcher'] {
+  const stored = readOptionalText(item, 'dk') ?? '';
+  return Object.hasOwn(storedDispatchers, stored) ? (stored as Job['dispatcher']) : undefined; // a key of the table
 }
 
 function flag(value: boolean | undefined) {
@@ -304,4 +313,19 @@ function readDraft(item: Item): Draft | undefined {
   if (stored === undefined) return undefined;
   const { wishes, ...draft } = stored;
   return { overrides: wishes, ...draft };
+}
+
+type Cascade = NonNullable<Job['cascade']>;
+/** The position of a traversal has been stored under an older name. */
+type StoredCascade = Omit<Cascade, 'position'> & { readonly place?: Cascade['position'] };
+
+function storedCascade({ position, ...cascade }: Cascade): StoredCascade {
+  return { ...cascade, ...omitUndefined({ place: position }) };
+}
+
+function readCascade(item: Item): Cascade | undefined {
+  const stored = readOptionalJson<StoredCascade>(item, 'cx');
+  if (stored === undefined) return undefined;
+  const { place: position, ...cascade } = stored;
+  return { ...cascade, ...omitUndefined({ position }) };
 }

@@ -18,7 +18,7 @@ export const problemTypes = {
   'parent-ended': { status: 409, title: 'The parent job accepts no more sub-jobs' },
   'log-out-of-reach': { status: 409, title: 'The log is not accessible' },
   'job-running': { status: 409, title: 'The job has not ended' },
-  'job-has-dependents': { status: 409, title: 'Other jobs depend on this job' },
+  'job-has-dependents': { status: 409, title: 'Other jobs need this job' },
   'version-immutable': { status: 409, title: 'A version that a job has used cannot be changed' },
   'service-in-use': { status: 409, title: 'A version that a job has used cannot be deleted' },
   'precondition-failed': { status: 412, title: 'Precondition failed' },

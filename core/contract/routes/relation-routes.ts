@@ -1,6 +1,6 @@
 import { jobOrReceipt, jobSummary } from '../schemas/job-schemas.ts';
 import { pageOf } from '../schemas/list-schemas.ts';
-import { childListQuery, deleteJobQuery, removalPlan } from '../schemas/relation-schemas.ts';
+import { childListQuery, deleteJobQuery, deletionPlan } from '../schemas/relation-schemas.ts';
 import { keyProblems, type Route } from './route.ts';
 
 /** The sub-jobs of a job, and its deletion with or without them. */
@@ -32,7 +32,7 @@ export const relationRoutes = [
     query: deleteJobQuery,
     conditional: true,
     responses: {
-      200: { description: 'With `dryRun=true`: the jobs that would be deleted', schema: removalPlan },
+      200: { description: 'With `dryRun=true`: the jobs that would be deleted', schema: deletionPlan },
       202: {
         description: 'The deletion continues in the background; afterwards, requests for the job get 410',
         schema: jobOrReceipt,

@@ -10,7 +10,7 @@ export const deleteJobQuery = z.strictObject({
 });
 
 /** The jobs that a deletion would delete. */
-export const removalPlan = z.strictObject({
+export const deletionPlan = z.strictObject({
   /** Parents before their sub-jobs, at most 1,000 IDs. */
   jobIds: z.array(z.string()),
   /** False when there are more jobs, or the time was too short to read all of them. */

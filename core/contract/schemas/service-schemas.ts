@@ -9,8 +9,8 @@ const shortText = z.string().check(z.maxLength(256), wellFormed);
 const longText = z.string().check(z.maxLength(16_384), wellFormed);
 
 /**
- * An AWS Lambda function, by name. The target rules of the stack decide which names a tenant may use
- * (core/services/target-rules.ts). With `envelope`, the payload contains parameters, job and worker token;
+ * An AWS Lambda function, by name. The resource name rules of the stack decide which names a tenant may
+ * use (core/services/resource-name-rules.ts). With `envelope`, the payload contains parameters, job and worker token;
  * with `parameters`, it consists of the parameters only, so that any function can be a service.
  */
 const lambdaDispatcher = z.strictObject({
@@ -44,7 +44,7 @@ const processText = z
 const argument = processText.check(z.minLength(1)).register(z.globalRegistry, { pattern: withoutNul });
 
 /**
- * A container on AWS Batch, by its job definition. The target rules of the stack restrict the names,
+ * A container on AWS Batch, by its job definition. The resource name rules of the stack restrict the names,
  * `command` and `environment`.
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html
  */

@@ -12,6 +12,7 @@ export function classifyDispatchFailure(failure: CaughtError): {
 } {
   const { code, detail: original } = classifyLambdaFailure(failure);
   const detail = redactAwsIdentifiers(original);
+  // The name of a `BatchRejection`.
   if (failure.Error === 'BatchRefusal') return { code: 'misconfigured', detail: withoutType(detail) };
   return {
     code: code === 'capacity' || failure.Error === 'BatchThrottled' ? 'capacity' : 'dispatch-failed',

@@ -5,24 +5,24 @@ import type { Random } from '../../ports/random.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
 import type { Settings } from '../../ports/settings.ts';
 import type { Service } from '../../services/model/service.ts';
-import type { TargetRules } from '../../services/target-rules.ts';
+import type { ResourceNameRules } from '../../services/resource-name-rules.ts';
 import { digest } from '../../std/digest.ts';
 import { type ClaimRequest, type ClaimResult, claimAttempt, mayClaim } from '../model/claim-attempt.ts';
 import type { Decision } from '../model/decision.ts';
 import { executionDigest } from '../model/execution-digest.ts';
-import { type Job, serviceOf } from '../model/job.ts';
+import { type DispatcherKind, type Job, serviceOf } from '../model/job.ts';
 import { readJson, sizeOf } from '../records/stored-json.ts';
 import { updateJob } from '../records/update-job.ts';
 import { deferIfCongested } from '../scheduling/defer-if-congested.ts';
 import { type CapacityDeps, queueJob } from '../scheduling/queue-job.ts';
-import { type EndIfTargetForbiddenDeps, endIfTargetForbidden } from './end-if-target-forbidden.ts';
+import { type EndIfResourceForbiddenDeps, endIfResourceForbidden } from './end-if-resource-forbidden.ts';
 
-export interface DispatchAttemptDeps extends EndIfTargetForbiddenDeps, CapacityDeps {
+export interface DispatchAttemptDeps extends EndIfResourceForbiddenDeps, CapacityDeps {
   readonly jobs: JobStore;
   readonly services: ServiceStore;
   readonly objects: ObjectStore;
   readonly random: Random;
-  readonly settings: TargetRules & Pick<Settings, 'workerBaseUrl'>;
+  readonly settings: ResourceNameRules & Pick<Settings, 'workerBaseUrl'>;
 }
 
 export interface DispatchAttemptInput {
@@ -38,7 +38,7 @@ export interface DispatchAttemptInput {
   readonly enteredAt?: string | undefined;
   /** `ExecutionInput.start`. */
   readonly startNumber?: number | undefined;
-  /** The job was queued for capacity and its turn has come; default false. */
+  /** `ExecutionInput.hasTurn`; default false. */
   readonly hasTurn?: boolean | undefined;
 }
 
@@ -73,8 +73,8 @@ const maxPassedBytes = 102_400;
 
 /**
  * Claims an attempt for the calling execution and returns what to run. A refused execution gets `none` and
- * ends silently. A job whose service names a target that its tenant may not run is ended, and its execution
- * gets `none` too. A job whose target is congested is queued, unless its turn has come. Throws if the service
+ * ends silently. A job whose service names a resource that its tenant may not run is ended, and its execution
+ * gets `none` too. A job whose target is congested is queued, unless it has a turn. Throws if the service
  * definition is missing, which never happens to a used one.
  */
 export async function dispatchAttempt(
@@ -89,7 +89,8 @@ export async function dispatchAttempt(
     startNumber: input.startNumber,
   };
   const { claim, service } = await updateJob<Claimed>(deps.jobs, input, async (job) => {
-    if (!mayClaim(job, input.attempt)) return { result: { claim: { claimed: false } } };
+    if (!mayClaim(job, input.attempt))
+      return { result: { claim: { claimed: false, reason: 'not-available' } } };
     const found = await serviceFor(deps, job);
     const decision = await decideClaim(deps, {
       job,
@@ -99,11 +100,11 @@ export async function dispatchAttempt(
     });
     return { ...decision, result: { claim: decision.result, service: found } };
   });
-  if (claim.queue !== undefined) await queueJob(deps, claim.queue.target, claim.queue.job);
-  if (!claim.claimed || service === undefined) {
-    deps.log.info('claim-refused', { jobId: input.jobId, attempt: input.attempt });
-    return { route: 'none' };
+  if (!claim.claimed) {
+    if (claim.reason === 'queued') await queueJob(deps, claim.queue.target, claim.queue.job);
+    deps.log.info('not-claimed', { jobId: input.jobId, attempt: input.attempt, reason: claim.reason });
   }
+  if (!claim.claimed || service === undefined) return { route: 'none' };
   const worker = { url: `${deps.settings.workerBaseUrl}/v1/worker/jobs/${claim.job.id}`, token };
   const claimed = { job: claim.job, service, worker };
   return describeDispatch(deps, claimed).catch((error: unknown) =>
@@ -124,14 +125,19 @@ interface ClaimInput {
   readonly request: Omit<ClaimRequest, 'to' | 'now'>;
 }
 
+/** The state of a claimed attempt: AWS Batch has to provision a container first, Lambda runs immediately. */
+const claimedStates = { lambda: 'executing', batch: 'scheduled' } as const satisfies Readonly<
+  Record<DispatcherKind, ClaimRequest['to']>
+>;
+
 async function decideClaim(
   deps: DispatchAttemptDeps,
   { job, service, hasTurn, request }: ClaimInput,
 ): Promise<Decision<ClaimResult>> {
-  const to = service.definition.dispatcher.kind === 'batch' ? 'scheduled' : 'executing';
+  const to = claimedStates[service.definition.dispatcher.kind];
   // The time is read after the service: a slow read may delay the claim past a limit.
   const decision = claimAttempt(job, { ...request, to, now: deps.clock.now() });
-  const allowed = endIfTargetForbidden(deps, { job, service, decision });
+  const allowed = endIfResourceForbidden(deps, { job, service, decision });
   return hasTurn ? allowed : deferIfCongested(deps, { job, service, decision: allowed });
 }
 

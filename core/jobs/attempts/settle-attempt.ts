@@ -43,7 +43,7 @@ export type AttemptReport =
   /** Why the execution with this id could not submit it to its dispatcher. */
   | { readonly kind: 'undispatched'; readonly error: CaughtError; readonly executionId: string }
   /** How it ended on AWS Batch. */
-  | { readonly kind: 'outcome'; readonly outcome: AttemptOutcome };
+  | { readonly kind: 'batch'; readonly outcome: AttemptOutcome };
 
 export interface SettleAttemptInput extends JobKey {
   readonly attempt: number;
@@ -114,7 +114,7 @@ function reporterOf(report: AttemptReport): Pick<Settlement, 'reportedBy'> {
 
 /** The outcome of an attempt according to a report; a valid result is stored. */
 async function toOutcome(deps: SettleAttemptDeps, job: Job, report: AttemptReport): Promise<AttemptOutcome> {
-  if (report.kind === 'outcome') return report.outcome;
+  if (report.kind === 'batch') return report.outcome;
   if (report.kind === 'value') return checkAndStoreResult(deps, job, report.value ?? null);
   const { error } = report;
   if (report.kind === 'undispatched') {

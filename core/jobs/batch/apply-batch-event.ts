@@ -40,7 +40,7 @@ export async function applyBatchEvent(
   if (applied !== 'ended' || job === undefined) return logEvent(deps, batchJob, applied);
   const outcome = await outcomeOf(deps, job, batchJob);
   const logged = batchJob.log === undefined ? outcome : { ...outcome, log: batchJob.log };
-  const report = { kind: 'outcome', outcome: logged } as const;
+  const report = { kind: 'batch', outcome: logged } as const;
   const settled = await settleAttempt(deps, { ...key, attempt, report });
   return logEvent(deps, batchJob, settled === 'stale' ? 'stale' : 'ended');
 }

@@ -37,8 +37,8 @@ const byStopReason: ReadonlyMap<string | undefined, Classification> = new Map<St
     { code: 'capacity', detail: 'AWS Batch had no capacity for the attempt within its queue time limit' },
   ],
   [stopReasons.timeout, { code: 'timeout', detail: 'The attempt reached its time limit' }],
-  [stopReasons.lost, { code: 'lost', detail: 'The attempt was given up' }],
-  [stopReasons.superseded, { code: 'lost', detail: 'The attempt was given up' }],
+  [stopReasons.lost, { code: 'lost', detail: 'Errand gave up the attempt' }],
+  [stopReasons.superseded, { code: 'lost', detail: 'Errand gave up the attempt' }],
 ]);
 
 /**

@@ -1,7 +1,7 @@
-import { type BatchDispatcher, BatchRefusal } from '../../ports/batch-dispatcher.ts';
+import { type BatchDispatcher, BatchRejection } from '../../ports/batch-dispatcher.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import type { Settings } from '../../ports/settings.ts';
-import { type TargetRules, targetViolations } from '../../services/target-rules.ts';
+import { type ResourceNameRules, resourceViolations } from '../../services/resource-name-rules.ts';
 import { digest } from '../../std/digest.ts';
 import type { WorkerAccess } from '../attempts/dispatch-attempt.ts';
 import { batchJobName } from '../model/batch-job-name.ts';
@@ -18,7 +18,7 @@ import { stopReasons } from './stop-reasons.ts';
 
 export interface SubmitBatchAttemptDeps extends PassTurnDeps {
   readonly batch: Pick<BatchDispatcher, 'submit' | 'find' | 'terminate'>;
-  readonly settings: Pick<Settings, 'reconcileAfterMs'> & TargetRules;
+  readonly settings: Pick<Settings, 'reconcileAfterMs'> & ResourceNameRules;
 }
 
 export interface SubmitBatchAttemptInput extends JobKey {
@@ -38,7 +38,7 @@ export type Submitted = 'submitted' | 'known' | 'stale' | 'aborted';
 
 /**
  * Submits the claimed attempt to Batch and records the id of its Batch job. Does nothing if the attempt has
- * another claim, or if Batch already has it. Throws `BatchRefusal` if Batch will never accept it; after any
+ * another claim, or if Batch already has it. Throws `BatchRejection` if Batch will never accept it; after any
  * other error the attempt may have been submitted.
  */
 export async function submitBatchAttempt(
@@ -103,9 +103,9 @@ async function submit(
   const { dispatcher } = service.definition;
   if (dispatcher.kind !== 'batch')
     throw new Error(`The service of the job ${job.id} does not use the dispatcher batch`);
-  // This call has the permission to submit, so it checks the target itself.
-  const [violation] = targetViolations(deps.settings, service);
-  if (violation !== undefined) throw new BatchRefusal(`${violation.pointer} ${violation.detail}`);
+  // This call has the permission to submit, so it checks the resources itself.
+  const [violation] = resourceViolations(deps.settings, service);
+  if (violation !== undefined) throw new BatchRejection(`${violation.pointer} ${violation.detail}`);
   const earlier = isRepeated ? await deps.batch.find(batchJobName(job), dispatcher.jobQueue) : undefined;
   // The worker of a Batch job of an earlier claim has a token that is no longer accepted.
   if (earlier !== undefined && isBatchJobOf(job, earlier)) return earlier.dispatcherId;

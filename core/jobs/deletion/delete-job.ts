@@ -4,9 +4,9 @@ import type { JobKey } from '../../ports/job-store.ts';
 import type { Job } from '../model/job.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { type JobPrecondition, requirePrecondition } from '../records/require-precondition.ts';
-import { planRemoval, type RemovalPlan } from './plan-removal.ts';
-import type { Blocked, RemovalDeps } from './removal.ts';
-import { removeTree } from './remove-tree.ts';
+import { deleteTree } from './delete-tree.ts';
+import type { Blocked, DeletionDeps } from './deletion.ts';
+import { type DeletionPlan, planDeletion } from './plan-deletion.ts';
 
 export interface DeleteJobInput {
   readonly key: JobKey;
@@ -22,12 +22,12 @@ export type DeleteResult =
   | { readonly kind: 'deleted' }
   /** The reconciler continues the deletion. */
   | { readonly kind: 'deleting'; readonly job: Job }
-  | { readonly kind: 'plan'; readonly plan: RemovalPlan };
+  | { readonly kind: 'plan'; readonly plan: DeletionPlan };
 
 /** The time budget of the call for the search for obstacles. */
 const planBudgetMs = 5000;
 /** The time budget of the call for the deletion. */
-const removalBudgetMs = 5000;
+const deletionBudgetMs = 5000;
 
 /**
  * Deletes a job that does not run, and with `withChildren` all of its descendants. The reconciler deletes
@@ -35,7 +35,7 @@ const removalBudgetMs = 5000;
  * never cancelled; a repeated request gets the same result. Throws `not-found`, `job-deleted`,
  * `precondition-failed`, `job-running` and `job-has-dependents`.
  */
-export async function deleteJob(deps: RemovalDeps, input: DeleteJobInput): Promise<DeleteResult> {
+export async function deleteJob(deps: DeletionDeps, input: DeleteJobInput): Promise<DeleteResult> {
   const { key, by, withChildren } = input;
   const job = await deps.jobs.get(key);
   if (job === undefined) throw await missingJob(deps.jobs, key);
@@ -43,15 +43,15 @@ export async function deleteJob(deps: RemovalDeps, input: DeleteJobInput): Promi
   check(job);
   const planUntil = deps.clock.now() + planBudgetMs;
   if (input.dryRun || isUnmarked(job)) {
-    const plan = await planRemoval(deps, job, { withChildren, budgetEndsAt: planUntil });
+    const plan = await planDeletion(deps, job, { withChildren, budgetEndsAt: planUntil });
     // The plan may be outdated: another caller's deletion may have been accepted or completed meanwhile.
     if ('blocked' in plan && (input.dryRun || isUnmarked(await deps.jobs.get(key)))) throw refusal(job, plan);
     if (input.dryRun && !('blocked' in plan)) return { kind: 'plan', plan };
   }
-  const budgetEndsAt = deps.clock.now() + removalBudgetMs;
-  const removal = await removeTree(deps, key, { by, withChildren, planUntil, budgetEndsAt, check });
-  if (removal === 'removed') return { kind: 'deleted' };
-  if (removal !== 'open') throw refusal(job, removal);
+  const budgetEndsAt = deps.clock.now() + deletionBudgetMs;
+  const deletion = await deleteTree(deps, key, { by, withChildren, planUntil, budgetEndsAt, check });
+  if (deletion === 'deleted') return { kind: 'deleted' };
+  if (deletion !== 'open') throw refusal(job, deletion);
   const left = await deps.jobs.get(key);
   return left === undefined ? { kind: 'deleted' } : { kind: 'deleting', job: left };
 }

@@ -1,11 +1,11 @@
 import type { Log } from '../../ports/log.ts';
 import { asError } from '../../std/as-error.ts';
 import type { Job } from '../model/job.ts';
-import { planRemoval } from './plan-removal.ts';
-import type { RemovalDeps } from './removal.ts';
-import { removeTree } from './remove-tree.ts';
+import { deleteTree } from './delete-tree.ts';
+import type { DeletionDeps } from './deletion.ts';
+import { planDeletion } from './plan-deletion.ts';
 
-export interface DeleteOldJobDeps extends RemovalDeps {
+export interface DeleteOldJobDeps extends DeletionDeps {
   readonly log: Log;
 }
 
@@ -26,10 +26,10 @@ export async function deleteOldJob(
   const { budgetEndsAt } = limits;
   try {
     // Obstacles are searched before the job is marked, so that a job which stays is not written.
-    const plan = await planRemoval(deps, job, { withChildren: false, budgetEndsAt });
+    const plan = await planDeletion(deps, job, { withChildren: false, budgetEndsAt });
     if ('blocked' in plan) return 'kept';
     const order = { by, withChildren: false, planUntil: budgetEndsAt, budgetEndsAt };
-    return (await removeTree(deps, { tenant, jobId }, order)) === 'removed' ? 'deleted' : 'kept';
+    return (await deleteTree(deps, { tenant, jobId }, order)) === 'deleted' ? 'deleted' : 'kept';
   } catch (error) {
     deps.log.warn('retention-failed', { jobId, error: asError(error) });
     return 'kept';

@@ -102,22 +102,23 @@ async function readPage(
 }
 
 /**
- * Returns the jobs that are left. Jobs that may have sub-jobs are deleted after all others, the newest first.
+ * Returns the jobs that are left. Jobs that may have sub-jobs or dependents are deleted after all others, one
+ * at a time, the newest first.
  */
 async function deleteAll(
   deps: DeleteOldJobsDeps,
   jobs: readonly Job[],
   limits: { readonly endedBefore: number; readonly budgetEndsAt: number },
 ): Promise<readonly Job[]> {
-  const parents = jobs.filter(hasRelations);
-  const others = jobs.filter((job) => !hasRelations(job));
+  const related = jobs.filter(mayHaveRelations);
+  const others = jobs.filter((job) => !mayHaveRelations(job));
   const areLeft = await inParallel(others, parallel, (job) => deleteOldJob(deps, job, limits));
   const left = others.filter((_, index) => areLeft[index] === 'kept');
-  for (const parent of parents) if ((await deleteOldJob(deps, parent, limits)) === 'kept') left.push(parent);
+  for (const job of related) if ((await deleteOldJob(deps, job, limits)) === 'kept') left.push(job);
   return left;
 }
 
-function hasRelations({ hasChildren, hasDependents }: Job): boolean {
+function mayHaveRelations({ hasChildren, hasDependents }: Job): boolean {
   return hasChildren === true || hasDependents === true;
 }
 

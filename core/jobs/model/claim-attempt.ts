@@ -21,9 +21,19 @@ export interface ClaimRequest {
 }
 
 export type ClaimResult =
-  | { readonly claimed: true; readonly job: Job; readonly queue?: never }
-  /** `queue`: the target is congested; the job must be queued. */
-  | { readonly claimed: false; readonly queue?: { readonly job: Job; readonly target: string } };
+  | { readonly claimed: true; readonly job: Job }
+  /**
+   * `not-available`: the attempt has another claim, has ended, or is past a limit; or the job does not exist.
+   * `limit-reached`, `resource-forbidden`: the job ends with this decision.
+   */
+  | { readonly claimed: false; readonly reason: 'not-available' | 'limit-reached' | 'resource-forbidden' }
+  | { readonly claimed: false; readonly reason: 'queued'; readonly queue: QueueEntry };
+
+/** The target is congested: the caller must queue the job. */
+export interface QueueEntry {
+  readonly job: Job;
+  readonly target: string;
+}
 
 /**
  * Number of worker tokens that a job remembers: enough for 10 attempts and 10 repeated claims. An older token is
@@ -31,7 +41,7 @@ export type ClaimResult =
  */
 const maxIssuedTokens = 20;
 
-const refusal: Decision<ClaimResult> = { result: { claimed: false } };
+const refusal: Decision<ClaimResult> = { result: { claimed: false, reason: 'not-available' } };
 
 /**
  * Returns whether any claim of the attempt could succeed, so that reading more data for the decision is worth
@@ -66,7 +76,10 @@ export function claimAttempt(job: Job | undefined, request: ClaimRequest): Decis
   // attempt, a late report of the refusal could end its work.
   if (request.startNumber !== undefined && request.startNumber <= (job.releasedAtStart ?? 0)) return refusal;
   const limit = limitReached(job, request.now);
-  if (limit !== undefined) return { next: endAtLimit(job, limit, request.now), result: { claimed: false } };
+  if (limit !== undefined) {
+    const result = { claimed: false, reason: 'limit-reached' } as const;
+    return { next: endAtLimit(job, limit, request.now), result };
+  }
   return claimDecision(
     request.to === 'scheduled' ? scheduleAttempt(job, request) : startExecuting(job, request),
   );
@@ -95,15 +108,18 @@ function isOwnClaim({ claim }: Job, { executionDigest }: ClaimRequest): boolean 
   return isSameExecution(claim?.executionDigest, executionDigest);
 }
 
-type ClaimMembers = Required<Pick<Job, 'claim' | 'issuedTokens'>>;
+type ClaimMembers = Required<Pick<Job, 'claim' | 'issuedTokenFingerprints'>>;
 
 /** The members of a job that a claim sets; the fingerprint of its token is appended to the issued ones. */
 function claimMembers(
-  { issuedTokens = [] }: Job,
+  { issuedTokenFingerprints: earlier = [] }: Job,
   { executionDigest, tokenDigest }: ClaimRequest,
 ): ClaimMembers {
-  const fingerprints = [...issuedTokens, tokenFingerprint(tokenDigest)];
-  return { claim: { executionDigest, tokenDigest }, issuedTokens: fingerprints.slice(-maxIssuedTokens) };
+  const fingerprints = [...earlier, tokenFingerprint(tokenDigest)];
+  return {
+    claim: { executionDigest, tokenDigest },
+    issuedTokenFingerprints: fingerprints.slice(-maxIssuedTokens),
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { RetryPolicy } from '../../contract/policy.ts';
 import type { ServiceDefinition } from '../../contract/schemas/service-schemas.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
-import type { Job, Limits, Policy } from './job.ts';
+import type { DispatcherKind, Job, Limits, Policy } from './job.ts';
 
 export const defaultPolicy: Policy = { maxAttempts: 3, backoffSeconds: 10, backoffRate: 2 };
 
@@ -11,13 +11,6 @@ export const defaultLimits = {
   timeoutSeconds: 86_400,
 } as const satisfies Limits;
 
-type Kind = ServiceDefinition['dispatcher']['kind'];
-
-const defaultAttemptSeconds = {
-  lambda: defaultLimits.attemptTimeoutSeconds,
-  batch: 3600,
-} as const satisfies Record<Kind, number>;
-
 /**
  * Maximum duration of a Lambda function (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
  */
@@ -25,6 +18,12 @@ const maxLambdaAttemptSeconds = 900;
 
 /** AWS Batch rejects a shorter limit (docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html). */
 export const minBatchAttemptSeconds = 60;
+
+/** The duration of an attempt by dispatcher: the default, and the range to which every value is limited. */
+const attemptSeconds: Readonly<Record<DispatcherKind, { default: number; min: number; max: number }>> = {
+  lambda: { default: defaultLimits.attemptTimeoutSeconds, min: 0, max: maxLambdaAttemptSeconds },
+  batch: { default: 3600, min: minBatchAttemptSeconds, max: Number.POSITIVE_INFINITY },
+};
 
 /**
  * An Express execution ends after 300 s, and that cannot be caught. This limit leaves time for the states
@@ -52,14 +51,10 @@ export function effectivePolicy(job: RetryPolicy | undefined, service: RetryPoli
  */
 export function effectiveLimits(job: LimitSource, service: ServiceDefinition | undefined): Limits {
   const limit = (name: keyof typeof defaultLimits) => job[name] ?? service?.[name] ?? defaultLimits[name];
-  const kind = service?.dispatcher.kind ?? 'lambda';
-  const attemptSeconds =
-    job.attemptTimeoutSeconds ?? service?.attemptTimeoutSeconds ?? defaultAttemptSeconds[kind];
+  const range = attemptSeconds[service?.dispatcher.kind ?? 'lambda'];
+  const requestedSeconds = job.attemptTimeoutSeconds ?? service?.attemptTimeoutSeconds ?? range.default;
   return {
-    attemptTimeoutSeconds:
-      kind === 'lambda'
-        ? Math.min(attemptSeconds, maxLambdaAttemptSeconds)
-        : Math.max(attemptSeconds, minBatchAttemptSeconds),
+    attemptTimeoutSeconds: Math.min(Math.max(requestedSeconds, range.min), range.max),
     queueTimeoutSeconds: limit('queueTimeoutSeconds'),
     timeoutSeconds: limit('timeoutSeconds'),
     ...omitUndefined({ heartbeatSeconds: service?.heartbeatSeconds }),
@@ -68,7 +63,8 @@ export function effectiveLimits(job: LimitSource, service: ServiceDefinition | u
 
 /** The `dispatcher` member of a job; absent for Lambda. */
 export function dispatcherMember(service: ServiceDefinition | undefined): Pick<Job, 'dispatcher'> {
-  return service?.dispatcher.kind === 'batch' ? { dispatcher: 'batch' } : {};
+  const kind = service?.dispatcher.kind ?? 'lambda';
+  return kind === 'lambda' ? {} : { dispatcher: kind };
 }
 
 /**

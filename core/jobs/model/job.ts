@@ -2,6 +2,7 @@ import type { JobStatus } from '../../contract/job-state.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { FailureCode, RetryPolicy } from '../../contract/policy.ts';
 import type { Violation } from '../../contract/problems/problem-schema.ts';
+import type { ServiceDefinition } from '../../contract/schemas/service-schemas.ts';
 
 /** JSON text on the record itself, or in the object store when it is larger than 4,096 bytes. */
 export type StoredJson =
@@ -94,15 +95,15 @@ export interface WaitingReason {
 }
 
 /**
- * The position in one run over the sub-jobs of an aborted job; a run over many sub-jobs takes several
- * reconciliation passes.
+ * The position in one traversal of the sub-jobs of an aborted job. The abort call starts the traversal, and the
+ * reconciler continues it, with many sub-jobs in several passes.
  */
 export interface CascadePosition {
-  /** Id of the last sub-job that was processed; the run continues after it. */
+  /** Id of the last sub-job that was processed; the traversal continues after it. */
   readonly afterId: string;
-  /** Number of sub-jobs up to there that were aborted because of their parent. */
+  /** Number of sub-jobs up to there whose abort was requested because of their parent. */
   readonly requested: number;
-  /** Some sub-jobs up to there could not be aborted: another run follows this one. */
+  /** Some sub-jobs up to there could not be aborted: another traversal follows this one. */
   readonly leftSome?: true;
 }
 
@@ -120,8 +121,11 @@ export interface Cascade {
    */
   readonly accepted?: true;
   /** Only of an abort: absent before the first sub-job. */
-  readonly place?: CascadePosition;
+  readonly position?: CascadePosition;
 }
+
+/** The AWS service that carries out attempts. */
+export type DispatcherKind = ServiceDefinition['dispatcher']['kind'];
 
 export interface ServiceReference {
   readonly name: string;
@@ -195,7 +199,7 @@ export interface Job {
   /** True once another job may depend on this one. */
   readonly hasDependents?: boolean;
   /** The dispatcher of its attempts; absent for Lambda. */
-  readonly dispatcher?: 'batch';
+  readonly dispatcher?: Exclude<DispatcherKind, 'lambda'>;
   /** 0 to 3600; 0 when absent. */
   readonly priority?: number;
   /** Only of a job in the state `draft` or `ready`. */
@@ -228,11 +232,8 @@ export interface Job {
   /** The claim of the current attempt. */
   readonly claim?: Claim;
   readonly endedClaim?: EndedClaim;
-  /**
-   * Fingerprints of the worker tokens that were issued, the newest last. A request with any other token is
-   * refused.
-   */
-  readonly issuedTokens?: readonly string[];
+  /** Of the worker tokens that were issued, the newest last. A request with any other token is refused. */
+  readonly issuedTokenFingerprints?: readonly string[];
   /** The dispatcher's id of the current or last attempt, such as an AWS Batch job id. */
   readonly dispatcherId?: string;
   /** Number of tries of the reconciler to apply an end of the current attempt that no event reported. */

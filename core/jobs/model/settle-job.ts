@@ -151,7 +151,9 @@ function nextAttemptAt(job: Job, failure: Failure, settlement: Settlement): numb
 }
 
 /**
- * Returns whether a refusal proves that none of the attempt ran, and whether it is a report of this claim.
+ * Returns whether a refusal proves that none of the attempt ran. A refusal that names no execution may be of an
+ * earlier claim (`isOfOtherExecution` has compared all others), and an execution that claimed the attempt twice
+ * may have started it in its other run.
  */
 function provesNothingRan({ claim }: Job, { reportedBy }: Settlement): boolean {
   return reportedBy !== undefined && claim?.isRepeated !== true;

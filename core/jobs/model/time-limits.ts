@@ -51,15 +51,16 @@ function firstClaim({ transitions }: Job, attempt: number): Transition | undefin
 }
 
 /**
- * The limit that a job has reached before its attempt started; undefined while the attempt may still start.
- * All code that starts, wakes or claims a job applies this rule: a limit that only the reconciler enforced
+ * The limit that a job has reached; undefined if none. The time limit of the job counts in every state, its
+ * queue limit only while no attempt is claimed (`queueDeadlineOf` limits a claimed one on AWS Batch). All code
+ * that starts, wakes, claims or submits an attempt applies this rule: a limit that only the reconciler enforced
  * would be exceeded whenever the reconciler is late.
  */
 export function limitReached(job: Job, now: number): 'timeout' | 'queue-timeout' | undefined {
   if (now >= deadlineOf(job)) return 'timeout';
   if (job.status !== 'pending' && job.status !== 'retrying') return undefined;
-  // A retry that the reconciler has not started yet is not in the queue: the reconciler's own delay does not
-  // count.
+  // The queue time of a retry that is left to the reconciler begins with its start: the reconciler's own delay
+  // does not count.
   if (job.starts === 0) return undefined;
   return now >= awaitsAttemptSince(job) + job.limits.queueTimeoutSeconds * 1000 ? 'queue-timeout' : undefined;
 }

@@ -19,7 +19,7 @@ const omittedMembers = [
   'progress',
   'progressAt',
   'endedClaim',
-  'issuedTokens',
+  'issuedTokenFingerprints',
 ] as const;
 
 /** Creates the tombstone of a job. */

@@ -1,7 +1,7 @@
 import type { JobLinks } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { removeTree } from '../deletion/remove-tree.ts';
+import { deleteTree } from '../deletion/delete-tree.ts';
 import type { Job } from '../model/job.ts';
 import { type AbortJobDeps, abortChildrenOf } from '../relations/abort-job.ts';
 
@@ -25,7 +25,7 @@ export async function continueCascade(
   if (cascade?.kind !== 'delete') return;
   const { by, withChildren = false } = cascade;
   const planUntil = Math.min(budgetEndsAt, deps.clock.now() + planMs);
-  const removal = await removeTree(
+  const deletion = await deleteTree(
     deps,
     { tenant, jobId },
     {
@@ -33,6 +33,6 @@ export async function continueCascade(
       isContinued: true,
     },
   );
-  if (removal === 'removed' || removal === 'open') return;
-  deps.log.warn('deletion-abandoned', { jobId, reason: removal.blocked, jobIds: removal.jobIds.join(' ') });
+  if (deletion === 'deleted' || deletion === 'open') return;
+  deps.log.warn('deletion-abandoned', { jobId, reason: deletion.blocked, jobIds: deletion.jobIds.join(' ') });
 }

@@ -33,11 +33,11 @@ export function reconcileBatchRunning(
   if (lookup.kind === 'unknown') return endUnknown(job, check);
   if (check.now >= heartbeatDeadline)
     return withStop(endAtHeartbeatDeadline(job, check), job, stopReasons.lost);
-  if (check.now >= overdueAt) return endAtLimit(job, check);
+  if (check.now >= overdueAt) return failAtAttemptLimit(job, check);
   return leaveToBatch(job, check, lookup);
 }
 
-function endAtLimit(job: Job, check: CheckInput): Decision<Reconciliation> {
+function failAtAttemptLimit(job: Job, check: CheckInput): Decision<Reconciliation> {
   const detail = `The attempt ran longer than its limit of ${job.limits.attemptTimeoutSeconds} s`;
   return withStop(settleFailed(job, { code: 'timeout', detail }, check), job, stopReasons.timeout);
 }

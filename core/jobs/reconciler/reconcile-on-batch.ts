@@ -89,7 +89,7 @@ export function withReportedLog(job: Job, lookup: BatchLookup): Job {
   return lookup.kind === 'found' ? withLog(job, lookup.batchJob.log) : job;
 }
 
-/** Adds to a decision that Batch stops the attempt that the job was in. */
+/** Adds the stop of the job's current Batch job to a decision. */
 export function withStop(
   decision: Decision<Reconciliation>,
   job: Job,

@@ -16,7 +16,8 @@ const maxReportDelayChecks = 15;
  */
 export function reconcileRunning(job: Job, check: CheckInput): Decision<Reconciliation> {
   const attemptEnds = (job.startedAt ?? job.updatedAt) + job.limits.attemptTimeoutSeconds * 1000;
-  // The report of an ended attempt may be in the queue of the settle function, behind throttled calls.
+  // The report of an ended attempt may be in Lambda's queue of asynchronous calls of settle, if these calls are
+  // throttled (the states `Settle...Later`).
   const lostAt = attemptEnds + maxReportDelayChecks * check.reconcileAfterMs;
   const heartbeatDeadline = heartbeatDeadlineOf(job) ?? Number.POSITIVE_INFINITY;
   if (check.now >= deadlineOf(job)) return endOverdue(job, 'timeout', check);

@@ -7,7 +7,7 @@ import { type CheckInput, endOverdue, postponeCheck, type Reconciliation } from 
 /** In milliseconds: the time for which a turn may be lost if its process dies. */
 const longestPauseMs = 300_000;
 
-/** Starts a job that was not claimed again, or ends it after its limits. */
+/** Starts an attempt that no execution has claimed, or ends its job after a limit. */
 export function reconcileUnclaimed(job: Job, check: CheckInput): Decision<Reconciliation> {
   const since = awaitsAttemptSince(job);
   if (check.now < since) return postponeCheck(job, since, check);
@@ -16,7 +16,7 @@ export function reconcileUnclaimed(job: Job, check: CheckInput): Decision<Reconc
   return job.waitingReason?.code === 'capacity' ? queueAgain(job, check) : startAgain(job, check);
 }
 
-/** Starts a job that was not claimed again. */
+/** Starts an attempt that no execution has claimed. */
 export function startAgain(job: Job, check: CheckInput): Decision<Reconciliation> {
   const restarted = withWrite(job, check.now, {
     ...queueStartMember(job, check),
@@ -27,8 +27,8 @@ export function startAgain(job: Job, check: CheckInput): Decision<Reconciliation
 }
 
 /**
- * Queues a job that waits for its turn again, in case its entry was lost. The queue makes progress by itself,
- * so the pause until the next check grows with the time that the job has waited.
+ * Adds a job that waits for its turn to the queue again, in case its entry was lost. The queue makes progress by
+ * itself, so the pause until the next check grows with the time that the job has waited.
  */
 function queueAgain(job: Job, check: CheckInput): Decision<Reconciliation> {
   const since = awaitsAttemptSince(job);
@@ -41,7 +41,7 @@ function queueAgain(job: Job, check: CheckInput): Decision<Reconciliation> {
   return { next, result: { cause: 'queued', queue: next } };
 }
 
-/** A retry that was not started yet enters the queue now, so its queue time starts now. */
+/** The queue time of a retry that was not started yet begins now. */
 function queueStartMember({ starts, nextAttemptAt }: Job, { now }: CheckInput): Pick<Job, 'nextAttemptAt'> {
   return starts === 0 && nextAttemptAt !== undefined ? { nextAttemptAt: now } : {};
 }

@@ -51,10 +51,10 @@ const endsReserveMs = 15_000;
 type CheckResult = 'done' | 'failed' | 'end';
 
 /**
- * Checks every job that is due: starts jobs that were never started, ends overdue ones, and schedules the
- * next check of live ones. A job that fails never stops the pass; it stays due and is counted. Applying an
- * end may mean checking a large result: ends are applied last and one by one, and the next pass continues
- * with those that do not fit in this one.
+ * Checks every job that is due: starts attempts that no execution has claimed, ends overdue jobs, and
+ * schedules the next check of the others. A job that fails never stops the pass; it stays due and is counted.
+ * Applying an end may mean checking a large result: ends are applied last and one by one, and the next pass
+ * continues with those that do not fit in this one.
  */
 export async function reconcile(deps: ReconcileDeps, input: ReconcileInput): Promise<ReconcileOutput> {
   let checked = 0;

@@ -8,8 +8,8 @@ import { withWrite } from '../model/transition-job.ts';
 export interface CheckInput {
   readonly now: number;
   /**
-   * The check interval: a job that needs no change is checked again after it. Also how late the report of an
-   * attempt may be.
+   * The check interval: a job that needs no change is checked again after it. The report of an attempt's end
+   * may be late by one interval on AWS Batch (`batchLimits`) and by 15 on Lambda (`maxReportDelayChecks`).
    */
   readonly reconcileAfterMs: number;
   readonly jitter: number;

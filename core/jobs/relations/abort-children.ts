@@ -23,13 +23,19 @@ export interface AbortChildrenDeps {
   readonly abort: (child: Job) => Promise<Job>;
 }
 
-/** The result of one step of a pass over the sub-jobs of a job. A pass has as many steps as it needs time. */
+/**
+ * The result of one step of a traversal of the sub-jobs of a job. A traversal has as many steps as calls and
+ * reconciliation passes work on it.
+ */
 interface StepResult {
-  /** Number of sub-jobs that were aborted because of their parent, including earlier steps of this pass. */
+  /**
+   * Number of sub-jobs whose abort was requested because of their parent, including earlier steps of this
+   * traversal.
+   */
   readonly requested: number;
   /**
-   * `open`: the pass continues at its position; `again`: it is complete, but another pass has to check the
-   * sub-jobs that it skipped.
+   * `open`: the traversal continues at its position; `again`: it is complete, but another traversal has to
+   * check the sub-jobs that it skipped.
    */
   readonly outcome: 'open' | 'again' | 'complete';
   /** The positions at which the step started and ended. */
@@ -78,7 +84,7 @@ async function requestChildAborts(
   budgetEndsAt: number,
 ): Promise<StepResult> {
   const { tenant, id, cascade } = parent;
-  const from = cascade?.place;
+  const from = cascade?.position;
   let position = from;
   const parents: Job[] = [];
   for await (const links of linkPages(
@@ -147,7 +153,7 @@ function hasStopped({ status }: Job): boolean {
 
 function recordStep(job: Job | undefined, step: StepResult, now: number): Decision<void> {
   if (job?.cascade?.kind !== 'abort-children') return { result: undefined };
-  // A pass that is not complete has counted fewer than an earlier one.
+  // A traversal that is not complete may have counted fewer sub-jobs than an earlier one.
   const childrenAborted = Math.max(step.requested, job.abort?.childrenAborted ?? 0);
   const abort = job.abort === undefined ? {} : { abort: { ...job.abort, childrenAborted } };
   if (step.outcome === 'complete') {
@@ -161,7 +167,7 @@ function recordStep(job: Job | undefined, step: StepResult, now: number): Decisi
 
 /** Of two concurrent steps, only the position of the first one that is recorded counts. */
 function cascadeAfter(current: Cascade, { from, outcome, position }: StepResult): Cascade {
-  if (!isDeepStrictEqual(current.place, from)) return current;
-  const { place: _, ...rest } = current;
-  return outcome === 'open' && position !== undefined ? { ...rest, place: position } : rest;
+  if (!isDeepStrictEqual(current.position, from)) return current;
+  const { position: _, ...rest } = current;
+  return outcome === 'open' && position !== undefined ? { ...rest, position } : rest;
 }

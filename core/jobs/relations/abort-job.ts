@@ -2,7 +2,6 @@ import { actionsOf } from '../../contract/job-actions.ts';
 import { isTerminal, stateTable } from '../../contract/job-state.ts';
 import { jobUrn } from '../../contract/names.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
-import type { ServiceDefinition } from '../../contract/schemas/service-schemas.ts';
 import type { BatchDispatcher } from '../../ports/batch-dispatcher.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { JobLinks } from '../../ports/job-links.ts';
@@ -15,7 +14,7 @@ import { stopBatchJob } from '../batch/stop-batch-job.ts';
 import { stopReasons } from '../batch/stop-reasons.ts';
 import type { Decision } from '../model/decision.ts';
 import { abortedFailure } from '../model/end-job.ts';
-import { type Job, serviceOf } from '../model/job.ts';
+import { type DispatcherKind, type Job, serviceOf } from '../model/job.ts';
 import { transitionJob } from '../model/transition-job.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { beingDeletedProblem } from '../records/require-not-deleting.ts';
@@ -51,7 +50,7 @@ export interface AbortJobInput {
 type AbortMode = 'fence' | 'terminate';
 
 /** How an abort treats a running attempt; a Lambda invocation cannot be stopped from outside. */
-const abortModes: Readonly<Record<ServiceDefinition['dispatcher']['kind'], AbortMode>> = {
+const abortModes: Readonly<Record<DispatcherKind, AbortMode>> = {
   lambda: 'fence',
   batch: 'terminate',
 };

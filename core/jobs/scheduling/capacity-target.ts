@@ -9,7 +9,12 @@ const batchTarget = 'batch';
  * The capacity target of a service: `lambda:<function name>`, or `batch` for the submissions to AWS Batch.
  */
 export function capacityTarget({ dispatcher }: ServiceDefinition): string {
-  return dispatcher.kind === 'lambda' ? `lambda:${dispatcher.functionName}` : batchTarget;
+  switch (dispatcher.kind) {
+    case 'lambda':
+      return `lambda:${dispatcher.functionName}`;
+    case 'batch':
+      return batchTarget;
+  }
 }
 
 /**

@@ -20,8 +20,7 @@ export async function deferIfCongested(
   if (!decision.result.claimed || !isFirstClaim) return decision;
   const target = capacityTarget(service.definition);
   if (!(await congestion.isCongested(target))) return decision;
-  const queue = { job, target };
-  const result = { claimed: false, queue } as const;
+  const result = { claimed: false, reason: 'queued', queue: { job, target } } as const;
   if (job.waitingReason?.code === capacityReason.code) return { result };
   return { next: withWrite(job, clock.now(), { waitingReason: capacityReason }), result };
 }

@@ -56,9 +56,14 @@ export async function probeTarget(deps: StartNextDeps, input: ProbeInput): Promi
 }
 
 /**
- * The state of a target after a probe. If a job that the last probe started was refused, the next probe is
- * smaller and later. Refusals that only replace lost turns do not count, because they show nothing about the
- * capacity. A probe that only removed ended jobs from the queue is followed by another immediately.
+ * The state of a target after a probe. `found` is the state before it: the refusals since the previous probe, and
+ * the number of jobs that the previous probe started.
+ *
+ * - If this probe only removed ended jobs from the queue, the next one follows after a second.
+ * - If more jobs were refused than the previous probe started, turns were lost. This probe has replaced them; the
+ *   next one has size 1 and the first pause.
+ * - If no job was refused, the next probe has twice the size and the first pause.
+ * - Otherwise jobs of the previous probe were refused: the next one has size 1, and its pause is twice as long.
  */
 function afterProbe(found: Congestion, started: number): Congestion {
   const next = { ...found, refusals: 0, started, probeSize: 1, pauseSeconds: firstPauseSeconds };

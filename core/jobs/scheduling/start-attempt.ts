@@ -12,7 +12,7 @@ export interface StartAttemptDeps {
 export interface StartOptions {
   /** Whole seconds before the claim; default 0. */
   readonly delaySeconds?: number;
-  /** The job was queued for capacity and its turn has come; default false. */
+  /** The job was queued for capacity and has a turn, from an ended attempt or from a probe; default false. */
   readonly hasTurn?: boolean;
 }
 

@@ -51,9 +51,9 @@ export async function startNext(deps: StartNextDeps, input: StartNextInput): Pro
     const stillQueued = skipsEndedJobs ? await removeEnded(deps, input.target, found) : found;
     const taken = await takeFirst(deps, input.target, stillQueued);
     if (taken === undefined) continue;
-    const hasStarted = await startQueued(deps, taken);
-    if (hasStarted) started += 1;
-    skipsEndedJobs = !hasStarted;
+    const wasStarted = await startQueued(deps, taken);
+    if (wasStarted) started += 1;
+    skipsEndedJobs = !wasStarted;
   }
   return { started, isEmpty: false };
 }

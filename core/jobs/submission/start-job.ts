@@ -38,10 +38,10 @@ interface StartResult {
 const maxTries = 3;
 
 /**
- * Starts a draft. Its version may have changed since if no job has used it: the parameters are checked again,
- * and from now on the version cannot change. A repeated start returns the job in its current state. Throws
- * `not-found`, `precondition-failed`, `job-not-ready`, and `illegal-transition` for a job that was never a
- * draft or ended before it was started.
+ * Starts a draft. A service version that no job has used may have changed since the draft was last checked, so
+ * the parameters are checked again, and from now on the service version cannot change. A repeated start returns
+ * the job in its current state. Throws `not-found`, `precondition-failed`, `job-not-ready`, and
+ * `illegal-transition` for a job that was never a draft or ended before it was started.
  */
 export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promise<SubmittedJob> {
   let { meetsPrecondition } = input;
@@ -55,7 +55,7 @@ export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promi
     if (outcome === 'started') return { job: await startNow(deps, job), service, replayed: false };
     // `replayed` reports a known idempotency key, and a start has none.
     if (outcome === 'repeated') return { job, service, replayed: false };
-    // The version that this call itself has written meets the precondition of its caller.
+    // The record that this call has just written meets the precondition of its caller, and no other one does.
     meetsPrecondition &&= (current) => current.version === job.version;
   }
   throw new ProblemError(
@@ -86,15 +86,15 @@ async function decideStart(deps: SubmitJobDeps, job: Job): Promise<Decision<Star
     const result = { outcome, job: next, service } as const;
     return differsOnlyInWriteMetadata(job, next) ? { result } : { next, result };
   }
-  const startedAt = Math.max(now, job.updatedAt);
-  const nextCheckAt = firstCheckAt(checked.limits, startedAt, deps.settings.reconcileAfterMs);
+  const at = Math.max(now, job.updatedAt);
+  const nextCheckAt = firstCheckAt(checked.limits, at, deps.settings.reconcileAfterMs);
   const next = transitionJob(checked, firstStatus(checked), { now, change: {}, nextCheckAt });
   return { next, result: { outcome: 'started', job: next, service } };
 }
 
 /**
- * Checks the draft with its current service definition. The version of a complete draft is marked as used, so
- * that it cannot change between this check and the write that starts the job.
+ * Checks the draft with its current service definition. The service version of a complete draft is marked as
+ * used, so that it cannot change between this check and the write that starts the job.
  */
 async function markUsedAndCheck(deps: SubmitJobDeps, job: Job) {
   const { tenant, service: reference } = job;

@@ -22,7 +22,7 @@ export interface SubmitJobsInput extends Omit<SubmitJobInput, 'submission' | 're
 export type SubmittedItem = { readonly submitted: SubmittedJob } | { readonly error: unknown };
 
 const parallel = 10;
-/** For so long the checks of a request run without pauses, because they hardly delay other requests. */
+/** For this time, the checks of a request run without pauses. */
 const uninterruptedMs = 100;
 const pauseMs = 250;
 const noTimeLeft = `Checking the other jobs of this request took ${maxCheckMs / 1000} s, so this job was not checked; send it in a request with fewer jobs`;
@@ -62,7 +62,8 @@ async function submitItem(
 
 /**
  * All submissions of a request share the check time of one. After 100 ms of checks, each further check waits
- * until 250 ms have passed since the previous one, so that the process can serve other requests in between.
+ * until 250 ms have passed since the previous one. The pauses help the other callers on one machine, where a
+ * thread serves all calls of a function (decision 4). On Lambda, a process serves one request at a time.
  */
 function sharedChecks(clock: Clock): SharedChecks {
   const time = newCheckTime();

@@ -4,9 +4,12 @@ import { withHeartbeatCheck } from '../model/time-limits.ts';
 import { transitionJob, withWrite } from '../model/transition-job.ts';
 import type { WorkerCaller } from './worker-access.ts';
 
-/** How often a report is recorded if the job has no `heartbeatSeconds`. */
-const maxIntervalMs = 15_000;
-const minIntervalMs = 1000;
+/**
+ * The longest pause between two recorded reports: for a job without `heartbeatSeconds`, or with more than 60.
+ */
+const maxPauseMs = 15_000;
+/** The shortest pause between two recorded reports. */
+const minPauseMs = 1000;
 
 /**
  * Records a report of the current attempt's worker: binds the attempt to the worker, makes a scheduled job
@@ -46,12 +49,12 @@ function startRunning({ waitingReason: _, ...job }: ClaimedJob, now: number): Jo
 }
 
 /**
- * The first report is always worth a write. Later reports are written after a quarter of the time within which
- * a report is required.
+ * The first report is always worth a write. A later report is recorded after a quarter of `heartbeatSeconds`,
+ * but not within a second of the previous one, and always after 15 s.
  */
 function isWorthKeeping({ reportedAt, limits }: ClaimedJob, now: number): boolean {
   if (reportedAt === undefined) return true;
-  const quarter = (limits.heartbeatSeconds ?? Number.POSITIVE_INFINITY) * 250;
-  const pause = Math.max(minIntervalMs, Math.min(maxIntervalMs, quarter));
-  return now - reportedAt >= pause;
+  const quarterMs = (limits.heartbeatSeconds ?? Number.POSITIVE_INFINITY) * 250;
+  const pauseMs = Math.max(minPauseMs, Math.min(maxPauseMs, quarterMs));
+  return now - reportedAt >= pauseMs;
 }

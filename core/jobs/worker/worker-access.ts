@@ -73,9 +73,9 @@ export function unknownTokenProblem(): ProblemError {
  * claim are recognized.
  */
 function hasIssuedToken(job: Job, caller: WorkerCaller): boolean {
-  const { claim, issuedTokens = [] } = job;
+  const { claim, issuedTokenFingerprints = [] } = job;
   const fingerprint = tokenFingerprint(caller.tokenDigest);
-  const isIssued = issuedTokens.some((issued) => sameDigest(issued, fingerprint));
+  const isIssued = issuedTokenFingerprints.some((issued) => sameDigest(issued, fingerprint));
   return isIssued || sameDigest(claim?.tokenDigest ?? '', caller.tokenDigest) || hadLastClaim(job, caller);
 }
 

@@ -3,7 +3,7 @@ import {
   type BatchAttempt,
   type BatchDispatcher,
   type BatchJob,
-  BatchRefusal,
+  BatchRejection,
 } from '../../../core/ports/batch-dispatcher.ts';
 
 /** The requirements of the suite: definitions by the behaviour of their containers. */
@@ -88,7 +88,7 @@ export function describeBatchDispatcher(make: () => Promise<BatchUnderTest>): vo
 
     test('refuses a definition that does not exist', async () => {
       const given = attempt({ jobDefinition: under.missing });
-      await expect(under.batch.submit(given)).rejects.toBeInstanceOf(BatchRefusal);
+      await expect(under.batch.submit(given)).rejects.toBeInstanceOf(BatchRejection);
       expect(await under.batch.find(given.jobName)).toBeUndefined();
     });
   });

@@ -148,7 +148,7 @@ describe('a write of a version with a precondition', () => {
   });
 });
 
-describe('the registration of a version with a target that its tenant must not use', () => {
+describe('the registration of a version with a resource that its tenant must not use', () => {
   const dispatcher = { kind: 'lambda', functionName: 'errand-dispatch' } as const;
 
   test('is refused with all other errors, and nothing is stored', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { targetOwner } from '../../../core/contract/target-names.ts';
+import { resourceOwner } from '../../../core/contract/resource-names.ts';
 import { functionEntries } from '../../../infra/bundling/function-entries.ts';
 import { functionName, jobQueueName, namesOf } from '../../../infra/settings/names.ts';
 
@@ -42,8 +42,8 @@ describe('the prefix of a stack', () => {
         fc.pre(one !== other);
         const functions = Object.keys(functionEntries).map((name) => functionName(namesOf(one), name));
         for (const name of functions)
-          expect(targetOwner(other, 'functionName', name).kind).toBe('not-errand');
-        expect(targetOwner(other, 'jobQueue', jobQueueName(namesOf(one))).kind).toBe('not-errand');
+          expect(resourceOwner(other, 'functionName', name).kind).toBe('not-errand');
+        expect(resourceOwner(other, 'jobQueue', jobQueueName(namesOf(one))).kind).toBe('not-errand');
       }),
       { numRuns: 2000 },
     );

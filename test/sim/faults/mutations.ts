@@ -407,12 +407,12 @@ export const mutations: readonly Mutation[] = [
     what: 'an accepted deletion is abandoned for a new obstacle',
     edits: [
       {
-        within: 'acceptRemoval',
+        within: 'acceptDeletion',
         from: ' || marked.cascade?.accepted === true) return marked;',
         to: ') return marked;',
       },
       {
-        within: 'decideRemoval',
+        within: 'decideDeletion',
         from: '  if (cascade.accepted === true) return { result: job };\n',
         to: '',
       },
@@ -422,7 +422,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a refused deletion leaves its mark, which the reconciler treats as accepted',
     edits: [
       {
-        within: 'decideRemoval',
+        within: 'decideDeletion',
         from: 'return { next: withoutMark(job, now), result: plan };',
         to: 'return { result: plan };',
       },

@@ -171,7 +171,7 @@ const report = fc.record(
     progress: fc.constant({ completion: 0.5, message: 'half' }),
     reportedAt: fc.nat(2 ** 42),
     progressAt: fc.nat(2 ** 42),
-    issuedTokens: fc.array(
+    issuedTokenFingerprints: fc.array(
       fc.nat().map((salt) => tokenFingerprint(digest(`token ${salt}`))),
       {
         minLength: 1,

@@ -13,7 +13,7 @@ export function executingJob(given: Partial<Job> = {}): Job {
     startedAt: startTime,
     updatedAt: startTime,
     claim: { executionDigest: 'A', tokenDigest: 'token-1' },
-    issuedTokens: ['token-0', 'token-1'],
+    issuedTokenFingerprints: ['token-0', 'token-1'],
     transitions: [
       { status: 'pending', at: someTime, attempt: 0 },
       { status: 'executing', at: startTime, attempt: 1 },

@@ -59,7 +59,10 @@ function checkEvents(before: Job, after: Job): void {
 }
 
 /** An issued token is recognized until 20 newer ones were issued. */
-function checkTokens({ issuedTokens: known = [] }: Job, { issuedTokens: now = [] }: Job): void {
+function checkTokens(
+  { issuedTokenFingerprints: known = [] }: Job,
+  { issuedTokenFingerprints: now = [] }: Job,
+): void {
   const earlier = now.length === known.length + 1 ? now.slice(0, -1) : now;
   const moved = known.length === 20 && now.length === 20 && now[0] !== known[0];
   assert.deepEqual(moved ? now.slice(0, -1) : earlier, moved ? known.slice(1) : known);

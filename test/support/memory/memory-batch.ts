@@ -3,7 +3,7 @@ import {
   type BatchAttempt,
   type BatchDispatcher,
   type BatchJob,
-  BatchRefusal,
+  BatchRejection,
 } from '../../../core/ports/batch-dispatcher.ts';
 
 /** The in-memory AWS Batch: nothing runs, and a test sets the state of the jobs. */
@@ -51,7 +51,8 @@ export function memoryBatch(): MemoryBatch {
     },
     async submit(attempt) {
       failIfRefusing('submit');
-      if (attempt.jobDefinition === missingDefinition) throw new BatchRefusal('There is no such definition');
+      if (attempt.jobDefinition === missingDefinition)
+        throw new BatchRejection('There is no such definition');
       submissions.push(attempt);
       const dispatcherId = `batch-${submissions.length}`;
       const { jobName, tenant, claim } = attempt;

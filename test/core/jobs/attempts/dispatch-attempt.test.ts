@@ -34,6 +34,16 @@ async function world(
   return { deps, dispatch, stored: () => deps.jobs.get(key) };
 }
 
+/** Dispatches the attempt and returns the reasons for which it was not claimed, as they are logged. */
+async function loggedReasons(deps: ReturnType<typeof testDeps>, attempt = 1): Promise<readonly unknown[]> {
+  const reasons: unknown[] = [];
+  const info: typeof deps.log.info = (message, fields) => {
+    if (message === 'not-claimed') reasons.push(fields?.['reason']);
+  };
+  await dispatchAttempt({ ...deps, log: { ...deps.log, info } }, { ...key, attempt, executionId: 'A' });
+  return reasons;
+}
+
 describe('dispatchAttempt', () => {
   test('claims the attempt and returns its input', async () => {
     const { dispatch, stored } = await world({ tags: ['t'] });
@@ -91,7 +101,18 @@ describe('dispatchAttempt', () => {
     await dispatch('A');
     expect(await dispatch('B')).toEqual({ route: 'none' });
     expect(await dispatch('B', 2)).toEqual({ route: 'none' });
-    expect(deps.lines).toEqual(['claim-refused', 'claim-refused']);
+    expect(deps.lines).toEqual(['not-claimed', 'not-claimed']);
+  });
+
+  test('logs why the attempt was not claimed', async () => {
+    const claimable = await world();
+    expect(await loggedReasons(claimable.deps, 2)).toEqual(['not-available']);
+    expect(await loggedReasons(claimable.deps)).toEqual([]);
+    const late = await world({ limits: { ...aJob().limits, timeoutSeconds: 0 } });
+    expect(await loggedReasons(late.deps)).toEqual(['limit-reached']);
+    const congested = await world();
+    congested.deps.congestion.markCongested('lambda:errand-service-echo');
+    expect(await loggedReasons(congested.deps)).toEqual(['queued']);
   });
 
   test('accepts exactly one of many concurrent executions', async () => {
@@ -153,7 +174,7 @@ describe('dispatchAttempt', () => {
   });
 });
 
-describe('dispatchAttempt of a service with a target that its tenant must not use', () => {
+describe('dispatchAttempt of a service with a resource that its tenant must not use', () => {
   const forbidden: readonly (readonly [string, ServiceDefinition['dispatcher'], string])[] = [
     ['a function of Errand', { kind: 'lambda', functionName: 'errand-settle' }, 'errand-settle'],
     ["another tenant's function", { kind: 'lambda', functionName: 'errand-service-acme__x' }, 'acme'],
@@ -205,6 +226,11 @@ describe('dispatchAttempt of a service with a target that its tenant must not us
       expect(deps.lines).toContain('target-forbidden');
     },
   );
+
+  test('logs that the resource is forbidden', async () => {
+    const { deps } = await stored({ kind: 'lambda', functionName: 'errand-settle' }, {});
+    expect(await loggedReasons(deps)).toEqual(['resource-forbidden']);
+  });
 
   test.each([
     ['scheduled', scheduledJob()],

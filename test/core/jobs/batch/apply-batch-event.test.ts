@@ -130,7 +130,7 @@ describe('applyBatchEvent', () => {
   test('records no log of an attempt that its worker has ended', async () => {
     const { deps, key, applyEvent, stored } = await batchWorld(runningOnBatch());
     const outcome = { kind: 'failed', code: 'service-failed', detail: 'no' } as const;
-    await settleAttempt(deps, { ...key, attempt: 1, report: { kind: 'outcome', outcome } });
+    await settleAttempt(deps, { ...key, attempt: 1, report: { kind: 'batch', outcome } });
     const before = await stored();
     for (const status of ['RUNNING', 'FAILED'] as const)
       expect(await applyEvent(batchJob({ status, log }))).toEqual({ applied: 'stale', job: before });

@@ -45,7 +45,10 @@ describe('claimAttempt', () => {
     const { next, result } = claimAttempt(aJob(), claim);
     expect(result).toEqual({ claimed: true, job: next });
     expect(next).toEqual(
-      executingJob({ claim: { executionDigest: 'A', tokenDigest: 'token-2' }, issuedTokens: ['token-2'] }),
+      executingJob({
+        claim: { executionDigest: 'A', tokenDigest: 'token-2' },
+        issuedTokenFingerprints: ['token-2'],
+      }),
     );
   });
 
@@ -81,7 +84,7 @@ describe('claimAttempt', () => {
     expect(next).toEqual({
       ...before,
       claim: { executionDigest: 'A', tokenDigest: 'token-2' },
-      issuedTokens: ['token-0', 'token-1', 'token-2'],
+      issuedTokenFingerprints: ['token-0', 'token-1', 'token-2'],
       startedAt: startTime + 9,
       updatedAt: startTime + 9,
       version: 3,
@@ -105,7 +108,7 @@ describe('claimAttempt', () => {
     const given = releaseAttempt(executingJob(), { now: startTime + 5, nextCheckAt: startTime + 60_000 });
     const again = { ...claim, now: startTime + 9 };
     expect(claimAttempt(given, { ...again, startNumber: given.starts })).toEqual({
-      result: { claimed: false },
+      result: { claimed: false, reason: 'not-available' },
     });
     const { next } = claimAttempt(given, { ...again, executionDigest: 'B', startNumber: given.starts + 1 });
     expect(next).toMatchObject({ status: 'executing', attempt: 1 });
@@ -114,7 +117,7 @@ describe('claimAttempt', () => {
 
   test('refuses another execution while the attempt is claimed', () => {
     expect(claimAttempt(executingJob(), { ...claim, executionDigest: 'B' })).toEqual({
-      result: { claimed: false },
+      result: { claimed: false, reason: 'not-available' },
     });
   });
 
@@ -130,12 +133,14 @@ describe('claimAttempt', () => {
     let job = aJob();
     const tokens = Array.from({ length: 22 }, (_, index) => digest(`token ${index}`));
     for (const tokenDigest of tokens) job = claimAttempt(job, { ...claim, tokenDigest }).next ?? job;
-    expect(job.issuedTokens).toEqual(tokens.slice(2).map(tokenFingerprint));
+    expect(job.issuedTokenFingerprints).toEqual(tokens.slice(2).map(tokenFingerprint));
     expect(fromItem(toItem(job))).toEqual(job);
   });
 
   test('refuses a job that does not exist', () => {
-    expect(claimAttempt(undefined, claim)).toEqual({ result: { claimed: false } });
+    expect(claimAttempt(undefined, claim)).toEqual({
+      result: { claimed: false, reason: 'not-available' },
+    });
   });
 
   test.each(
@@ -161,7 +166,10 @@ describe('claimAttempt for a dispatcher that schedules the attempt first', () =>
     checkWrite(before, next);
     checkJob(next);
     expect(next).toEqual(
-      scheduled({ claim: { executionDigest: 'A', tokenDigest: 'token-2' }, issuedTokens: ['token-2'] }),
+      scheduled({
+        claim: { executionDigest: 'A', tokenDigest: 'token-2' },
+        issuedTokenFingerprints: ['token-2'],
+      }),
     );
   });
 
@@ -181,7 +189,7 @@ describe('claimAttempt for a dispatcher that schedules the attempt first', () =>
     expect(next).toEqual(
       scheduled({
         claim: { executionDigest: 'A', tokenDigest: 'token-2' },
-        issuedTokens: ['token-0', 'token-1', 'token-2'],
+        issuedTokenFingerprints: ['token-0', 'token-1', 'token-2'],
         scheduledAt: startTime + 9,
         updatedAt: startTime + 9,
         version: 3,
@@ -235,8 +243,12 @@ describe('a claim after a limit of its job', () => {
 
   test('does not let the execution that holds the attempt start anything, and does not change the job', () => {
     const now = someTime + limits.timeoutSeconds * 1000;
-    expect(claimAttempt(executingJob(), { ...claim, now })).toEqual({ result: { claimed: false } });
+    expect(claimAttempt(executingJob(), { ...claim, now })).toEqual({
+      result: { claimed: false, reason: 'not-available' },
+    });
     const provided = { ...claim, to: 'scheduled', now } as const;
-    expect(claimAttempt(scheduled(), provided)).toEqual({ result: { claimed: false } });
+    expect(claimAttempt(scheduled(), provided)).toEqual({
+      result: { claimed: false, reason: 'not-available' },
+    });
   });
 });

@@ -51,7 +51,10 @@ describe('the reconciler for an attempt that waits on Batch', () => {
     const claim = { attempt: 1, executionDigest: 'B', tokenDigest: 'token-2', to: 'scheduled', now } as const;
     const { next } = claimAttempt(job, claim);
     expect(next?.claim).toEqual({ executionDigest: 'B', tokenDigest: 'token-2' });
-    expect(claimAttempt(next, { ...claim, executionDigest: 'A' }).result).toEqual({ claimed: false });
+    expect(claimAttempt(next, { ...claim, executionDigest: 'A' }).result).toEqual({
+      claimed: false,
+      reason: 'not-available',
+    });
   });
 
   test('starts the attempt state machine again while no claim arrives, and finally ends the attempt at its queue limit', async () => {

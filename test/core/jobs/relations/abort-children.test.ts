@@ -322,7 +322,7 @@ describe('the abort of a parent', () => {
     await abort(slow, parent);
     let passes = 0;
     const replace: typeof deps.jobs.replace = (job, version, before) => {
-      const notes = job.cascade?.place?.afterId !== before?.cascade?.place?.afterId;
+      const notes = job.cascade?.position?.afterId !== before?.cascade?.position?.afterId;
       if (notes) passes += 1;
       return notes && passes % 2 === 1
         ? Promise.reject(new Error('died'))

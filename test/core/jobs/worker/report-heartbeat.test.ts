@@ -45,10 +45,10 @@ describe('a heartbeat', () => {
   });
 
   test('is refused with a token other than that of the current claim, and changes nothing', async () => {
-    const { issuedTokens = [] } = executingJob();
+    const { issuedTokenFingerprints = [] } = executingJob();
     for (const job of [
       executingJob(),
-      endedJob('succeeded', { issuedTokens }),
+      endedJob('succeeded', { issuedTokenFingerprints }),
       abortingJob(),
       scheduledJob(),
     ]) {
@@ -73,7 +73,7 @@ describe('a heartbeat', () => {
   });
 
   test('is accepted from the holder of a claim that was stored before jobs kept token fingerprints', async () => {
-    const { issuedTokens: _, ...unmarked } = executingJob();
+    const { issuedTokenFingerprints: _, ...unmarked } = executingJob();
     const { deps } = await workerWorld({ ...unmarked });
     expect(await reportHeartbeat(deps, worker)).toEqual({ abort: false });
     expect(await refusalOf(reportHeartbeat(deps, older))).toBe('unauthenticated');

@@ -15,12 +15,12 @@ test('a sub-job is unauthenticated whether its parent was deleted or never exist
   await deps.services.insert(aService());
   const submit = () => submitChild(deps, { caller: worker, submission: { service: 'echo' } });
   expect(await refusalOf(submit())).toBe('unauthenticated');
-  const { id, issuedTokens = [] } = executingJob();
-  const job = endedJob('succeeded', { id, issuedTokens });
+  const { id, issuedTokenFingerprints = [] } = executingJob();
+  const job = endedJob('succeeded', { id, issuedTokenFingerprints });
   await deps.jobs.insert(job);
   expect(await refusalOf(submit())).toBe('stale-attempt');
   const tombstone = tombstoneOf(job, { by: 'key-1', now: job.updatedAt });
-  expect(tombstone.job).not.toHaveProperty('issuedTokens');
+  expect(tombstone.job).not.toHaveProperty('issuedTokenFingerprints');
   expect(await deps.jobs.replaceWithTombstone(tombstone, job.version)).toBe('replaced');
   expect(await refusalOf(submit())).toBe('unauthenticated');
 });

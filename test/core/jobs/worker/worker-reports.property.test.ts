@@ -176,7 +176,8 @@ describe('a job with any worker reports', () => {
           const { claim } = before;
           const isHolder = claim?.tokenDigest === caller.tokenDigest && isBoundTo(before, caller.workerId);
           if (!isHolder || isTerminal(before.status)) expect(next).toBeUndefined();
-          const isIssued = before.issuedTokens?.includes(tokenFingerprint(caller.tokenDigest)) === true;
+          const isIssued =
+            before.issuedTokenFingerprints?.includes(tokenFingerprint(caller.tokenDigest)) === true;
           if (!isHolder && before.endedClaim?.tokenDigest !== caller.tokenDigest)
             expect(refusal).toBe(isIssued ? 'stale-attempt' : 'unauthenticated');
           if (isHolder && refusal !== undefined) expect(refusal).toBe('invalid-request');

@@ -8,7 +8,7 @@ import type { Job } from '../model/job.ts';
 import { linkPages } from '../relations/link-pages.ts';
 import { mayStillBeCreated } from '../relations/may-still-be-created.ts';
 
-export interface RemovalDeps {
+export interface DeletionDeps {
   readonly jobs: Pick<JobStore, 'get' | 'getMany' | 'replace' | 'replaceWithTombstone' | 'tombstone'>;
   readonly links: Pick<JobLinks, 'list' | 'remove'>;
   readonly objects: Pick<ObjectStore, 'removeAll'>;
@@ -37,7 +37,7 @@ export function isDeletable({ status, cascade }: Job): boolean {
 
 /** The linked jobs, page by page; reads nothing if the record states that there are none. */
 export async function* linkedJobs(
-  deps: Pick<RemovalDeps, 'links' | 'clock'> & { readonly jobs: Pick<JobStore, 'getMany' | 'tombstone'> },
+  deps: Pick<DeletionDeps, 'links' | 'clock'> & { readonly jobs: Pick<JobStore, 'getMany' | 'tombstone'> },
   { tenant, id, hasChildren, hasDependents }: Job,
   kind: LinkKind,
 ): AsyncGenerator<Linked, void> {

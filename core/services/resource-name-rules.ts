@@ -1,17 +1,17 @@
 import type { Violation } from '../contract/problems/problem-schema.ts';
-import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
 import {
   defaultQueue,
   ownedPrefix,
-  type TargetKind,
-  targetOwner,
-  targetPrefix,
-} from '../contract/target-names.ts';
+  type ResourceKind,
+  resourceOwner,
+  resourcePrefix,
+} from '../contract/resource-names.ts';
+import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
 import type { Settings } from '../ports/settings.ts';
 import type { Service } from './model/service.ts';
 
-/** The settings that restrict the targets in definitions. */
-export type TargetRules = Pick<Settings, 'namePrefix' | 'allowsSharedOverrides'>;
+/** The settings that restrict the resources in definitions. */
+export type ResourceNameRules = Pick<Settings, 'namePrefix' | 'allowsSharedOverrides'>;
 
 type Dispatcher = ServiceDefinition['dispatcher'];
 type Candidate = Pick<Service, 'tenant' | 'definition'>;
@@ -21,8 +21,8 @@ type Candidate = Pick<Service, 'tenant' | 'definition'>;
  * empty if all is allowed. Errand uses these names with its own permissions, so a name outside the rules
  * could be one of Errand's own functions.
  */
-export function targetViolations(
-  rules: TargetRules,
+export function resourceViolations(
+  rules: ResourceNameRules,
   { tenant, definition }: Candidate,
 ): readonly Violation[] {
   const { dispatcher } = definition;
@@ -42,13 +42,13 @@ function withoutRevision(jobDefinition: string): string {
 }
 
 function nameViolations(
-  { namePrefix: prefix }: TargetRules,
+  { namePrefix: prefix }: ResourceNameRules,
   tenant: string,
-  { kind, name }: { readonly kind: TargetKind; readonly name: string },
+  { kind, name }: { readonly kind: ResourceKind; readonly name: string },
 ): readonly Violation[] {
-  const owner = targetOwner(prefix, kind, name);
+  const owner = resourceOwner(prefix, kind, name);
   if (owner.kind === 'shared' || (owner.kind === 'tenant' && owner.tenant === tenant)) return [];
-  const requiredPrefix = targetPrefix(prefix, kind);
+  const requiredPrefix = resourcePrefix(prefix, kind);
   const alternatives =
     kind === 'jobQueue'
       ? `${defaultQueue(prefix)} or begin with ${requiredPrefix}`
@@ -64,12 +64,12 @@ function nameViolations(
  * A shared container may have a role and secrets that are meant only for the program that its author chose.
  */
 function overrideViolations(
-  rules: TargetRules,
+  rules: ResourceNameRules,
   dispatcher: Dispatcher & { kind: 'batch' },
 ): readonly Violation[] {
   const { command, environment = {} } = dispatcher;
   const jobDefinition = withoutRevision(dispatcher.jobDefinition);
-  const isShared = targetOwner(rules.namePrefix, 'jobDefinition', jobDefinition).kind === 'shared';
+  const isShared = resourceOwner(rules.namePrefix, 'jobDefinition', jobDefinition).kind === 'shared';
   if (rules.allowsSharedOverrides || !isShared) return [];
   const overridden = [
     ...(command === undefined ? [] : ['command']),
@@ -77,7 +77,7 @@ function overrideViolations(
   ];
   return overridden.map((member) => ({
     pointer: `/dispatcher/${member}`,
-    detail: `must be omitted for the shared job definition ${jobDefinition}: it is allowed only for a tenant's own job definition, whose name begins with ${targetPrefix(rules.namePrefix, 'jobDefinition')}<tenant>__, unless the stack sets allowSharedOverrides`,
+    detail: `must be omitted for the shared job definition ${jobDefinition}: it is allowed only for a tenant's own job definition, whose name begins with ${resourcePrefix(rules.namePrefix, 'jobDefinition')}<tenant>__, unless the stack sets allowSharedOverrides`,
     keyword: 'not',
   }));
 }

@@ -8,11 +8,11 @@ import type { Cascade, Job } from '../model/job.ts';
 import { draftLifetimeMs } from '../model/job-start.ts';
 import { withWrite } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
-import { planRemoval, type RemovalPlan } from './plan-removal.ts';
-import { type Blocked, isDeletable, type RemovalDeps } from './removal.ts';
+import { type Blocked, type DeletionDeps, isDeletable } from './deletion.ts';
+import { type DeletionPlan, planDeletion } from './plan-deletion.ts';
 
 /** A request to delete a job, with its scope. */
-export interface RemovalOrder {
+export interface DeletionOrder {
   readonly by: string;
   /** False: sub-jobs block the deletion of their parent. */
   readonly withChildren: boolean;
@@ -44,17 +44,17 @@ const maxTries = 10;
  * accepted deletion is never cancelled: if several callers find the same mark, the one that accepts it
  * decides for all. If a caller dies in between, the reconciler continues with its mark.
  */
-export async function acceptRemoval(
-  deps: RemovalDeps,
+export async function acceptDeletion(
+  deps: DeletionDeps,
   key: JobKey,
-  order: RemovalOrder,
+  order: DeletionOrder,
 ): Promise<Acceptance> {
   for (let tried = 0; tried < maxTries; tried += 1) {
     const marked = await updateJob(deps.jobs, key, (job) => mark(job, order, deps.clock.now()));
     if (marked === 'deleted' || 'blocked' in marked || marked.cascade?.accepted === true) return marked;
     const withChildren = marked.cascade?.withChildren === true;
-    const plan = await planRemoval(deps, marked, { withChildren, budgetEndsAt: order.planUntil });
-    const decided = await updateJob(deps.jobs, key, (job) => decideRemoval(job, plan, deps.clock.now()));
+    const plan = await planDeletion(deps, marked, { withChildren, budgetEndsAt: order.planUntil });
+    const decided = await updateJob(deps.jobs, key, (job) => decideDeletion(job, plan, deps.clock.now()));
     if (decided !== 'changed') return decided;
   }
   throw new ProblemError('unavailable', `The job ${key.jobId} is being changed by others; try again`);
@@ -64,7 +64,7 @@ export async function acceptRemoval(
  * Accepts the deletion of a sub-job together with its parent; undefined while the sub-job has to end first.
  */
 export function acceptWithParent(
-  deps: RemovalDeps,
+  deps: DeletionDeps,
   key: JobKey,
   by: string,
 ): Promise<Job | 'deleted' | undefined> {
@@ -78,7 +78,7 @@ export function acceptWithParent(
   });
 }
 
-function mark(job: Job | undefined, order: RemovalOrder, now: number): Decision<Acceptance> {
+function mark(job: Job | undefined, order: DeletionOrder, now: number): Decision<Acceptance> {
   if (job === undefined) return { result: 'deleted' };
   if (order.isContinued === true && job.cascade?.kind !== 'delete') return { result: 'deleted' };
   order.check?.(job);
@@ -99,9 +99,9 @@ function mark(job: Job | undefined, order: RemovalOrder, now: number): Decision<
   );
 }
 
-function decideRemoval(
+function decideDeletion(
   job: Job | undefined,
-  plan: RemovalPlan | Blocked,
+  plan: DeletionPlan | Blocked,
   now: number,
 ): Decision<Acceptance | 'changed'> {
   if (job === undefined) return { result: 'deleted' };

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ServiceDefinition } from '../../../core/contract/schemas/service-schemas.ts';
-import { targetViolations } from '../../../core/services/target-rules.ts';
+import { resourceViolations } from '../../../core/services/resource-name-rules.ts';
 
 const rules = { namePrefix: 'errand', allowsSharedOverrides: false };
 
 function pointersOf(dispatcher: ServiceDefinition['dispatcher'], tenant = 'acme', with_ = rules) {
-  return targetViolations(with_, { tenant, definition: { parameters: {}, dispatcher } }).map(
+  return resourceViolations(with_, { tenant, definition: { parameters: {}, dispatcher } }).map(
     ({ pointer }) => pointer,
   );
 }
@@ -60,7 +60,7 @@ describe('a function name', () => {
   test('is quoted with the allowed names when it is refused', () => {
     const details = ['errand-settle', 'errand-service-other__x'].map(
       (name) =>
-        targetViolations(rules, {
+        resourceViolations(rules, {
           tenant: 'acme',
           definition: { parameters: {}, dispatcher: onLambda(name) },
         })[0],

@@ -1,22 +1,22 @@
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Job } from '../model/job.ts';
-import { type Blocked, isDeletable, linkedJobs, type RemovalDeps } from './removal.ts';
+import { type Blocked, type DeletionDeps, isDeletable, linkedJobs } from './deletion.ts';
 
-export interface RemovalPlan {
+export interface DeletionPlan {
   /** The jobs that would be deleted, a parent before its sub-jobs; at most 1,000. */
   readonly jobIds: readonly string[];
   /** False if there are more jobs, or if there was no time to read them all. */
   readonly complete: boolean;
 }
 
-export interface RemovalScope {
+export interface DeletionScope {
   /** Whether sub-jobs are deleted too; otherwise they block the deletion. */
   readonly withChildren: boolean;
   /** When to stop reading, in epoch milliseconds. */
   readonly budgetEndsAt: number;
 }
 
-type PlanDeps = Pick<RemovalDeps, 'jobs' | 'links' | 'clock'>;
+type PlanDeps = Pick<DeletionDeps, 'jobs' | 'links' | 'clock'>;
 
 /** The relations of one job in the tree. `late`: there was no time to read them all. */
 interface Surroundings {
@@ -37,11 +37,11 @@ const parallel = 10;
  * Reads the relations of ten jobs at a time, of at most 1,000, and of none after `budgetEndsAt`: jobs that were
  * not reached are not in the plan, and `complete` is false.
  */
-export async function planRemoval(
+export async function planDeletion(
   deps: PlanDeps,
   root: Job,
-  scope: RemovalScope,
-): Promise<RemovalPlan | Blocked> {
+  scope: DeletionScope,
+): Promise<DeletionPlan | Blocked> {
   const tree = [root];
   const running: string[] = [];
   let isLate = false;
@@ -49,7 +49,7 @@ export async function planRemoval(
     const group = tree.slice(visited, visited + parallel);
     visited += group.length;
     const room = maxPlanned + 1 - tree.length;
-    const found = await inParallel(group, parallel, (job) => surveyTree(deps, job, { ...scope, room }));
+    const found = await inParallel(group, parallel, (job) => surveyJob(deps, job, { ...scope, room }));
     running.push(...group.filter((job) => !isDeletable(job)).map(({ id }) => id));
     if (running.length >= maxReported) break;
     const obstacle = found.find((surroundings) => surroundings.obstacle !== undefined)?.obstacle;
@@ -63,11 +63,14 @@ export async function planRemoval(
   return { jobIds: tree.slice(0, maxPlanned).map(({ id }) => id), complete };
 }
 
-/** @param scope `room` is the number of sub-jobs that are still worth reading */
-async function surveyTree(
+/**
+ * Reads the relations of one job in the tree.
+ * @param scope `room` is the number of sub-jobs that are still worth reading
+ */
+async function surveyJob(
   deps: PlanDeps,
   job: Job,
-  scope: RemovalScope & { readonly room: number },
+  scope: DeletionScope & { readonly room: number },
 ): Promise<Surroundings> {
   if (!scope.withChildren) {
     // Without a time limit: a deletion that is accepted without sub-jobs must have none, for it would delete

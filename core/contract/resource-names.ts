@@ -1,5 +1,5 @@
-/** Members of a service definition that name an AWS resource outside Errand's own stack. */
-export type TargetKind = 'functionName' | 'jobDefinition' | 'jobQueue';
+/** Members of a service definition that name a resource outside Errand's own stack. */
+export type ResourceKind = 'functionName' | 'jobDefinition' | 'jobQueue';
 
 const infixes = { functionName: 'service', jobDefinition: 'job', jobQueue: 'queue' } as const;
 
@@ -15,7 +15,7 @@ export const reservedInPrefixes: readonly string[] = Object.values(infixes).map(
 /**
  * Prefix of all names of that kind, such as `errand-service-`; a queue may also have the name `defaultQueue`.
  */
-export function targetPrefix(stackPrefix: string, kind: TargetKind): string {
+export function resourcePrefix(stackPrefix: string, kind: ResourceKind): string {
   return `${stackPrefix}-${infixes[kind]}-`;
 }
 
@@ -25,15 +25,15 @@ export function defaultQueue(stackPrefix: string): string {
 }
 
 /** Prefix of the names that only one tenant may use, such as `errand-service-acme__`. */
-export function ownedPrefix(stackPrefix: string, kind: TargetKind, tenant: string): string {
-  return `${targetPrefix(stackPrefix, kind)}${tenant}${ownerSeparator}`;
+export function ownedPrefix(stackPrefix: string, kind: ResourceKind, tenant: string): string {
+  return `${resourcePrefix(stackPrefix, kind)}${tenant}${ownerSeparator}`;
 }
 
 /**
  * Who may use a name: one tenant, all tenants (`shared`), or nobody, because it is not one of Errand's names
  * (`not-errand`).
  */
-export type TargetOwner =
+export type ResourceOwner =
   | { readonly kind: 'tenant'; readonly tenant: string }
   | { readonly kind: 'shared' }
   | { readonly kind: 'not-errand' };
@@ -42,9 +42,9 @@ export type TargetOwner =
  * Determines who may use a name. The text between the prefix and the first `__` is the tenant, even if no
  * such tenant exists.
  */
-export function targetOwner(stackPrefix: string, kind: TargetKind, name: string): TargetOwner {
+export function resourceOwner(stackPrefix: string, kind: ResourceKind, name: string): ResourceOwner {
   if (kind === 'jobQueue' && name === defaultQueue(stackPrefix)) return { kind: 'shared' };
-  const prefix = targetPrefix(stackPrefix, kind);
+  const prefix = resourcePrefix(stackPrefix, kind);
   if (!name.startsWith(prefix) || name.length === prefix.length) return { kind: 'not-errand' };
   const end = name.indexOf(ownerSeparator, prefix.length);
   return end < 0 ? { kind: 'shared' } : { kind: 'tenant', tenant: name.slice(prefix.length, end) };
