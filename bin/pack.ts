@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { packageProgram } from './package-program.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const staging = join(root, '.build', 'package');
@@ -20,7 +21,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package', 'package.json'), 
 };
 compile();
 for (const file of globSync('**/*.d.ts', { cwd: staging })) rewriteExtensions(join(staging, file));
-// The command runs the programs of a checkout and is not part of what is installed.
+// The commands run the programs of a checkout and are not part of what is installed.
 const { bin: _, ...published } = manifest;
 const exports = Object.fromEntries(Object.entries(manifest.exports).map(compiledExport));
 // Not in the manifest of the checkout, where npm itself may run on an older Node.js and would warn.
@@ -31,7 +32,7 @@ writeFileSync(
 );
 copyFileSync(join(root, 'LICENSE'), join(staging, 'LICENSE'));
 copyFileSync(join(root, 'package', 'README.md'), join(staging, 'README.md'));
-run('npm', ['pack', '--silent', '--pack-destination', destination], staging);
+run(npmProgram(), ['pack', '--silent', '--pack-destination', destination], staging);
 
 function compile(): void {
   const options = {
@@ -48,7 +49,7 @@ function compile(): void {
   };
   const config = join(root, '.build', 'tsconfig.package.json');
   writeFileSync(config, JSON.stringify(options));
-  run('tsc', ['-p', config], root);
+  run(packageProgram('typescript', 'tsc'), ['-p', config], root);
 }
 
 /** The compiler rewrites `.ts` in what it emits as JavaScript, but not in declarations. */
@@ -63,8 +64,15 @@ function compiledExport([name, file]: readonly [string, string]) {
   return [name, { types: `${path}.d.ts`, default: `${path}.js` }] as const;
 }
 
-function run(command: string, options: readonly string[], cwd: string): void {
-  const { status, error } = spawnSync(command, options, { cwd, stdio: 'inherit' });
+function npmProgram(): string {
+  // npm sets the path of its own program for the scripts that it runs.
+  const program = process.env['npm_execpath'];
+  if (program === undefined) throw new Error('Run this program with `npm run pack`');
+  return program;
+}
+
+function run(program: string, options: readonly string[], cwd: string): void {
+  const { status, error } = spawnSync(process.execPath, [program, ...options], { cwd, stdio: 'inherit' });
   if (error !== undefined) throw error;
   if (status !== 0) process.exit(status ?? 1);
 }

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const examples = new URL('../examples/', import.meta.url).pathname;
+const examples = join(import.meta.dirname, '..', 'examples');
 
 /**
  * Registers every example through the API, from its manifests for Lambda and for containers, and returns the

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { type LocalCloud, type LocalOptions, startLocal } from 'local-cdk-runtime';
 import { dynamoClient } from '../aws/clients/dynamo-client.ts';
 import { lazyLambdaClient } from '../aws/clients/lambda-client.ts';
@@ -70,7 +71,7 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
       lambdaAccount: lambdaAccount(lazyLambdaClient(clientOptions)),
       clock: systemClock,
     });
-    if (given === undefined) print(`The API key of the local tenant is in ${dataDirectory}/api-key`);
+    if (given === undefined) print(`The API key of the local tenant is in ${join(dataDirectory, 'api-key')}`);
     print(`Errand is ready at ${cloud.url}`);
     return { url: cloud.url, apiKey, cloud, stop: () => cloud.stop() };
   } catch (error) {

@@ -1,11 +1,12 @@
-/** `npm start`: runs Errand on this machine until it receives SIGINT or SIGTERM. */
+/** `npm start`: runs Errand on this machine until it receives SIGINT or SIGTERM, or npm ends. */
 import { asError } from '../core/std/as-error.ts';
+import { onStop } from './on-stop.ts';
 import { settings } from './settings.ts';
 import { startErrand } from './start-errand.ts';
 
 try {
   const errand = await startErrand({ ...settings(), print: console.log });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(errand));
+  onStop(() => void stop(errand));
 } catch (error) {
   console.error(asError(error).message);
   process.exit(1);

@@ -5,7 +5,7 @@ import { isMainThread } from 'node:worker_threads';
 /**
  * Creates a folder that only its owner can access. Afterwards, this process, its threads and its children
  * create files for their owner only, including those that SQLite creates next to its own. A thread cannot set
- * this for its process.
+ * this for its process. Windows ignores these modes: there, the access rules of the folder above apply.
  */
 export function makePrivateFolder(directory: string): void {
   if (isMainThread) process.umask(0o077);

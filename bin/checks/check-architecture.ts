@@ -3,6 +3,7 @@
  * violations.
  */
 import { spawnSync } from 'node:child_process';
+import { packageProgram } from '../package-program.ts';
 
 /** Well below the current number of modules; raise it as the project grows. */
 const fewestModules = 500;
@@ -20,8 +21,15 @@ const modules = [
 ];
 
 const run = spawnSync(
-  'depcruise',
-  ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...modules],
+  process.execPath,
+  [
+    packageProgram('dependency-cruiser', 'depcruise'),
+    '--config',
+    '.dependency-cruiser.cjs',
+    '--output-type',
+    'err',
+    ...modules,
+  ],
   {
     encoding: 'utf8',
   },

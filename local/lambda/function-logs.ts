@@ -15,7 +15,7 @@ const defaultMaximumBytes = 10 * 1024 * 1024;
 /**
  * Opens logs that append lines to `<directory>/<function>.log`. A file that would exceed `maximumBytes` is
  * renamed to `<function>.log.1` and replaces the previous one, so that a function uses at most twice that
- * size.
+ * size. A file that cannot be renamed grows until it can be.
  */
 export function openFunctionLogs(directory: string, maximumBytes = defaultMaximumBytes): FunctionLogs {
   let closed = false;
@@ -36,7 +36,7 @@ export function openFunctionLogs(directory: string, maximumBytes = defaultMaximu
       let file = files.get(path) ?? open(path);
       if (file.sizeBytes > 0 && file.sizeBytes + bytes.length > maximumBytes) {
         closeSync(file.descriptor);
-        renameSync(path, `${path}.1`);
+        rotate(path);
         file = open(path);
       }
       writeSync(file.descriptor, bytes);
@@ -48,4 +48,13 @@ export function openFunctionLogs(directory: string, maximumBytes = defaultMaximu
       files.clear();
     },
   };
+}
+
+/** On Windows, a file cannot be renamed while another program has it open, such as a viewer. */
+function rotate(path: string): void {
+  try {
+    renameSync(path, `${path}.1`);
+  } catch {
+    // The next line tries again.
+  }
 }

@@ -1,3 +1,4 @@
+import { devNull } from 'node:os';
 import type { FunctionConfig } from './function-config.ts';
 
 /** The log group and log stream in a function's context. */
@@ -23,8 +24,8 @@ export function threadEnvironment(
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     _HANDLER: config.handler,
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_DEFAULT_REGION: region,
     AWS_EXECUTION_ENV: `AWS_Lambda_${config.runtime}`,

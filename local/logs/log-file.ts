@@ -35,10 +35,10 @@ const intervalMs = 100;
 
 /**
  * Returns the files of a stream below the folder of all logs; undefined for a name that would lead to another
- * folder.
+ * folder. A backslash separates folders too, as it does on Windows.
  */
 export function logFileOf(directory: string, stream: string): LogFile | undefined {
-  const isOutside = stream.includes('\0') || stream.split('/').some((part) => /^\.{0,2}$/.test(part));
+  const isOutside = stream.includes('\0') || stream.split(/[\\/]/).some((part) => /^\.{0,2}$/.test(part));
   if (isOutside) return undefined;
   return { text: join(directory, `${stream}.log`), times: join(directory, `${stream}.times`) };
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { AwsError } from '../aws-error.ts';
 import type { AccessCheck, AwsRequest, AwsResponse, AwsService, CloudModel } from '../cloud.ts';
 import type { JsonRecord } from '../json.ts';
@@ -29,7 +30,7 @@ const knownMembers = ['logGroupName', 'logStreamName', 'nextToken', 'limit', 'st
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
  */
 export function logsService({ model, dataDirectory }: LogsOptions): AwsService {
-  const directory = `${dataDirectory}/logs/batch`;
+  const directory = join(dataDirectory, 'logs', 'batch');
   return {
     signingName: 'logs',
     checks: (request) => [checkOf(parseRequest(request), model)],

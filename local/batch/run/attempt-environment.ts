@@ -1,5 +1,7 @@
-import { delimiter, dirname } from 'node:path';
+import { devNull } from 'node:os';
+import { dirname } from 'node:path';
 import type { CloudModel } from '../../cloud.ts';
+import { inheritedPath } from '../../processes/inherited-path.ts';
 import type { Job } from '../job.ts';
 
 /** Queue and number of an attempt. */
@@ -22,10 +24,10 @@ export function attemptEnvironment(
   options: { readonly model: Pick<CloudModel, 'region'>; readonly added: Readonly<Record<string, string>> },
 ): Readonly<Record<string, string>> {
   return {
-    PATH: [dirname(process.execPath), process.env['PATH'] ?? '/usr/bin:/bin'].join(delimiter),
+    ...inheritedPath(dirname(process.execPath)),
     LANG: 'C.UTF-8',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
     AWS_REGION: options.model.region,

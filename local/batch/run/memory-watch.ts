@@ -19,8 +19,8 @@ const intervalMs = 200;
 /**
  * Checks all watched groups together, and only while groups are watched. Counts memory without a backing
  * file, as the limit of a container does. A limit on address space would not work, because Node.js reserves
- * far more than it uses. Without `/proc`, memory is not limited.
- * https://docs.kernel.org/filesystems/proc.html
+ * far more than it uses. Only Linux reports the memory of a process group in `/proc`; on other systems, the
+ * memory of a group is not limited. https://docs.kernel.org/filesystems/proc.html
  */
 export function createMemoryWatch(): MemoryWatch {
   const groups = new Map<number, Watched>();
@@ -41,6 +41,7 @@ export function createMemoryWatch(): MemoryWatch {
   };
   return {
     watch: (groupId, limitBytes, onExceeded) => {
+      if (process.platform !== 'linux') return () => undefined;
       groups.set(groupId, { limitBytes, onExceeded });
       timer ??= setInterval(checkGroups, intervalMs);
       return () => forget(groupId);

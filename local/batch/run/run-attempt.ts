@@ -1,5 +1,6 @@
 import { longTimer } from '../../events/long-timer.ts';
-import { type ProcessEnd, type ProcessOptions, startAttemptProcess } from './attempt-process.ts';
+import type { ProcessEnd } from '../../processes/bound-process.ts';
+import { type ProcessOptions, startAttemptProcess } from './attempt-process.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import { containerEnded, outOfMemory, spotInterrupted, startFailed, timedOut } from './status-reason.ts';
 

@@ -126,10 +126,6 @@ test('a failed condition returns the item as DynamoDB does', async () => {
   });
 });
 
-test('on a platform without an engine the error names the environment variable to set', () => {
-  expect(() => engineBinary('plan9-vax')).toThrow(/@dynoxide\/plan9-vax.*ERRAND_DYNAMODB_ENDPOINT/);
-});
-
 test('another server can replace the engine', async () => {
   const model = dataModel({ ...tableProperties, TableName: 'others' });
   const server = await startEngineProcess(engineBinary(), temporaryDirectory());

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openFunctionLogs } from '../../lambda/function-logs.ts';
@@ -19,4 +19,18 @@ test('log files are appended to and rotated before they exceed their limit', () 
   second.close();
   second.write('f', 'late');
   expect(read('f.log')).toBe('three\n');
+});
+
+test('a log file that cannot be renamed grows until it can be', () => {
+  const directory = temporaryDirectory();
+  const obstacle = join(directory, 'f.log.1');
+  mkdirSync(obstacle);
+  const logs = openFunctionLogs(directory, 8);
+  for (const line of ['one', 'two', 'three']) logs.write('f', line);
+  expect(readFileSync(join(directory, 'f.log'), 'utf8')).toBe('one\ntwo\nthree\n');
+  rmdirSync(obstacle);
+  logs.write('f', 'four');
+  logs.close();
+  expect(readFileSync(join(directory, 'f.log'), 'utf8')).toBe('four\n');
+  expect(readFileSync(obstacle, 'utf8')).toBe('one\ntwo\nthree\n');
 });

@@ -87,7 +87,7 @@ describe('a log file', () => {
     expect(existsSync(file.times)).toBe(false);
   });
 
-  test.each(['..', '../a', 'a/../b', 'a/./b', '/a', 'a//b', 'a/', '', 'a\0b'])(
+  test.each(['..', '../a', 'a/../b', 'a/./b', '/a', 'a//b', 'a/', '', 'a\0b', 'a\\..\\b', '..\\a'])(
     'is not found outside its folder: %j',
     (stream) => {
       expect(logFileOf('/logs', stream)).toBeUndefined();

@@ -1,0 +1,54 @@
+import type { PlatformUse } from './find-platform-uses.ts';
+
+/** A use that is necessary, with what happens on the other platforms. */
+export interface AllowedPlatformUse {
+  readonly file: string;
+  readonly rules: readonly PlatformUse['rule'][];
+  readonly reason: string;
+}
+
+const windowsIgnoresModes =
+  'Keeps other users of Linux and macOS out. Windows ignores the mode; access follows the folder above, and a user’s own folder is private.';
+
+/** The list for reviews: everything in the shipped code that depends on the platform. */
+export const allowedPlatformUses: readonly AllowedPlatformUse[] = [
+  {
+    file: 'local/processes/spawn-bound.ts',
+    rules: ['platform'],
+    reason: 'Selects one of the two ways to start a program that ends with this process.',
+  },
+  {
+    file: 'local/processes/spawn-watched.ts',
+    rules: ['system-path', 'process-group', 'signal'],
+    reason: 'The way of Linux and macOS, which have a POSIX shell, process groups and signals.',
+  },
+  {
+    file: 'local/processes/spawn-in-job.ts',
+    rules: ['program'],
+    reason: 'The way of Windows; taskkill.exe is part of Windows.',
+  },
+  {
+    file: 'local/batch/run/memory-watch.ts',
+    rules: ['platform', 'system-path'],
+    reason: 'Only Linux has /proc. On macOS and Windows, the memory of a container is not limited.',
+  },
+  {
+    file: 'local/dynamodb/engine-binary.ts',
+    rules: ['platform'],
+    reason: 'Selects the package of the engine. Without one, the error names the alternative.',
+  },
+  { file: 'local/private-folder.ts', rules: ['permission', 'user'], reason: windowsIgnoresModes },
+  { file: 'local/start-local.ts', rules: ['permission'], reason: windowsIgnoresModes },
+  { file: 'bin/local-key.ts', rules: ['permission'], reason: windowsIgnoresModes },
+  { file: 'bin/start-errand.ts', rules: ['permission'], reason: windowsIgnoresModes },
+  {
+    file: 'bin/checks/check-commit-subjects.ts',
+    rules: ['program'],
+    reason: 'git is an .exe file on Windows.',
+  },
+  {
+    file: 'package/errand.js',
+    rules: ['platform', 'signal'],
+    reason: 'Selects the package with Node.js. Windows sends Ctrl-C to the program itself.',
+  },
+];
