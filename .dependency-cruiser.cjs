@@ -46,7 +46,7 @@ const allowed = [
       modules('aws-cdk-lib|constructs|cdk-nag|esbuild|zod'),
     ],
   ],
-  ['^local/(?!test/)', [{ path: room('local') }, builtin, modules('asl-validator|croner|@dynoxide')]],
+  ['^local/(?!test/)', [{ path: room('local') }, builtin, modules('asl-validator|croner|esbuild|@dynoxide')]],
   ['^worker/', [{ path: '^(worker|core/contract)/' }, builtin]],
   ['^examples/', [{ path: '^(examples|package)/' }, builtin, modules('csv-parse|@types/aws-lambda')]],
   ['^package/', [{ path: '^(package|worker|core/contract)/' }, builtin]],

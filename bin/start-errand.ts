@@ -22,7 +22,6 @@ export interface StartOptions
     | 'batchFaults'
     | 'batchTimeLimitScale'
     | 'delayScale'
-    | 'prewarm'
     | 'accountConcurrency'
   > {
   readonly port: number;
@@ -31,6 +30,8 @@ export interface StartOptions
   readonly apiKey?: string | undefined;
   /** Cloud assembly to run instead of that of the sources, for tests. */
   readonly assemblyDirectory?: string;
+  /** If false, each function is loaded by its first call instead of before the service is ready; default true. */
+  readonly prewarm?: boolean;
   /** Prints a line in the terminal. */
   readonly print?: (line: string) => void;
 }
@@ -43,9 +44,22 @@ export interface LocalErrand {
   stop(): Promise<void>;
 }
 
+/** The functions that every Lambda job uses; the others are loaded by their first calls, since each uses 25 MB. */
+const usedByEachJob = new Set(
+  ['authorize', 'submit', 'dispatch', 'settle', 'publish-events'].map((name) => `errand-${name}`),
+);
+
 /** Starts Errand on this machine. Throws when the port or the data folder is already in use. */
 export async function startErrand(options: StartOptions): Promise<LocalErrand> {
-  const { port, dataDirectory, print = () => undefined, apiKey: given, assemblyDirectory, ...rest } = options;
+  const {
+    port,
+    dataDirectory,
+    print = () => undefined,
+    apiKey: given,
+    assemblyDirectory,
+    prewarm = true,
+    ...rest
+  } = options;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const endpoint = process.env['ERRAND_DYNAMODB_ENDPOINT'];
   const cloud = await explainPort(port, () =>
@@ -56,6 +70,7 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
       port,
       oneAtATime: (functionName) => functionName.startsWith('errand-service-'),
       ...(endpoint ? { dynamoDbEndpoint: endpoint } : {}),
+      prewarm: (functionName) => prewarm && usedByEachJob.has(functionName),
       log: print,
     }),
   );

@@ -20,8 +20,8 @@ export interface LocalOptions {
   readonly oneAtATime: (functionName: string) => boolean;
   /** Maximum number of concurrent invocations over all functions; default 1,000. */
   readonly accountConcurrency?: number;
-  /** If false, each function is loaded by its first call instead of before the app is ready; default true. */
-  readonly prewarm?: boolean;
+  /** Selects functions that are loaded before `startLocal` returns; by default none, so that their first calls load them. */
+  readonly prewarm?: (functionName: string) => boolean;
   /** Address of another DynamoDB-compatible server. */
   readonly dynamoDbEndpoint?: string;
   /** Receives lines for the user of this machine. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type LocalApi, startApi } from './apigateway/start-api.ts';
 import { type Batch, startBatch } from './batch/start-batch.ts';
 import type { AwsService, CloudModel, Resource } from './cloud.ts';
@@ -14,6 +15,7 @@ import { roleAssumption } from './iam/assume-role.ts';
 import { logDenials } from './iam/log-denials.ts';
 import { faultyInvoker } from './lambda/faulty-invoker.ts';
 import { type LocalLambda, startLambda } from './lambda/start-lambda.ts';
+import { buildThreadModule } from './lambda/thread-module.ts';
 import type { LocalOptions } from './local-options.ts';
 import { logsService } from './logs/logs-service.ts';
 import { type S3, startS3 } from './s3/start-s3.ts';
@@ -72,6 +74,8 @@ export async function startServices(
     log(error instanceof Error ? (error.stack ?? error.message) : String(error));
 
   const endpoint = options.dynamoDbEndpoint;
+  const threadModule = buildThreadModule(join(dataDirectory, 'lambda'));
+  threadModule.catch(() => undefined); // awaited below, unless an earlier part fails to start
   register(
     'dynamodb',
     await startDynamoDb({ model, dataDirectory, onFailure, ...(endpoint === undefined ? {} : { endpoint }) }),
@@ -124,9 +128,12 @@ export async function startServices(
       ...(options.recorder === undefined ? { directFor } : {}),
       oneAtATime: (resource) => options.oneAtATime(resource.ref),
       delayScale,
+      threadModule: await threadModule,
       ...(options.accountConcurrency === undefined ? {} : { accountConcurrency: options.accountConcurrency }),
     }),
   );
+  // The threads load their functions while the other services start. The stop of Lambda settles this promise too.
+  const prewarmed = lambda.prewarm(prewarmedFunctions(model, options));
   const invoker = faultyInvoker(lambda, options.invocationFaults);
   register('events', startEventBus({ model, deliver, dataDirectory, log, retryScale: delayScale }));
   register(
@@ -176,13 +183,13 @@ export async function startServices(
       handleOther: serveFunctionUrls({ model, invoker: lambda, log }),
     }),
   );
-  if (options.prewarm !== false) await lambda.prewarm(sharedFunctions(model, options));
+  await prewarmed;
   return { ...(parts as Parts), problems: mappings.problems }; // safe cast: every part was stored above
 }
 
-function sharedFunctions(model: CloudModel, { oneAtATime }: LocalOptions): readonly string[] {
+function prewarmedFunctions(model: CloudModel, { prewarm = () => false }: LocalOptions): readonly string[] {
   const names = model.ofType('AWS::Lambda::Function').map(({ ref }) => ref);
-  return names.filter((name) => !oneAtATime(name));
+  return names.filter((name) => prewarm(name));
 }
 
 function later(signingName: string, service: () => AwsService): AwsService {

@@ -31,6 +31,7 @@ export interface PoolOptions {
   readonly idleSeconds: number;
   readonly addedEnvironment: Readonly<Record<string, string>>;
   readonly direct?: DirectFunction | undefined;
+  readonly threadModule: URL;
   log(line: string): void;
 }
 
@@ -60,6 +61,7 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
       exclusive: options.oneAtATime,
       addedEnvironment: options.addedEnvironment,
       direct: options.direct,
+      threadModule: options.threadModule,
       log: options.log,
       onChange: () => {
         pump();

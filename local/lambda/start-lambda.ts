@@ -26,6 +26,7 @@ import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import { lambdaService } from './lambda-service.ts';
 import { requirePermission } from './require-permission.ts';
 import { streamListener } from './stream-listener.ts';
+import { threadSource } from './thread-module.ts';
 
 /** Options of local Lambda. */
 export interface LambdaOptions {
@@ -51,6 +52,8 @@ export interface LambdaOptions {
   readonly delayScale?: number;
   /** Receives the output of functions; default is a file per function below `<dataDirectory>/logs`. */
   readonly log?: LogLine;
+  /** First module of the threads; by default its source, which costs each thread the memory to strip its types. */
+  readonly threadModule?: URL;
 }
 
 /** Lambda on this machine. */
@@ -178,6 +181,7 @@ function createPools(
       idleSeconds: options.idleSeconds ?? 60,
       addedEnvironment: options.environmentFor(resource),
       direct: options.directFor?.(config),
+      threadModule: options.threadModule ?? threadSource,
       log: (line) => log(config.name, line),
     });
     return [[config.name, pool] as const];

@@ -14,6 +14,8 @@ export interface WorkerOptions {
   readonly addedEnvironment: Readonly<Record<string, string>>;
   /** Absent, all AWS calls of the function go to the AWS endpoint. */
   readonly direct?: DirectFunction | undefined;
+  /** First module of the thread. */
+  readonly threadModule: URL;
   /** Receives the lines that the function writes to its standard output and error. */
   log(line: string): void;
 }
@@ -51,7 +53,7 @@ export function startWorker(options: WorkerOptions): Worker {
     ...names,
     ...(options.direct === undefined ? {} : { directCalls: options.direct.calls }),
   };
-  const worker = new Worker(new URL('./thread/entry.ts', import.meta.url), {
+  const worker = new Worker(options.threadModule, {
     name: config.name,
     workerData: settings,
     env: threadEnvironment(config, names, options.addedEnvironment),
