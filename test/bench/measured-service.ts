@@ -30,7 +30,8 @@ export async function startMeasuredService(nodeOptions: readonly string[] = []):
   const stop = async () => {
     agent.destroy();
     service.signal('SIGTERM');
-    await service.ended;
+    const { exitStatus, signal, problems } = await service.ended;
+    if (exitStatus !== 0) console.error(`the service ended with ${signal ?? exitStatus}: ${problems}`);
     rmSync(dataDirectory, { recursive: true, force: true });
   };
   try {
