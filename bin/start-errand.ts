@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { type LocalCloud, type LocalOptions, startLocal } from 'local-cdk-runtime';
 import { dynamoClient } from '../aws/clients/dynamo-client.ts';
 import { lazyLambdaClient } from '../aws/clients/lambda-client.ts';
@@ -10,6 +11,7 @@ import { systemRandom } from '../aws/system/system-random.ts';
 import { refreshAccountLimit } from '../core/jobs/waiting/refresh-account-limit.ts';
 import { ensureLocalKey } from './local-key.ts';
 import { synthesize } from './synthesize.ts';
+import { type Step, silentStep } from './terminal/step.ts';
 
 export interface StartOptions
   extends Pick<
@@ -32,6 +34,8 @@ export interface StartOptions
   readonly assemblyDirectory?: string;
   /** Prints a line in the terminal. */
   readonly print?: (line: string) => void;
+  /** Runs each part of the start that takes time, and may show it. */
+  readonly step?: Step;
 }
 
 /** A running Errand on this machine. */
@@ -44,25 +48,42 @@ export interface LocalErrand {
 
 /** Starts Errand on this machine. Throws when the port or the data folder is already in use. */
 export async function startErrand(options: StartOptions): Promise<LocalErrand> {
-  const { port, dataDirectory, print = () => undefined, apiKey: given, assemblyDirectory, ...rest } = options;
+  const { print = () => undefined, step = silentStep, assemblyDirectory: given, ...rest } = options;
+  const { port, dataDirectory, apiKey: givenKey } = options;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const assemblyDirectory = given ?? (await synthesize({}, step));
   const endpoint = process.env['ERRAND_DYNAMODB_ENDPOINT'];
-  const cloud = await explainPort(port, () =>
-    startLocal({
-      ...rest,
-      assemblyDirectory: assemblyDirectory ?? synthesize(),
-      dataDirectory,
-      port,
-      oneAtATime: (functionName) => functionName.startsWith('errand-service-'),
-      ...(endpoint ? { dynamoDbEndpoint: endpoint } : {}),
-      log: print,
-    }),
-  );
+  const { cloud, apiKey } = await step('Starting the local services', async () => {
+    const cloud = await explainPort(port, () =>
+      startLocal({
+        ...rest,
+        assemblyDirectory,
+        oneAtATime: (functionName) => functionName.startsWith('errand-service-'),
+        ...(endpoint ? { dynamoDbEndpoint: endpoint } : {}),
+        log: print,
+      }),
+    );
+    return { cloud, apiKey: await prepareTable(cloud, { dataDirectory, given: givenKey }) };
+  });
+  if (givenKey === undefined)
+    print(`The API key of the local tenant is in ${join(dataDirectory, 'api-key')}`);
+  print(`Errand is ready at ${cloud.url}`);
+  return { url: cloud.url, apiKey, cloud, stop: () => cloud.stop() };
+}
+
+/**
+ * Stores the key of the local tenant and the limit of the account; returns the key. Stops the services if that
+ * fails.
+ */
+async function prepareTable(
+  cloud: LocalCloud,
+  keyOptions: { readonly dataDirectory: string; readonly given: string | undefined },
+): Promise<string> {
   try {
     const { client, tableName, clientOptions } = operatorTable(cloud);
     const apiKey = await ensureLocalKey(
       { keys: dynamoKeyStore({ client, tableName }), clock: systemClock, random: systemRandom() },
-      { dataDirectory, given },
+      keyOptions,
     );
     // The first reconciliation pass is a minute away, and the limit may have changed since the last start.
     await refreshAccountLimit({
@@ -70,9 +91,7 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
       lambdaAccount: lambdaAccount(lazyLambdaClient(clientOptions)),
       clock: systemClock,
     });
-    if (given === undefined) print(`The API key of the local tenant is in ${dataDirectory}/api-key`);
-    print(`Errand is ready at ${cloud.url}`);
-    return { url: cloud.url, apiKey, cloud, stop: () => cloud.stop() };
+    return apiKey;
   } catch (error) {
     await cloud.stop();
     throw error;
