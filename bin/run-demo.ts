@@ -31,6 +31,8 @@ export async function runDemo(): Promise<void> {
   try {
     const errand = await connect(screen, step);
     try {
+      const services = await step('Registering the example services', () => registerExamples(errand));
+      for (const line of wrap(services.join(', '), 2)) screen.print(line);
       await demonstrate(errand, screen);
     } finally {
       await errand.stop();
@@ -44,13 +46,6 @@ export async function runDemo(): Promise<void> {
 
 async function demonstrate(errand: Connection, screen: Screen): Promise<void> {
   const title = (text: string) => screen.print(`\n${screen.style('bold', text)}`);
-  const print = (text: string) => {
-    for (const line of wrap(text, 2)) screen.print(line);
-  };
-
-  title('The registered services');
-  print((await registerExamples(errand)).join(', '));
-
   const csv = readFileSync(weather, 'utf8');
   const rows = csv.trimEnd().split('\n').length - 1;
   title(`A job that profiles ${weather.split(/[/\\]/).slice(-3).join('/')} (${rows} rows)`);
@@ -68,7 +63,7 @@ async function demonstrate(errand: Connection, screen: Screen): Promise<void> {
   title('A job that fails: its CSV file has a quote that is never closed');
   const failed = await followJob(errand, screen, submission('csv-profile', { csv: broken }));
   requireStatus(failed, 'failed');
-  print(`${failed.error?.code}: ${failed.error?.detail}`);
+  for (const line of wrap(`${failed.error?.code}: ${failed.error?.detail}`, 2)) screen.print(line);
   screen.print();
 }
 
