@@ -21,4 +21,4 @@ test('other settings are synthesized in a step that states the reason; its failu
   );
   expect(titles).toEqual(['Synthesizing the stacks, because the sources have changed']);
   expect(readdirSync(assemblies).sort()).toEqual(before);
-});
+}, 120_000); // a synthesis, on a busy machine
