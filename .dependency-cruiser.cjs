@@ -65,6 +65,15 @@ module.exports = {
       from: {},
       to: { path: '(^|/)(utils|helpers|common|misc)(\\.ts|/)' },
     },
+    {
+      name: 'no-whole-cdk',
+      comment:
+        'An ES module that imports aws-cdk-lib loads all of it; aws-cdk-lib/core has the same exports. ' +
+        'https://github.com/aws/aws-cdk/pull/23846',
+      severity: 'error',
+      from: { path: '^infra/' },
+      to: { path: '^node_modules/aws-cdk-lib/index\\.' },
+    },
     { name: 'not-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   allowed: allowed.flatMap(([path, targets]) => targets.map((to) => ({ from: { path }, to }))),

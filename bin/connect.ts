@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ApiAccess } from './api-access.ts';
 import { settings } from './settings.ts';
 import { startErrand } from './start-errand.ts';
+import { wrap } from './terminal/layout.ts';
+import type { Screen } from './terminal/screen.ts';
+import type { Step } from './terminal/step.ts';
 
 /** A running local Errand. `stop` stops it only if it was started by `connect`. */
-export interface Connection {
-  readonly url: string;
-  readonly apiKey: string;
+export interface Connection extends ApiAccess {
   stop(): Promise<void>;
 }
 
@@ -14,14 +16,23 @@ export interface Connection {
  * Connects to the Errand that runs on the configured port or, if there is none, starts one with a separate
  * data folder.
  */
-export async function connect(): Promise<Connection> {
+export async function connect(screen: Screen, step: Step): Promise<Connection> {
   const { port, dataDirectory, apiKey } = settings();
   const url = `http://127.0.0.1:${port}`;
   if (await isErrand(url)) {
-    console.log(`Using the running Errand at ${url}`);
+    screen.print(`Using the running Errand at ${url}`);
     return { url, apiKey: apiKey ?? readKey(dataDirectory), stop: async () => {} };
   }
-  return startErrand({ port, dataDirectory: join(dataDirectory, 'demo'), apiKey, print: console.log });
+  const errand = await startErrand({
+    port,
+    dataDirectory: join(dataDirectory, 'demo'),
+    apiKey,
+    print: (text) => {
+      for (const line of wrap(text)) screen.print(line);
+    },
+    step,
+  });
+  return { url: errand.url, apiKey: errand.apiKey, stop: () => step('Stopping Errand', errand.stop) };
 }
 
 async function isErrand(url: string): Promise<boolean> {

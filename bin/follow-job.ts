@@ -1,74 +1,66 @@
-interface Api {
-  readonly url: string;
-  readonly apiKey: string;
-}
+import type { JobEvent } from '../core/contract/schemas/event-schemas.ts';
+import type { ApiAccess } from './api-access.ts';
+import { readJobStream } from './read-job-stream.ts';
+import { progressBar, progressText } from './terminal/progress-line.ts';
+import type { Screen } from './terminal/screen.ts';
+import { showStatus } from './terminal/show-status.ts';
 
-interface Job {
+/** What the demo reads of a job. */
+export interface Job {
   readonly id: string;
   readonly status: string;
-  readonly finishedAt?: string;
   readonly error?: { readonly code: string; readonly detail: string };
 }
 
-interface Event {
-  readonly id: string;
-  readonly type: string;
-  readonly time: string;
-  readonly sequence: string;
-}
+/** A job that has ended, with all its events in order. */
+export type EndedJob = Job & { readonly events: readonly JobEvent[] };
 
-/** Submits a job and prints each state with the time since its first event, until the job has ended. */
-export async function followJob(
-  api: Api,
-  submission: object,
-): Promise<Job & { readonly events: readonly Event[] }> {
-  let { job, etag } = await submit(api, submission);
-  let events: readonly Event[] = [];
-  console.log(`  job ${job.id}`);
-  for (;;) {
-    const known = events.length;
-    events = await readEvents(api, job.id);
-    for (const event of events.slice(known)) console.log(progressLine(event, events[0]));
-    if (job.finishedAt !== undefined) return { ...job, events };
-    ({ job, etag } = await nextState(api, job, etag));
+/**
+ * Submits a job and shows its state and progress until it has ended: as a progress bar on a terminal, and
+ * elsewhere as one line for each change.
+ */
+export async function followJob(api: ApiAccess, screen: Screen, submission: object): Promise<EndedJob> {
+  const startedAt = performance.now();
+  const { id } = await readJob(api, '', { method: 'POST', body: JSON.stringify(submission) });
+  const events: JobEvent[] = [];
+  let state = 'submitted';
+  let completion: number | undefined;
+  const line = () => {
+    const text = progressText({ state, completion, elapsedMs: performance.now() - startedAt });
+    return screen.isTerminal ? `  ${progressBar(completion ?? 0)}  ${text}` : `  ${text}`;
+  };
+  screen.print(screen.style('dim', `  job ${id}`));
+  const status = showStatus(screen, line);
+  try {
+    for await (const { event, data } of readJobStream(api, id)) {
+      if (event === 'progress') completion = completionOf(JSON.parse(data));
+      else if (event.startsWith('errand.job.')) {
+        events.push(JSON.parse(data) as JobEvent); // as the contract defines it
+        state = event.slice('errand.job.'.length);
+        if (state === 'succeeded') completion = 1;
+      } else continue;
+      status.update();
+    }
+  } finally {
+    status.end();
   }
+  if (screen.isTerminal) screen.print(screen.style(state === 'succeeded' ? 'green' : 'red', line()));
+  return { ...(await readJob(api, `/${id}`)), events };
 }
 
-async function submit(api: Api, submission: object) {
-  const response = await fetch(`${api.url}/v1/jobs`, {
-    method: 'POST',
+/** The `data` of a progress message, as the contract defines it. */
+function completionOf({ progress }: { progress: { completion?: number } }): number | undefined {
+  return progress.completion;
+}
+
+async function readJob(api: ApiAccess, path: string, request: RequestInit = {}): Promise<Job> {
+  const response = await fetch(`${api.url}/v1/jobs${path}`, {
+    ...request,
     headers: { 'x-api-key': api.apiKey, 'content-type': 'application/json' },
-    body: JSON.stringify(submission),
   });
-  return readJob(response);
-}
-
-/** Waits with a long poll until the job differs from the version with this ETag. */
-async function nextState(api: Api, job: Job, etag: string) {
-  const headers = { 'x-api-key': api.apiKey, 'if-none-match': etag, prefer: 'wait=20' };
-  const response = await fetch(`${api.url}/v1/jobs/${job.id}`, { headers });
-  return response.status === 304 ? { job, etag } : readJob(response);
-}
-
-async function readJob(response: Response) {
-  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
-  return { job: (await response.json()) as Job, etag: response.headers.get('etag') ?? '' };
-}
-
-async function readEvents(api: Api, jobId: string): Promise<readonly Event[]> {
-  const response = await fetch(`${api.url}/v1/jobs/${jobId}/events`, {
-    headers: { 'x-api-key': api.apiKey },
-  });
-  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
-  return ((await response.json()) as { items: readonly Event[] }).items;
-}
-
-const steps = ['pending', 'scheduled', 'executing', 'ended'];
-
-function progressLine(event: Event, first: Event | undefined): string {
-  const state = event.type.replace('errand.job.', '');
-  const step = steps.includes(state) ? steps.indexOf(state) : steps.length - 1;
-  const bar = '#'.repeat(step * 8).padEnd((steps.length - 1) * 8, '.');
-  const elapsedMs = Date.parse(event.time) - Date.parse(first?.time ?? event.time);
-  return `  [${bar}] ${state.padEnd(10)} after ${elapsedMs} ms`;
+  if (!response.ok)
+    throw new Error(
+      `${request.method ?? 'GET'} /v1/jobs${path} failed with status ${response.status}: ${await response.text()}`,
+    );
+  return (await response.json()) as Job; // as the contract defines it
 }

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ApiAccess } from './api-access.ts';
 
 const examples = join(import.meta.dirname, '..', 'examples');
 
@@ -7,10 +8,7 @@ const examples = join(import.meta.dirname, '..', 'examples');
  * Registers every example through the API, from its manifests for Lambda and for containers, and returns the
  * registered versions. An error contains the response of the API.
  */
-export async function registerExamples(api: {
-  readonly url: string;
-  readonly apiKey: string;
-}): Promise<readonly string[]> {
+export async function registerExamples(api: ApiAccess): Promise<readonly string[]> {
   const registered: string[] = [];
   for (const file of globSync('*/service{,-batch}.json', { cwd: examples }).sort()) {
     const { name, version, ...definition } = JSON.parse(readFileSync(join(examples, file), 'utf8')) as {

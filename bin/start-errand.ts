@@ -11,6 +11,7 @@ import { systemRandom } from '../aws/system/system-random.ts';
 import { refreshAccountLimit } from '../core/jobs/waiting/refresh-account-limit.ts';
 import { ensureLocalKey } from './local-key.ts';
 import { synthesize } from './synthesize.ts';
+import { type Step, silentStep } from './terminal/step.ts';
 
 export interface StartOptions
   extends Pick<
@@ -34,6 +35,8 @@ export interface StartOptions
   readonly prewarm?: boolean;
   /** Prints a line in the terminal. */
   readonly print?: (line: string) => void;
+  /** Runs each part of the start that takes time, and may show it. */
+  readonly step?: Step;
 }
 
 /** A running Errand on this machine. */
@@ -51,34 +54,43 @@ const usedByEachJob = new Set(
 
 /** Starts Errand on this machine. Throws when the port or the data folder is already in use. */
 export async function startErrand(options: StartOptions): Promise<LocalErrand> {
-  const {
-    port,
-    dataDirectory,
-    print = () => undefined,
-    apiKey: given,
-    assemblyDirectory,
-    prewarm = true,
-    ...rest
-  } = options;
+  const { print = () => undefined, step = silentStep, assemblyDirectory: given, ...rest } = options;
+  const { port, dataDirectory, apiKey: givenKey, prewarm = true } = options;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const assemblyDirectory = given ?? (await synthesize({}, step));
   const endpoint = process.env['ERRAND_DYNAMODB_ENDPOINT'];
-  const cloud = await explainPort(port, () =>
-    startLocal({
-      ...rest,
-      assemblyDirectory: assemblyDirectory ?? synthesize(),
-      dataDirectory,
-      port,
-      oneAtATime: (functionName) => functionName.startsWith('errand-service-'),
-      ...(endpoint ? { dynamoDbEndpoint: endpoint } : {}),
-      prewarm: (functionName) => prewarm && usedByEachJob.has(functionName),
-      log: print,
-    }),
-  );
+  const { cloud, apiKey } = await step('Starting the local services', async () => {
+    const cloud = await explainPort(port, () =>
+      startLocal({
+        ...rest,
+        assemblyDirectory,
+        prewarm: (functionName) => prewarm && usedByEachJob.has(functionName),
+        oneAtATime: (functionName) => functionName.startsWith('errand-service-'),
+        ...(endpoint ? { dynamoDbEndpoint: endpoint } : {}),
+        log: print,
+      }),
+    );
+    return { cloud, apiKey: await prepareTable(cloud, { dataDirectory, given: givenKey }) };
+  });
+  if (givenKey === undefined)
+    print(`The API key of the local tenant is in ${join(dataDirectory, 'api-key')}`);
+  print(`Errand is ready at ${cloud.url}`);
+  return { url: cloud.url, apiKey, cloud, stop: () => cloud.stop() };
+}
+
+/**
+ * Stores the key of the local tenant and the limit of the account; returns the key. Stops the services if that
+ * fails.
+ */
+async function prepareTable(
+  cloud: LocalCloud,
+  keyOptions: { readonly dataDirectory: string; readonly given: string | undefined },
+): Promise<string> {
   try {
     const { client, tableName, clientOptions } = operatorTable(cloud);
     const apiKey = await ensureLocalKey(
       { keys: dynamoKeyStore({ client, tableName }), clock: systemClock, random: systemRandom() },
-      { dataDirectory, given },
+      keyOptions,
     );
     // The first reconciliation pass is a minute away, and the limit may have changed since the last start.
     await refreshAccountLimit({
@@ -86,9 +98,7 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
       lambdaAccount: lambdaAccount(lazyLambdaClient(clientOptions)),
       clock: systemClock,
     });
-    if (given === undefined) print(`The API key of the local tenant is in ${join(dataDirectory, 'api-key')}`);
-    print(`Errand is ready at ${cloud.url}`);
-    return { url: cloud.url, apiKey, cloud, stop: () => cloud.stop() };
+    return apiKey;
   } catch (error) {
     await cloud.stop();
     throw error;

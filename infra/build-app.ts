@@ -1,6 +1,5 @@
-import { App, Validations } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib/core';
 import { ASSET_RESOURCE_METADATA_ENABLED_CONTEXT, PATH_METADATA_ENABLE_CONTEXT } from 'aws-cdk-lib/cx-api';
-import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import cdkSettings from '../cdk.json' with { type: 'json' };
 import type { ImageCode } from './bundling/container-images.ts';
 import type { FunctionCode } from './bundling/function-entries.ts';
@@ -24,9 +23,8 @@ const templateContext = {
 };
 
 /**
- * Creates the app with its stacks, which are not bound to an account or region. `synth()` fails on every
- * finding of cdk-nag that is not acknowledged. Settings are read from cdk.json with and without the CDK CLI,
- * so that the templates are equal.
+ * Creates the app with its stacks, which are not bound to an account or region. Settings are read from cdk.json
+ * with and without the CDK CLI, so that the templates are equal.
  */
 export function buildApp({ code, images, outputDirectory }: AppOptions): App {
   const app = new App({ outdir: outputDirectory, context: templateContext, analyticsReporting: false });
@@ -41,10 +39,6 @@ export function buildApp({ code, images, outputDirectory }: AppOptions): App {
   });
   new ErrandBatchStack(app, 'ErrandBatch', { analyticsReporting: false });
   new ExamplesStack(app, 'ErrandExamples', { code, images, analyticsReporting: false });
-  Validations.of(app).addPlugins(
-    new AwsSolutionsChecks(app, { verbose: true }),
-    new ServerlessChecks(app, { verbose: true }),
-  );
   return app;
 }
 

@@ -1,6 +1,6 @@
-import { CfnOutput, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { FairshareSchedulingPolicy, FargateComputeEnvironment, JobQueue } from 'aws-cdk-lib/aws-batch';
 import { type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { CfnOutput, Stack, type StackProps, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { jobQueueName, namesOf } from './settings/names.ts';
 

@@ -1,9 +1,9 @@
-import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { EcsFargateContainerDefinition, EcsJobDefinition } from 'aws-cdk-lib/aws-batch';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage, LogDriver } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { type ImageCode, type ImageName, imageNames } from './bundling/container-images.ts';
 import { jobDefinitionName, type Names } from './settings/names.ts';

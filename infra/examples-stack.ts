@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { ImageCode } from './bundling/container-images.ts';
 import type { FunctionCode } from './bundling/function-entries.ts';

@@ -1,4 +1,3 @@
-import { Duration, Validations } from 'aws-cdk-lib';
 import {
   AuthorizationType,
   CfnAuthorizer,
@@ -13,6 +12,7 @@ import {
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { problemTypes } from '../../core/contract/problems/problem-types.ts';
 import type { Route } from '../../core/contract/routes/route.ts';

@@ -38,14 +38,17 @@ const options = {
   logLevel: 'silent',
 } as const satisfies BuildOptions;
 
+/** The builds of SDK packages that a bundle loads late, by the packages: several functions have the same. */
+export type LazyBuilds = Map<string, Promise<readonly BundleFile[]>>;
+
 /**
  * Bundles one function and its dependencies into ES modules for Node 24, `index.mjs` first. Throws when a
  * module is missing, and for any warning.
  */
-export async function bundleEntry({
-  rootDirectory,
-  entryFile,
-}: BundleSource): Promise<readonly BundleFile[]> {
+export async function bundleEntry(
+  { rootDirectory, entryFile }: BundleSource,
+  lazyBuilds: LazyBuilds = new Map(),
+): Promise<readonly BundleFile[]> {
   const lazy: LazyPackages = new Map();
   const ownFiles = await buildFiles({
     absWorkingDir: rootDirectory,
@@ -53,13 +56,24 @@ export async function bundleEntry({
     plugins: [splitLazySdk(lazy)],
   });
   if (lazy.size === 0) return ownFiles;
-  const lazyFiles = await buildFiles({
+  // Sorted, because the order in which the files were found varies.
+  const packages = [...lazy].sort();
+  const key = JSON.stringify(packages);
+  const lazyFiles = lazyBuilds.get(key) ?? buildLazy(rootDirectory, packages);
+  lazyBuilds.set(key, lazyFiles);
+  return [...ownFiles, ...(await lazyFiles)];
+}
+
+async function buildLazy(
+  rootDirectory: string,
+  packages: ReadonlyArray<readonly [string, string]>,
+): Promise<readonly BundleFile[]> {
+  const files = await buildFiles({
     absWorkingDir: rootDirectory,
-    // Sorted, because the order in which the files were found varies.
-    entryPoints: Object.fromEntries([...lazy].sort()),
+    entryPoints: Object.fromEntries(packages),
     chunkNames: 'lazy-[hash]',
   });
-  return [...ownFiles, ...lazyFiles.map((file) => ({ ...file, loadedAtStart: false }))];
+  return files.map((file) => ({ ...file, loadedAtStart: false }));
 }
 
 async function buildFiles(

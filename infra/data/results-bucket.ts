@@ -1,5 +1,5 @@
-import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { type RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { grantWildcard } from '../settings/wildcard-permission.ts';
 import { PrivateBucket } from './private-bucket.ts';

@@ -1,8 +1,8 @@
-import { Duration, Stack } from 'aws-cdk-lib';
 import { EventField, type EventPattern, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { batchArn, jobQueueName, type Names } from '../settings/names.ts';
 import { addDeadLetterQueue } from './dead-letter-queue.ts';

@@ -1,7 +1,7 @@
-import { Duration, Validations } from 'aws-cdk-lib';
 import { EventInvokeConfig, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Duration, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 export interface DeadLetterQueueProps {

@@ -1,4 +1,3 @@
-import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import {
   EventSourceMapping,
@@ -8,6 +7,7 @@ import {
   MetricType,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { JobTable } from '../data/job-table.ts';
 import { PrivateBucket } from '../data/private-bucket.ts';

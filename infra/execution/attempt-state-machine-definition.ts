@@ -1,4 +1,4 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib/core';
 
 export interface AttemptStateMachineArns {
   readonly dispatchArn: string;

@@ -1,5 +1,5 @@
-import { Lazy, Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, CompositePrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Lazy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { type Names, serviceFunctionArns } from '../settings/names.ts';
 import { grantWildcard } from '../settings/wildcard-permission.ts';

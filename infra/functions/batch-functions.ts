@@ -1,5 +1,5 @@
-import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Environment as BatchEventEnvironment } from '../../functions/batch-event/environment.ts';
 import type { Environment as SubmitBatchEnvironment } from '../../functions/submit-batch/environment.ts';

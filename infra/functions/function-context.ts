@@ -1,5 +1,5 @@
-import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { FunctionCode } from '../bundling/function-entries.ts';
 import type { JobTable } from '../data/job-table.ts';

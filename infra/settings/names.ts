@@ -1,4 +1,4 @@
-import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
 import { defaultQueue, reservedInPrefixes, resourcePrefix } from '../../core/contract/resource-names.ts';
 
 /** Fixed physical names, so that resources can refer to each other without a cycle in the template. */

@@ -27,7 +27,7 @@ interface Job {
 
 const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-turns-'));
 const assemblyDirectory = join(dataDirectory, 'assembly');
-copyAssembly(assemblyDirectory, [reservedConcurrency('errand-service-echo', slots)]);
+await copyAssembly(assemblyDirectory, [reservedConcurrency('errand-service-echo', slots)]);
 const errand = await startErrand({ port: 0, dataDirectory, assemblyDirectory });
 try {
   await registerExamples(errand);

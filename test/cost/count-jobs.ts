@@ -33,7 +33,7 @@ export interface CountedJobs extends Readonly<Record<JobKind, JobCounts>> {
 export async function countJobs(): Promise<CountedJobs> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-cost-'));
   try {
-    copyAssembly(join(dataDirectory, 'assembly'), [withReferenceContainer]);
+    await copyAssembly(join(dataDirectory, 'assembly'), [withReferenceContainer]);
     const engine = await startCapacityProxy(join(dataDirectory, 'engine'));
     try {
       return await countOn(engine.endpoint, dataDirectory);

@@ -10,6 +10,7 @@ import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { buildApp } from '../../infra/build-app.ts';
 import { bundleFunctions } from '../../infra/bundling/bundle-functions.ts';
 import { gatherImages } from '../../infra/bundling/container-images.ts';
+import { addTemplateChecks } from '../../infra/template-checks.ts';
 
 const folder = join(process.env['DEPLOY_WORK'] ?? '', 'upgraded');
 const [code, images] = await Promise.all([
@@ -22,6 +23,7 @@ for (const resource of app.node.findAll()) {
   if (resource instanceof CfnFunction) changeFunction(resource);
   if (resource instanceof CfnStateMachine) changeDefinition(resource);
 }
+addTemplateChecks(app);
 app.synth();
 
 /** A header of its responses identifies the new code. */

@@ -5,8 +5,8 @@ import { resourcesOf, synthesizedApp } from './support/synthesized-app.ts';
 let errand: Template;
 let batch: Template;
 let examples: Template;
-beforeAll(() => {
-  ({ errand, batch, examples } = synthesizedApp());
+beforeAll(async () => {
+  ({ errand, batch, examples } = await synthesizedApp());
 });
 
 describe('the compute environment of the containers', () => {

@@ -12,6 +12,7 @@ import { buildApp } from '../../infra/build-app.ts';
 import { ErrandBatchStack } from '../../infra/errand-batch-stack.ts';
 import { ErrandStack } from '../../infra/errand-stack.ts';
 import { ExamplesStack } from '../../infra/examples-stack.ts';
+import { addTemplateChecks } from '../../infra/template-checks.ts';
 import { compileEventPattern } from '../../local/events/event-pattern.ts';
 import { readDocument } from '../docs/markdown.ts';
 import { aJob } from '../support/jobs/jobs.ts';
@@ -20,8 +21,8 @@ import { resourcesOf, synthesizedApp, temporaryCode } from './support/synthesize
 
 let errand: Template;
 let examples: Template;
-beforeAll(() => {
-  ({ errand, examples } = synthesizedApp());
+beforeAll(async () => {
+  ({ errand, examples } = await synthesizedApp());
 });
 
 interface AlarmQuery {
@@ -144,8 +145,9 @@ describe('an existing table', () => {
     vi.stubEnv('CDK_CONTEXT_JSON', JSON.stringify({ tableStreamArn }));
     const { code, images, outputDirectory, remove } = await temporaryCode();
     try {
-      const stack = buildApp({ code, images, outputDirectory }).node.findChild('Errand') as ErrandStack; // as the app creates it
-      const template = Template.fromStack(stack);
+      const app = buildApp({ code, images, outputDirectory });
+      addTemplateChecks(app);
+      const template = Template.fromStack(app.node.findChild('Errand') as ErrandStack); // as the app creates it
       template.resourceCountIs('AWS::DynamoDB::Table', 0);
       template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { EventSourceArn: tableStreamArn });
       expect(template.findOutputs('TableName')['TableName']?.['Value']).toBe('errand-restored');
@@ -501,6 +503,7 @@ describe('the app', () => {
     const { code, images, outputDirectory, remove } = await temporaryCode();
     try {
       const app = buildApp({ code, images, outputDirectory });
+      addTemplateChecks(app);
       const stack = app.node.findChild('ErrandExamples');
       new Bucket(stack, 'Planted');
       expect(() => app.synth()).toThrow(/validation/i);

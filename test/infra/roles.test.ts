@@ -5,8 +5,8 @@ import { resourcesOf, synthesizedApp } from './support/synthesized-app.ts';
 
 let errand: Template;
 let examples: Template;
-beforeAll(() => {
-  ({ errand, examples } = synthesizedApp());
+beforeAll(async () => {
+  ({ errand, examples } = await synthesizedApp());
 });
 
 interface Statement {

@@ -4,8 +4,8 @@ import { textOf, textsOf } from './support/intrinsics.ts';
 import { resourcesOf, synthesizedApp } from './support/synthesized-app.ts';
 
 let errand: Template;
-beforeAll(() => {
-  ({ errand } = synthesizedApp());
+beforeAll(async () => {
+  ({ errand } = await synthesizedApp());
 });
 
 /** Values as long as the longest that a deployment uses. */

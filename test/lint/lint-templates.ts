@@ -32,7 +32,7 @@ function isClean(directory: string, region: string, ignoredRules: readonly strin
   return status === 0;
 }
 
-const verdicts = [isClean(synthesize(), 'us-east-1', Object.keys(ignored))];
+const verdicts = [isClean(await synthesize(), 'us-east-1', Object.keys(ignored))];
 for (const region of regions) {
   const { directory, remove } = await synthesizeIn(region);
   verdicts.push(isClean(directory, region, Object.keys({ ...ignored, ...ignoredWhenBound })));

@@ -13,8 +13,8 @@ const largestBody = 1_040_000;
 const largestUpload = 4_194_304;
 
 let memoryMegabytes: number;
-beforeAll(() => {
-  const { errand, batch } = synthesizedApp();
+beforeAll(async () => {
+  const { errand, batch } = await synthesizedApp();
   const functions = [errand, batch].flatMap((template) =>
     Object.values(template.findResources('AWS::Lambda::Function')),
   );

@@ -19,7 +19,7 @@ test(
     const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-downtime-'));
     onTestFinished(() => rmSync(dataDirectory, { recursive: true, force: true }));
     const assemblyDirectory = join(dataDirectory, 'assembly');
-    copyAssembly(assemblyDirectory, [
+    await copyAssembly(assemblyDirectory, [
       checkIntervalSeconds(1),
       ({ resources }) => {
         for (const { Type, Properties } of Object.values(resources.Errand)) {

@@ -10,7 +10,7 @@ import { callApi } from '../../support/local-service/local-errand.ts';
 /** A local service of which these functions are always throttled, as a function with no concurrency is. */
 async function startThrottled(dataDirectory: string, names: readonly string[]): Promise<LocalErrand> {
   const assemblyDirectory = join(dataDirectory, 'assembly');
-  copyAssembly(assemblyDirectory, [
+  await copyAssembly(assemblyDirectory, [
     ({ resources }) => {
       const found = Object.values(resources.Errand).filter(({ Properties }) =>
         names.includes(Properties?.['FunctionName']),

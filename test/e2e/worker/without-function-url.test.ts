@@ -10,7 +10,7 @@ let errand: TestErrand;
 
 beforeAll(async () => {
   errand = await startOwnErrand({
-    assemblyDirectory: synthesize({ workerFunctionUrl: 'false' }),
+    assemblyDirectory: await synthesize({ workerFunctionUrl: 'false' }),
     dataDirectory: mkdtempSync(join(tmpdir(), 'errand-no-url-')),
   });
 });

@@ -9,8 +9,8 @@ import { textOf } from '../support/intrinsics.ts';
 import { resourcesOf, synthesizedApp, type TemplateResource } from '../support/synthesized-app.ts';
 
 let errand: Template;
-beforeAll(() => {
-  ({ errand } = synthesizedApp());
+beforeAll(async () => {
+  ({ errand } = await synthesizedApp());
 });
 
 interface Integration {

@@ -69,8 +69,8 @@ test('a deployment reserves concurrency for the functions that its settings name
 
 describe('the default deployment', () => {
   let functions: ReturnType<typeof resourcesOf>;
-  beforeAll(() => {
-    functions = resourcesOf(synthesizedApp().errand, 'AWS::Lambda::Function');
+  beforeAll(async () => {
+    functions = resourcesOf((await synthesizedApp()).errand, 'AWS::Lambda::Function');
   });
 
   test('reserves no concurrency, so that it works in an account that runs 10 functions at a time', () => {

@@ -39,11 +39,11 @@ export async function temporaryCode() {
 }
 
 /**
- * The stacks' templates as all tests use them, synthesized once with every rule of cdk-nag in force. Another synthesis in each
- * test file would differ only in the hashes of assets, and take some seconds.
+ * The stacks' templates as all tests use them, synthesized once. Another synthesis in each test file would differ only in the
+ * hashes of assets, and take some seconds.
  */
-export function synthesizedApp() {
-  const assembly = synthesize();
+export async function synthesizedApp() {
+  const assembly = await synthesize();
   return {
     errand: templateOf(assembly, 'Errand'),
     batch: templateOf(assembly, 'ErrandBatch'),

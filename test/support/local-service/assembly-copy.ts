@@ -28,9 +28,9 @@ type StackName = (typeof stackNames)[number];
 const stackNames = ['Errand', 'ErrandExamples'] as const;
 
 /** Copies the sources' cloud assembly into a folder that does not exist yet, and changes the copy. */
-export function copyAssembly(directory: string, changes: readonly AssemblyChange[]): void {
+export async function copyAssembly(directory: string, changes: readonly AssemblyChange[]): Promise<void> {
   mkdirSync(directory);
-  cpSync(synthesize(), directory, { recursive: true });
+  cpSync(await synthesize(), directory, { recursive: true });
   const templates = stackNames.map(
     (name) => [name, readJson(join(directory, `${name}.template.json`))] as const,
   );

@@ -13,7 +13,7 @@ export async function startChangedErrand(
   const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-changed-'));
   const assemblyDirectory = join(dataDirectory, 'assembly');
   try {
-    copyAssembly(assemblyDirectory, changes);
+    await copyAssembly(assemblyDirectory, changes);
     return await startOwnErrand({ ...options, dataDirectory, assemblyDirectory });
   } catch (error) {
     rmSync(dataDirectory, { recursive: true, force: true });
