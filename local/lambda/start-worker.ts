@@ -24,13 +24,13 @@ export interface WorkerOptions {
 const runtimeMegabytes = 64;
 
 /**
- * Returns the heap limits of a function's thread: its memory size minus the share of the runtime, an eighth
+ * Returns the heap limits of a function's thread: its memory size minus the share of the runtime, a sixteenth
  * of it for new objects. A function has at least 128 MB.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
  */
 export function heapLimits(memoryMegabytes: number): ResourceLimits {
   const heapMegabytes = memoryMegabytes - runtimeMegabytes;
-  const maxYoungGenerationSizeMb = Math.floor(heapMegabytes / 8);
+  const maxYoungGenerationSizeMb = Math.floor(heapMegabytes / 16);
   return { maxYoungGenerationSizeMb, maxOldGenerationSizeMb: heapMegabytes - maxYoungGenerationSizeMb };
 }
 
