@@ -6,5 +6,5 @@ import { stepOn } from './terminal/step.ts';
 
 enableCompileCache(compileCache);
 // Loading takes some seconds the first time.
-const { runDemo } = await stepOn(createScreen())('Loading Errand', () => import('./run-demo.ts'));
+const { runDemo } = await stepOn(createScreen())('Loading Errand', () => import('./demo/run-demo.ts'));
 await runDemo();

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { textOrJson } from '../json.ts';
 import { openDatabase } from '../sqlite-store.ts';
-import type { Execution, Outcome } from './execution.ts';
+import type { Execution } from './execution.ts';
+import type { Outcome } from './interpreter/host.ts';
 
 /** An execution with its status. */
 export interface StoredExecution extends Execution {

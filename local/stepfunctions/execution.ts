@@ -8,8 +8,3 @@ export interface Execution {
   readonly input: string;
   readonly startedAtMs: number;
 }
-
-/** Result of an execution. `output` is JSON text. */
-export type Outcome =
-  | { readonly status: 'SUCCEEDED'; readonly output: string }
-  | { readonly status: 'FAILED' | 'TIMED_OUT'; readonly error?: string; readonly cause?: string };

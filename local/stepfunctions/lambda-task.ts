@@ -3,9 +3,9 @@ import { AwsError } from '../aws-error.ts';
 import type { FunctionInvoker, InvokeResult, Principal } from '../cloud.ts';
 import { messageOf } from '../error-message.ts';
 import { isRecord } from '../json.ts';
-import { dataLimitCause, exceedsDataLimit } from './data-limit.ts';
 import { depthLimitCause, exceedsDepthLimit } from './depth-limit.ts';
-import { StateError } from './state-error.ts';
+import { dataLimitCause, exceedsDataLimit } from './interpreter/data-limit.ts';
+import { StateError } from './interpreter/state-error.ts';
 
 /**
  * Errors that Lambda's API documents keep their name; every other error is AWSLambdaException.

@@ -1,9 +1,9 @@
 import aslValidator from 'asl-validator';
 import type { CloudModel, Resource } from '../cloud.ts';
 import { isRecord, type JsonRecord, refuseUnknown, textOrJson } from '../json.ts';
-import { compileDefinition } from './compile-definition.ts';
 import { checkDefinition } from './definition-check.ts';
-import type { Program } from './state.ts';
+import { compileDefinition } from './interpreter/compile-definition.ts';
+import type { Program } from './interpreter/state.ts';
 
 /** A state machine of the template that is ready to run. */
 export interface Machine extends Program {

@@ -1,12 +1,12 @@
 import type { FunctionInvoker } from '../cloud.ts';
 import type { AssumeRole, RolePrincipal } from '../iam/assume-role.ts';
-import type { Execution, Outcome } from './execution.ts';
-import type { Host } from './host.ts';
+import type { Execution } from './execution.ts';
+import type { Host, Outcome } from './interpreter/host.ts';
+import { runProgram } from './interpreter/run-program.ts';
+import type { TaskState } from './interpreter/state.ts';
+import { StateError } from './interpreter/state-error.ts';
 import { invokeLambda } from './lambda-task.ts';
 import type { Machine } from './machine.ts';
-import { runProgram } from './run-program.ts';
-import type { TaskState } from './state.ts';
-import { StateError } from './state-error.ts';
 
 /**
  * Dependencies of a running execution. When the signal is aborted, the run stops and the execution stays

@@ -3,9 +3,9 @@ import { AwsError } from '../aws-error.ts';
 import type { AccessCheck, AwsRequest, AwsResponse } from '../cloud.ts';
 import { type JsonRecord, textOrJson } from '../json.ts';
 import { requestBody } from '../request-body.ts';
-import { dataLimitBytes } from './data-limit.ts';
 import type { ExecutionStore, StoredExecution } from './execution-store.ts';
 import type { Executions } from './executions.ts';
+import { dataLimitBytes } from './interpreter/data-limit.ts';
 import type { Machine } from './machine.ts';
 
 /** Dependencies of the operations. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { followJob } from '../../bin/follow-job.ts';
+import { followJob } from '../../bin/demo/follow-job.ts';
 import { screenWidth } from '../../bin/terminal/layout.ts';
 import { createScreen } from '../../bin/terminal/screen.ts';
 import { collectingStream } from './terminal/terminal-stream.ts';

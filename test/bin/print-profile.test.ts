@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { profileTables } from '../../bin/print-profile.ts';
+import { profileTables } from '../../bin/demo/print-profile.ts';
 import { screenWidth } from '../../bin/terminal/layout.ts';
 import { profileTable } from '../../examples/csv-profile/profile-table.ts';
 

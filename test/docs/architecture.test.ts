@@ -1,5 +1,6 @@
 import { existsSync, globSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { jobIndexes } from '../../aws/dynamodb/job-items/job-indexes.ts';
@@ -96,6 +97,14 @@ describe('the modules of the architecture', () => {
   test('let tests import everything', () => {
     expect(imports('test')).toEqual({ ours: ['everything'], packages: [] });
   });
+});
+
+test('no folder has more than 20 files of code, so that its listing shows what belongs together', () => {
+  const files = globSync('*/**/*.{ts,js}', { cwd: root, exclude: isNoRoom });
+  const counts = new Map<string, number>();
+  for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  expect(counts.size).toBeGreaterThan(100);
+  expect([...counts].filter(([, count]) => count > 20)).toEqual([]);
 });
 
 describe('the data of the architecture', () => {

@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { compileRetriers, includesError, retryPauseSeconds } from '../../stepfunctions/error-rules.ts';
+import {
+  compileRetriers,
+  includesError,
+  retryPauseSeconds,
+} from '../../stepfunctions/interpreter/error-rules.ts';
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Outcome } from '../../stepfunctions/execution.ts';
-import { StateError } from '../../stepfunctions/state-error.ts';
+import type { Outcome } from '../../stepfunctions/interpreter/host.ts';
+import { StateError } from '../../stepfunctions/interpreter/state-error.ts';
 import { errorName, jsonObject, jsonValue, machineDefinition } from './definition-arbitrary.ts';
 import { type Report, runWithLibrary } from './library-run.ts';
 import { runDefinition, type TaskCall } from './run-definition.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
-import { compileDefinition } from '../../stepfunctions/compile-definition.ts';
-import { runProgram } from '../../stepfunctions/run-program.ts';
-import { StateError } from '../../stepfunctions/state-error.ts';
+import { compileDefinition } from '../../stepfunctions/interpreter/compile-definition.ts';
+import { runProgram } from '../../stepfunctions/interpreter/run-program.ts';
+import { StateError } from '../../stepfunctions/interpreter/state-error.ts';
 import { runDefinition, testContext } from './run-definition.ts';
 
 const lambdaTask = {

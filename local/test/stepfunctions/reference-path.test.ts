@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { compilePath, compileResultPath, valueAt, withResult } from '../../stepfunctions/reference-path.ts';
+import {
+  compilePath,
+  compileResultPath,
+  valueAt,
+  withResult,
+} from '../../stepfunctions/interpreter/reference-path.ts';
 
 const input: unknown = JSON.parse('{"a":[{"b c":1}],"é-1":2,"__proto__":{"x":3},"0":4}');
 const sources = { input, context: { Execution: { Id: 'e' } } };

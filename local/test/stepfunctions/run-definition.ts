@@ -1,9 +1,8 @@
 import type { JsonRecord } from '../../json.ts';
-import { compileDefinition } from '../../stepfunctions/compile-definition.ts';
 import { checkDefinition } from '../../stepfunctions/definition-check.ts';
-import type { Outcome } from '../../stepfunctions/execution.ts';
-import type { Host } from '../../stepfunctions/host.ts';
-import { runProgram } from '../../stepfunctions/run-program.ts';
+import { compileDefinition } from '../../stepfunctions/interpreter/compile-definition.ts';
+import type { Host, Outcome } from '../../stepfunctions/interpreter/host.ts';
+import { runProgram } from '../../stepfunctions/interpreter/run-program.ts';
 
 /** A call of a task: the name of its state, and the result of its Parameters. */
 export interface TaskCall {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { StateError } from '../../stepfunctions/state-error.ts';
+import { StateError } from '../../stepfunctions/interpreter/state-error.ts';
 import { runDefinition, type TaskCall } from './run-definition.ts';
 
 const lambdaTask = {

@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord, textOrJson } from '../json.ts';
+import { isRecord, type JsonRecord, textOrJson } from '../../json.ts';
 import { runtimeError, StateError } from './state-error.ts';
 
 /**

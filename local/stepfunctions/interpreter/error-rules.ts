@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord } from '../json.ts';
+import { isRecord, type JsonRecord } from '../../json.ts';
 import { compileResultPath, type ReferencePath } from './reference-path.ts';
 
 /** A compiled rule of Retry. */

@@ -1,4 +1,4 @@
-import type { JsonRecord } from '../json.ts';
+import type { JsonRecord } from '../../json.ts';
 import type { TaskState } from './state.ts';
 
 /** What an execution provides to its states. */
@@ -24,3 +24,8 @@ export interface Visit {
   readonly input: unknown;
   readonly entry: { readonly Name: string; readonly EnteredTime: string };
 }
+
+/** Result of an execution. `output` is JSON text. */
+export type Outcome =
+  | { readonly status: 'SUCCEEDED'; readonly output: string }
+  | { readonly status: 'FAILED' | 'TIMED_OUT'; readonly error?: string; readonly cause?: string };

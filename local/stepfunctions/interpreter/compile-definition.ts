@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord } from '../json.ts';
+import { isRecord, type JsonRecord } from '../../json.ts';
 import { compileChoiceRule } from './choice-rule.ts';
 import { compileCatchers, compileRetriers } from './error-rules.ts';
 import { compileTemplate, type Template } from './payload-template.ts';

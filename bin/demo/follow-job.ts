@@ -1,9 +1,9 @@
-import type { JobEvent } from '../core/contract/schemas/event-schemas.ts';
-import type { ApiAccess } from './api-access.ts';
+import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
+import type { ApiAccess } from '../api-access.ts';
+import { progressBar, progressText } from '../terminal/progress-line.ts';
+import type { Screen } from '../terminal/screen.ts';
+import { showStatus } from '../terminal/show-status.ts';
 import { readJobStream } from './read-job-stream.ts';
-import { progressBar, progressText } from './terminal/progress-line.ts';
-import type { Screen } from './terminal/screen.ts';
-import { showStatus } from './terminal/show-status.ts';
 
 /** What the demo reads of a job. */
 export interface Job {

@@ -1,4 +1,4 @@
-import { isRecord } from '../json.ts';
+import { isRecord } from '../../json.ts';
 import { compilePath, type ReferencePath } from './reference-path.ts';
 
 /** A compiled choice rule: the state `next` follows if the value of the variable matches. */

@@ -1,4 +1,4 @@
-import { longTimer } from '../events/long-timer.ts';
+import { longTimer } from '../../events/long-timer.ts';
 import { StateError } from './state-error.ts';
 
 /** Waits a number of milliseconds, or until the signal is aborted. Never rejects. */

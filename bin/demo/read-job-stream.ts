@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiAccess } from './api-access.ts';
+import type { ApiAccess } from '../api-access.ts';
 
 /** One message of the event stream of a job. */
 export interface StreamMessage {

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { asError } from '../core/std/as-error.ts';
-import { type Connection, connect } from './connect.ts';
+import { asError } from '../../core/std/as-error.ts';
+import { type Connection, connect } from '../connect.ts';
+import { onStop } from '../on-stop.ts';
+import { registerExamples } from '../register-examples.ts';
+import { wrap } from '../terminal/layout.ts';
+import { createScreen, type Screen } from '../terminal/screen.ts';
+import { stepOn } from '../terminal/step.ts';
 import { type EndedJob, followJob } from './follow-job.ts';
-import { onStop } from './on-stop.ts';
 import { printProfile } from './print-profile.ts';
-import { registerExamples } from './register-examples.ts';
-import { wrap } from './terminal/layout.ts';
-import { createScreen, type Screen } from './terminal/screen.ts';
-import { stepOn } from './terminal/step.ts';
 
 const weather = join(
   dirname(dirname(fileURLToPath(import.meta.resolve('vega-datasets')))),

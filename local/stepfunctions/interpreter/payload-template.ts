@@ -1,4 +1,4 @@
-import { isRecord } from '../json.ts';
+import { isRecord } from '../../json.ts';
 import { compilePath, type Sources, valueAt } from './reference-path.ts';
 
 /** A compiled payload template: builds a value from the data that its paths read. */

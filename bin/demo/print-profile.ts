@@ -1,6 +1,6 @@
-import type { ApiAccess } from './api-access.ts';
-import { shorten, type TableColumn, tableLines } from './terminal/layout.ts';
-import type { Screen } from './terminal/screen.ts';
+import type { ApiAccess } from '../api-access.ts';
+import { shorten, type TableColumn, tableLines } from '../terminal/layout.ts';
+import type { Screen } from '../terminal/screen.ts';
 
 /** A column in the result of the service `csv-profile`; its schema is in `service.json`. */
 export interface Column {

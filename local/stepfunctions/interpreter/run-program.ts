@@ -1,6 +1,5 @@
 import { dataLimitCause, exceedsDataLimit } from './data-limit.ts';
-import type { Outcome } from './execution.ts';
-import type { Host } from './host.ts';
+import type { Host, Outcome } from './host.ts';
 import { runState } from './run-state.ts';
 import type { Program } from './state.ts';
 import { StateError } from './state-error.ts';
