@@ -29,14 +29,15 @@ const connection = {
 };
 
 /**
- * Stands in for Node's `http.ClientRequest` with what the HTTP handler of the AWS SDK uses of it: the request is served by a function
- * instead of a server.
+ * Stands in for Node's `http.ClientRequest` with what the HTTP handler of the AWS SDK and libraries for tracing use of it: the request
+ * is served by a function instead of a server.
  * @see https://github.com/smithy-lang/smithy-typescript/tree/main/packages/node-http-handler
  */
 export class ServedRequest extends Writable {
   readonly socket = connection;
   readonly reusedSocket = true;
   readonly #options: RequestOptions;
+  readonly #headers: Map<string, string>;
   readonly #serve: Serve;
   readonly #chunks: Buffer[] = [];
 
@@ -44,11 +45,31 @@ export class ServedRequest extends Writable {
     // Otherwise the stream would be destroyed when its body is written, and the response discarded.
     super({ autoDestroy: false });
     this.#options = options;
+    this.#headers = new Map(
+      Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+    );
     this.#serve = serve;
+  }
+
+  setHeader(name: string, value: string): this {
+    this.#headers.set(name.toLowerCase(), value);
+    return this;
+  }
+
+  getHeader(name: string): string | undefined {
+    return this.#headers.get(name.toLowerCase());
+  }
+
+  removeHeader(name: string): void {
+    this.#headers.delete(name.toLowerCase());
   }
 
   setTimeout(): this {
     return this;
+  }
+
+  flushHeaders(): void {
+    // They are sent with the body.
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
@@ -58,21 +79,17 @@ export class ServedRequest extends Writable {
 
   override _final(done: () => void): void {
     done();
-    const { method = 'GET', path: url = '/', headers } = this.#options;
+    const { method = 'GET', path: url = '/' } = this.#options;
     const [first, ...rest] = this.#chunks;
     const body = first !== undefined && rest.length === 0 ? first : Buffer.concat(this.#chunks);
-    void this.#serve({ method, url: url ?? '/', headers: lowerCase(headers), body }).then((response) => {
-      if (this.destroyed) return;
-      this.emit('response', receivedMessage(response));
-      this.destroy();
-    });
+    void this.#serve({ method, url: url ?? '/', headers: Object.fromEntries(this.#headers), body }).then(
+      (response) => {
+        if (this.destroyed) return;
+        this.emit('response', receivedMessage(response));
+        this.destroy();
+      },
+    );
   }
-}
-
-function lowerCase(headers: RequestOptions['headers']): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
-  );
 }
 
 function receivedMessage({ status, headers, body }: AwsResponse): IncomingMessage {

@@ -41,6 +41,8 @@ export interface MainThread {
 export interface DirectFunction {
   readonly calls: DirectCalls;
   readonly main: MainThread;
+  /** Called when a thread has ended, which may have happened between a write and its report. */
+  threadEnded(): void;
 }
 
 /** The part of `DirectCalls` that is the same for all functions. */

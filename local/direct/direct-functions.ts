@@ -39,19 +39,25 @@ export function directFunctions(options: DirectOptions): (caller: CallingFunctio
   const shared = { endpoint, services: names, engineUrl, tables, detour, written };
   const notify = (streamArn: string): void => {
     const table = tables.findIndex(({ stream }) => stream?.arn === streamArn);
+    if (table < 0) return;
     // Reset before the stream is read: a later write is reported again.
     Atomics.store(written, table, 0);
     dynamoDb.notify(streamArn);
+  };
+  // Otherwise the mark of a thread that ended before its report would suppress all later reports.
+  const threadEnded = (): void => {
+    for (const { stream } of tables) if (stream !== undefined) notify(stream.arn);
   };
   return ({ name, arn, roleArn }) => {
     const { accessKeyId } = keys.forFunction(arn);
     const calls = directCalls(model, shared, { accessKeyId, functionName: name, roleArn });
     const call: MainThread['call'] = async (signingName, request) => {
       const service = services.get(signingName);
+      // The name is checked in the thread, where the code of the function could have replaced anything.
       if (service === undefined) throw new Error(`a thread called the unknown service ${signingName}`);
       const body = Buffer.from(request.body); // a message turns a Buffer into a Uint8Array
       return respondToCall({ ...request, body, principal: calls.principal }, { service, access, onFailure });
     };
-    return { calls, main: { log, written: notify, call } };
+    return { calls, main: { log, written: notify, call }, threadEnded };
   };
 }

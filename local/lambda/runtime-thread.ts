@@ -98,7 +98,8 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
     } else if (message.kind === 'pong') pongHandlers.shift()?.();
     else if (message.kind === 'written') options.direct?.main.written(message.streamArn);
     else if (message.kind === 'report') options.direct?.main.log(message.line);
-    else if (message.kind === 'call') void returnCall(message);
+    else if (message.kind === 'call')
+      returnCall(message).catch((error: unknown) => options.log(`ERROR ${String(error)}`));
     else if (message.kind === 'fatal') {
       options.log(`ERROR ${JSON.stringify(message.fault)}`);
       endFault ??= () => message.fault;
@@ -127,6 +128,7 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
     clearTimeout(loadTimer);
     for (const cancel of pongHandlers) cancel();
     loaded.resolve();
+    options.direct?.threadEnded();
     options.onEnd();
     const fault = endFault ?? ((requestId: string) => exitedWithStatus(requestId, exitStatus));
     for (const requestId of [...running.keys()]) fail(requestId, fault(requestId));

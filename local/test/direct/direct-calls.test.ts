@@ -1,5 +1,6 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
+import type { DirectCalls } from '../../direct/direct-calls.ts';
 import { directFunctions } from '../../direct/direct-functions.ts';
 import type { LocalLambda } from '../../lambda/start-lambda.ts';
 import { type DataPlane, startDataPlane } from '../fixture/data-plane.ts';
@@ -27,6 +28,8 @@ interface Started {
   readonly plane: DataPlane;
   readonly lambda: LocalLambda;
   readonly lines: readonly string[];
+  /** The settings that the threads received. */
+  calls(): DirectCalls;
 }
 
 async function startFunction(name: 'reader' | 'writer'): Promise<Started> {
@@ -44,6 +47,7 @@ async function startFunction(name: 'reader' | 'writer'): Promise<Started> {
     log: (line) => lines.push(line),
     onFailure: (error) => lines.push(String(error)),
   });
+  let received: DirectCalls | undefined;
   const own = plane.model.ofType('AWS::Lambda::Function').find(({ ref }) => ref === name);
   const { lambda } = lambdaWith([functionResource(name, code)], {
     environmentFor: () => ({
@@ -52,10 +56,21 @@ async function startFunction(name: 'reader' | 'writer'): Promise<Started> {
       AWS_ACCESS_KEY_ID: key.accessKeyId,
       AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
     }),
-    directFor: (config) =>
-      direct({ name: config.name, arn: String(own?.arn), roleArn: String(own?.properties['Role']) }),
+    directFor: (config) => {
+      const made = direct({
+        name: config.name,
+        arn: String(own?.arn),
+        roleArn: String(own?.properties['Role']),
+      });
+      received = made.calls;
+      return made;
+    },
   });
-  return { plane, lambda, lines };
+  const calls = () => {
+    if (received === undefined) throw new Error('no function was started');
+    return received;
+  };
+  return { plane, lambda, lines, calls };
 }
 
 const item = { pk: { S: 'mine#1' }, sk: { S: 'a' } };
@@ -96,6 +111,19 @@ describe('the calls of a function', () => {
     expect(await call(lambda, 'writer', send('work'))).toMatchObject({ MessageId: expect.any(String) });
     expect(await call(lambda, 'writer', send('dead'))).toEqual({ error: 'AccessDeniedException' });
     expect(plane.calls).toEqual([]);
+  });
+
+  test('wake the readers of the stream after a thread has ended before its report', async () => {
+    const { plane, lambda, calls } = await startFunction('writer');
+    expect(await call(lambda, 'writer', get)).toEqual({});
+    // As if the thread had written, and ended before its message was posted.
+    Atomics.store(calls().written, 0, 1);
+    const written: string[] = [];
+    plane.dynamoDb.onWrite((streamArn) => written.push(streamArn));
+    lambda.killFunction('writer');
+    await expect.poll(() => written).toHaveLength(1);
+    expect(await call(lambda, 'writer', put)).toEqual({});
+    await expect.poll(() => written).toHaveLength(2);
   });
 
   test('pass the endpoint while it injects faults', async () => {
