@@ -3,19 +3,21 @@ import { defineConfig } from 'vitest/config';
 /** Tests that use the whole service. Files of a worker share one local service, each with a tenant of its own. */
 const services = ['test/e2e/**/*.test.ts'];
 /**
- * `npm run test:slow`, apart from the usual `npm test`: tests that kill the service, starve it or leave it alone for long, and those
- * that walk through everything of a kind.
+ * `npm run test:slow`, apart from the usual `npm test`: tests that kill the service, starve it or leave it alone for long, those that
+ * walk through everything of a kind, and one that synthesizes the app again.
  */
 const slow = [
   'test/e2e/failure/**/*.test.ts',
   'test/e2e/access/tenancy-walk.test.ts',
   'test/e2e/http/longest-texts.test.ts',
   'test/e2e/jobs/state-table.test.ts',
+  'test/e2e/waiting/left-streams.test.ts',
   'test/e2e/waiting/long-poll-limit.test.ts',
   'test/e2e/worker/without-function-url.test.ts',
   'test/core/jobs/large-values.test.ts',
   'test/core/paging/largest-responses.test.ts',
   'test/aws/dynamodb/jobs/largest-job.test.ts',
+  'test/bin/synthesize.test.ts',
   'test/sim/interleavings.property.test.ts',
 ];
 

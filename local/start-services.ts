@@ -15,7 +15,7 @@ import { roleAssumption } from './iam/assume-role.ts';
 import { logDenials } from './iam/log-denials.ts';
 import { faultyInvoker } from './lambda/faulty-invoker.ts';
 import { type LocalLambda, startLambda } from './lambda/start-lambda.ts';
-import { buildThreadModule } from './lambda/thread-module.ts';
+import { writeThreadModule } from './lambda/thread-module.ts';
 import type { LocalOptions } from './local-options.ts';
 import { logsService } from './logs/logs-service.ts';
 import { type S3, startS3 } from './s3/start-s3.ts';
@@ -74,7 +74,7 @@ export async function startServices(
     log(error instanceof Error ? (error.stack ?? error.message) : String(error));
 
   const endpoint = options.dynamoDbEndpoint;
-  const threadModule = buildThreadModule(join(dataDirectory, 'lambda'));
+  const threadModule = writeThreadModule(join(dataDirectory, 'lambda'));
   threadModule.catch(() => undefined); // awaited below, unless an earlier part fails to start
   register(
     'dynamodb',
