@@ -43,6 +43,11 @@ export interface LocalApi extends Part {
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const maxHeaderBytes = 10_240;
 const maxStreamMs = 15 * 60 * 1_000;
+/**
+ * Many clients report an error if the server closes an idle connection in the moment in which they use it again. With Node's default
+ * of 5 s, this happens to a client that pauses for some seconds.
+ */
+const keepAliveMs = 60_000;
 
 interface Serving {
   readonly api: ApiDefinition;
@@ -67,7 +72,7 @@ export async function startApi(options: ApiOptions): Promise<LocalApi> {
   // Node.js would abort requests after 5 minutes and limit headers itself; API Gateway's own limits apply
   // instead.
   const { server, url } = await startLoopbackServer(
-    { port: options.port, requestTimeout: 0, maxHeaderSize: 65_536 },
+    { port: options.port, requestTimeout: 0, maxHeaderSize: 65_536, keepAliveTimeout: keepAliveMs },
     (incoming, outgoing) => {
       if (options.handleOther?.(incoming, outgoing) === true) return;
       serve(serving, incoming, outgoing).catch((error: unknown) => {

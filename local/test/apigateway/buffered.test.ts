@@ -10,6 +10,12 @@ const F = { functionName: 'f' };
 const mirror = 'export const handler = async (event) => JSON.parse(event.body);';
 
 describe('a proxied function', () => {
+  test('is reached over a connection that stays open for a minute between two requests', async () => {
+    const { url } = await apiWith([...apiResources({ 'GET /v1/jobs': F }), functionResource('f', echo)]);
+    const { headers } = await send(url, '/v1/jobs', { headers: ['Connection', 'keep-alive'] });
+    expect(headers['keep-alive']).toBe('timeout=60');
+  });
+
   test('receives the proxy event', async () => {
     const { url } = await apiWith([...apiResources({ 'ANY /v1/jobs/{id}': F }), functionResource('f', echo)]);
     const before = Date.now();
