@@ -5,6 +5,13 @@ import { compileCache } from '../compile-cache.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
+/**
+ * esbuild is a Go program: with this heap growth between two collections, the bundles take a quarter less time than with the default of
+ * 100, and esbuild up to 640 MB of memory instead of 320. Higher values save no further time.
+ * @see https://pkg.go.dev/runtime#hdr-Environment_Variables
+ */
+const esbuildGarbageCollection = '300';
+
 /** Context settings of the CDK app, as `cdk synth -c name=value` passes them. */
 export type ContextSettings = Readonly<Record<string, string>>;
 
@@ -24,6 +31,7 @@ export async function runApp(outputDirectory: string, settings: ContextSettings)
       CDK_OUTDIR: outputDirectory,
       CDK_CONTEXT_JSON: JSON.stringify(settings),
       CDK_VALIDATION: 'false',
+      GOGC: esbuildGarbageCollection,
       NODE_COMPILE_CACHE: compileCache,
     },
   });
