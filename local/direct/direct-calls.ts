@@ -17,7 +17,7 @@ export interface DirectCalls {
   readonly services: readonly string[];
   readonly accountId: string;
   readonly region: string;
-  /** The resources that decide about permissions: the function's role with its policies, and the tables. */
+  /** The resources that decide about permissions: the function's role, the policies of the app, and the tables. */
   readonly resources: readonly Resource[];
   readonly tables: readonly TableNames[];
   readonly engineUrl: string;

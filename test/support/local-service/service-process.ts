@@ -1,9 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isRunning } from '../../../local/test/fixture/until.ts';
 import { childrenOf } from '../processes/processes.ts';
 
-const start = new URL('../../../bin/start.ts', import.meta.url).pathname;
+const root = new URL('../../../', import.meta.url).pathname;
+
+/** The program of `npm start` and the options of Node.js that the script starts it with. */
+const { start, startOptions } = startScript();
+
+function startScript(): { readonly start: string; readonly startOptions: readonly string[] } {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  const [, , ...words] = scripts.start.split(' ');
+  return { start: join(root, words.at(-1) ?? ''), startOptions: words.slice(0, -1) };
+}
 
 export interface ServiceEnd {
   readonly exitStatus: number | null;
@@ -43,7 +56,7 @@ export function spawnService({
   program = start,
   nodeOptions = [],
 }: ServiceSettings): ServiceProcess {
-  const child = spawn(process.execPath, [...nodeOptions, program], {
+  const child = spawn(process.execPath, [...startOptions, ...nodeOptions, program], {
     env: {
       PATH: process.env['PATH'],
       ERRAND_PORT: String(port),
