@@ -8,7 +8,10 @@ import { dynamoKeyStore } from '../aws/dynamodb/dynamo-key-store.ts';
 import { lambdaAccount } from '../aws/lambda/lambda-account.ts';
 import { systemClock } from '../aws/system/system-clock.ts';
 import { systemRandom } from '../aws/system/system-random.ts';
+import type { JobEvent } from '../core/contract/schemas/event-schemas.ts';
 import { refreshAccountLimit } from '../core/jobs/waiting/refresh-account-limit.ts';
+import { activityFeed } from './control/activity.ts';
+import { type ControlOptions, startControl } from './control/start-control.ts';
 import { ensureLocalKey } from './local-key.ts';
 import { synthesize } from './synthesize.ts';
 import { type Step, silentStep } from './terminal/step.ts';
@@ -59,7 +62,7 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const assemblyDirectory = given ?? (await synthesize({}, step));
   const endpoint = process.env['ERRAND_DYNAMODB_ENDPOINT'];
-  const { cloud, apiKey } = await step('Starting the local services', async () => {
+  const { cloud, apiKey, control } = await step('Starting the local services', async () => {
     const cloud = await explainPort(port, () =>
       startLocal({
         ...rest,
@@ -70,39 +73,49 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
         log: print,
       }),
     );
-    return { cloud, apiKey: await prepareTable(cloud, { dataDirectory, given: givenKey }) };
+    try {
+      const apiKey = await prepareTable(cloud, { dataDirectory, given: givenKey });
+      return { cloud, apiKey, control: await startControl(controlled(cloud, dataDirectory)) };
+    } catch (error) {
+      await cloud.stop();
+      throw error;
+    }
   });
   if (givenKey === undefined)
     print(`The API key of the local tenant is in ${join(dataDirectory, 'api-key')}`);
   print(`Errand is ready at ${cloud.url}`);
-  return { url: cloud.url, apiKey, cloud, stop: () => cloud.stop() };
+  const stop = async () => {
+    await control.stop();
+    await cloud.stop();
+  };
+  return { url: cloud.url, apiKey, cloud, stop };
 }
 
-/**
- * Stores the key of the local tenant and the limit of the account; returns the key. Stops the services if that
- * fails.
- */
+function controlled(cloud: LocalCloud, dataDirectory: string): ControlOptions {
+  const feed = activityFeed();
+  cloud.events.subscribe(cloud.output('Errand', 'BusName'), ({ detail }) =>
+    feed.publish({ kind: 'transition', event: detail as JobEvent }),
+  );
+  return { live: cloud.live, feed, dataDirectory, apiUrl: cloud.url };
+}
+
+/** Stores the key of the local tenant and the limit of the account; returns the key. */
 async function prepareTable(
   cloud: LocalCloud,
   keyOptions: { readonly dataDirectory: string; readonly given: string | undefined },
 ): Promise<string> {
-  try {
-    const { client, tableName, clientOptions } = operatorTable(cloud);
-    const apiKey = await ensureLocalKey(
-      { keys: dynamoKeyStore({ client, tableName }), clock: systemClock, random: systemRandom() },
-      keyOptions,
-    );
-    // The first reconciliation pass is a minute away, and the limit may have changed since the last start.
-    await refreshAccountLimit({
-      accountLimits: dynamoAccountLimits({ client, tableName }),
-      lambdaAccount: lambdaAccount(lazyLambdaClient(clientOptions)),
-      clock: systemClock,
-    });
-    return apiKey;
-  } catch (error) {
-    await cloud.stop();
-    throw error;
-  }
+  const { client, tableName, clientOptions } = operatorTable(cloud);
+  const apiKey = await ensureLocalKey(
+    { keys: dynamoKeyStore({ client, tableName }), clock: systemClock, random: systemRandom() },
+    keyOptions,
+  );
+  // The first reconciliation pass is a minute away, and the limit may have changed since the last start.
+  await refreshAccountLimit({
+    accountLimits: dynamoAccountLimits({ client, tableName }),
+    lambdaAccount: lambdaAccount(lazyLambdaClient(clientOptions)),
+    clock: systemClock,
+  });
+  return apiKey;
 }
 
 async function explainPort<T>(port: number, start: () => Promise<T>): Promise<T> {

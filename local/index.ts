@@ -1,5 +1,7 @@
 /** The public entry: runs a synthesized CDK app on this machine. */
 export type { CloudModel, Resource } from './cloud.ts';
 export type { FaultInjector } from './gateway/fault-injector.ts';
+export type { LiveFunction, LiveJobDefinition } from './live/live-resources.ts';
+export type { LiveServices } from './live/live-services.ts';
 export type { LocalOptions } from './local-options.ts';
 export { type LocalCloud, startLocal } from './start-local.ts';

@@ -9,6 +9,8 @@ import { freePort } from './free-port.ts';
 import { type FaultInjector, faultInjector } from './gateway/fault-injector.ts';
 import { type AccessKey, accessKeys } from './iam/access-keys.ts';
 import type { LocalLambda } from './lambda/start-lambda.ts';
+import { liveModel } from './live/live-model.ts';
+import { type LiveServices, liveServices } from './live/live-services.ts';
 import type { LocalOptions } from './local-options.ts';
 import { makePrivate, makePrivateFolder } from './private-folder.ts';
 import { startServices } from './start-services.ts';
@@ -36,6 +38,7 @@ export interface LocalCloud extends Part {
   readonly faults: FaultInjector;
   readonly events: EventBus;
   readonly lambda: LocalLambda;
+  readonly live: LiveServices;
 }
 
 /**
@@ -64,11 +67,13 @@ async function startParts(
   stop: () => Promise<void>,
 ): Promise<LocalCloud> {
   const port = options.port === 0 ? await freePort() : options.port;
-  const model = loadAssembly(options.assemblyDirectory, {
-    accountId,
-    region,
-    apiBaseUrl: `http://127.0.0.1:${port}`,
-  });
+  const model = liveModel(
+    loadAssembly(options.assemblyDirectory, {
+      accountId,
+      region,
+      apiBaseUrl: `http://127.0.0.1:${port}`,
+    }),
+  );
   const keys = accessKeys(model, keySeed(options.dataDirectory));
   const faults = faultInjector();
   const parts = await startServices({ options, model, keys, faults, port, started });
@@ -81,6 +86,13 @@ async function startParts(
     faults,
     events: parts.events,
     lambda: parts.lambda,
+    live: liveServices({
+      model,
+      keys,
+      lambda: parts.lambda,
+      batch: parts.batch,
+      log: options.log ?? console.error,
+    }),
     stop,
   };
 }

@@ -44,13 +44,14 @@ const awsLogs = 'awslogs';
 export function readJobDefinitions(model: CloudModel): ReadonlyMap<string, JobDefinition> {
   return new Map(
     model.ofType('AWS::Batch::JobDefinition').map((resource) => {
-      const definition = readDefinition(resource);
+      const definition = readJobDefinition(resource);
       return [definition.arn, definition];
     }),
   );
 }
 
-function readDefinition(resource: Resource): JobDefinition {
+/** Reads one job definition; throws as `readJobDefinitions` does. */
+export function readJobDefinition(resource: Resource): JobDefinition {
   const where = `${resource.type} ${resource.stack}/${resource.logicalId}`;
   const refuse = (what: string): never => {
     throw new Error(`${where}: ${what}`);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AwsService, CloudModel, Part } from '../cloud.ts';
+import type { AwsService, CloudModel, Part, Resource } from '../cloud.ts';
 import type { EventFacts } from '../events/event.ts';
 import { once } from '../events/once.ts';
 import { roleTrust } from '../iam/role-trust.ts';
@@ -7,7 +7,7 @@ import { endLog, type LogFile, logFileOf, removeLog } from '../logs/log-file.ts'
 import { batchChecks, handleBatch } from './api/batch-api.ts';
 import type { BatchFaults } from './batch-fault.ts';
 import type { JobAttempt } from './job.ts';
-import { readJobDefinitions } from './job-definition.ts';
+import { readJobDefinition, readJobDefinitions } from './job-definition.ts';
 import { readJobQueues } from './job-queue.ts';
 import { openJobStore } from './job-store.ts';
 import { createJobs } from './jobs.ts';
@@ -33,7 +33,11 @@ export interface BatchOptions {
 }
 
 /** Batch behind the local endpoint. */
-export interface Batch extends AwsService, Part {}
+export interface Batch extends AwsService, Part {
+  /** Adds a job definition or replaces the one with the same ARN. Attempts that already run are not affected. */
+  putDefinition(resource: Resource): void;
+  removeDefinition(arn: string): void;
+}
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html (stopTimeout) */
 const graceMs = 30_000;
@@ -53,7 +57,7 @@ const keptDays = 7;
 export function startBatch(options: BatchOptions): Batch {
   const { model, dataDirectory, publish, environmentFor, faults = {} } = options;
   const queues = readJobQueues(model);
-  const definitions = readJobDefinitions(model);
+  const definitions = new Map(readJobDefinitions(model));
   const logDirectory = join(dataDirectory, 'logs', 'batch');
   const store = openJobStore(join(dataDirectory, 'batch'));
   const announcer = createAnnouncer({ model, store, publish, fault: faults.events ?? (() => undefined) });
@@ -84,6 +88,11 @@ export function startBatch(options: BatchOptions): Batch {
     signingName: 'batch',
     checks: (request) => batchChecks(request, api),
     handle: async (request) => handleBatch(api, request),
+    putDefinition: (resource) => {
+      const definition = readJobDefinition(resource);
+      definitions.set(definition.arn, definition);
+    },
+    removeDefinition: (arn) => void definitions.delete(arn),
     stop: once(async () => {
       clearInterval(pruning);
       announcer.close();

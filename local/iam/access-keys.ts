@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import type { CloudModel, Principal } from '../cloud.ts';
+import type { CloudModel, Principal, Resource } from '../cloud.ts';
 import { isRecord } from '../json.ts';
 
 /** Credentials in the format of AWS SDKs. */
@@ -14,6 +14,8 @@ export interface AccessKeys {
   readonly operator: AccessKey;
   /** Returns the key for a function. Throws for an unknown function. */
   forFunction(functionArn: string): AccessKey;
+  /** Creates the key for a function that was added while the runtime runs. Replaces the key of an earlier function with this ARN. */
+  addFunction(resource: Resource): void;
   /** Returns the key for a Batch job, by its job role. Throws for a role that no job definition has. */
   forJobRole(roleArn: string): AccessKey;
   /** Returns undefined for a key that this run did not issue. */
@@ -31,13 +33,17 @@ export function accessKeys(model: CloudModel, seed: Buffer = randomBytes(32)): A
   const byFunction = new Map<string, AccessKey>();
   const byId = new Map<string, { key: AccessKey; principal: Principal }>();
   byId.set(operator.accessKeyId, { key: operator, principal: { kind: 'operator' } });
+  const addFunction = (resource: Resource): void => {
+    const roleArn = String(resource.properties['Role']);
+    const key = makeKey(resource.arn ?? resource.ref, seed);
+    byFunction.set(resource.arn ?? resource.ref, key);
+    byId.set(key.accessKeyId, { key, principal: { kind: 'role', roleArn, sessionName: resource.ref } });
+  };
   for (const resource of model.ofType('AWS::Lambda::Function')) {
     const roleArn = String(resource.properties['Role']);
     const where = `${resource.stack}/${resource.logicalId} (${resource.type})`;
     if (!roles.has(roleArn)) throw new Error(`${where}: role ${roleArn} is not in the app`);
-    const key = makeKey(resource.arn ?? resource.ref, seed);
-    byFunction.set(resource.arn ?? resource.ref, key);
-    byId.set(key.accessKeyId, { key, principal: { kind: 'role', roleArn, sessionName: resource.ref } });
+    addFunction(resource);
   }
   const byJobRole = new Map<string, AccessKey>();
   for (const { roleArn, where } of jobRoles(model)) {
@@ -48,6 +54,7 @@ export function accessKeys(model: CloudModel, seed: Buffer = randomBytes(32)): A
   }
   return {
     operator,
+    addFunction,
     forJobRole(roleArn) {
       const key = byJobRole.get(roleArn);
       if (key === undefined) throw new Error(`no job definition of the app has the job role ${roleArn}`);

@@ -1,4 +1,4 @@
-import type { CloudModel, Principal } from '../cloud.ts';
+import type { CloudModel, Principal, Resource } from '../cloud.ts';
 import { requestContext } from './request-context.ts';
 import { trustsAccount, trustsService } from './resource-policies.ts';
 import { applies, type Statement, statementsOf } from './statement.ts';
@@ -20,6 +20,10 @@ export interface RoleTrust {
  */
 export function roleTrust(model: CloudModel): RoleTrust {
   const trust = trustPolicies(model);
+  const policyOf = (roleArn: string): readonly Statement[] => {
+    const role = model.ofType('AWS::IAM::Role').find(({ arn }) => arn === roleArn);
+    return role === undefined ? [] : (trust.get(role) ?? trustPolicy(role));
+  };
   const allows = (
     roleArn: string,
     principal: Principal,
@@ -29,7 +33,7 @@ export function roleTrust(model: CloudModel): RoleTrust {
     const full = requestContext(model, principal, check);
     const isWithoutSource = principal.kind === 'service' && principal.sourceArn === '';
     const context = isWithoutSource ? new Map([...full].filter(([key]) => key !== 'aws:sourcearn')) : full;
-    const applying = (trust.get(roleArn) ?? []).filter(
+    const applying = policyOf(roleArn).filter(
       (statement) => names(statement) && applies(statement, { ...check, context }),
     );
     return applying.length > 0 && applying.every((statement) => statement.effect === 'Allow');
@@ -44,14 +48,14 @@ export function roleTrust(model: CloudModel): RoleTrust {
   };
 }
 
-function trustPolicies(model: CloudModel): ReadonlyMap<string | undefined, readonly Statement[]> {
-  return new Map(
-    model.ofType('AWS::IAM::Role').map((role) => [
-      role.arn,
-      statementsOf(role.properties['AssumeRolePolicyDocument'], role.logicalId).map((statement) => ({
-        ...statement,
-        element: { ...statement.element, Resource: '*' },
-      })),
-    ]),
-  );
+/** Policies of the roles that exist at the start; live functions add roles later. */
+function trustPolicies(model: CloudModel): ReadonlyMap<Resource, readonly Statement[]> {
+  return new Map(model.ofType('AWS::IAM::Role').map((role) => [role, trustPolicy(role)]));
+}
+
+function trustPolicy(role: Resource): readonly Statement[] {
+  return statementsOf(role.properties['AssumeRolePolicyDocument'], role.logicalId).map((statement) => ({
+    ...statement,
+    element: { ...statement.element, Resource: '*' },
+  }));
 }

@@ -28,7 +28,8 @@ export function readFunctions(model: CloudModel): ReadonlyMap<string, FunctionCo
   return new Map(configs.map((config) => [config.name, config]));
 }
 
-function readFunction(resource: Resource): FunctionConfig {
+/** Reads one function; throws as `readFunctions` does. */
+export function readFunction(resource: Resource): FunctionConfig {
   const { properties } = resource;
   const reservedConcurrency = numberOf(properties, 'ReservedConcurrentExecutions');
   return {

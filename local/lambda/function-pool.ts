@@ -14,6 +14,11 @@ export interface FunctionPool {
   prewarm(): Promise<void>;
   /** Ends all threads now; their calls fail with `signal: killed`. Waiting calls get new threads. */
   kill(): void;
+  /**
+   * Ends each thread once its calls have settled, because another pool replaces this one. Returns the waiting calls, which no thread
+   * has received, for that other pool. Settles `ended` after the last thread.
+   */
+  retire(): { readonly waiting: readonly Call[]; readonly ended: Promise<void> };
   /** Like `kill`, but waiting calls fail too and no thread is started again. */
   stop(): Promise<void>;
 }
@@ -50,6 +55,8 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
   const idleTimers = new Map<RuntimeThread, NodeJS.Timeout>();
   const waiting: Call[] = [];
   let stopped = false;
+  const retired = Promise.withResolvers<void>();
+  let isRetiring = false;
 
   const hasRoom = (thread: RuntimeThread, { payload }: Call): boolean =>
     thread.accepting &&
@@ -65,7 +72,8 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
       log: options.log,
       onChange: () => {
         pump();
-        endWhenIdle(thread);
+        if (isRetiring && thread.callCount === 0) void thread.end();
+        else endWhenIdle(thread);
       },
       onEnd: () => forget(thread),
     });
@@ -76,17 +84,18 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
     threads.delete(thread);
     clearTimeout(idleTimers.get(thread));
     idleTimers.delete(thread);
+    if (isRetiring && threads.size === 0) retired.resolve();
   };
   const endWhenIdle = (thread: RuntimeThread): void => {
     clearTimeout(idleTimers.get(thread));
     if (thread.callCount > 0 || !threads.has(thread)) return;
     const timer = setTimeout(() => {
-      if (threads.size > 1 && thread.callCount === 0) void retire(thread);
+      if (threads.size > 1 && thread.callCount === 0) void endThread(thread);
     }, options.idleSeconds * 1_000);
     idleTimers.set(thread, timer.unref());
   };
   /** The thread is removed from the pool before it ends, so that it gets no further calls. */
-  const retire = (thread: RuntimeThread): Promise<void> => {
+  const endThread = (thread: RuntimeThread): Promise<void> => {
     forget(thread);
     return thread.end();
   };
@@ -110,7 +119,7 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
       thread.run(call);
     }
   };
-  const endAll = (): Promise<unknown> => Promise.all([...threads].map(retire));
+  const endAll = (): Promise<unknown> => Promise.all([...threads].map(endThread));
 
   return {
     get callCount() {
@@ -128,6 +137,13 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
       await Promise.all([...threads].map((thread) => thread.loaded));
     },
     kill: () => void endAll(),
+    retire: () => {
+      isRetiring = true;
+      stopped = true;
+      for (const thread of [...threads]) if (thread.callCount === 0) void endThread(thread);
+      if (threads.size === 0) retired.resolve();
+      return { waiting: waiting.splice(0), ended: retired.promise };
+    },
     stop: async () => {
       stopped = true;
       for (const call of waiting.splice(0)) call.listener.failed(killed(call.requestId));

@@ -19,8 +19,9 @@ import { openEventStore } from './asynchronous/event-store.ts';
 import { bufferedListener } from './buffered-listener.ts';
 import type { Call } from './call.ts';
 import { boundConcurrency, defaultAccountConcurrency } from './concurrency.ts';
+import { killed } from './fault-payloads.ts';
 import { type FoundFunction, findFunction, functionArn } from './find-function.ts';
-import { type FunctionConfig, readFunctions } from './function-config.ts';
+import { type FunctionConfig, readFunction, readFunctions } from './function-config.ts';
 import { type LogLine, openFunctionLogs } from './function-logs.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import { lambdaService } from './lambda-service.ts';
@@ -61,6 +62,13 @@ export interface LocalLambda extends FunctionInvoker, Part {
   readonly service: AwsService;
   /** Loads functions before their first call. Throws `ResourceNotFoundException` for an unknown name. */
   prewarm(functionNames: readonly string[]): Promise<void>;
+  /**
+   * Adds a function, or replaces the one with the same name: later calls run the new code, and calls that already run end with the
+   * code that they began with. Throws an error that names the resource if it cannot run locally.
+   */
+  putFunction(resource: Resource): void;
+  /** Removes a function; calls that already run are not ended. Does nothing if there is none. */
+  removeFunction(name: string): void;
   /** Ends all threads of a function at once, as an injected fault: calls fail with `signal: killed`. */
   killFunction(functionName: string): void;
   /** Returns the current number of a function's threads. */
@@ -90,18 +98,34 @@ function threadsOf({ reservedConcurrency = usualThreads }: FunctionConfig): numb
  */
 export function startLambda(options: LambdaOptions): LocalLambda {
   const { model } = options;
-  const functions = readFunctions(model);
-  const eventSettings = new Map(
-    [...functions].map(([name, config]) => [name, { config, events: readEventInvokeConfig(model, config) }]),
-  );
+  const functions = new Map(readFunctions(model));
+  for (const config of functions.values()) readEventInvokeConfig(model, config); // refuses what cannot run
   const files = options.log === undefined ? openFunctionLogs(join(options.dataDirectory, 'logs')) : undefined;
   const log = options.log ?? files?.write ?? (() => undefined);
   const pools = createPools(options, functions, log);
+  /** Replaced pools whose calls have not settled, by the name of the function. */
+  const retiring = new Map<FunctionPool, string>();
+  const callsOf = (name: string): number =>
+    [...retiring].reduce(
+      (sum, [pool, ofFunction]) => sum + (ofFunction === name ? pool.callCount : 0),
+      poolOf(pools, name).callCount,
+    );
   const concurrency = boundConcurrency(
-    [...functions.values()],
+    functions,
     options.accountConcurrency ?? defaultAccountConcurrency,
-    (name) => poolOf(pools, name).callCount,
+    callsOf,
   );
+  /** Returns the calls that the pool has not started. */
+  const retirePool = (name: string): readonly Call[] => {
+    const pool = pools.get(name);
+    pools.delete(name);
+    functions.delete(name);
+    if (pool === undefined) return [];
+    const { waiting, ended } = pool.retire();
+    retiring.set(pool, name);
+    void ended.then(() => retiring.delete(pool));
+    return waiting;
+  };
   const start = (found: FoundFunction, call: Omit<Call, 'functionArn'>): void => {
     concurrency.require(found.config);
     poolOf(pools, found.config.name).run({ ...call, functionArn: found.invokedArn });
@@ -123,7 +147,10 @@ export function startLambda(options: LambdaOptions): LocalLambda {
     deliver: options.deliver,
     delayScale: options.delayScale ?? 1,
     log,
-    settingsOf: (name) => eventSettings.get(name),
+    settingsOf: (name) => {
+      const config = functions.get(name);
+      return config === undefined ? undefined : { config, events: readEventInvokeConfig(model, config) };
+    },
     run: (config, event) => runBuffered({ config, invokedArn: config.arn }, event.payload, event.requestId),
   });
   const invoker: FunctionInvoker = {
@@ -151,12 +178,24 @@ export function startLambda(options: LambdaOptions): LocalLambda {
     prewarm: async (names) => {
       await Promise.all(names.map((name) => poolByName(name).prewarm()));
     },
+    putFunction: (resource) => {
+      const config = readFunction(resource);
+      concurrency.requireReservation(config);
+      const pool = createPool(options, { config, resource, log });
+      const waiting = retirePool(config.name);
+      functions.set(config.name, config);
+      pools.set(config.name, pool);
+      for (const call of waiting) pool.run(call);
+    },
+    removeFunction: (name) => {
+      for (const { requestId, listener } of retirePool(name)) listener.failed(killed(requestId));
+    },
     killFunction: (name) => poolByName(name).kill(),
     threadCount: (name) => poolByName(name).threadCount,
     stop: async () => {
       stopped = true;
       const eventsStopped = events.stop();
-      await Promise.all([...pools.values()].map((pool) => pool.stop()));
+      await Promise.all([...pools.values(), ...retiring.keys()].map((pool) => pool.stop()));
       await eventsStopped;
       store.close();
       files?.close();
@@ -168,25 +207,35 @@ function createPools(
   options: LambdaOptions,
   functions: ReadonlyMap<string, FunctionConfig>,
   log: LogLine,
-): ReadonlyMap<string, FunctionPool> {
-  const resources = options.model.ofType('AWS::Lambda::Function');
+): Map<string, FunctionPool> {
+  const resources = new Map(options.model.ofType('AWS::Lambda::Function').map((it) => [it.ref, it]));
   const pools = [...functions.values()].flatMap((config) => {
-    const resource = resources.find((it) => it.ref === config.name);
-    if (resource === undefined) return [];
-    const oneAtATime = options.oneAtATime(resource);
-    const pool = createFunctionPool({
-      config,
-      oneAtATime,
-      maximumThreads: oneAtATime ? threadsOf(config) : usualThreads,
-      idleSeconds: options.idleSeconds ?? 60,
-      addedEnvironment: options.environmentFor(resource),
-      direct: options.directFor?.(config),
-      threadModule: options.threadModule ?? threadSource,
-      log: (line) => log(config.name, line),
-    });
-    return [[config.name, pool] as const];
+    const resource = resources.get(config.name);
+    return resource === undefined
+      ? []
+      : [[config.name, createPool(options, { config, resource, log })] as const];
   });
   return new Map(pools);
+}
+
+interface NewPool {
+  readonly config: FunctionConfig;
+  readonly resource: Resource;
+  readonly log: LogLine;
+}
+
+function createPool(options: LambdaOptions, { config, resource, log }: NewPool): FunctionPool {
+  const oneAtATime = options.oneAtATime(resource);
+  return createFunctionPool({
+    config,
+    oneAtATime,
+    maximumThreads: oneAtATime ? threadsOf(config) : usualThreads,
+    idleSeconds: options.idleSeconds ?? 60,
+    addedEnvironment: options.environmentFor(resource),
+    direct: options.directFor?.(config),
+    threadModule: options.threadModule ?? threadSource,
+    log: (line) => log(config.name, line),
+  });
 }
 
 function poolOf(pools: ReadonlyMap<string, FunctionPool>, name: string): FunctionPool {
