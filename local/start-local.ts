@@ -10,7 +10,8 @@ import { type FaultInjector, faultInjector } from './gateway/fault-injector.ts';
 import { type AccessKey, accessKeys } from './iam/access-keys.ts';
 import type { LocalLambda } from './lambda/start-lambda.ts';
 import { liveModel } from './live/live-model.ts';
-import { type LiveServices, liveServices } from './live/live-services.ts';
+import { type LiveServices, liveServices, restoreLive } from './live/live-services.ts';
+import { openLiveStore } from './live/live-store.ts';
 import type { LocalOptions } from './local-options.ts';
 import { makePrivate, makePrivateFolder } from './private-folder.ts';
 import { startServices } from './start-services.ts';
@@ -23,7 +24,7 @@ const region = 'us-east-1';
  * too.
  */
 const ownNames = [
-  ...['api-key', 'key-seed', 'lock.pid', 'lock.sqlite', 'lock.sqlite-journal', 'logs'],
+  ...['api-key', 'key-seed', 'live.json', 'lock.pid', 'lock.sqlite', 'lock.sqlite-journal', 'logs'],
   ...['batch', 'dynamodb', 'events', 'lambda', 's3', 'sqs', 'stepfunctions', 'streams'],
 ];
 
@@ -74,6 +75,8 @@ async function startParts(
       apiBaseUrl: `http://127.0.0.1:${port}`,
     }),
   );
+  const store = openLiveStore(options.dataDirectory);
+  restoreLive(model, store);
   const keys = accessKeys(model, keySeed(options.dataDirectory));
   const faults = faultInjector();
   const parts = await startServices({ options, model, keys, faults, port, started });
@@ -91,6 +94,7 @@ async function startParts(
       keys,
       lambda: parts.lambda,
       batch: parts.batch,
+      store,
       log: options.log ?? console.error,
     }),
     stop,

@@ -17,7 +17,7 @@ export interface Screen {
   style(format: Style, text: string): string;
 }
 
-export type Style = 'bold' | 'dim' | 'green' | 'red' | 'cyan';
+export type Style = 'bold' | 'dim' | 'green' | 'red' | 'cyan' | 'yellow';
 
 const eraseLine = '\r\u001b[K';
 

@@ -10,6 +10,7 @@ import {
   type LiveJobDefinition,
   liveStack,
 } from './live-resources.ts';
+import type { LiveStore, Stored } from './live-store.ts';
 
 /** Functions and job definitions that are added, replaced and removed while the runtime runs. */
 export interface LiveServices {
@@ -30,12 +31,32 @@ export interface LiveContext {
   readonly keys: AccessKeys;
   readonly lambda: LocalLambda;
   readonly batch: Batch;
+  readonly store: LiveStore;
   /** Receives failures of a function that is loaded in advance. */
   readonly log: (line: string) => void;
 }
 
-export function liveServices({ model, keys, lambda, batch, log }: LiveContext): LiveServices {
-  const names = new Map<string, string>();
+/** Adds the stored functions and job definitions to the model, before the services start and resume their work. */
+export function restoreLive(model: LiveModel, store: LiveStore): void {
+  for (const stored of store.read()) {
+    const resources = resourcesOf(stored, model);
+    const isTaken = resources.some(({ arn, type }) => model.ofType(type).some((each) => each.arn === arn));
+    if (!isTaken) model.setLive(stored.live.name, resources);
+  }
+}
+
+function resourcesOf(stored: Stored, model: LiveModel): readonly Resource[] {
+  return Object.values(
+    stored.kind === 'function'
+      ? functionResources(stored.live, model)
+      : jobDefinitionResources(stored.live, model),
+  );
+}
+
+export function liveServices({ model, keys, lambda, batch, store, log }: LiveContext): LiveServices {
+  const arnOf = new Map(
+    store.read().map((stored) => [stored.live.name, resourcesOf(stored, model)[1]?.arn ?? '']),
+  );
   const own = (resource: Resource): void => {
     const taken = model.ofType(resource.type).find(({ arn }) => arn === resource.arn);
     if (taken !== undefined && taken.stack !== liveStack)
@@ -50,7 +71,8 @@ export function liveServices({ model, keys, lambda, batch, log }: LiveContext): 
       keys.addFunction(resource);
       lambda.putFunction(resource);
       model.setLive(live.name, [role, resource]);
-      names.set(live.name, resource.arn ?? live.name);
+      arnOf.set(live.name, resource.arn ?? '');
+      store.put({ kind: 'function', live });
       lambda.prewarm([live.name]).catch((error: unknown) => log(String(error)));
     },
     putJobDefinition: (live) => {
@@ -58,12 +80,14 @@ export function liveServices({ model, keys, lambda, batch, log }: LiveContext): 
       own(definition);
       batch.putDefinition(definition);
       model.setLive(live.name, [role, definition]);
-      names.set(live.name, definition.arn ?? live.name);
+      arnOf.set(live.name, definition.arn ?? '');
+      store.put({ kind: 'job-definition', live });
     },
     remove: (name) => {
-      const arn = names.get(name);
+      const arn = arnOf.get(name);
       if (arn === undefined) return;
-      names.delete(name);
+      arnOf.delete(name);
+      store.delete(name);
       model.setLive(name, []);
       if (arn.includes(':job-definition/')) batch.removeDefinition(arn);
       else lambda.removeFunction(name);

@@ -1,0 +1,116 @@
+import { dirname, relative, sep } from 'node:path';
+import type { Screen } from '../../bin/terminal/screen.ts';
+import { findManifests } from '../../manifest/find-manifests.ts';
+import { clock } from './activity-lines.ts';
+import { type DevContext, type DevService, devService, type Loaded } from './dev-service.ts';
+import { type FolderWatch, watchFolder } from './watch-folder.ts';
+
+/** Keeps the services of a folder tree live while their files change. */
+export interface DevLoop {
+  /** Builds all services again. */
+  reload(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Entry {
+  readonly service: DevService;
+  loaded?: Loaded;
+  /** When the code that runs now was loaded. */
+  loadedAt?: Date;
+  failed: boolean;
+  /** Settles when the current load and the one that changes have requested meanwhile have ended. */
+  running?: Promise<void> | undefined;
+  /** The files that changed during a load. */
+  next?: string | undefined;
+}
+
+/** Loads the services of all manifests below the folder, prints a line for each, and loads a service again when a file of it changes. */
+export async function startDevLoop(folder: string, context: DevContext, screen: Screen): Promise<DevLoop> {
+  const entries = new Map<string, Entry>();
+  const add = (file: string): Entry => {
+    const entry: Entry = { service: devService(file, context), failed: false };
+    entries.set(file, entry);
+    return entry;
+  };
+  const load = async (entry: Entry, cause: string | undefined): Promise<void> => {
+    const outcome = await entry.service.load();
+    const isFirst = entry.loaded === undefined;
+    if ('error' in outcome) {
+      entry.failed = true;
+      screen.print(failure(entry, outcome.error));
+      return;
+    }
+    entry.loaded = outcome;
+    entry.loadedAt = new Date();
+    entry.failed = false;
+    watch?.add((outcome.inputs ?? []).filter((file) => !isBelow(file, folder)));
+    screen.print(isFirst ? introduced(entry, outcome) : reloaded(outcome, cause));
+    for (const notice of outcome.notices) screen.print(`  ${screen.style('yellow', 'notice')}  ${notice}`);
+  };
+  const introduced = (entry: Entry, { manifest }: Loaded): string => {
+    const source = manifest.source.kind === 'lambda' ? manifest.source.entry : 'container';
+    const file = relative(folder, dirname(entry.service.manifestFile));
+    const from = [file, source].filter((part) => part !== '').join(sep);
+    return `  ${screen.style('bold', manifest.name)} ${manifest.version}  ${from}  ${screen.style('green', 'registered')}`;
+  };
+  const reloaded = ({ manifest, durationMs }: Loaded, cause: string | undefined): string => {
+    const why = cause === undefined ? manifest.name : `${cause} changed`;
+    return `${screen.style('dim', clock(new Date()))}  ${why}: reloaded in ${(durationMs / 1000).toFixed(1)} s`;
+  };
+  const failure = (entry: Entry, error: string): string => {
+    const kept = entry.loadedAt === undefined ? '' : `  (still running the code of ${clock(entry.loadedAt)})`;
+    return `${screen.style('dim', clock(new Date()))}  ${screen.style('red', error)}${kept}`;
+  };
+  /** One load at a time; changes during a load lead to exactly one more. */
+  const request = (entry: Entry, cause?: string): Promise<void> => {
+    if (entry.running !== undefined) {
+      entry.next = cause ?? '';
+      return entry.running;
+    }
+    const run = async (): Promise<void> => {
+      await load(entry, cause);
+      while (entry.next !== undefined) {
+        const again = entry.next === '' ? undefined : entry.next;
+        entry.next = undefined;
+        await load(entry, again);
+      }
+      entry.running = undefined;
+    };
+    entry.running = run();
+    return entry.running;
+  };
+  const onChange = (files: ReadonlySet<string>): void => {
+    const present = new Set(findManifests(folder));
+    for (const [file, { loaded }] of entries) {
+      if (present.has(file)) continue;
+      entries.delete(file);
+      screen.print(
+        `${relative(folder, file)} was deleted: ${loaded?.manifest.name ?? 'it'} keeps its last code`,
+      );
+    }
+    for (const file of present) if (!entries.has(file)) void request(add(file));
+    for (const entry of entries.values()) {
+      const cause = [...files].find((file) => concerns(file, entry));
+      if (cause !== undefined && entry.running === undefined) void request(entry, relative(folder, cause));
+      else if (cause !== undefined) entry.next = relative(folder, cause);
+    }
+  };
+  const watch: FolderWatch | undefined = await watchFolder(folder, onChange);
+  for (const file of findManifests(folder)) add(file);
+  const reload = async (): Promise<void> => {
+    await Promise.all([...entries.values()].map((entry) => request(entry)));
+  };
+  await reload();
+  return { reload, stop: () => watch.stop() };
+}
+
+/** A service that could not be loaded is tried again after any change in its folder: the reason may be a missing file. */
+function concerns(file: string, { service, loaded, failed }: Entry): boolean {
+  if (file === service.manifestFile) return true;
+  if (failed || loaded?.inputs === undefined) return isBelow(file, service.folder);
+  return loaded.inputs.includes(file);
+}
+
+function isBelow(file: string, folder: string): boolean {
+  return file.startsWith(folder + sep);
+}

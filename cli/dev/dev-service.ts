@@ -1,0 +1,145 @@
+import { rmSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { ApiAccess } from '../../bin/api-access.ts';
+import type { ControlClient } from '../../bin/control/control-client.ts';
+import { BuildError, type BuiltFunction, buildFunction } from '../../build/build-function.ts';
+import { asError } from '../../core/std/as-error.ts';
+import { omitUndefined } from '../../core/std/omit-undefined.ts';
+import { readManifest } from '../../manifest/read-manifest.ts';
+import { definitionOf, functionNameOf, jobDefinitionNameOf } from '../../manifest/resource-names.ts';
+import type { BatchSource, LambdaSource, ServiceManifest } from '../../manifest/service-manifest.ts';
+import { register } from '../services/register.ts';
+import { commandImage } from './command-image.ts';
+
+/** What a service is developed with. */
+export interface DevContext {
+  readonly control: ControlClient;
+  readonly api: ApiAccess;
+  readonly dataDirectory: string;
+}
+
+/** The state of a service after its code or manifest was read again. */
+export interface Loaded {
+  readonly manifest: ServiceManifest;
+  /** Name of the function or of the job definition that runs the code. */
+  readonly resource: string;
+  /** Absolute files whose change requires another build; undefined if any file of the folder does. */
+  readonly inputs: readonly string[] | undefined;
+  /** Lines for the user, such as packages that were installed, and warnings of the registration. */
+  readonly notices: readonly string[];
+  readonly durationMs: number;
+}
+
+/** A service that could not be loaded; its earlier code, if any, continues to run. */
+export interface NotLoaded {
+  /** What is wrong, with file and line if they are known. */
+  readonly error: string;
+}
+
+/** A service of a folder that is watched. */
+export interface DevService {
+  readonly manifestFile: string;
+  readonly folder: string;
+  /** Builds the code, makes it live and registers the version. Never throws. */
+  load(): Promise<Loaded | NotLoaded>;
+}
+
+/** Attempts read the code of their build until they end, and they rarely outlast so many changes. */
+const keptBuilds = 20;
+
+export function devService(manifestFile: string, context: DevContext): DevService {
+  const folder = dirname(manifestFile);
+  const builds: string[] = [];
+  let registered = '';
+  /** Makes the code live before the version is registered, so that a job of the new version never meets the old code. */
+  const load = async (): Promise<Loaded> => {
+    const startedAt = performance.now();
+    const manifest = readManifest(manifestFile);
+    const outputDirectory = join(context.dataDirectory, 'dev', manifest.name, String(Date.now()));
+    builds.push(outputDirectory);
+    const live =
+      manifest.source.kind === 'lambda'
+        ? await putFunction(context, { manifest, source: manifest.source, folder, outputDirectory })
+        : await putContainer(context, { manifest, source: manifest.source, folder, outputDirectory });
+    for (const old of builds.splice(0, Math.max(0, builds.length - keptBuilds)))
+      rmSync(old, { recursive: true, force: true });
+    const { name, version } = manifest;
+    const definition = definitionOf(manifest);
+    const key = JSON.stringify([name, version, definition]);
+    const warnings =
+      key === registered ? [] : (await register(context.api, { name, version, definition })).warnings;
+    registered = key;
+    return {
+      manifest,
+      ...live,
+      notices: [...live.notices, ...warnings.map(({ detail }) => detail)],
+      durationMs: performance.now() - startedAt,
+    };
+  };
+  return {
+    manifestFile,
+    folder,
+    load: () => load().catch((error: unknown) => ({ error: describe(error, folder) })),
+  };
+}
+
+interface Source<Kind> {
+  readonly manifest: ServiceManifest;
+  readonly source: Kind;
+  readonly folder: string;
+  readonly outputDirectory: string;
+}
+
+type Live = Pick<Loaded, 'resource' | 'inputs' | 'notices'>;
+
+async function putFunction(
+  { control }: DevContext,
+  { manifest, source, folder, outputDirectory }: Source<LambdaSource>,
+): Promise<Live> {
+  const built: BuiltFunction = await buildFunction({
+    manifest,
+    folder,
+    target: { kind: 'local' },
+    outputDirectory,
+  });
+  const resource = functionNameOf(manifest);
+  await control.putFunction(
+    resource,
+    omitUndefined({
+      runtime: built.runtime,
+      handler: built.handler,
+      directory: built.directory,
+      memoryMegabytes: source.memoryMiB,
+      timeoutSeconds: source.timeoutSeconds,
+      environment: source.environment ?? {},
+      reservedConcurrency: source.reservedConcurrency,
+    }),
+  );
+  return { resource, inputs: built.inputs, notices: built.notices };
+}
+
+async function putContainer(
+  { control }: DevContext,
+  { manifest, source, folder, outputDirectory }: Source<BatchSource>,
+): Promise<Live> {
+  const resource = jobDefinitionNameOf(manifest);
+  const dockerfile =
+    source.dockerfile === undefined
+      ? commandImage(source.command ?? [], outputDirectory)
+      : join(folder, source.dockerfile);
+  await control.putJobDefinition(resource, {
+    directory: folder,
+    dockerfile,
+    environment: {},
+    vcpus: source.vcpus,
+    memoryMegabytes: source.memoryMiB,
+  });
+  return { resource, inputs: undefined, notices: [] };
+}
+
+function describe(error: unknown, folder: string): string {
+  const { message } = asError(error);
+  if (!(error instanceof BuildError) || error.file === undefined) return message;
+  const position = [error.line, error.column].filter((part) => part !== undefined).join(':');
+  return `${relative(folder, error.file)}${position === '' ? '' : `:${position}`}  ${message}`;
+}

@@ -1,0 +1,24 @@
+import { emitKeypressEvents, type Key } from 'node:readline';
+import type { Screen } from '../../bin/terminal/screen.ts';
+
+/** What the keys of `errand dev` do. */
+export interface KeyActions {
+  readonly screen: Screen;
+  reload(): Promise<void>;
+  quit(): void;
+}
+
+/** Reads single keys from a terminal: r, q and ?. Does nothing if the standard input is not a terminal. */
+export function listenForKeys({ screen, reload, quit }: KeyActions): void {
+  const { stdin } = process;
+  if (!stdin.isTTY) return;
+  emitKeypressEvents(stdin);
+  stdin.setRawMode(true);
+  process.once('exit', () => stdin.setRawMode(false));
+  stdin.on('keypress', (_text: string | undefined, key: Key) => {
+    if (key.name === 'q' || (key.ctrl === true && key.name === 'c')) quit();
+    else if (key.name === 'r') void reload();
+    else if (key.sequence === '?') screen.print('  r  build all services again\n  q  stop\n  ?  this help');
+  });
+  stdin.unref();
+}

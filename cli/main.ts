@@ -1,0 +1,111 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { settings } from '../bin/settings.ts';
+import { createScreen } from '../bin/terminal/screen.ts';
+import { asError } from '../core/std/as-error.ts';
+import { findManifests } from '../manifest/find-manifests.ts';
+import { CliError } from './cli-error.ts';
+import { dataFolder } from './data-folder.ts';
+import { dev } from './dev/dev.ts';
+import type { Output } from './dev/follow-activity.ts';
+import { init } from './init/init.ts';
+import { apiAccess } from './profiles.ts';
+import { pushServices } from './services/push.ts';
+import { start } from './start.ts';
+
+const usage = `Usage: errand <command> [options]
+
+  init <name> [--language typescript|javascript|python|container]
+      Create the folder of a new service.
+  dev [<folder>] [--port <port>] [--quiet | --json]
+      Run the services of a folder tree on this machine, and each change as soon as it is saved.
+  start [--app <folder>]... [--port <port>] [--quiet | --json]
+      Run Errand on this machine, and CDK apps beside it.
+  services push [<service.json>]... [--profile <name>]
+      Register the versions of services that were deployed.
+
+ERRAND_DATA_DIR is the data folder; without it, the nearest .errand in the current folder or above it.`;
+
+type Arguments = readonly string[];
+
+const commands: Readonly<Record<string, (words: Arguments) => Promise<void>>> = {
+  init: async (words) => {
+    const { values, positionals } = parse(words, { language: { type: 'string', default: 'typescript' } });
+    const [name, ...rest] = positionals;
+    if (name === undefined || rest.length > 0)
+      throw new CliError('Name the service: errand init <name> [--language <language>]', 2);
+    const files = init(name, String(values['language']));
+    console.log(`Created ${name}/: ${files.join(', ')}\n\n  cd ${name}\n  errand dev`);
+  },
+  dev: async (words) => {
+    const { values, positionals } = parse(words, { ...outputOptions, port: { type: 'string' } });
+    const folder = resolve(positionals[0] ?? '.');
+    const { port, apiKey } = localSettings(values['port']);
+    await dev({ folder, dataDirectory: dataFolder(folder), port, apiKey, output: outputOf(values) });
+  },
+  start: async (words) => {
+    const { values } = parse(words, {
+      ...outputOptions,
+      port: { type: 'string' },
+      app: { type: 'string', multiple: true, default: [] },
+    });
+    const apps = (values['app'] as readonly string[]).map((folder) => resolve(folder));
+    await start({
+      ...localSettings(values['port']),
+      dataDirectory: dataFolder(),
+      apps,
+      output: outputOf(values),
+    });
+  },
+  'services push': async (words) => {
+    const { values, positionals } = parse(words, { profile: { type: 'string' } });
+    const files =
+      positionals.length > 0 ? positionals.map((file) => resolve(file)) : findManifests(resolve('.'));
+    if (files.length === 0)
+      throw new CliError('There is no service.json here: name one, or change to its folder', 2);
+    const profile = values['profile'];
+    const api = await apiAccess(typeof profile === 'string' ? profile : undefined, dataFolder());
+    await pushServices(api, files, createScreen());
+  },
+};
+
+const outputOptions = {
+  quiet: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+/** Runs a command of `errand`. Prints errors that the user can mend as one message, and sets the exit status. */
+export async function main(words: Arguments): Promise<void> {
+  const [first = '', second = '', ...rest] = words;
+  if (['help', '--help', '-h'].includes(first)) return console.log(usage);
+  const two = commands[`${first} ${second}`];
+  const command = two ?? commands[first];
+  try {
+    if (command === undefined)
+      throw new CliError(first === '' ? usage : `Unknown command "${first}".\n\n${usage}`, 2);
+    await command(two === undefined ? words.slice(1) : rest);
+  } catch (error) {
+    console.error(asError(error).message);
+    process.exit(error instanceof CliError ? error.exitStatus : 1);
+  }
+}
+
+type OptionConfig = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
+
+function parse(words: Arguments, options: OptionConfig) {
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals: true });
+  } catch (error) {
+    throw new CliError(`${asError(error).message}\n\n${usage}`, 2);
+  }
+}
+
+function localSettings(port: unknown) {
+  const { ERRAND_PORT, ...rest } = process.env;
+  return settings({ ...rest, ERRAND_PORT: typeof port === 'string' ? port : ERRAND_PORT });
+}
+
+function outputOf(values: Readonly<Record<string, unknown>>): Output {
+  if (values['json'] === true) return 'json';
+  return values['quiet'] === true ? 'quiet' : 'lines';
+}

@@ -1,0 +1,19 @@
+import { relative } from 'node:path';
+import type { ApiAccess } from '../../bin/api-access.ts';
+import type { Screen } from '../../bin/terminal/screen.ts';
+import { readManifest } from '../../manifest/read-manifest.ts';
+import { definitionOf } from '../../manifest/resource-names.ts';
+import { register } from './register.ts';
+
+/** Registers the versions of manifests whose code was deployed, and prints a line for each. */
+export async function pushServices(api: ApiAccess, files: readonly string[], screen: Screen): Promise<void> {
+  const manifests = files.map((file) => ({ file, manifest: readManifest(file) }));
+  for (const { file, manifest } of manifests) {
+    const { name, version } = manifest;
+    const { changed, warnings } = await register(api, { name, version, definition: definitionOf(manifest) });
+    screen.print(
+      `${screen.style('bold', `${name} ${version}`)}  ${changed ? 'registered' : 'unchanged'}  ${screen.style('dim', relative(process.cwd(), file))}`,
+    );
+    for (const { detail } of warnings) screen.print(`  ${screen.style('yellow', 'warning')}  ${detail}`);
+  }
+}
