@@ -1,5 +1,5 @@
 /**
- * Arrows point inward: functions -> aws -> core; infra, worker -> core/contract; local imports none of the others.
+ * Arrows point inward: functions -> aws -> core; infra, worker -> core/contract; build -> manifest -> core/contract; local imports none of the others.
  * What is not allowed here is an error. docs/ARCHITECTURE.md says the same in words.
  */
 const builtin = { dependencyTypes: ['core'] };
@@ -48,9 +48,11 @@ const allowed = [
   ],
   ['^local/(?!test/)', [{ path: room('local') }, builtin, modules('asl-validator|croner|esbuild|@dynoxide')]],
   ['^worker/', [{ path: '^(worker|core/contract)/' }, builtin]],
+  ['^manifest/', [{ path: '^(manifest|core/contract)/' }, builtin, modules('zod')]],
+  ['^build/', [{ path: '^(build|manifest)/' }, builtin, modules('esbuild')]],
   ['^examples/', [{ path: '^(examples|package)/' }, builtin, modules('csv-parse|@types/aws-lambda')]],
   ['^package/', [{ path: '^(package|worker|core/contract)/' }, builtin]],
-  ['^bin/', [{ path: '^(bin|core|aws|local)/' }, builtin, modules('zod|vega-datasets|typescript')]],
+  ['^bin/', [{ path: '^(bin|core|aws|local|manifest)/' }, builtin, modules('zod|vega-datasets|typescript')]],
   ['^(test|local/test)/', [{ path: '.' }]],
 ];
 

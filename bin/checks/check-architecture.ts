@@ -10,11 +10,13 @@ const fewestModules = 500;
 const modules = [
   'aws',
   'bin',
+  'build',
   'core',
   'examples',
   'functions',
   'infra',
   'local',
+  'manifest',
   'package',
   'test',
   'worker',

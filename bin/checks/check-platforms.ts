@@ -14,9 +14,12 @@ const listFile = 'bin/checks/platforms/allowed-platform-uses.ts';
 const scriptAdvice = 'the shell of Windows does not run it: use a program of Node.js';
 
 const root = join(import.meta.dirname, '..', '..');
-const sources = globSync('{aws,bin,core,examples,functions,infra,local,package,worker}/**/*.{ts,js}', {
-  cwd: root,
-})
+const sources = globSync(
+  '{aws,bin,build,core,examples,functions,infra,local,manifest,package,worker}/**/*.{ts,js}',
+  {
+    cwd: root,
+  },
+)
   .map((file) => file.split(sep).join('/'))
   .filter((file) => !file.startsWith('local/test/') && !file.includes('/node_modules/'));
 const manifests = ['package.json', 'local/package.json', 'package/package.json'];

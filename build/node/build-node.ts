@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { splitEntry } from '../../manifest/lambda-source.ts';
+import { BuildError } from '../model/build-error.ts';
+import type { BuiltFunction, LanguageBuild } from '../model/build-input.ts';
+import { bundle } from './bundle.ts';
+
+/** Files beside the sources that change a bundle. */
+const configurationFiles = ['package.json', 'package-lock.json', 'tsconfig.json'];
+
+/** Bundles a function on Node.js into `index.mjs` with a source map. Throws `BuildError`. */
+export async function buildNode(build: LanguageBuild): Promise<BuiltFunction> {
+  const { folder, source, outputDirectory } = build;
+  const { file, exportName } = splitEntry(source.entry);
+  if (!existsSync(join(folder, file)))
+    throw new BuildError('The file does not exist: create it, or correct "entry" in service.json.', { file });
+  const { code, sourceMap, inputs } = await bundle(build);
+  await mkdir(outputDirectory, { recursive: true });
+  await writeFile(join(outputDirectory, 'index.mjs.map'), sourceMap);
+  await writeFile(join(outputDirectory, 'index.mjs'), code);
+  return {
+    directory: outputDirectory,
+    handler: `index.${exportName}`,
+    runtime: source.runtime,
+    notices: [],
+    inputs: [...inputs, ...configurationFiles.map((name) => join(folder, name)).filter(existsSync)],
+  };
+}

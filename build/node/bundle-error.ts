@@ -1,0 +1,50 @@
+import type { BuildFailure, Message } from 'esbuild';
+import { splitEntry } from '../../manifest/lambda-source.ts';
+import { BuildError } from '../model/build-error.ts';
+
+interface Service {
+  readonly folder: string;
+  readonly entry: string;
+}
+
+/** The first error of the compiler as one sentence for the user. Anything else than such an error is returned unchanged. */
+export function toBuildError(error: unknown, { folder, entry }: Service): unknown {
+  if (!isBuildFailure(error)) return error;
+  const [message] = error.errors;
+  if (message === undefined) return error;
+  const { file, exportName } = splitEntry(entry);
+  if (/^No matching export /.test(message.text) && isOfEntry(message))
+    return new BuildError(
+      `There is no export "${exportName}": export a function with this name, or name another one in "entry", such as "${file}:main".`,
+      { file },
+    );
+  return new BuildError(detailOf(message, folder), locationOf(message, file));
+}
+
+function isOfEntry({ location }: Message): boolean {
+  return location?.file === entryModule;
+}
+
+/** The name of the module that imports the entry, in the errors of the compiler. */
+export const entryModule = 'entry-of-service.js';
+
+function detailOf({ text }: Message, folder: string): string {
+  const name = /^Could not resolve "([^"]+)"/.exec(text)?.[1];
+  if (name === undefined) return text;
+  if (/^[./]/.test(name)) return `The imported file "${name}" does not exist.`;
+  const packageName = name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+  return `The package "${packageName}" is not installed: run \`npm install ${packageName}\` in ${folder}.`;
+}
+
+/** Columns of the compiler count from 0, those of editors from 1. */
+function locationOf({ location }: Message, entryFile: string) {
+  if (location === null || location.file === entryModule) return { file: entryFile };
+  return { file: location.file, line: location.line, column: location.column + 1 };
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+}

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type BuildOptions, type BuildResult, build as runEsbuild } from 'esbuild';
+import { splitEntry } from '../../manifest/lambda-source.ts';
+import type { LanguageBuild } from '../model/build-input.ts';
+import { entryModule, toBuildError } from './bundle-error.ts';
+import { ownPackage } from './own-package.ts';
+
+/** The bundle of a function. */
+interface Bundle {
+  readonly code: Uint8Array;
+  readonly sourceMap: Uint8Array;
+  /** Absolute files of the user; packages in `node_modules` are not among them. */
+  readonly inputs: readonly string[];
+}
+
+/**
+ * CommonJS packages need `require`, which ES modules do not have. It is a global variable, because a constant could
+ * collide with one of the user's modules. https://nodejs.org/api/module.html#modulecreaterequirefilename
+ */
+const banner =
+  "import { createRequire as errandCreateRequire } from 'node:module'; globalThis.require ??= errandCreateRequire(import.meta.url);";
+
+/** Bundles the entry of a function with its packages. Throws `BuildError` for the first error of the compiler. */
+export async function bundle(input: LanguageBuild): Promise<Bundle> {
+  const { folder, source } = input;
+  const result = await compile(optionsFor(input)).catch((error: unknown) => {
+    throw toBuildError(error, { folder, entry: source.entry });
+  });
+  const outputs = result.outputFiles ?? [];
+  const contents = (name: string) => {
+    const found = outputs.find(({ path }) => path.endsWith(name));
+    if (found === undefined) throw new Error(`esbuild returned no ${name}`);
+    return found.contents;
+  };
+  const inputs = Object.keys(result.metafile?.inputs ?? {})
+    .filter((name) => !name.split(/[/\\]/).includes('node_modules'))
+    .map((name) => resolve(folder, name))
+    .filter(existsSync);
+  return { code: contents('index.mjs'), sourceMap: contents('index.mjs.map'), inputs };
+}
+
+function optionsFor({ folder, source, target }: LanguageBuild): BuildOptions {
+  const { file, exportName } = splitEntry(source.entry);
+  return {
+    // The compiler then reports an export that does not exist, and leaves out what the function does not use.
+    stdin: {
+      contents: `export { ${exportName} } from ${JSON.stringify(`./${file}`)};`,
+      resolveDir: folder,
+      sourcefile: entryModule,
+    },
+    absWorkingDir: folder,
+    // Paths in the source map are relative to the folder, so that every checkout produces the same bytes.
+    outfile: join(folder, 'index.mjs'),
+    ...(target.kind === 'local'
+      ? { sourceRoot: pathToFileURL(folder + sep).href }
+      : { minify: true, keepNames: true }),
+    sourcemap: 'linked',
+    write: false,
+    metafile: true,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: source.runtime.replace(/^nodejs(\d+)\.x$/, 'node$1'),
+    banner: { js: banner },
+    legalComments: 'none',
+    logLevel: 'silent',
+    plugins: [ownPackage],
+  };
+}
+
+/**
+ * Other users of the compiler in this process may stop its service, which ends every build that is running; the next build
+ * starts it again.
+ */
+async function compile(options: BuildOptions): Promise<BuildResult> {
+  try {
+    return await runEsbuild(options);
+  } catch (error) {
+    if (error instanceof Error && /service (?:was stopped|is no longer running)/.test(error.message))
+      return runEsbuild(options);
+    throw error;
+  }
+}
