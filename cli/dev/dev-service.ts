@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ApiAccess } from '../../bin/api-access.ts';
 import type { ControlClient } from '../../bin/control/control-client.ts';
-import { BuildError, type BuiltFunction, buildFunction } from '../../build/build-function.ts';
+import { buildFunction } from '../../build/build-function.ts';
 import { asError } from '../../core/std/as-error.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { readManifest } from '../../manifest/read-manifest.ts';
@@ -79,7 +79,7 @@ export function devService(manifestFile: string, context: DevContext): DevServic
   return {
     manifestFile,
     folder,
-    load: () => load().catch((error: unknown) => ({ error: describe(error, folder) })),
+    load: () => load().catch((error: unknown) => ({ error: asError(error).message })),
   };
 }
 
@@ -96,7 +96,7 @@ async function putFunction(
   { control }: DevContext,
   { manifest, source, folder, outputDirectory }: Source<LambdaSource>,
 ): Promise<Live> {
-  const built: BuiltFunction = await buildFunction({
+  const built = await buildFunction({
     manifest,
     folder,
     target: { kind: 'local' },
@@ -135,11 +135,4 @@ async function putContainer(
     memoryMegabytes: source.memoryMiB,
   });
   return { resource, inputs: undefined, notices: [] };
-}
-
-function describe(error: unknown, folder: string): string {
-  const { message } = asError(error);
-  if (!(error instanceof BuildError) || error.file === undefined) return message;
-  const position = [error.line, error.column].filter((part) => part !== undefined).join(':');
-  return `${relative(folder, error.file)}${position === '' ? '' : `:${position}`}  ${message}`;
 }
