@@ -3,9 +3,12 @@
  * `node_modules`, so what is installed is JavaScript.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { copyFileSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import ts from 'typescript';
 import { packageProgram } from './package-program.ts';
+import { synthesize } from './synthesize.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const staging = join(root, '.build', 'package');
@@ -15,24 +18,75 @@ rmSync(staging, { recursive: true, force: true });
 mkdirSync(staging, { recursive: true });
 mkdirSync(destination, { recursive: true });
 
-const manifest = JSON.parse(readFileSync(join(root, 'package', 'package.json'), 'utf8')) as {
-  readonly bin?: unknown;
-  readonly exports: Readonly<Record<string, string>>;
-};
+const manifest = readManifest(join(root, 'package', 'package.json'));
 compile();
 for (const file of globSync('**/*.d.ts', { cwd: staging })) rewriteExtensions(join(staging, file));
-// The commands run the programs of a checkout and are not part of what is installed.
-const { bin: _, ...published } = manifest;
-const exports = Object.fromEntries(Object.entries(manifest.exports).map(compiledExport));
-// Not in the manifest of the checkout, where npm itself may run on an older Node.js and would warn.
-const engines = { node: '>=22' };
-writeFileSync(
-  join(staging, 'package.json'),
-  `${JSON.stringify({ ...published, engines, exports }, null, 2)}\n`,
-);
-copyFileSync(join(root, 'LICENSE'), join(staging, 'LICENSE'));
+cpSync(await synthesize(), join(staging, 'assembly'), { recursive: true });
+for (const file of ['LICENSE', 'package/errand.js', 'examples/python-batch/attempt.py']) copy(file);
 copyFileSync(join(root, 'package', 'README.md'), join(staging, 'README.md'));
+writeFileSync(join(staging, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
 run(npmProgram(), ['pack', '--silent', '--pack-destination', destination], staging);
+
+interface Manifest {
+  readonly bin?: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+function readManifest(file: string): Manifest {
+  return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+}
+
+function copy(file: string): void {
+  mkdirSync(dirname(join(staging, file)), { recursive: true });
+  copyFileSync(join(root, file), join(staging, file));
+}
+
+/** The manifest of the checkout, with compiled exports and the packages that the compiled code imports. */
+function publishedManifest(): object {
+  const workspace = readManifest(join(root, 'package.json'));
+  const local = readManifest(join(root, 'local', 'package.json'));
+  return {
+    ...manifest,
+    // Not in the manifest of the checkout, whose scripts start Node.js 24 themselves.
+    engines: { node: '>=20' },
+    bin: { errand: './package/errand.js' },
+    exports: Object.fromEntries(Object.entries(manifest.exports).map(compiledExport)),
+    dependencies: importedPackages({
+      ...workspace.devDependencies,
+      ...workspace.dependencies,
+      ...local.dependencies,
+    }),
+    optionalDependencies: { ...workspace.optionalDependencies, ...local.optionalDependencies },
+  };
+}
+
+/** Returns the pinned versions of all packages that the compiled code imports, except those that an app brings itself. */
+function importedPackages(versions: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const names = new Set<string>();
+  for (const file of globSync('{aws,bin,build,cli,constructs,core,local,manifest,package,worker}/**/*.js', {
+    cwd: staging,
+  }))
+    for (const { fileName } of ts.preProcessFile(readFileSync(join(staging, file), 'utf8')).importedFiles)
+      if (!fileName.startsWith('.')) names.add(packageName(fileName));
+  const own = new Set(['errand', ...Object.keys(manifest.peerDependencies ?? {})]);
+  const imported = [...names].filter((name) => !own.has(name) && !isBuiltin(name)).sort();
+  return Object.fromEntries(
+    imported.map((name) => {
+      const version = versions[name];
+      if (version === undefined) throw new Error(`The package imports ${name}, which no package.json lists`);
+      return [name, version];
+    }),
+  );
+}
+
+/** `@scope/name/path` and `name/path` without their path. */
+function packageName(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
 
 function compile(): void {
   const options = {
@@ -45,7 +99,14 @@ function compile(): void {
       removeComments: false,
     },
     include: [],
-    files: ['worker.ts', 'contract.ts'].map((file) => join(root, 'package', file)),
+    files: [
+      ...Object.values(manifest.exports)
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => join('package', file)),
+      join('cli', 'errand.ts'),
+      join('local', 'lambda', 'thread', 'entry.ts'), // loaded by its URL
+      ...globSync('local/**/*.d.ts', { cwd: root }),
+    ].map((file) => join(root, file)),
   };
   const config = join(root, '.build', 'tsconfig.package.json');
   writeFileSync(config, JSON.stringify(options));

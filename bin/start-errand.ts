@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LocalCloud, type LocalOptions, startLocal } from 'local-cdk-runtime';
 import { dynamoClient } from '../aws/clients/dynamo-client.ts';
 import { lazyLambdaClient } from '../aws/clients/lambda-client.ts';
 import { dynamoAccountLimits } from '../aws/dynamodb/dynamo-account-limits.ts';
@@ -10,6 +9,7 @@ import { systemClock } from '../aws/system/system-clock.ts';
 import { systemRandom } from '../aws/system/system-random.ts';
 import type { JobEvent } from '../core/contract/schemas/event-schemas.ts';
 import { refreshAccountLimit } from '../core/jobs/waiting/refresh-account-limit.ts';
+import { type LocalCloud, type LocalOptions, startLocal } from '../local/index.ts';
 import { activityFeed } from './control/activity.ts';
 import { type ControlOptions, startControl } from './control/start-control.ts';
 import { ensureLocalKey } from './local-key.ts';

@@ -15,6 +15,8 @@ import { type Step, silentStep } from './terminal/step.ts';
 
 const root = join(import.meta.dirname, '..');
 const assemblies = join(root, '.build', 'assemblies');
+/** The assembly of an installed package, which has no sources. */
+const packaged = join(root, 'assembly');
 const record = join(assemblies, 'newest');
 const sources = [
   '{aws,core,examples,functions,infra,worker}/**/*.{ts,json,py}',
@@ -31,6 +33,7 @@ const sources = [
  * @returns absolute path of the assembly
  */
 export async function synthesize(settings: ContextSettings = {}, step: Step = silentStep): Promise<string> {
+  if (existsSync(packaged)) return packaged;
   const assembly = join(assemblies, hashSources(settings));
   if (existsSync(join(assembly, 'manifest.json'))) return assembly;
   const reason = existsSync(record) ? 'because the sources have changed' : 'for the first time';

@@ -1,10 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { LiveServices } from 'local-cdk-runtime';
 import { z } from 'zod';
 import { asError } from '../../core/std/as-error.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
+import type { LiveServices } from '../../local/index.ts';
 import { startLoopbackServer } from '../../local/loopback-server.ts';
 import type { ActivityFeed } from './activity.ts';
 import { removeControlFile, writeControlFile } from './control-file.ts';

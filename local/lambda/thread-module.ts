@@ -4,7 +4,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, stop } from 'esbuild';
 
 /** The source of the threads' first module. */
-export const threadSource = new URL('./thread/entry.ts', import.meta.url);
+export const threadSource = new URL(
+  `./thread/entry${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, // compiled in an installed package
+  import.meta.url,
+);
 
 let bundled: Promise<Uint8Array> | undefined;
 

@@ -61,7 +61,7 @@ export function liveServices({ model, keys, lambda, batch, store, log }: LiveCon
     const taken = model.ofType(resource.type).find(({ arn }) => arn === resource.arn);
     if (taken !== undefined && taken.stack !== liveStack)
       throw new Error(
-        `The stack ${taken.stack} already has a ${resource.type} named ${resource.logicalId}: choose another name`,
+        `The stack ${taken.stack} already has ${resource.logicalId} (${resource.type}): choose another name`,
       );
   };
   return {
