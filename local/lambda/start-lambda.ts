@@ -13,17 +13,20 @@ import type {
   Resource,
 } from '../cloud.ts';
 import type { DirectFunction } from '../direct/direct-calls.ts';
+import { createMemoryWatch } from '../processes/memory-watch.ts';
 import { readEventInvokeConfig } from './asynchronous/event-invoke-config.ts';
 import { startEventRunner } from './asynchronous/event-runner.ts';
 import { openEventStore } from './asynchronous/event-store.ts';
 import { bufferedListener } from './buffered-listener.ts';
 import type { Call } from './call.ts';
 import { boundConcurrency, defaultAccountConcurrency } from './concurrency.ts';
+import { environmentStarter } from './environment-starter.ts';
 import { type FoundFunction, findFunction, functionArn } from './find-function.ts';
 import { type FunctionConfig, readFunctions } from './function-config.ts';
 import { type LogLine, openFunctionLogs } from './function-logs.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import { lambdaService } from './lambda-service.ts';
+import { notifyOfPython } from './process/python-notices.ts';
 import { requirePermission } from './require-permission.ts';
 import { streamListener } from './stream-listener.ts';
 import { threadSource } from './thread-module.ts';
@@ -52,6 +55,10 @@ export interface LambdaOptions {
   readonly delayScale?: number;
   /** Receives the output of functions; default is a file per function below `<dataDirectory>/logs`. */
   readonly log?: LogLine;
+  /** Receives a sentence for the user of this machine, such as about an interpreter that is not installed. */
+  readonly notify?: (line: string) => void;
+  /** Time in which the process of a function is loaded before its first call, in milliseconds; default 10,000, as on AWS. */
+  readonly initLimitMs?: number;
   /** First module of the threads; by default its source, which costs each thread the memory to strip its types. */
   readonly threadModule?: URL;
 }
@@ -59,12 +66,12 @@ export interface LambdaOptions {
 /** Lambda on this machine. */
 export interface LocalLambda extends FunctionInvoker, Part {
   readonly service: AwsService;
-  /** Loads functions before their first call. Throws `ResourceNotFoundException` for an unknown name. */
+  /** Loads functions before their first call, and waits until all notices were reported. Throws `ResourceNotFoundException` for an unknown name. */
   prewarm(functionNames: readonly string[]): Promise<void>;
   /** Ends all threads of a function at once, as an injected fault: calls fail with `signal: killed`. */
   killFunction(functionName: string): void;
-  /** Returns the current number of a function's threads. */
-  threadCount(functionName: string): number;
+  /** Returns the current number of a function's threads or processes. */
+  environmentCount(functionName: string): number;
 }
 
 /** The limit that Lambda documents as 6 MB. */
@@ -72,16 +79,19 @@ const maxRequestBytes = 6_291_456;
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const maxEventBytes = 1_048_576;
 
-const usualThreads = 4;
-/** Limit for this machine: each thread uses about 13 MB. */
-const maxThreads = 32;
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib */
+const initLimitMs = 10_000;
+
+const usualEnvironments = 4;
+/** Limit for this machine: each thread uses about 13 MB, and a process more. */
+const maxEnvironments = 32;
 
 /**
- * A function with reserved concurrency gets a thread for each of these calls, so that no call waits for
+ * A function with reserved concurrency gets an environment for each of these calls, so that no call waits for
  * another one.
  */
-function threadsOf({ reservedConcurrency = usualThreads }: FunctionConfig): number {
-  return Math.min(reservedConcurrency, maxThreads);
+function environmentsOf({ reservedConcurrency = usualEnvironments }: FunctionConfig): number {
+  return Math.min(reservedConcurrency, maxEnvironments);
 }
 
 /**
@@ -97,6 +107,7 @@ export function startLambda(options: LambdaOptions): LocalLambda {
   const files = options.log === undefined ? openFunctionLogs(join(options.dataDirectory, 'logs')) : undefined;
   const log = options.log ?? files?.write ?? (() => undefined);
   const pools = createPools(options, functions, log);
+  const notified = notifyOfPython([...functions.values()], options.notify ?? (() => undefined));
   const concurrency = boundConcurrency(
     [...functions.values()],
     options.accountConcurrency ?? defaultAccountConcurrency,
@@ -149,10 +160,10 @@ export function startLambda(options: LambdaOptions): LocalLambda {
     ...invoker,
     service: lambdaService(invoker, (name) => functionArn(model, name), concurrency),
     prewarm: async (names) => {
-      await Promise.all(names.map((name) => poolByName(name).prewarm()));
+      await Promise.all([notified, ...names.map((name) => poolByName(name).prewarm())]);
     },
     killFunction: (name) => poolByName(name).kill(),
-    threadCount: (name) => poolByName(name).threadCount,
+    environmentCount: (name) => poolByName(name).environmentCount,
     stop: async () => {
       stopped = true;
       const eventsStopped = events.stop();
@@ -170,19 +181,25 @@ function createPools(
   log: LogLine,
 ): ReadonlyMap<string, FunctionPool> {
   const resources = options.model.ofType('AWS::Lambda::Function');
+  const memory = createMemoryWatch();
   const pools = [...functions.values()].flatMap((config) => {
     const resource = resources.find((it) => it.ref === config.name);
     if (resource === undefined) return [];
-    const oneAtATime = options.oneAtATime(resource);
+    const oneAtATime = config.program.kind !== 'thread' || options.oneAtATime(resource);
     const pool = createFunctionPool({
-      config,
       oneAtATime,
-      maximumThreads: oneAtATime ? threadsOf(config) : usualThreads,
+      maximumEnvironments: oneAtATime ? environmentsOf(config) : usualEnvironments,
       idleSeconds: options.idleSeconds ?? 60,
-      addedEnvironment: options.environmentFor(resource),
-      direct: options.directFor?.(config),
-      threadModule: options.threadModule ?? threadSource,
-      log: (line) => log(config.name, line),
+      start: environmentStarter({
+        config,
+        exclusive: oneAtATime,
+        addedEnvironment: options.environmentFor(resource),
+        directFor: options.directFor,
+        threadModule: options.threadModule ?? threadSource,
+        memory,
+        initLimitMs: options.initLimitMs ?? initLimitMs,
+        log: (line) => log(config.name, line),
+      }),
     });
     return [[config.name, pool] as const];
   });
