@@ -128,6 +128,7 @@ export async function startServices(
       ...(options.recorder === undefined ? { directFor } : {}),
       oneAtATime: (resource) => options.oneAtATime(resource.ref),
       delayScale,
+      notify: log,
       threadModule: await threadModule,
       ...(options.accountConcurrency === undefined ? {} : { accountConcurrency: options.accountConcurrency }),
     }),

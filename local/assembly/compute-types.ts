@@ -13,6 +13,10 @@ export const computeTypes: ResourceTypes = {
       'FunctionName',
       'Code.S3Bucket',
       'Code.S3Key',
+      'Code.ImageUri',
+      'PackageType',
+      'ImageConfig.Command',
+      'ImageConfig.EntryPoint',
       'Handler',
       'Runtime',
       'Role',
@@ -27,6 +31,7 @@ export const computeTypes: ResourceTypes = {
       Description: 'a label',
       TracingConfig: noTracesReason,
       LoggingConfig: 'each function logs to a file in the data folder',
+      'ImageConfig.WorkingDirectory': 'the program of an image runs in the folder of its Dockerfile',
     },
   },
   'AWS::Lambda::Permission': {

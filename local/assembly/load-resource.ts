@@ -52,13 +52,21 @@ function codeDirectory(properties: JsonRecord, stack: AssembledStack): string | 
   return directory;
 }
 
-/** An image can run locally only from its sources, so it must be an asset of the app. */
+/**
+ * An image of a job definition or a function can run locally only from its sources, so it must be an asset of
+ * the app.
+ */
 function imageOf(properties: JsonRecord, stack: AssembledStack): ImageAsset | undefined {
-  const container = properties['ContainerProperties'];
-  if (!isRecord(container)) return undefined;
-  const name = String(container['Image']);
+  const uri =
+    memberOf(properties['ContainerProperties'], 'Image') ?? memberOf(properties['Code'], 'ImageUri');
+  if (uri === undefined) return undefined;
+  const name = String(uri);
   const image = stack.images.get(name.slice(name.lastIndexOf(':') + 1));
   if (image === undefined) throw new Error(`image ${name} is not an asset of the app`);
   if (!existsSync(image.dockerfile)) throw new Error(`${image.dockerfile} does not exist`);
   return image;
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  return isRecord(value) ? value[key] : undefined;
 }

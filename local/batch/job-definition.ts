@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { objectOf, textsOf } from '../assembly/properties.ts';
 import type { CloudModel, Resource } from '../cloud.ts';
 import { isRecord, type JsonRecord, listOf } from '../json.ts';
+import { type ImageCommand, readImageCommand } from '../processes/image-command.ts';
 import { isFargateSize, type JobSize } from './fargate-size.ts';
-import { type ImageCommand, readImageCommand } from './image-command.ts';
 
 /** An `AWS::Batch::JobDefinition` of the model, for containers on Fargate. */
 export interface JobDefinition {

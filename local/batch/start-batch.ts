@@ -4,6 +4,7 @@ import type { EventFacts } from '../events/event.ts';
 import { once } from '../events/once.ts';
 import { roleTrust } from '../iam/role-trust.ts';
 import { endLog, type LogFile, logFileOf, removeLog } from '../logs/log-file.ts';
+import { createMemoryWatch } from '../processes/memory-watch.ts';
 import { batchChecks, handleBatch } from './api/batch-api.ts';
 import type { BatchFaults } from './batch-fault.ts';
 import type { JobAttempt } from './job.ts';
@@ -12,7 +13,6 @@ import { readJobQueues } from './job-queue.ts';
 import { openJobStore } from './job-store.ts';
 import { createJobs } from './jobs.ts';
 import { createAnnouncer } from './publish-events.ts';
-import { createMemoryWatch } from './run/memory-watch.ts';
 
 /** Options of Batch. */
 export interface BatchOptions {

@@ -1,15 +1,13 @@
 import { describe, numberOf, objectOf, requiredText, textsOf } from '../assembly/properties.ts';
 import type { CloudModel, Resource } from '../cloud.ts';
+import { type ProgramConfig, readProgram } from './function-program.ts';
 
 /** The properties of an `AWS::Lambda::Function` that the local runtime uses. */
-export interface FunctionConfig {
+export interface FunctionConfig extends ProgramConfig {
   readonly name: string;
   readonly arn: string;
   readonly roleArn: string;
-  readonly runtime: string;
-  /** File and export, such as `index.handler`. */
-  readonly handler: string;
-  /** Absolute path of the directory with the unpacked code. */
+  /** Absolute path of the directory with the unpacked code or with the sources of the image. */
   readonly directory: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
@@ -19,8 +17,8 @@ export interface FunctionConfig {
 }
 
 /**
- * Reads all functions of a model by name. Throws an error that names the resource for a runtime other than
- * Node.js and for code that is not an asset. Defaults are Lambda's own: 3 s and 128 MB.
+ * Reads all functions of a model by name. Throws an error that names the resource for a runtime that the local
+ * runtime does not support and for code that is not an asset. Defaults are Lambda's own: 3 s and 128 MB.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
  */
 export function readFunctions(model: CloudModel): ReadonlyMap<string, FunctionConfig> {
@@ -36,22 +34,13 @@ export function readFunction(resource: Resource): FunctionConfig {
     name: resource.ref,
     arn: required(resource, resource.arn, 'ARN'),
     roleArn: requiredText(resource, 'Role'),
-    runtime: nodeRuntime(resource),
-    handler: requiredText(resource, 'Handler'),
+    ...readProgram(resource),
     directory: required(resource, resource.assetDirectory, 'asset directory'),
     timeoutSeconds: numberOf(properties, 'Timeout') ?? 3,
     memoryMegabytes: numberOf(properties, 'MemorySize') ?? 128,
     environment: textsOf(objectOf(properties, 'Environment'), 'Variables'),
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
   };
-}
-
-function nodeRuntime(resource: Resource): string {
-  const runtime = requiredText(resource, 'Runtime');
-  if (!runtime.startsWith('nodejs')) {
-    throw new Error(`${describe(resource)} has runtime ${runtime}; the local runtime supports only Node.js`);
-  }
-  return runtime;
 }
 
 function required(resource: Resource, value: string | undefined, what: string): string {

@@ -1,147 +1,136 @@
-import type { DirectFunction } from '../direct/direct-calls.ts';
 import type { Call } from './call.ts';
+import type { EnvironmentEvents, ExecutionEnvironment } from './execution-environment.ts';
 import { killed } from './fault-payloads.ts';
-import type { FunctionConfig } from './function-config.ts';
-import { type RuntimeThread, startRuntimeThread } from './runtime-thread.ts';
 
-/** The threads of one function. */
+/** The execution environments of one function. */
 export interface FunctionPool {
   /** Number of running and waiting calls. */
   readonly callCount: number;
-  readonly threadCount: number;
+  readonly environmentCount: number;
   run(call: Call): void;
-  /** Starts a first thread if none exists. Settles when the function was loaded or failed to load. */
+  /** Starts a first environment if none exists. Settles when the function was loaded or failed to load. */
   prewarm(): Promise<void>;
-  /** Ends all threads now; their calls fail with `signal: killed`. Waiting calls get new threads. */
+  /** Ends all environments now; their calls fail with `signal: killed`. Waiting calls get new ones. */
   kill(): void;
   /**
-   * Ends each thread once its calls have settled, because another pool replaces this one. Returns the waiting calls, which no thread
-   * has received, for that other pool. Settles `ended` after the last thread.
+   * Ends each environment once its calls have settled, because another pool replaces this one. Returns the waiting calls, which no
+   * environment has received, for that other pool. Settles `ended` after the last environment.
    */
   retire(): { readonly waiting: readonly Call[]; readonly ended: Promise<void> };
-  /** Like `kill`, but waiting calls fail too and no thread is started again. */
+  /** Like `kill`, but waiting calls fail too and no environment is started again. */
   stop(): Promise<void>;
 }
 
-/** Options of a function's threads. */
+/** Options of a function's environments. */
 export interface PoolOptions {
-  readonly config: FunctionConfig;
   /**
-   * If true, a thread runs one call at a time; otherwise calls share threads. Both use at most
-   * `maximumThreads`.
+   * If true, an environment runs one call at a time; otherwise calls share environments. Both use at most
+   * `maximumEnvironments`.
    */
   readonly oneAtATime: boolean;
-  readonly maximumThreads: number;
-  /** Threads other than the first end after this many seconds without a call. */
+  readonly maximumEnvironments: number;
+  /** Environments other than the first end after this many seconds without a call. */
   readonly idleSeconds: number;
-  readonly addedEnvironment: Readonly<Record<string, string>>;
-  readonly direct?: DirectFunction | undefined;
-  readonly threadModule: URL;
-  log(line: string): void;
+  start(events: EnvironmentEvents): ExecutionEnvironment;
 }
 
 /**
- * Maximum size of the payloads that share a thread. On AWS each call has the whole memory of an environment.
- * Therefore a few calls with bodies of a megabyte get threads of their own, while many small ones share one.
+ * Maximum size of the payloads that share an environment. On AWS each call has the whole memory of an environment.
+ * Therefore a few calls with bodies of a megabyte get environments of their own, while many small ones share one.
  */
 const sharedCharacters = 2_000_000;
 
 /**
- * Creates a pool. Threads are started by the first calls that need them. If each call gets its own thread, a
- * call beyond the limit waits for a free thread; calls that share threads do not wait.
+ * Creates a pool. Environments are started by the first calls that need them. If each call gets its own one, a call
+ * beyond the limit waits for a free environment; calls that share environments do not wait.
  */
 export function createFunctionPool(options: PoolOptions): FunctionPool {
-  const threads = new Set<RuntimeThread>();
-  const idleTimers = new Map<RuntimeThread, NodeJS.Timeout>();
+  const environments = new Set<ExecutionEnvironment>();
+  const idleTimers = new Map<ExecutionEnvironment, NodeJS.Timeout>();
   const waiting: Call[] = [];
   let stopped = false;
   const retired = Promise.withResolvers<void>();
   let isRetiring = false;
 
-  const hasRoom = (thread: RuntimeThread, { payload }: Call): boolean =>
-    thread.accepting &&
-    (thread.callCount === 0 ||
-      (!options.oneAtATime && thread.payloadCharacters + payload.length <= sharedCharacters));
-  const start = (): RuntimeThread => {
-    const thread = startRuntimeThread({
-      config: options.config,
-      exclusive: options.oneAtATime,
-      addedEnvironment: options.addedEnvironment,
-      direct: options.direct,
-      threadModule: options.threadModule,
-      log: options.log,
+  const hasRoom = (environment: ExecutionEnvironment, { payload }: Call): boolean =>
+    environment.accepting &&
+    (environment.callCount === 0 ||
+      (!options.oneAtATime && environment.payloadCharacters + payload.length <= sharedCharacters));
+  const start = (): ExecutionEnvironment => {
+    const environment = options.start({
       onChange: () => {
         pump();
-        if (isRetiring && thread.callCount === 0) void thread.end();
-        else endWhenIdle(thread);
+        if (isRetiring && environment.callCount === 0) void environment.end();
+        else endWhenIdle(environment);
       },
-      onEnd: () => forget(thread),
+      onEnd: () => forget(environment),
     });
-    threads.add(thread);
-    return thread;
+    environments.add(environment);
+    return environment;
   };
-  const forget = (thread: RuntimeThread): void => {
-    threads.delete(thread);
-    clearTimeout(idleTimers.get(thread));
-    idleTimers.delete(thread);
-    if (isRetiring && threads.size === 0) retired.resolve();
+  const forget = (environment: ExecutionEnvironment): void => {
+    environments.delete(environment);
+    clearTimeout(idleTimers.get(environment));
+    idleTimers.delete(environment);
+    if (isRetiring && environments.size === 0) retired.resolve();
   };
-  const endWhenIdle = (thread: RuntimeThread): void => {
-    clearTimeout(idleTimers.get(thread));
-    if (thread.callCount > 0 || !threads.has(thread)) return;
+  const endWhenIdle = (environment: ExecutionEnvironment): void => {
+    clearTimeout(idleTimers.get(environment));
+    if (environment.callCount > 0 || !environments.has(environment)) return;
     const timer = setTimeout(() => {
-      if (threads.size > 1 && thread.callCount === 0) void endThread(thread);
+      if (environments.size > 1 && environment.callCount === 0) void endEnvironment(environment);
     }, options.idleSeconds * 1_000);
-    idleTimers.set(thread, timer.unref());
+    idleTimers.set(environment, timer.unref());
   };
-  /** The thread is removed from the pool before it ends, so that it gets no further calls. */
-  const endThread = (thread: RuntimeThread): Promise<void> => {
-    forget(thread);
-    return thread.end();
+  /** The environment is removed from the pool before it ends, so that it gets no further calls. */
+  const endEnvironment = (environment: ExecutionEnvironment): Promise<void> => {
+    forget(environment);
+    return environment.end();
   };
-  const threadFor = (call: Call): RuntimeThread | undefined => {
-    const free = [...threads].find((thread) => hasRoom(thread, call));
+  const environmentFor = (call: Call): ExecutionEnvironment | undefined => {
+    const free = [...environments].find((environment) => hasRoom(environment, call));
     if (free !== undefined) return free;
-    return threads.size < options.maximumThreads ? start() : sharedThread();
+    return environments.size < options.maximumEnvironments ? start() : sharedEnvironment();
   };
-  const sharedThread = (): RuntimeThread | undefined =>
+  const sharedEnvironment = (): ExecutionEnvironment | undefined =>
     options.oneAtATime
       ? undefined
-      : [...threads]
-          .filter((thread) => thread.accepting)
+      : [...environments]
+          .filter((environment) => environment.accepting)
           .toSorted((left, right) => left.payloadCharacters - right.payloadCharacters)[0];
   const pump = (): void => {
     for (let call = waiting[0]; !stopped && call !== undefined; call = waiting[0]) {
-      const thread = threadFor(call);
-      if (thread === undefined) return;
+      const environment = environmentFor(call);
+      if (environment === undefined) return;
       waiting.shift();
-      clearTimeout(idleTimers.get(thread));
-      thread.run(call);
+      clearTimeout(idleTimers.get(environment));
+      environment.run(call);
     }
   };
-  const endAll = (): Promise<unknown> => Promise.all([...threads].map(endThread));
+  const endAll = (): Promise<unknown> => Promise.all([...environments].map(endEnvironment));
 
   return {
     get callCount() {
-      return waiting.length + [...threads].reduce((sum, thread) => sum + thread.callCount, 0);
+      return waiting.length + [...environments].reduce((sum, environment) => sum + environment.callCount, 0);
     },
-    get threadCount() {
-      return threads.size;
+    get environmentCount() {
+      return environments.size;
     },
     run: (call) => {
       waiting.push(call);
       pump();
     },
     prewarm: async () => {
-      if (!stopped && threads.size === 0) start();
-      await Promise.all([...threads].map((thread) => thread.loaded));
+      if (!stopped && environments.size === 0) start();
+      await Promise.all([...environments].map((environment) => environment.loaded));
     },
     kill: () => void endAll(),
     retire: () => {
       isRetiring = true;
       stopped = true;
-      for (const thread of [...threads]) if (thread.callCount === 0) void endThread(thread);
-      if (threads.size === 0) retired.resolve();
+      for (const environment of [...environments])
+        if (environment.callCount === 0) void endEnvironment(environment);
+      if (environments.size === 0) retired.resolve();
       return { waiting: waiting.splice(0), ended: retired.promise };
     },
     stop: async () => {

@@ -1,29 +1,11 @@
 import type { Call } from './call.ts';
+import type { EnvironmentEvents, ExecutionEnvironment } from './execution-environment.ts';
 import { exitedWithStatus, type FaultPayload, killed, timedOut } from './fault-payloads.ts';
 import { startWorker, type WorkerOptions } from './start-worker.ts';
 import type { FromThread, ToThread } from './thread/protocol.ts';
 
-/** An execution environment: a thread that has loaded a function. */
-export interface RuntimeThread {
-  /** Number of calls that have not settled. */
-  readonly callCount: number;
-  /** Total characters of the payloads of those calls. */
-  readonly payloadCharacters: number;
-  /** False if the thread is about to end: another call would be lost. */
-  readonly accepting: boolean;
-  run(call: Call): void;
-  /** Settles when the function was loaded or the thread ended. */
-  readonly loaded: Promise<void>;
-  /** Ends the thread at once; running calls fail with `signal: killed`. */
-  end(): Promise<void>;
-}
-
 /** Options and callbacks of a thread. */
-export interface ThreadOptions extends WorkerOptions {
-  /** Called when a call settles or the thread ends, so that there may be capacity or work. */
-  onChange(): void;
-  onEnd(): void;
-}
+export interface ThreadOptions extends WorkerOptions, EnvironmentEvents {}
 
 /** A running call with its time limit, which starts when the function runs. */
 interface RunningCall {
@@ -41,7 +23,7 @@ const pingLimitMs = 2_000;
  * memory outside the heap, such as buffers, is not counted. A timeout ends an exclusive thread. In a shared
  * thread, only the call ends and its remaining work is not stopped, unless the whole thread is blocked.
  */
-export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
+export function startRuntimeThread(options: ThreadOptions): ExecutionEnvironment {
   const running = new Map<string, RunningCall>();
   const loaded = Promise.withResolvers<void>();
   const worker = startWorker(options);

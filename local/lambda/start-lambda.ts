@@ -13,18 +13,21 @@ import type {
   Resource,
 } from '../cloud.ts';
 import type { DirectFunction } from '../direct/direct-calls.ts';
+import { createMemoryWatch, type MemoryWatch } from '../processes/memory-watch.ts';
 import { readEventInvokeConfig } from './asynchronous/event-invoke-config.ts';
 import { startEventRunner } from './asynchronous/event-runner.ts';
 import { openEventStore } from './asynchronous/event-store.ts';
 import { bufferedListener } from './buffered-listener.ts';
 import type { Call } from './call.ts';
 import { boundConcurrency, defaultAccountConcurrency } from './concurrency.ts';
+import { environmentStarter } from './environment-starter.ts';
 import { killed } from './fault-payloads.ts';
 import { type FoundFunction, findFunction, functionArn } from './find-function.ts';
 import { type FunctionConfig, readFunction, readFunctions } from './function-config.ts';
 import { type LogLine, openFunctionLogs } from './function-logs.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import { lambdaService } from './lambda-service.ts';
+import { notifyOfPython } from './process/python-notices.ts';
 import { requirePermission } from './require-permission.ts';
 import { streamListener } from './stream-listener.ts';
 import { threadSource } from './thread-module.ts';
@@ -53,6 +56,10 @@ export interface LambdaOptions {
   readonly delayScale?: number;
   /** Receives the output of functions; default is a file per function below `<dataDirectory>/logs`. */
   readonly log?: LogLine;
+  /** Receives a sentence for the user of this machine, such as about an interpreter that is not installed. */
+  readonly notify?: (line: string) => void;
+  /** Time in which the process of a function is loaded before its first call, in milliseconds; default 10,000, as on AWS. */
+  readonly initLimitMs?: number;
   /** First module of the threads; by default its source, which costs each thread the memory to strip its types. */
   readonly threadModule?: URL;
 }
@@ -60,7 +67,7 @@ export interface LambdaOptions {
 /** Lambda on this machine. */
 export interface LocalLambda extends FunctionInvoker, Part {
   readonly service: AwsService;
-  /** Loads functions before their first call. Throws `ResourceNotFoundException` for an unknown name. */
+  /** Loads functions before their first call, and waits until all notices were reported. Throws `ResourceNotFoundException` for an unknown name. */
   prewarm(functionNames: readonly string[]): Promise<void>;
   /**
    * Adds a function, or replaces the one with the same name: later calls run the new code, and calls that already run end with the
@@ -71,8 +78,8 @@ export interface LocalLambda extends FunctionInvoker, Part {
   removeFunction(name: string): void;
   /** Ends all threads of a function at once, as an injected fault: calls fail with `signal: killed`. */
   killFunction(functionName: string): void;
-  /** Returns the current number of a function's threads. */
-  threadCount(functionName: string): number;
+  /** Returns the current number of a function's threads or processes. */
+  environmentCount(functionName: string): number;
 }
 
 /** The limit that Lambda documents as 6 MB. */
@@ -80,16 +87,19 @@ const maxRequestBytes = 6_291_456;
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const maxEventBytes = 1_048_576;
 
-const usualThreads = 4;
-/** Limit for this machine: each thread uses about 13 MB. */
-const maxThreads = 32;
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib */
+const initLimitMs = 10_000;
+
+const usualEnvironments = 4;
+/** Limit for this machine: each thread uses about 13 MB, and a process more. */
+const maxEnvironments = 32;
 
 /**
- * A function with reserved concurrency gets a thread for each of these calls, so that no call waits for
+ * A function with reserved concurrency gets an environment for each of these calls, so that no call waits for
  * another one.
  */
-function threadsOf({ reservedConcurrency = usualThreads }: FunctionConfig): number {
-  return Math.min(reservedConcurrency, maxThreads);
+function environmentsOf({ reservedConcurrency = usualEnvironments }: FunctionConfig): number {
+  return Math.min(reservedConcurrency, maxEnvironments);
 }
 
 /**
@@ -102,7 +112,12 @@ export function startLambda(options: LambdaOptions): LocalLambda {
   for (const config of functions.values()) readEventInvokeConfig(model, config); // refuses what cannot run
   const files = options.log === undefined ? openFunctionLogs(join(options.dataDirectory, 'logs')) : undefined;
   const log = options.log ?? files?.write ?? (() => undefined);
-  const pools = createPools(options, functions, log);
+  const memory = createMemoryWatch();
+  const poolFor = (config: FunctionConfig, resource: Resource): FunctionPool =>
+    createPool(options, { config, resource, log, memory });
+  const pools = createPools(model, functions, poolFor);
+  const notify = options.notify ?? (() => undefined);
+  const notified = notifyOfPython([...functions.values()], notify);
   /** Replaced pools whose calls have not settled, by the name of the function. */
   const retiring = new Map<FunctionPool, string>();
   const callsOf = (name: string): number =>
@@ -176,22 +191,23 @@ export function startLambda(options: LambdaOptions): LocalLambda {
     ...invoker,
     service: lambdaService(invoker, (name) => functionArn(model, name), concurrency),
     prewarm: async (names) => {
-      await Promise.all(names.map((name) => poolByName(name).prewarm()));
+      await Promise.all([notified, ...names.map((name) => poolByName(name).prewarm())]);
     },
     putFunction: (resource) => {
       const config = readFunction(resource);
       concurrency.requireReservation(config);
-      const pool = createPool(options, { config, resource, log });
+      const pool = poolFor(config, resource);
       const waiting = retirePool(config.name);
       functions.set(config.name, config);
       pools.set(config.name, pool);
       for (const call of waiting) pool.run(call);
+      void notifyOfPython([config], notify);
     },
     removeFunction: (name) => {
       for (const { requestId, listener } of retirePool(name)) listener.failed(killed(requestId));
     },
     killFunction: (name) => poolByName(name).kill(),
-    threadCount: (name) => poolByName(name).threadCount,
+    environmentCount: (name) => poolByName(name).environmentCount,
     stop: async () => {
       stopped = true;
       const eventsStopped = events.stop();
@@ -204,16 +220,14 @@ export function startLambda(options: LambdaOptions): LocalLambda {
 }
 
 function createPools(
-  options: LambdaOptions,
+  model: CloudModel,
   functions: ReadonlyMap<string, FunctionConfig>,
-  log: LogLine,
+  poolFor: (config: FunctionConfig, resource: Resource) => FunctionPool,
 ): Map<string, FunctionPool> {
-  const resources = new Map(options.model.ofType('AWS::Lambda::Function').map((it) => [it.ref, it]));
+  const resources = new Map(model.ofType('AWS::Lambda::Function').map((it) => [it.ref, it]));
   const pools = [...functions.values()].flatMap((config) => {
     const resource = resources.get(config.name);
-    return resource === undefined
-      ? []
-      : [[config.name, createPool(options, { config, resource, log })] as const];
+    return resource === undefined ? [] : [[config.name, poolFor(config, resource)] as const];
   });
   return new Map(pools);
 }
@@ -222,19 +236,25 @@ interface NewPool {
   readonly config: FunctionConfig;
   readonly resource: Resource;
   readonly log: LogLine;
+  readonly memory: MemoryWatch;
 }
 
-function createPool(options: LambdaOptions, { config, resource, log }: NewPool): FunctionPool {
-  const oneAtATime = options.oneAtATime(resource);
+function createPool(options: LambdaOptions, { config, resource, log, memory }: NewPool): FunctionPool {
+  const oneAtATime = config.program.kind !== 'thread' || options.oneAtATime(resource);
   return createFunctionPool({
-    config,
     oneAtATime,
-    maximumThreads: oneAtATime ? threadsOf(config) : usualThreads,
+    maximumEnvironments: oneAtATime ? environmentsOf(config) : usualEnvironments,
     idleSeconds: options.idleSeconds ?? 60,
-    addedEnvironment: options.environmentFor(resource),
-    direct: options.directFor?.(config),
-    threadModule: options.threadModule ?? threadSource,
-    log: (line) => log(config.name, line),
+    start: environmentStarter({
+      config,
+      exclusive: oneAtATime,
+      addedEnvironment: options.environmentFor(resource),
+      directFor: options.directFor,
+      threadModule: options.threadModule ?? threadSource,
+      memory,
+      initLimitMs: options.initLimitMs ?? initLimitMs,
+      log: (line) => log(config.name, line),
+    }),
   });
 }
 

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { DirectFunction } from '../direct/direct-calls.ts';
 import type { FunctionConfig } from './function-config.ts';
+import { functionEnvironment, logNamesOf } from './function-environment.ts';
 import type { ThreadSettings } from './thread/protocol.ts';
-import { threadEnvironment } from './thread-environment.ts';
 
 /** Options of a function's worker thread. */
 export interface WorkerOptions {
@@ -40,23 +39,20 @@ export function heapLimits(memoryMegabytes: number): ResourceLimits {
  */
 export function startWorker(options: WorkerOptions): Worker {
   const { config } = options;
-  const names = {
-    logGroupName: `/aws/lambda/${config.name}`,
-    logStreamName: `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
-  };
+  const names = logNamesOf(config);
   const settings: ThreadSettings = {
     functionName: config.name,
     handler: config.handler,
     directory: config.directory,
     memoryMegabytes: config.memoryMegabytes,
-    callbacksAllowed: Number.parseInt(config.runtime.slice('nodejs'.length), 10) < 24,
+    callbacksAllowed: allowsCallbacks(config),
     ...names,
     ...(options.direct === undefined ? {} : { directCalls: options.direct.calls }),
   };
   const worker = new Worker(options.threadModule, {
     name: config.name,
     workerData: settings,
-    env: threadEnvironment(config, names, options.addedEnvironment),
+    env: functionEnvironment(config, names, options.addedEnvironment),
     argv: [],
     execArgv: [],
     stdout: true,
@@ -65,4 +61,9 @@ export function startWorker(options: WorkerOptions): Worker {
   });
   for (const input of [worker.stdout, worker.stderr]) createInterface({ input }).on('line', options.log);
   return worker;
+}
+
+/** Runtimes from nodejs24.x on refuse handlers with a callback parameter. */
+function allowsCallbacks({ runtime = '' }: FunctionConfig): boolean {
+  return Number.parseInt(runtime.slice('nodejs'.length), 10) < 24;
 }

@@ -9,8 +9,11 @@ export interface BoundCommand {
   readonly directory?: string;
   /** The complete environment of the program; nothing is inherited from this process. */
   readonly environment: Readonly<Record<string, string>>;
-  /** File descriptor for both outputs of the program; absent, only its standard error is kept, in a pipe. */
-  readonly output?: number;
+  /**
+   * File descriptor for both outputs of the program, or `pipes` to read both; absent, only its standard error is
+   * kept, in a pipe.
+   */
+  readonly output?: number | 'pipes';
   /**
    * Time between SIGTERM and SIGKILL when `end` is called or this process ends, rounded up to 100 ms. With 0,
    * there is no SIGTERM.
@@ -22,6 +25,8 @@ export interface BoundCommand {
 export interface ProcessEnd {
   /** Exit code, or 128 plus the number of the signal that ended the program. */
   readonly exitCode?: number;
+  /** The signal that ended the program. */
+  readonly signal?: NodeJS.Signals;
   readonly failure?: string;
 }
 
@@ -29,6 +34,8 @@ export interface ProcessEnd {
 export interface BoundProcess {
   /** Undefined if the program could not be started. */
   readonly pid: number | undefined;
+  /** Standard output of the program; null if it is not read. */
+  readonly output: Readable | null;
   /** Standard error of the program; null if it has another output. */
   readonly errors: Readable | null;
   /** Resolves when the program has ended; never rejects. */
@@ -50,16 +57,21 @@ export function spawnOptions({ directory, environment }: SpawnOptions) {
 
 /** Returns the `stdio` options of standard output and standard error. */
 export function outputs({ output }: SpawnOptions) {
+  if (output === 'pipes') return ['pipe', 'pipe'] as const;
   return output === undefined ? (['ignore', 'pipe'] as const) : ([output, output] as const);
 }
 
 /** Returns the members that do not depend on the platform. */
-export function describeChild(child: ChildProcess): Pick<BoundProcess, 'pid' | 'errors' | 'ended'> {
+export function describeChild(
+  child: ChildProcess,
+): Pick<BoundProcess, 'pid' | 'output' | 'errors' | 'ended'> {
   const ended = new Promise<ProcessEnd>((resolve) => {
     child.once('error', (error) => resolve({ failure: error.message }));
-    child.once('exit', (code, signal) => resolve({ exitCode: code ?? signalled(signal ?? 'SIGKILL') }));
+    child.once('exit', (code, signal) =>
+      resolve(code === null ? endedBy(signal ?? 'SIGKILL') : { exitCode: code }),
+    );
   });
-  return { pid: child.pid, errors: child.stderr, ended };
+  return { pid: child.pid, output: child.stdout, errors: child.stderr, ended };
 }
 
 /** Reports whether a child has started and Node.js has not yet reported its end. */
@@ -67,7 +79,7 @@ export function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean 
   return pid !== undefined && exitCode === null && signalCode === null;
 }
 
-/** Returns the exit code that a shell reports for a program that a signal ended. */
-export function signalled(name: NodeJS.Signals): number {
-  return 128 + constants.signals[name];
+/** Describes the end of a program by a signal; the exit code is that of a shell. */
+export function endedBy(signal: NodeJS.Signals): ProcessEnd {
+  return { exitCode: 128 + constants.signals[signal], signal };
 }

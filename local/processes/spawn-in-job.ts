@@ -3,9 +3,9 @@ import {
   type BoundCommand,
   type BoundProcess,
   describeChild,
+  endedBy,
   isRunning,
   outputs,
-  signalled,
   spawnOptions,
 } from './bound-process.ts';
 
@@ -28,7 +28,7 @@ export function spawnInJob({ command: [program = '', ...rest], ...options }: Bou
   return {
     ...described,
     // The command that kills sets an exit code of its own.
-    ended: ended.then((end) => (isKilled ? { exitCode: signalled('SIGKILL') } : end)),
+    ended: ended.then((end) => (isKilled ? endedBy('SIGKILL') : end)),
     terminate: killProgram,
     kill: () => {
       if (!isRunning(child)) return;

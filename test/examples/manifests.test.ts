@@ -4,7 +4,7 @@ import semver from 'semver';
 import { describe, expect, test } from 'vitest';
 import { serviceManifest } from '../../core/contract/schemas/service-schemas.ts';
 import { maxExpressAttemptSeconds } from '../../core/jobs/model/defaults.ts';
-import { readImageCommand } from '../../local/batch/image-command.ts';
+import { readImageCommand } from '../../local/processes/image-command.ts';
 import { readManifest } from '../support/manifest-schema.ts';
 
 const examples = new URL('../../examples/', import.meta.url);

@@ -9,7 +9,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { failureReport } from '../../core/contract/schemas/worker-schemas.ts';
-import { readImageCommand } from '../../local/batch/image-command.ts';
+import { readImageCommand } from '../../local/processes/image-command.ts';
 import { until } from '../../local/test/fixture/until.ts';
 import { schemaErrors } from '../support/manifest-schema.ts';
 import {

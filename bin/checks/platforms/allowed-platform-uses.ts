@@ -28,9 +28,16 @@ export const allowedPlatformUses: readonly AllowedPlatformUse[] = [
     reason: 'The way of Windows; taskkill.exe is part of Windows.',
   },
   {
-    file: 'local/batch/run/memory-watch.ts',
+    file: 'local/processes/memory-watch.ts',
     rules: ['platform', 'system-path'],
-    reason: 'Only Linux has /proc. On macOS and Windows, the memory of a container is not limited.',
+    reason:
+      'Only Linux has /proc. On macOS and Windows, the memory of containers and function processes is not limited.',
+  },
+  {
+    file: 'local/lambda/process/bootstrap-file.ts',
+    rules: ['platform'],
+    reason:
+      'Explains why a Linux program for another processor does not run. Other systems report it themselves.',
   },
   {
     file: 'local/dynamodb/engine-binary.ts',

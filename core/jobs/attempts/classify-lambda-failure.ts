@@ -40,7 +40,7 @@ const platformErrors: ReadonlyArray<{
   // Node.js aborts when its heap is full; the kernel kills the process when the memory of the environment is
   // used up.
   { name: /^Runtime\.ExitError$/, message: /signal: (?:killed|aborted)/, code: 'out-of-memory' },
-  { name: /^Runtime\.OutOfMemory$/, message: /out of memory/i, code: 'out-of-memory' },
+  { name: /^Runtime\.OutOfMemory$/, message: /out of memory|signal: killed/i, code: 'out-of-memory' },
   { name: /^States\.DataLimitExceeded$/, code: 'invalid-result' },
   { name: /^(?:Function\.ResponseSizeTooLarge|Runtime\.MarshalError)$/, code: 'invalid-result' },
   // All of these occur before any of the function runs.

@@ -2,11 +2,11 @@ import type { CloudModel } from '../../cloud.ts';
 import { messageOf } from '../../error-message.ts';
 import type { RoleTrust } from '../../iam/role-trust.ts';
 import { type LogFile, logFileOf } from '../../logs/log-file.ts';
+import type { MemoryWatch } from '../../processes/memory-watch.ts';
 import type { AttemptFault } from '../batch-fault.ts';
 import type { Job, JobAttempt } from '../job.ts';
 import type { JobDefinition } from '../job-definition.ts';
 import { attemptEnvironment } from './attempt-environment.ts';
-import type { MemoryWatch } from './memory-watch.ts';
 import { type AttemptRun, runAttempt } from './run-attempt.ts';
 import { cannotAssume, cannotPull, startFailed } from './status-reason.ts';
 

@@ -1,7 +1,7 @@
 import { longTimer } from '../../events/long-timer.ts';
 import type { ProcessEnd } from '../../processes/bound-process.ts';
+import type { MemoryWatch } from '../../processes/memory-watch.ts';
 import { type ProcessOptions, startAttemptProcess } from './attempt-process.ts';
-import type { MemoryWatch } from './memory-watch.ts';
 import { containerEnded, outOfMemory, spotInterrupted, startFailed, timedOut } from './status-reason.ts';
 
 /** An attempt's command with its limits. */

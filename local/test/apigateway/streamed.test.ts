@@ -52,7 +52,7 @@ describe('a streamed integration', () => {
     const bodies = await Promise.all(Array.from({ length: 50 }, async () => (await send(url, '/')).body));
     expect(bodies).toEqual(Array(50).fill('held'));
     expect(Date.now() - begin).toBeLessThan(6_000);
-    expect(lambda.threadCount('f')).toBe(1);
+    expect(lambda.environmentCount('f')).toBe(1);
   });
 
   test('requires a first write even for a response without a body', async () => {

@@ -45,7 +45,7 @@ describe('concurrency', () => {
   test('falls to one thread when the others are idle', async () => {
     const { lambda } = lambdaWith([functionResource('service-s', watching)], { idleSeconds: 0.2 });
     expect(await callMany(lambda, 'service-s', 3)).toMatchObject({ threads: 3 });
-    await expect.poll(() => lambda.threadCount('service-s')).toBe(1);
+    await expect.poll(() => lambda.environmentCount('service-s')).toBe(1);
     expect(await callMany(lambda, 'service-s', 1)).toEqual({ threads: 1, most: 1 });
   });
 

@@ -129,7 +129,7 @@ describe('a time limit', () => {
   test('ends a shared thread that is blocked', async () => {
     const { lambda } = lambdaWith([functionResource('slow', code, { Timeout: 1 })]);
     expect(await call(lambda, 'slow', { loop: true })).toEqual(fault('Sandbox.Timedout', words));
-    await expect.poll(() => lambda.threadCount('slow')).toBe(0);
+    await expect.poll(() => lambda.environmentCount('slow')).toBe(0);
     expect(await call(lambda, 'slow')).toBe(1);
   });
 });

@@ -108,9 +108,9 @@ describe('a function', () => {
   test('is loaded by prewarm, before any call', async () => {
     const code = 'console.log("loaded"); export const handler = async () => 1;';
     const { lambda, lines } = lambdaWith([functionResource('warm', code)]);
-    expect(lambda.threadCount('warm')).toBe(0);
+    expect(lambda.environmentCount('warm')).toBe(0);
     await lambda.prewarm(['warm']);
-    expect(lambda.threadCount('warm')).toBe(1);
+    expect(lambda.environmentCount('warm')).toBe(1);
     await expect.poll(() => lines).toEqual(['warm: loaded']);
     await expect(lambda.prewarm(['none'])).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
   });
@@ -132,8 +132,10 @@ describe('a function', () => {
 
 test('a function that cannot run locally is refused, and the error names it', () => {
   const code = 'export const handler = async () => 1;';
-  const python = functionResource('f', code, { Runtime: 'python3.13' });
-  expect(() => lambdaWith([python])).toThrow(/Test\/f has runtime python3.13/);
+  const java = functionResource('f', code, { Runtime: 'java21' });
+  expect(() => lambdaWith([java])).toThrow(
+    /Test\/f has runtime java21; the local runtime supports nodejs\*, python3\.\* and provided\.\*/,
+  );
   const { assetDirectory: _, ...inline } = functionResource('f', code);
   expect(() => lambdaWith([inline])).toThrow(/Test\/f has no asset directory/);
 });

@@ -21,7 +21,7 @@ test('a call that runs ends with the code that it began with; later calls run th
   const waiting = `async () => { while (!existsSync(${JSON.stringify(gate)})) await sleep(5); return 'old'; }`;
   cloud.live.putFunction(liveFunction(waiting));
   const running = invoke(cloud);
-  await expect.poll(() => cloud.lambda.threadCount(name)).toBe(1);
+  await expect.poll(() => cloud.lambda.environmentCount(name)).toBe(1);
 
   cloud.live.putFunction(liveFunction(`async () => 'new'`));
 
@@ -36,7 +36,7 @@ test('calls that wait for a thread run the new code', async () => {
   const waiting = `async () => { while (!existsSync(${JSON.stringify(gate)})) await sleep(5); return 'old'; }`;
   cloud.live.putFunction(liveFunction(waiting));
   const calls = Array.from({ length: 6 }, () => invoke(cloud));
-  await expect.poll(() => cloud.lambda.threadCount(name)).toBe(4);
+  await expect.poll(() => cloud.lambda.environmentCount(name)).toBe(4);
 
   cloud.live.putFunction(liveFunction(`async () => 'new'`));
   writeFileSync(gate, '');

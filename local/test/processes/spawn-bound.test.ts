@@ -68,9 +68,10 @@ describe.each(['linux', 'win32'] as const)('a program on %s', (platform) => {
     const program = started('console.error("ready"); setInterval(() => {}, 1000)', platform);
     if (program.errors !== null) await once(program.errors, 'data');
     program[end]();
-    expect(await program.ended).toEqual({
-      exitCode: end === 'terminate' && platform === 'linux' ? 143 : 137,
-    });
+    const byTerm = end === 'terminate' && platform === 'linux';
+    expect(await program.ended).toEqual(
+      byTerm ? { exitCode: 143, signal: 'SIGTERM' } : { exitCode: 137, signal: 'SIGKILL' },
+    );
     expect(() => program.kill()).not.toThrow();
   });
 });
@@ -91,7 +92,7 @@ test('on Windows, the processes that a program started are killed with it', asyn
   onTestFinished(() => void vi.unstubAllEnvs());
   const program = started('setInterval(() => {}, 1000)', 'win32');
   program.kill();
-  expect(await program.ended).toEqual({ exitCode: 137 });
+  expect(await program.ended).toEqual({ exitCode: 137, signal: 'SIGKILL' });
   expect(readFileSync(record, 'utf8')).toBe(`/pid ${program.pid} /t /f\n`);
 });
 

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleEntry } from '../../../infra/bundling/bundle-entry.ts';
 import { writeBundle } from '../../../infra/bundling/write-bundle.ts';
-import { readImageCommand } from '../../../local/batch/image-command.ts';
+import { readImageCommand } from '../../../local/processes/image-command.ts';
 import { workerServer } from '../../worker/worker-call.ts';
 
 const rootDirectory = resolve(import.meta.dirname, '../../..');

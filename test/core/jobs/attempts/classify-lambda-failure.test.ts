@@ -43,6 +43,10 @@ describe('classifyLambdaFailure of a platform error', () => {
       fromFunction('Runtime.ExitError', `${requestId} Error: Runtime exited with error: signal: killed`),
     ],
     [
+      'out-of-memory',
+      fromFunction('Runtime.OutOfMemory', `${requestId} Error: Runtime exited with error: signal: killed`),
+    ],
+    [
       'capacity',
       fromPlatform('Lambda.TooManyRequestsException', 'Rate Exceeded. (Service: Lambda, Status Code: 429)'),
     ],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { devNull } from 'node:os';
 import type { FunctionConfig } from './function-config.ts';
 
@@ -7,13 +8,22 @@ export interface LogNames {
   readonly logStreamName: string;
 }
 
+/** Returns the names of a new execution environment. */
+export function logNamesOf({ name }: FunctionConfig): LogNames {
+  const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
+  return {
+    logGroupName: `/aws/lambda/${name}`,
+    logStreamName: `${day}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
+  };
+}
+
 /**
- * Returns `process.env` of a function's thread, in increasing precedence: the variables of Lambda, of the
+ * Returns the environment variables of a function, in increasing precedence: the variables of Lambda, of the
  * template and of the caller, such as keys and endpoints. From the environment of this process only PATH is
  * inherited, and the user's AWS configuration is not read.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
-export function threadEnvironment(
+export function functionEnvironment(
   config: FunctionConfig,
   names: LogNames,
   added: Readonly<Record<string, string>>,
@@ -28,7 +38,7 @@ export function threadEnvironment(
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_DEFAULT_REGION: region,
-    AWS_EXECUTION_ENV: `AWS_Lambda_${config.runtime}`,
+    ...(config.runtime === undefined ? {} : { AWS_EXECUTION_ENV: `AWS_Lambda_${config.runtime}` }),
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memoryMegabytes),
     AWS_LAMBDA_FUNCTION_NAME: config.name,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

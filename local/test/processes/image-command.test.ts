@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readImageCommand } from '../../batch/image-command.ts';
+import { readImageCommand } from '../../processes/image-command.ts';
 
 test.each([
   ['a command', 'FROM a\nCMD ["node", "x"]\n', [], ['node', 'x']],

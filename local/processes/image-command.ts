@@ -4,6 +4,28 @@ export interface ImageCommand {
   readonly command: readonly string[];
 }
 
+/** The command of an image and the image that its last stage starts from, such as `python:3.12`. */
+export interface ImageSource extends ImageCommand {
+  readonly base: string;
+}
+
+/**
+ * Returns the command of a Dockerfile and the base image of its last stage. A stage that starts from another
+ * stage has the base of that stage. Throws like {@link readImageCommand}.
+ */
+export function readImageSource(dockerfile: string, where: string): ImageSource {
+  const bases = new Map<string, string>();
+  let base = '';
+  for (const line of instructions(dockerfile)) {
+    const from = /^FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?$/i.exec(line);
+    if (from === null) continue;
+    const [, image = '', stage] = from;
+    base = bases.get(image.toLowerCase()) ?? image;
+    if (stage !== undefined) bases.set(stage.toLowerCase(), base);
+  }
+  return { ...readImageCommand(dockerfile, where), base };
+}
+
 /**
  * Reads ENTRYPOINT and CMD of a Dockerfile's last stage; its other instructions have no effect locally.
  * Throws an error that names `where` for the shell form, which would need the image's own shell.

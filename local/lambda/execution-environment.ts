@@ -1,0 +1,23 @@
+import type { Call } from './call.ts';
+
+/** An execution environment: a thread or a process that has loaded a function. */
+export interface ExecutionEnvironment {
+  /** Number of calls that have not settled. */
+  readonly callCount: number;
+  /** Total characters of the payloads of those calls. */
+  readonly payloadCharacters: number;
+  /** False if the environment is about to end: another call would be lost. */
+  readonly accepting: boolean;
+  run(call: Call): void;
+  /** Settles when the function was loaded or the environment ended. */
+  readonly loaded: Promise<void>;
+  /** Ends the environment at once; running calls fail with `signal: killed`. */
+  end(): Promise<void>;
+}
+
+/** Callbacks of an execution environment. */
+export interface EnvironmentEvents {
+  /** Called when a call settles or the environment ends, so that there may be capacity or work. */
+  onChange(): void;
+  onEnd(): void;
+}
