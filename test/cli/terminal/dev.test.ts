@@ -63,6 +63,32 @@ describe('from an empty folder to a changed service', () => {
   });
 });
 
+test('a container runs on AWS Batch, and each attempt runs the saved code', async () => {
+  const parent = mkdtempSync(join(tmpdir(), 'errand-dev-'));
+  onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+  const env = { PATH: process.env['PATH'], HOME: parent };
+  const port = String(await freePort());
+  await run(process.execPath, [errand, 'init', 'thumb', '--language', 'container'], { cwd: parent, env });
+  const cwd = join(parent, 'thumb');
+  const terminal = openTerminal([process.execPath, errand, 'dev', '--port', port], {
+    cwd,
+    env: { ...env, TERM: 'xterm' },
+  });
+  onTestFinished(() => terminal.type('\u0003'));
+  await terminal.waitFor(/thumb 0\.1\.0-dev {2}container {2}registered/);
+  await terminal.waitFor(/Watching/);
+
+  expect(await submit(cwd, port)).toEqual({ greeting: 'Hello World' });
+  await terminal.waitFor(/[0-9a-f]{4} {2}scheduled/);
+  await terminal.waitFor(/[0-9a-f]{4} {2}succeeded {2}\d+\.\d s/);
+
+  edit(join(cwd, 'greet.py'), 'Hello', 'Goodbye');
+  await terminal.waitFor(/greet\.py changed: reloaded in \d+\.\d s/);
+  expect(await submit(cwd, port)).toEqual({ greeting: 'Goodbye World' });
+  terminal.type('q');
+  expect(await terminal.ended).toBe(0);
+});
+
 function edit(file: string, from: string, to: string): void {
   writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
 }
