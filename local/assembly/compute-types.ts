@@ -25,6 +25,7 @@ export const computeTypes: ResourceTypes = {
       ...tagsAreInert,
       Architectures: 'the code runs on the processor of this machine',
       Description: 'a label',
+      'EphemeralStorage.Size': 'functions use the disk of this machine',
       TracingConfig: noTracesReason,
       LoggingConfig: 'each function logs to a file in the data folder',
     },
