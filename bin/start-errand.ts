@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LocalCloud, type LocalOptions, startLocal } from 'local-cdk-runtime';
+import { type LocalApp, type LocalCloud, type LocalOptions, startLocal } from 'local-cdk-runtime';
 import { dynamoClient } from '../aws/clients/dynamo-client.ts';
 import { lazyLambdaClient } from '../aws/clients/lambda-client.ts';
 import { dynamoAccountLimits } from '../aws/dynamodb/dynamo-account-limits.ts';
@@ -9,6 +9,7 @@ import { lambdaAccount } from '../aws/lambda/lambda-account.ts';
 import { systemClock } from '../aws/system/system-clock.ts';
 import { systemRandom } from '../aws/system/system-random.ts';
 import { refreshAccountLimit } from '../core/jobs/waiting/refresh-account-limit.ts';
+import { startSyntheses } from './apps/start-syntheses.ts';
 import { ensureLocalKey } from './local-key.ts';
 import { synthesize } from './synthesize.ts';
 import { type Step, silentStep } from './terminal/step.ts';
@@ -29,6 +30,8 @@ export interface StartOptions
   readonly dataDirectory: string;
   /** API key of the local tenant; by default the key in the data folder, which is created if necessary. */
   readonly apiKey?: string | undefined;
+  /** Folders of further CDK apps to run beside Errand: with a `cdk.json`, or with a synthesized assembly. */
+  readonly apps?: readonly string[];
   /** Cloud assembly to run instead of that of the sources, for tests. */
   readonly assemblyDirectory?: string;
   /** If false, each function is loaded by its first call instead of before the service is ready; default true. */
@@ -44,6 +47,8 @@ export interface LocalErrand {
   readonly url: string;
   readonly apiKey: string;
   readonly cloud: LocalCloud;
+  /** The further apps, also those that do not run, with the reason. */
+  readonly apps: readonly LocalApp[];
   stop(): Promise<void>;
 }
 
@@ -52,18 +57,25 @@ const usedByEachJob = new Set(
   ['authorize', 'submit', 'dispatch', 'settle', 'publish-events'].map((name) => `errand-${name}`),
 );
 
-/** Starts Errand on this machine. Throws when the port or the data folder is already in use. */
+/**
+ * Starts Errand on this machine. Throws when the port or the data folder is already in use. A further app that cannot be
+ * synthesized or run is reported and left out.
+ */
 export async function startErrand(options: StartOptions): Promise<LocalErrand> {
   const { print = () => undefined, step = silentStep, assemblyDirectory: given, ...rest } = options;
   const { port, dataDirectory, apiKey: givenKey, prewarm = true } = options;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const synthesizeApps = startSyntheses(options.apps ?? [], join(dataDirectory, 'apps'));
   const assemblyDirectory = given ?? (await synthesize({}, step));
+  const { sources, failed } = await synthesizeApps(step);
+  for (const { error } of failed) print(error ?? '');
   const endpoint = process.env['ERRAND_DYNAMODB_ENDPOINT'];
   const { cloud, apiKey } = await step('Starting the local services', async () => {
     const cloud = await explainPort(port, () =>
       startLocal({
         ...rest,
         assemblyDirectory,
+        apps: sources,
         prewarm: (functionName) => prewarm && usedByEachJob.has(functionName),
         oneAtATime: (functionName) => functionName.startsWith('errand-service-'),
         ...(endpoint ? { dynamoDbEndpoint: endpoint } : {}),
@@ -74,8 +86,10 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
   });
   if (givenKey === undefined)
     print(`The API key of the local tenant is in ${join(dataDirectory, 'api-key')}`);
+  for (const { name, stacks } of cloud.apps)
+    if (stacks.length > 0) print(`The app ${name} runs: ${stacks.join(', ')}`);
   print(`Errand is ready at ${cloud.url}`);
-  return { url: cloud.url, apiKey, cloud, stop: () => cloud.stop() };
+  return { url: cloud.url, apiKey, cloud, apps: [...cloud.apps, ...failed], stop: () => cloud.stop() };
 }
 
 /**

@@ -3,4 +3,4 @@ export type { AppSource, LocalApp } from './apps/load-apps.ts';
 export type { CloudModel, Resource } from './cloud.ts';
 export type { FaultInjector } from './gateway/fault-injector.ts';
 export type { LocalOptions } from './local-options.ts';
-export { type LocalCloud, startLocal } from './start-local.ts';
+export { type LocalCloud, localAccount, startLocal } from './start-local.ts';

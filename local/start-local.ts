@@ -16,8 +16,8 @@ import { makePrivate, makePrivateFolder } from './private-folder.ts';
 import { ResourceError } from './resource-error.ts';
 import { startServices } from './start-services.ts';
 
-const accountId = '000000000000';
-const region = 'us-east-1';
+/** Account and region of everything that the runtime runs. */
+export const localAccount = { accountId: '000000000000', region: 'us-east-1' } as const;
 
 /**
  * Names of the files and folders that the runtime creates in the data folder, which may contain other files
@@ -67,7 +67,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalCloud> {
 async function startParts(options: LocalOptions, started: Started): Promise<LocalCloud> {
   const port = options.port === 0 ? await freePort() : options.port;
   const apiBaseUrl = `http://127.0.0.1:${port}`;
-  const base = loadAssembly(options.assemblyDirectory, { accountId, region, apiBaseUrl });
+  const base = loadAssembly(options.assemblyDirectory, { ...localAccount, apiBaseUrl });
   const { accountConcurrency = defaultAccountConcurrency, apps: sources = [] } = options;
   const load = (refused: ReadonlyMap<string, string>) =>
     loadApps(sources, { base, apiBaseUrl, accountConcurrency }, refused);
@@ -92,7 +92,7 @@ async function startParts(options: LocalOptions, started: Started): Promise<Loca
     url: parts.api.url,
     model,
     apps,
-    aws: { ...keys.operator, endpoint: parts.gateway.url, region },
+    aws: { ...keys.operator, endpoint: parts.gateway.url, region: localAccount.region },
     output: (stack, name) => outputOf(model, stack, name),
     faults,
     events: parts.events,
