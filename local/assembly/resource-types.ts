@@ -1,9 +1,9 @@
-import { accountTypes } from './account-types.ts';
-import { apiTypes } from './api-types.ts';
-import { batchTypes } from './batch-types.ts';
-import { computeTypes } from './compute-types.ts';
-import { dataTypes } from './data-types.ts';
 import type { ResourceType } from './resource-type.ts';
+import { accountTypes } from './types/account-types.ts';
+import { apiTypes } from './types/api-types.ts';
+import { batchTypes } from './types/batch-types.ts';
+import { computeTypes } from './types/compute-types.ts';
+import { dataTypes } from './types/data-types.ts';
 
 /** Every CloudFormation type that the runtime supports. Any other type prevents the start of its app. */
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(

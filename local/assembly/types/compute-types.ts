@@ -1,6 +1,6 @@
-import { functionUrlAddress, functionUrlId } from './function-url-address.ts';
-import { generatedName, generatedUuid } from './physical-names.ts';
-import { type IdentitySource, type ResourceTypes, tagsAreInert } from './resource-type.ts';
+import { functionUrlAddress, functionUrlId } from '../function-url-address.ts';
+import { generatedName, generatedUuid } from '../physical-names.ts';
+import { type IdentitySource, type ResourceTypes, tagsAreInert } from '../resource-type.ts';
 
 const noTracesReason = 'the local runtime collects no traces';
 
