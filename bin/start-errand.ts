@@ -9,7 +9,8 @@ import { systemClock } from '../aws/system/system-clock.ts';
 import { systemRandom } from '../aws/system/system-random.ts';
 import type { JobEvent } from '../core/contract/schemas/event-schemas.ts';
 import { refreshAccountLimit } from '../core/jobs/waiting/refresh-account-limit.ts';
-import { type LocalCloud, type LocalOptions, startLocal } from '../local/index.ts';
+import { type LocalApp, type LocalCloud, type LocalOptions, startLocal } from '../local/index.ts';
+import { startSyntheses } from './apps/start-syntheses.ts';
 import { activityFeed } from './control/activity.ts';
 import { type ControlOptions, startControl } from './control/start-control.ts';
 import { ensureLocalKey } from './local-key.ts';
@@ -32,6 +33,8 @@ export interface StartOptions
   readonly dataDirectory: string;
   /** API key of the local tenant; by default the key in the data folder, which is created if necessary. */
   readonly apiKey?: string | undefined;
+  /** Folders of further CDK apps to run beside Errand: with a `cdk.json`, or with a synthesized assembly. */
+  readonly apps?: readonly string[];
   /** Cloud assembly to run instead of that of the sources, for tests. */
   readonly assemblyDirectory?: string;
   /** If false, each function is loaded by its first call instead of before the service is ready; default true. */
@@ -47,6 +50,8 @@ export interface LocalErrand {
   readonly url: string;
   readonly apiKey: string;
   readonly cloud: LocalCloud;
+  /** The further apps, also those that do not run, with the reason. */
+  readonly apps: readonly LocalApp[];
   stop(): Promise<void>;
 }
 
@@ -55,18 +60,25 @@ const usedByEachJob = new Set(
   ['authorize', 'submit', 'dispatch', 'settle', 'publish-events'].map((name) => `errand-${name}`),
 );
 
-/** Starts Errand on this machine. Throws when the port or the data folder is already in use. */
+/**
+ * Starts Errand on this machine. Throws when the port or the data folder is already in use. A further app that cannot be
+ * synthesized or run is reported and left out.
+ */
 export async function startErrand(options: StartOptions): Promise<LocalErrand> {
   const { print = () => undefined, step = silentStep, assemblyDirectory: given, ...rest } = options;
   const { port, dataDirectory, apiKey: givenKey, prewarm = true } = options;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const synthesizeApps = startSyntheses(options.apps ?? [], join(dataDirectory, 'apps'));
   const assemblyDirectory = given ?? (await synthesize({}, step));
+  const { sources, failed } = await synthesizeApps(step);
+  for (const { error } of failed) print(error ?? '');
   const endpoint = process.env['ERRAND_DYNAMODB_ENDPOINT'];
   const { cloud, apiKey, control } = await step('Starting the local services', async () => {
     const cloud = await explainPort(port, () =>
       startLocal({
         ...rest,
         assemblyDirectory,
+        apps: sources,
         prewarm: (functionName) => prewarm && usedByEachJob.has(functionName),
         oneAtATime: (functionName) => functionName.startsWith('errand-service-'),
         ...(endpoint ? { dynamoDbEndpoint: endpoint } : {}),
@@ -83,12 +95,14 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
   });
   if (givenKey === undefined)
     print(`The API key of the local tenant is in ${join(dataDirectory, 'api-key')}`);
+  for (const { name, stacks } of cloud.apps)
+    if (stacks.length > 0) print(`The app ${name} runs: ${stacks.join(', ')}`);
   print(`Errand is ready at ${cloud.url}`);
   const stop = async () => {
     await control.stop();
     await cloud.stop();
   };
-  return { url: cloud.url, apiKey, cloud, stop };
+  return { url: cloud.url, apiKey, cloud, apps: [...cloud.apps, ...failed], stop };
 }
 
 function controlled(cloud: LocalCloud, dataDirectory: string): ControlOptions {

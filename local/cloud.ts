@@ -26,18 +26,29 @@ export interface Resource {
   /** Absent for types without an ARN. */
   readonly arn?: string;
   readonly properties: Readonly<Record<string, unknown>>;
+  /** Path of the CDK construct that the resource belongs to, if the template contains it. */
+  readonly constructPath?: string;
   /** Absolute path of the asset directory with the resource's code. */
   readonly assetDirectory?: string;
   /** Absolute path of the Dockerfile, if the code is an image asset. */
   readonly dockerfile?: string;
 }
 
-/** A cloud assembly that was read, checked and resolved. */
+/** An output of a stack. */
+export interface StackOutput {
+  readonly stack: string;
+  readonly name: string;
+  readonly value: string;
+  /** Name under which other stacks can import the value. */
+  readonly exportName?: string;
+}
+
+/** Cloud assemblies that were read, checked and resolved. */
 export interface CloudModel {
   readonly accountId: string;
   readonly region: string;
   readonly resources: readonly Resource[];
-  readonly outputs: ReadonlyArray<{ readonly stack: string; readonly name: string; readonly value: string }>;
+  readonly outputs: readonly StackOutput[];
   ofType(type: string): readonly Resource[];
   /** Throws if no resource has this ARN. */
   byArn(arn: string): Resource;

@@ -1,3 +1,4 @@
+import type { AppSource } from './apps/load-apps.ts';
 import type { BatchFaults } from './batch/batch-fault.ts';
 import type { FaultHook } from './events/fault.ts';
 import type { CallRecorder } from './gateway/call-record.ts';
@@ -9,6 +10,11 @@ import type { PassingBatch } from './streams/process-batch.ts';
 export interface LocalOptions {
   /** Directory of a synthesized cloud assembly. */
   readonly assemblyDirectory: string;
+  /**
+   * Further synthesized apps, which run beside the first one in the same account. Their functions get one call at a
+   * time. An app with an error is left out as a whole and does not affect the others: see `LocalCloud.apps`.
+   */
+  readonly apps?: readonly AppSource[];
   /** All state is stored below it; created if it does not exist. */
   readonly dataDirectory: string;
   /** Port of the API on 127.0.0.1; 0 selects any free port. */

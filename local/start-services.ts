@@ -40,6 +40,8 @@ export interface Parts {
 export interface ServicesContext {
   readonly options: LocalOptions;
   readonly model: CloudModel;
+  /** Stacks of the further apps. */
+  readonly appStacks: ReadonlySet<string>;
   readonly keys: ReturnType<typeof accessKeys>;
   readonly faults: FaultInjector;
   readonly port: number;
@@ -126,7 +128,7 @@ export async function startServices(
       environmentFor: (resource) => functionEnvironment(context, resource, getPart('gateway').url),
       // The recorder needs all calls at the endpoint.
       ...(options.recorder === undefined ? { directFor } : {}),
-      oneAtATime: (resource) => options.oneAtATime(resource.ref),
+      oneAtATime: (resource) => context.appStacks.has(resource.stack) || options.oneAtATime(resource.ref),
       delayScale,
       notify: log,
       threadModule: await threadModule,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isRecord, type JsonRecord, recordOf, textOf } from '../json.ts';
+import { isRecord, type JsonRecord, listOf, recordOf, textOf } from '../json.ts';
 
 /** A synthesized stack: its template and the locations of its assets. */
 export interface AssembledStack {
@@ -26,11 +26,13 @@ export interface ImageAsset {
 
 /**
  * Reads the manifest, templates and asset manifests of a synthesized app, including nested stages. Throws if
- * the directory contains no manifest. Format: https://docs.aws.amazon.com/cdk/v2/guide/deploy-assemblies.html
+ * the directory contains no manifest, or if the app needs lookups. Format: https://docs.aws.amazon.com/cdk/v2/guide/deploy-assemblies.html
  */
 export function readCloudAssembly(directory: string): readonly AssembledStack[] {
   const root = resolve(directory);
-  const artifacts = recordOf(readJson(join(root, 'manifest.json'))['artifacts'], 'artifacts');
+  const { artifacts: listed, missing } = readJson(join(root, 'manifest.json'));
+  refuseLookups(missing);
+  const artifacts = recordOf(listed, 'artifacts');
   const manifests = assetManifests(root, artifacts);
   const assets = publishedAssets(root, manifests);
   const images = publishedImages(root, manifests);
@@ -43,6 +45,16 @@ export function readCloudAssembly(directory: string): readonly AssembledStack[] 
     if (artifact['type'] !== 'aws:cloudformation:stack') return [];
     return [readStack({ root, id, artifact, properties, assets, images })];
   });
+}
+
+/** An app that still needs the result of a lookup is synthesized with a placeholder in its place. */
+function refuseLookups(missing: unknown): void {
+  const keys = listOf(missing).map((lookup) => (isRecord(lookup) ? String(lookup['key']) : String(lookup)));
+  if (keys.length > 0)
+    throw new Error(
+      `The app needs lookups in an AWS account, which the local runtime does not make: ${keys.join(', ')}. ` +
+        'Add their results to cdk.context.json, or use constructs without lookups.',
+    );
 }
 
 interface StackSource {
@@ -137,5 +149,9 @@ function readJson(file: string): JsonRecord {
       },
     );
   }
-  return recordOf(JSON.parse(text), file);
+  try {
+    return recordOf(JSON.parse(text), file);
+  } catch (cause) {
+    throw new Error(`${file} is not valid JSON; synthesize the app again`, { cause });
+  }
 }

@@ -1,4 +1,4 @@
-import { isRecord, listOf } from '../json.ts';
+import { isRecord, listOf, recordOf } from '../json.ts';
 import { noValue, type TemplateScope } from './template-scope.ts';
 
 /**
@@ -72,6 +72,7 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::FindInMap': findInMap,
   'Fn::GetAZs': availabilityZones,
   'Fn::ImportValue': (argument, scope) => scope.imported(resolveText(argument, scope)),
+  'Fn::GetStackOutput': getStackOutput,
 };
 
 function callIntrinsic(name: string, argument: unknown, scope: TemplateScope): unknown {
@@ -84,6 +85,19 @@ function getAttribute(argument: unknown, scope: TemplateScope): unknown {
   const parts = typeof argument === 'string' ? argument.split('.') : listOf(argument).map(String);
   const [logicalId, ...name] = parts;
   return scope.attribute(String(logicalId), name.join('.'));
+}
+
+/**
+ * With the feature flag `@aws-cdk/core:defaultCrossStackReferences`, CDK uses this function instead of
+ * `Fn::ImportValue`.
+ */
+function getStackOutput(argument: unknown, scope: TemplateScope): unknown {
+  const { StackName, OutputName, Region, RoleArn, ...unknown } = recordOf(argument, 'Fn::GetStackOutput');
+  const region = Region === undefined ? undefined : resolveText(Region, scope);
+  const isElsewhere = region !== undefined && region !== scope.ref('AWS::Region');
+  if (isElsewhere || RoleArn !== undefined || Object.keys(unknown).length > 0)
+    throw new Error('Fn::GetStackOutput is supported only for stacks of the same account and region');
+  return scope.stackOutput(resolveText(StackName, scope), resolveText(OutputName, scope));
 }
 
 function join(argument: unknown, scope: TemplateScope): unknown {

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { Resource } from '../cloud.ts';
 import { isRecord, type JsonRecord, recordOf } from '../json.ts';
 import type { AssembledStack, ImageAsset } from './cloud-assembly.ts';
 import { resolveValue } from './intrinsics.ts';
-import { resourceTypes } from './resource-types.ts';
+import { resourceTypes, unsupportedTypeReason } from './resource-types.ts';
 import type { StackScope } from './stack-scope.ts';
 import { unknownProperties } from './unknown-properties.ts';
 
@@ -13,6 +13,7 @@ export interface ResourceSource {
   readonly scope: StackScope;
   readonly logicalId: string;
   readonly definition: JsonRecord;
+  readonly constructPath?: string;
 }
 
 /**
@@ -22,11 +23,12 @@ export interface ResourceSource {
 export function loadResource(source: ResourceSource): { resource: Resource; unknown: readonly string[] } {
   const typeName = String(source.definition['Type']);
   const type = resourceTypes.get(typeName);
-  if (type === undefined) throw new Error('this type is not supported by the local runtime');
+  if (type === undefined) throw new Error(unsupportedTypeReason(typeName));
   const properties = recordOf(
     resolveValue(source.definition['Properties'], source.scope),
     `Properties of ${source.logicalId}`,
   );
+  refuseDynamicReferences(properties);
   const { ref, arn } = source.scope.identity(source.logicalId);
   const image = imageOf(properties, source.stack);
   const assetDirectory = image?.directory ?? codeDirectory(properties, source.stack);
@@ -37,6 +39,7 @@ export function loadResource(source: ResourceSource): { resource: Resource; unkn
     ref,
     properties,
     ...(arn === undefined ? {} : { arn }),
+    ...(source.constructPath === undefined ? {} : { constructPath: source.constructPath }),
     ...(assetDirectory === undefined ? {} : { assetDirectory }),
     ...(image === undefined ? {} : { dockerfile: image.dockerfile }),
   };
@@ -48,8 +51,18 @@ function codeDirectory(properties: JsonRecord, stack: AssembledStack): string | 
   if (!isRecord(code) || code['S3Key'] === undefined) return undefined;
   const directory = stack.assetDirectories.get(String(code['S3Key']));
   if (directory === undefined) throw new Error(`asset ${String(code['S3Key'])} is not in the assembly`);
-  if (!existsSync(directory)) throw new Error(`asset directory ${directory} does not exist`);
+  const stat = statSync(directory, { throwIfNoEntry: false });
+  if (stat === undefined) throw new Error(`asset directory ${directory} does not exist`);
+  if (!stat.isDirectory())
+    throw new Error(`asset ${directory} is a file, but the local runtime runs code from a directory only`);
   return directory;
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html */
+function refuseDynamicReferences(properties: JsonRecord): void {
+  const reference = /\{\{resolve:[^}]*\}\}/.exec(JSON.stringify(properties))?.[0];
+  if (reference !== undefined)
+    throw new Error(`the dynamic reference ${reference} is not supported by the local runtime`);
 }
 
 /**

@@ -12,6 +12,8 @@ export interface Deployment {
   readonly region: string;
   /** Returns the value that a stack of the assembly exports under a name. Throws for an unknown name. */
   imported(name: string): unknown;
+  /** Returns the value of a stack's output. Throws for an unknown stack or output. */
+  stackOutput(stackName: string, outputName: string): unknown;
 }
 
 /** A stack with resolvable intrinsics. */
@@ -32,12 +34,17 @@ export function stackScope(stack: AssembledStack, deployment: Deployment): Stack
     stack: stack.name,
     mappings: section('Mappings'),
     imported: deployment.imported,
+    stackOutput: deployment.stackOutput,
     identity: identities,
     ref(name) {
       if (name.startsWith('AWS::')) return pseudoParameter(name, stack.name, deployment);
       if (name in resources) return identities(name).ref;
       if (!(name in parameters)) throw new Error(`Ref ${name} matches no parameter or resource of the stack`);
-      const fallback = recordOf(parameters[name], name)['Default'];
+      const { Type: type, Default: fallback } = recordOf(parameters[name], name);
+      if (String(type).startsWith('AWS::SSM::'))
+        throw new Error(
+          `parameter ${name} is read from the Parameter Store, which the local runtime does not have`,
+        );
       if (fallback === undefined) throw new Error(`parameter ${name} has no default`);
       return fallback;
     },

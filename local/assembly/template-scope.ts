@@ -11,8 +11,10 @@ export interface TemplateScope {
   condition(name: string): boolean;
   /** The `Mappings` section. */
   readonly mappings: JsonRecord;
-  /** Returns a value that any stack of the assembly exports. Throws for an unknown name. */
+  /** Returns a value that any stack of the account exports. Throws for an unknown name. */
   imported(name: string): unknown;
+  /** Returns the value of a stack's output. Throws for an unknown stack or output. */
+  stackOutput(stackName: string, outputName: string): unknown;
 }
 
 /** Represents `AWS::NoValue`: the property or list member with this value is omitted. */

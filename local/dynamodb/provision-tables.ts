@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CloudModel, Resource } from '../cloud.ts';
 import { isRecord, type JsonRecord, listOf } from '../json.ts';
+import { ResourceError } from '../resource-error.ts';
 import { type EngineClient, EngineError } from './engine-client.ts';
 import { planTable } from './table-plan.ts';
 
@@ -8,19 +9,28 @@ const readyTimeoutMs = 60_000;
 
 /**
  * Creates the app's tables or updates existing ones to the template: adds and removes indexes, enables the
- * stream and expiry. The function is idempotent; a run after a crash completes the changes.
+ * stream and expiry. The function is idempotent; a run after a crash completes the changes. Throws a
+ * `ResourceError` for a table that cannot be changed in place.
  */
 export async function provisionTables(model: CloudModel, engine: EngineClient): Promise<void> {
   for (const table of model.ofType('AWS::DynamoDB::Table')) {
-    const plan = planTable(table.ref, table.properties, await describe(table, engine));
-    if (plan.create !== undefined) await engine.call('CreateTable', plan.create);
-    await untilActive(table, engine);
-    for (const update of plan.updates) {
-      await engine.call('UpdateTable', update);
-      await untilActive(table, engine);
+    try {
+      await provision(table, engine);
+    } catch (error) {
+      throw new ResourceError(table, error);
     }
-    await expire(table, engine);
   }
+}
+
+async function provision(table: Resource, engine: EngineClient): Promise<void> {
+  const plan = planTable(table.ref, table.properties, await describe(table, engine));
+  if (plan.create !== undefined) await engine.call('CreateTable', plan.create);
+  await untilActive(table, engine);
+  for (const update of plan.updates) {
+    await engine.call('UpdateTable', update);
+    await untilActive(table, engine);
+  }
+  await expire(table, engine);
 }
 
 async function describe(table: Resource, engine: EngineClient): Promise<JsonRecord | undefined> {

@@ -1,6 +1,8 @@
+import { readJobDefinition } from '../batch/job-definition.ts';
 import type { Batch } from '../batch/start-batch.ts';
 import type { Resource } from '../cloud.ts';
 import type { AccessKeys } from '../iam/access-keys.ts';
+import { readFunction } from '../lambda/function-config.ts';
 import type { LocalLambda } from '../lambda/start-lambda.ts';
 import type { LiveModel } from './live-model.ts';
 import {
@@ -36,12 +38,27 @@ export interface LiveContext {
   readonly log: (line: string) => void;
 }
 
-/** Adds the stored functions and job definitions to the model, before the services start and resume their work. */
+/**
+ * Adds the stored functions and job definitions to the model, before the services start and resume their work. Drops what another
+ * version has stored and this one cannot run.
+ */
 export function restoreLive(model: LiveModel, store: LiveStore): void {
   for (const stored of store.read()) {
     const resources = resourcesOf(stored, model);
     const isTaken = resources.some(({ arn, type }) => model.ofType(type).some((each) => each.arn === arn));
-    if (!isTaken) model.setLive(stored.live.name, resources);
+    if (isTaken) continue;
+    if (resources.every(runsHere)) model.setLive(stored.live.name, resources);
+    else store.delete(stored.live.name);
+  }
+}
+
+function runsHere(resource: Resource): boolean {
+  try {
+    if (resource.type === 'AWS::Lambda::Function') readFunction(resource);
+    if (resource.type === 'AWS::Batch::JobDefinition') readJobDefinition(resource);
+    return true;
+  } catch {
+    return false;
   }
 }
 

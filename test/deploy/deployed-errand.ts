@@ -26,6 +26,7 @@ export async function startTestErrand(): Promise<TestErrand> {
     tenant,
     keyDirectory: dataDirectory,
     cloud: cloud(),
+    apps: [],
     call: (path, call) => callApi(api, path, call),
     stop: async () => undefined,
     end: async () => rmSync(dataDirectory, { recursive: true, force: true }),

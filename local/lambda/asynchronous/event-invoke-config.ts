@@ -16,7 +16,10 @@ export interface EventInvokeConfig {
  * error that names the resource if its destination is of another service than SQS or Lambda.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
  */
-export function readEventInvokeConfig(model: CloudModel, config: FunctionConfig): EventInvokeConfig {
+export function readEventInvokeConfig(
+  model: CloudModel,
+  config: Pick<FunctionConfig, 'name' | 'arn'>,
+): EventInvokeConfig {
   const resource = model.ofType('AWS::Lambda::EventInvokeConfig').find(({ properties }) => {
     const name = textOf(properties, 'FunctionName');
     return name === config.name || name === config.arn;

@@ -16,7 +16,7 @@ function faultsOf(resources: Record<string, unknown>): readonly string[] {
 
 test('an unsupported type is refused, and the error states stack, logical ID and type', () => {
   expect(faultsOf({ Topic: { Type: 'AWS::SNS::Topic' } })).toEqual([
-    'Shop/Topic (AWS::SNS::Topic): this type is not supported by the local runtime',
+    'Shop/Topic (AWS::SNS::Topic): this type is not supported by the local runtime; use an SQS queue or a Lambda function as the target',
   ]);
 });
 
@@ -34,7 +34,7 @@ test('all errors are reported together', () => {
     Bucket: { Type: 'AWS::S3::Bucket', Properties: { VersioningConfiguration: { Status: 'Enabled' } } },
   });
   expect(faults).toEqual([
-    'Shop/Topic (AWS::SNS::Topic): this type is not supported by the local runtime',
+    'Shop/Topic (AWS::SNS::Topic): this type is not supported by the local runtime; use an SQS queue or a Lambda function as the target',
     'Shop/Queue (AWS::SQS::Queue): intrinsic function Fn::Nonsense is not supported',
     'Shop/Bucket (AWS::S3::Bucket): property VersioningConfiguration.Status is not supported',
   ]);

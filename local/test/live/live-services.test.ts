@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type LiveFunction, type LocalCloud, startLocal } from '../../index.ts';
@@ -83,6 +83,19 @@ test('live functions exist again after a restart', async () => {
 
   const third = await start(dataDirectory);
   await expect(invoke(third)).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
+});
+
+test('a stored live function that can no longer run is dropped', async () => {
+  const dataDirectory = temporaryDirectory();
+  const first = await start(dataDirectory);
+  first.live.putFunction(liveFunction('async () => 1'));
+  await first.stop();
+  const file = join(dataDirectory, 'live.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('nodejs24.x', 'cobol'));
+
+  const second = await start(dataDirectory);
+  await expect(invoke(second)).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
+  expect(readFileSync(file, 'utf8')).toBe('[]');
 });
 
 test('a live function has a role without permissions', async () => {

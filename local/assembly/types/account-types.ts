@@ -1,5 +1,10 @@
-import { generatedId, generatedName } from './physical-names.ts';
-import { type IdentitySource, type ResourceType, type ResourceTypes, tagsAreInert } from './resource-type.ts';
+import { generatedId, generatedName } from '../physical-names.ts';
+import {
+  type IdentitySource,
+  type ResourceType,
+  type ResourceTypes,
+  tagsAreInert,
+} from '../resource-type.ts';
 
 const observed = 'the local runtime has no monitoring';
 const localNetworkReason = 'local code uses the network of this machine';

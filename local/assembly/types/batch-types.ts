@@ -1,5 +1,5 @@
-import { generatedName } from './physical-names.ts';
-import { type IdentitySource, type ResourceTypes, tagsAreInert } from './resource-type.ts';
+import { generatedName } from '../physical-names.ts';
+import { type IdentitySource, type ResourceTypes, tagsAreInert } from '../resource-type.ts';
 
 const localNetworkReason = 'local code uses the network of this machine';
 

@@ -1,6 +1,6 @@
-import { generatedName } from './physical-names.ts';
-import { type IdentitySource, type ResourceTypes, tagsAreInert } from './resource-type.ts';
-import { localStreamArn } from './stream-arn.ts';
+import { generatedName } from '../physical-names.ts';
+import { type IdentitySource, type ResourceTypes, tagsAreInert } from '../resource-type.ts';
+import { localStreamArn } from '../stream-arn.ts';
 
 const indexPaths = ['IndexName', 'KeySchema.AttributeName', 'KeySchema.KeyType'].concat(
   ['ProjectionType', 'NonKeyAttributes'].map((name) => `Projection.${name}`),

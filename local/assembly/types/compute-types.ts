@@ -1,6 +1,6 @@
-import { functionUrlAddress, functionUrlId } from './function-url-address.ts';
-import { generatedName, generatedUuid } from './physical-names.ts';
-import { type IdentitySource, type ResourceTypes, tagsAreInert } from './resource-type.ts';
+import { functionUrlAddress, functionUrlId } from '../function-url-address.ts';
+import { generatedName, generatedUuid } from '../physical-names.ts';
+import { type IdentitySource, type ResourceTypes, tagsAreInert } from '../resource-type.ts';
 
 const noTracesReason = 'the local runtime collects no traces';
 
@@ -29,6 +29,7 @@ export const computeTypes: ResourceTypes = {
       ...tagsAreInert,
       Architectures: 'the code runs on the processor of this machine',
       Description: 'a label',
+      'EphemeralStorage.Size': 'functions use the disk of this machine',
       TracingConfig: noTracesReason,
       LoggingConfig: 'each function logs to a file in the data folder',
       'ImageConfig.WorkingDirectory': 'the program of an image runs in the folder of its Dockerfile',

@@ -1,5 +1,5 @@
-import { generatedId } from './physical-names.ts';
-import { type IdentitySource, type ResourceTypes, tagsAreInert } from './resource-type.ts';
+import { generatedId } from '../physical-names.ts';
+import { type IdentitySource, type ResourceTypes, tagsAreInert } from '../resource-type.ts';
 
 /** Types of an API Gateway REST API. */
 export const apiTypes: ResourceTypes = {

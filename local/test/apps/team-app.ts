@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  App,
+  CfnOutput,
+  aws_events as events,
+  aws_lambda as lambda,
+  Stack,
+  aws_sqs as sqs,
+  aws_events_targets as targets,
+} from 'aws-cdk-lib';
+
+const sdk = join(import.meta.dirname, '..', '..', '..', 'node_modules', '@aws-sdk', 'client-dynamodb');
+
+/**
+ * Writes each event to the file that `FILE` names, with the name of the error with which DynamoDB refuses to read the
+ * table `jobs`.
+ */
+const notify = `
+import { appendFileSync } from 'node:fs';
+import { DynamoDBClient, GetItemCommand } from ${JSON.stringify(pathToFileURL(join(sdk, 'dist-cjs', 'index.js')))};
+const client = new DynamoDBClient();
+export const handler = async (event) => {
+  const read = client.send(new GetItemCommand({ TableName: 'jobs', Key: { pk: { S: 'a' } } }));
+  const outcome = await read.then(() => 'allowed', (error) => error.name);
+  appendFileSync(process.env.FILE, JSON.stringify({ detail: event.detail, outcome }) + '\\n');
+};`;
+
+/** The app of a team, as `cdk synth` writes it. */
+export interface TeamApp {
+  readonly folder: string;
+  readonly assemblyDirectory: string;
+  /** JSON lines that its function writes. */
+  readonly file: string;
+}
+
+/**
+ * Synthesizes an app whose rule on the bus `jobs` has a queue and a function as its targets. The caller deletes the
+ * folder.
+ */
+export function synthesizeTeamApp(): TeamApp {
+  const folder = mkdtempSync(join(tmpdir(), 'team-app-'));
+  const [code, file] = [join(folder, 'code'), join(folder, 'events.jsonl')];
+  mkdirSync(code);
+  writeFileSync(join(code, 'index.mjs'), notify);
+  const app = new App({
+    outdir: join(folder, 'cdk.out'),
+    context: { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:disable-stack-trace': true },
+  });
+  const stack = new Stack(app, 'Team');
+  const inbox = new sqs.Queue(stack, 'Inbox', {
+    queueName: 'inbox',
+    enforceSSL: true,
+    deadLetterQueue: { queue: new sqs.Queue(stack, 'Dead'), maxReceiveCount: 3 },
+  });
+  const notifier = new lambda.Function(stack, 'Notify', {
+    functionName: 'notify',
+    code: lambda.Code.fromAsset(code),
+    handler: 'index.handler',
+    runtime: lambda.Runtime.NODEJS_24_X,
+    environment: { FILE: file },
+  });
+  new events.Rule(stack, 'Failed', {
+    eventBus: events.EventBus.fromEventBusName(stack, 'Jobs', 'jobs'),
+    eventPattern: { detail: { status: ['failed'] } },
+    targets: [new targets.SqsQueue(inbox), new targets.LambdaFunction(notifier)],
+  });
+  new CfnOutput(stack, 'InboxUrl', { value: inbox.queueUrl });
+  app.synth();
+  return { folder, assemblyDirectory: join(folder, 'cdk.out'), file };
+}
