@@ -1,17 +1,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { settings } from '../bin/settings.ts';
-import { createScreen } from '../bin/terminal/screen.ts';
 import { asError } from '../core/std/as-error.ts';
-import { findManifests } from '../manifest/find-manifests.ts';
 import { CliError } from './cli-error.ts';
 import { dataFolder } from './data-folder.ts';
-import { dev } from './dev/dev.ts';
 import type { Output } from './dev/follow-activity.ts';
-import { init } from './init/init.ts';
-import { apiAccess } from './profiles.ts';
-import { pushServices } from './services/push.ts';
-import { start } from './start.ts';
 
 const usage = `Usage: errand <command> [options]
 
@@ -34,13 +26,15 @@ const commands: Readonly<Record<string, (words: Arguments) => Promise<void>>> = 
     const [name, ...rest] = positionals;
     if (name === undefined || rest.length > 0)
       throw new CliError('Name the service: errand init <name> [--language <language>]', 2);
+    const { init } = await import('./init/init.ts');
     const files = init(name, String(values['language']));
     console.log(`Created ${name}/: ${files.join(', ')}\n\n  cd ${name}\n  errand dev`);
   },
   dev: async (words) => {
     const { values, positionals } = parse(words, { ...outputOptions, port: { type: 'string' } });
     const folder = resolve(positionals[0] ?? '.');
-    const { port, apiKey } = localSettings(values['port']);
+    const { port, apiKey } = await localSettings(values['port']);
+    const { dev } = await import('./dev/dev.ts');
     await dev({ folder, dataDirectory: dataFolder(folder), port, apiKey, output: outputOf(values) });
   },
   start: async (words) => {
@@ -50,8 +44,9 @@ const commands: Readonly<Record<string, (words: Arguments) => Promise<void>>> = 
       app: { type: 'string', multiple: true, default: [] },
     });
     const apps = (values['app'] as readonly string[]).map((folder) => resolve(folder));
+    const { start } = await import('./start.ts');
     await start({
-      ...localSettings(values['port']),
+      ...(await localSettings(values['port'])),
       dataDirectory: dataFolder(),
       apps,
       output: outputOf(values),
@@ -59,10 +54,14 @@ const commands: Readonly<Record<string, (words: Arguments) => Promise<void>>> = 
   },
   'services push': async (words) => {
     const { values, positionals } = parse(words, { profile: { type: 'string' } });
+    const { findManifests } = await import('../manifest/find-manifests.ts');
     const files =
       positionals.length > 0 ? positionals.map((file) => resolve(file)) : findManifests(resolve('.'));
     if (files.length === 0)
       throw new CliError('There is no service.json here: name one, or change to its folder', 2);
+    const { apiAccess } = await import('./profiles.ts');
+    const { pushServices } = await import('./services/push.ts');
+    const { createScreen } = await import('../bin/terminal/screen.ts');
     const profile = values['profile'];
     const api = await apiAccess(typeof profile === 'string' ? profile : undefined, dataFolder());
     await pushServices(api, files, createScreen());
@@ -74,7 +73,10 @@ const outputOptions = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** Runs a command of `errand`. Prints errors that the user can mend as one message, and sets the exit status. */
+/**
+ * Runs a command of `errand`, which loads its modules itself: those of all commands take a second. Prints errors that the user can mend
+ * as one message, and sets the exit status.
+ */
 export async function main(words: Arguments): Promise<void> {
   const [first = '', second = '', ...rest] = words;
   if (['help', '--help', '-h'].includes(first)) return console.log(usage);
@@ -100,7 +102,8 @@ function parse(words: Arguments, options: OptionConfig) {
   }
 }
 
-function localSettings(port: unknown) {
+async function localSettings(port: unknown) {
+  const { settings } = await import('../bin/settings.ts');
   const { ERRAND_PORT, ...rest } = process.env;
   return settings({ ...rest, ERRAND_PORT: typeof port === 'string' ? port : ERRAND_PORT });
 }

@@ -28,14 +28,15 @@ export function activityLines(screen: Pick<Screen, 'style'>): ActivityLines {
   };
   const transition = ({ event }: Extract<Activity, { kind: 'transition' }>): string => {
     const { jobId, status, attempt, service, error } = event.data;
-    const startedAt = remember(jobId, Date.parse(event.time));
     const hasEnded = status in styles;
+    const at = Date.parse(event.time);
+    const startedAt = hasEnded ? submittedAt.get(jobId) : remember(jobId, at);
     if (hasEnded) submittedAt.delete(jobId);
     const state = screen.style(styles[status] ?? 'cyan', status);
     const details = [
       status === 'executing' ? `attempt ${attempt}` : '',
       status === 'pending' && service !== undefined ? `${service.name} ${service.version}` : '',
-      hasEnded ? `${((Date.parse(event.time) - startedAt) / 1000).toFixed(1)} s` : '',
+      hasEnded && startedAt !== undefined ? `${((at - startedAt) / 1000).toFixed(1)} s` : '',
       error === undefined ? '' : error.detail,
     ].filter((detail) => detail !== '');
     return `${shortId(jobId)}  ${[state, ...details].join('  ')}`;

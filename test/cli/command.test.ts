@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { init } from '../../cli/init/init.ts';
+
+const errand = join(import.meta.dirname, '..', '..', 'package', 'errand.js');
+
+test.each([
+  { words: [], status: 2, text: /^Usage: errand <command>/ },
+  { words: ['nonsense'], status: 2, text: /^Unknown command "nonsense"\.\n\nUsage:/ },
+  { words: ['init'], status: 2, text: /^Name the service: errand init <name>/ },
+  { words: ['dev', '--nonsense'], status: 2, text: /^Unknown option '--nonsense'/ },
+  { words: ['dev', '--port', 'http'], status: 1, text: /must be a port from 0 to 65535, not http/ },
+  { words: ['dev'], status: 1, text: /has no service\.json: create a service with `errand init <name>`/ },
+  { words: ['services', 'push'], status: 2, text: /There is no service\.json here/ },
+])('errand $words fails with $status and one message', ({ words, status, text }) => {
+  const run = spawnSync(process.execPath, [errand, ...words], {
+    cwd: temporaryFolder(),
+    encoding: 'utf8',
+    env: plain(),
+  });
+  expect({ status: run.status, stdout: run.stdout }).toEqual({ status, stdout: '' });
+  expect(run.stderr).toMatch(text);
+  expect(run.stderr).not.toMatch(/ {4}at /);
+});
+
+test('errand --help prints the commands', () => {
+  const run = spawnSync(process.execPath, [errand, '--help'], { encoding: 'utf8', env: plain() });
+  expect(run.status).toBe(0);
+  for (const command of ['init', 'dev', 'start', 'services push'])
+    expect(run.stdout).toContain(`\n  ${command} `);
+});
+
+test('errand dev reports a port that another program uses', async () => {
+  const parent = temporaryFolder();
+  init('thumb', 'typescript', parent);
+  const server = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo; // a TCP server
+  const run = spawnSync(process.execPath, [errand, 'dev', '--port', String(port)], {
+    cwd: join(parent, 'thumb'),
+    encoding: 'utf8',
+    env: plain(),
+  });
+  expect(run.status).toBe(1);
+  expect(run.stderr).toContain(`Port ${port} of 127.0.0.1 is already in use`);
+});
+
+function plain(): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], HOME: tmpdir() };
+}
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'errand-cli-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
