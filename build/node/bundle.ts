@@ -1,29 +1,35 @@
 import { existsSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildOptions, type BuildResult, build as runEsbuild } from 'esbuild';
 import { splitEntry } from '../../manifest/lambda-source.ts';
 import type { LanguageBuild } from '../model/build-input.ts';
-import { entryModule, toBuildError } from './bundle-error.ts';
+import { entryModule, locatedText, toBuildError } from './bundle-error.ts';
 import { type LeftOut, leaveOutPackages } from './leave-out-packages.ts';
 import { ownPackage } from './own-package.ts';
 
 /** The bundle of a function. */
 interface Bundle {
-  readonly code: Uint8Array;
-  readonly sourceMap: Uint8Array;
+  /** `index.mjs`, its source map, and files of machine code that the user's own modules load. */
+  readonly files: readonly { readonly name: string; readonly contents: Uint8Array }[];
   /** Absolute files of the user; packages in `node_modules` are not among them. */
   readonly inputs: readonly string[];
   /** The packages that are not in the bundle, by name. */
   readonly leftOut: ReadonlyMap<string, LeftOut>;
+  /** Warnings about the user's own modules. */
+  readonly warnings: readonly string[];
 }
 
 /**
- * CommonJS packages need `require`, which ES modules do not have. It is a global variable, because a constant could
- * collide with one of the user's modules. https://nodejs.org/api/module.html#modulecreaterequirefilename
+ * CommonJS packages need variables that ES modules do not have. They are global, because constants could collide with
+ * those of the user's modules. https://nodejs.org/api/esm.html#differences-between-es-modules-and-commonjs
  */
-const banner =
-  "import { createRequire as errandCreateRequire } from 'node:module'; globalThis.require ??= errandCreateRequire(import.meta.url);";
+const banner = [
+  "import { createRequire as errandCreateRequire } from 'node:module';",
+  'globalThis.require ??= errandCreateRequire(import.meta.url);',
+  'globalThis.__filename ??= import.meta.filename;',
+  'globalThis.__dirname ??= import.meta.dirname;',
+].join('');
 
 /** Bundles the entry of a function with its packages. Throws `BuildError` for the first error of the compiler. */
 export async function bundle(input: LanguageBuild): Promise<Bundle> {
@@ -33,17 +39,19 @@ export async function bundle(input: LanguageBuild): Promise<Bundle> {
   const result = await compile({ ...optionsFor(input), plugins }).catch((error: unknown) => {
     throw toBuildError(error, { folder, entry: source.entry });
   });
-  const outputs = result.outputFiles ?? [];
-  const contents = (name: string) => {
-    const found = outputs.find(({ path }) => path.endsWith(name));
-    if (found === undefined) throw new Error(`esbuild returned no ${name}`);
-    return found.contents;
-  };
+  const files = (result.outputFiles ?? []).map(({ path, contents }) => ({ name: basename(path), contents }));
   const inputs = Object.keys(result.metafile?.inputs ?? {})
-    .filter((name) => !name.split(/[/\\]/).includes('node_modules'))
+    .filter((name) => !isPackageFile(name))
     .map((name) => resolve(folder, name))
     .filter(existsSync);
-  return { code: contents('index.mjs'), sourceMap: contents('index.mjs.map'), inputs, leftOut };
+  const warnings = result.warnings
+    .filter(({ location }) => location !== null && !isPackageFile(location.file))
+    .map((message) => locatedText(message));
+  return { files, inputs, leftOut, warnings };
+}
+
+function isPackageFile(name: string): boolean {
+  return name.split(/[/\\]/).includes('node_modules');
 }
 
 function optionsFor({ folder, source, target }: LanguageBuild): BuildOptions {
@@ -69,6 +77,8 @@ function optionsFor({ folder, source, target }: LanguageBuild): BuildOptions {
     format: 'esm',
     target: source.runtime.replace(/^nodejs(\d+)\.x$/, 'node$1'),
     banner: { js: banner },
+    loader: { '.node': 'copy' },
+    assetNames: '[name]-[hash]',
     legalComments: 'none',
     logLevel: 'silent',
   };

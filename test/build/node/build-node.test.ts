@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -85,6 +85,28 @@ describe('a function on Node.js', () => {
     expect(directories[0]).toEqual(directories[1]);
   });
 
+  test('may use packages that read __dirname', async () => {
+    const service = newServiceFolder(
+      { entry: 'index.mjs' },
+      {
+        'index.mjs': "import { here } from 'old'; export const handler = () => here;",
+        'node_modules/old/package.json': '{ "name": "old", "version": "1.0.0" }',
+        'node_modules/old/index.js': 'exports.here = __dirname;',
+      },
+    );
+    const { directory } = await service.build();
+    expect(run(directory, 'f.handler()')).toBe(JSON.stringify(directory));
+  });
+
+  test('has warnings about the modules of the user as notices', async () => {
+    const service = newServiceFolder(
+      { entry: 'index.mjs' },
+      { 'index.mjs': 'export function handler(n) {\n  return n === -0;\n}\n' },
+    );
+    const { notices } = await service.build();
+    expect(notices).toEqual([expect.stringMatching(/^index\.mjs:2:16: Comparison with -0/)]);
+  });
+
   test('follows the tsconfig.json of the user', async () => {
     const service = newServiceFolder(
       { entry: 'src/index.ts' },
@@ -97,6 +119,34 @@ describe('a function on Node.js', () => {
     const built = await service.build();
     expect(run(built.directory, 'f.handler()')).toBe('1');
     expect(built.inputs).toContain(join(service.folder, 'tsconfig.json'));
+  });
+});
+
+describe('the check of the handler', () => {
+  test('runs no module with the variables of this process, and reports no error of the module itself', async () => {
+    const code =
+      'if (process.env.LEVEL !== "debug" || process.env.VITEST !== undefined) throw new Error("wrong variables");\nconst make = () => 5;\nexport const handler = make();\n';
+    const service = newServiceFolder({ entry: 'index.mjs' }, { 'index.mjs': code });
+    await expect(service.build()).resolves.toMatchObject({ handler: 'index.handler' });
+    const other = newServiceFolder(
+      { entry: 'index.mjs', environment: { LEVEL: 'debug' } },
+      { 'index.mjs': code },
+    );
+    await expect(other.build()).rejects.toThrow('index.mjs: "handler" is no function');
+  });
+
+  test.each([
+    'export async function handler() {}',
+    'export const handler = defineService(async () => 1);',
+    'export const handler = async (event: object) => event;',
+    'export const handler = (event: object): object => event;',
+  ])('does not import the module of %s', async (declaration) => {
+    const service = newServiceFolder({ entry: 'index.ts' }, {});
+    const file = join(service.folder, 'imported');
+    const code = `import { writeFileSync } from 'node:fs';\nconst defineService = (f: unknown) => f;\nwriteFileSync(${JSON.stringify(file)}, '');\n${declaration}\nexport default defineService;\n`;
+    service.write({ 'index.ts': code });
+    await service.build();
+    expect(existsSync(file)).toBe(false);
   });
 });
 
@@ -130,6 +180,19 @@ describe('a function on Node.js that cannot be built', () => {
       },
     ],
     [
+      'no such export of a CommonJS module',
+      { 'src/index.ts': 'exports.main = () => 1;\n' },
+      { message: expect.stringContaining('src/index.ts: There is no export "handler": export') },
+    ],
+    [
+      'an export that is no function',
+      { 'src/index.ts': 'console.log("loaded");\nexport const handler = { run: () => 1 };\n' },
+      {
+        message:
+          'src/index.ts: "handler" is no function: export a function with this name, or name another one in "entry", such as "src/index.ts:main".',
+      },
+    ],
+    [
       'no such file',
       {},
       {
@@ -140,5 +203,6 @@ describe('a function on Node.js that cannot be built', () => {
   ])('is an error for %s', async (_, files: Record<string, string>, error) => {
     const service = newServiceFolder({ entry: 'src/index.ts' }, files);
     await expect(service.build()).rejects.toMatchObject({ name: 'BuildError', ...error });
+    expect(existsSync(join(service.folder, '..', 'out', '1'))).toBe(false);
   });
 });
