@@ -45,7 +45,11 @@ function compile(): void {
       removeComments: false,
     },
     include: [],
-    files: ['worker.ts', 'contract.ts'].map((file) => join(root, 'package', file)),
+    files: [
+      ...['worker.ts', 'contract.ts', 'cdk.ts'].map((file) => join(root, 'package', file)),
+      // A construct runs it as a program.
+      join(root, 'constructs', 'build-program.ts'),
+    ],
   };
   const config = join(root, '.build', 'tsconfig.package.json');
   writeFileSync(config, JSON.stringify(options));
