@@ -13,10 +13,12 @@ export interface BuildInput {
   readonly target: BuildTarget;
   /** A directory of this build only, which is created: attempts may still run the code of an earlier build. */
   readonly outputDirectory: string;
+  /** Where installed packages are kept for later builds; by default `~/.cache/errand`. */
+  readonly cacheDirectory?: string;
 }
 
 /** The same for one language, with absolute paths. */
-export interface LanguageBuild extends Omit<BuildInput, 'manifest'> {
+export interface LanguageBuild extends Required<Omit<BuildInput, 'manifest'>> {
   readonly source: LambdaSource;
 }
 

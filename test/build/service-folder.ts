@@ -47,6 +47,7 @@ export function newServiceFolder(
         folder,
         target,
         outputDirectory,
+        cacheDirectory: join(root, 'cache'),
       });
     },
   };

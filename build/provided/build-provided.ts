@@ -1,0 +1,78 @@
+import { access, constants, cp, mkdir, open, stat } from 'node:fs/promises';
+import { arch, platform } from 'node:os';
+import { dirname, join } from 'node:path';
+import { BuildError } from '../model/build-error.ts';
+import type { BuildTarget, BuiltFunction, LanguageBuild } from '../model/build-input.ts';
+
+/**
+ * Copies a program that speaks the Lambda Runtime API: the file `bootstrap` that the entry names, or the folder that
+ * contains it. Throws `BuildError` if it is missing or cannot run on the target.
+ * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-provided.html
+ */
+export async function buildProvided({
+  folder,
+  source,
+  target,
+  outputDirectory,
+}: LanguageBuild): Promise<BuiltFunction> {
+  const entry = join(folder, source.entry);
+  const isFolder = (await stat(entry).catch(() => undefined))?.isDirectory() === true;
+  const program = isFolder ? join(entry, 'bootstrap') : entry;
+  const file = isFolder ? `${source.entry}/bootstrap` : source.entry;
+  await checkProgram(program, { file, target });
+  await mkdir(dirname(outputDirectory), { recursive: true });
+  if (isFolder) await cp(entry, outputDirectory, { recursive: true });
+  else await cp(program, join(outputDirectory, 'bootstrap'));
+  return {
+    directory: outputDirectory,
+    handler: 'bootstrap',
+    runtime: source.runtime,
+    notices: [],
+    inputs: [program],
+  };
+}
+
+interface Program {
+  /** As the user knows it. */
+  readonly file: string;
+  readonly target: BuildTarget;
+}
+
+async function checkProgram(program: string, { file, target }: Program): Promise<void> {
+  const missing = 'The program does not exist: compile it first, or correct "entry" in service.json.';
+  if ((await stat(program).catch(() => undefined))?.isFile() !== true)
+    throw new BuildError(missing, { file });
+  await access(program, constants.X_OK).catch(() => {
+    throw new BuildError(`The program is not executable: run \`chmod +x ${file}\`.`, { file });
+  });
+  const processor = await processorOf(program);
+  const required = target.kind === 'lambda' ? target.architecture : ownProcessor();
+  if (processor === undefined || required === undefined || processor === required) return;
+  const place = target.kind === 'lambda' ? 'the function' : 'this machine';
+  throw new BuildError(
+    `The program is compiled for ${processor}, but ${place} has ${required}: compile it for ${required}.`,
+    {
+      file,
+    },
+  );
+}
+
+/** Values of `e_machine` in the header of a program for Linux. https://www.man7.org/linux/man-pages/man5/elf.5.html */
+const processors: Readonly<Record<number, string>> = { 62: 'x86_64', 183: 'arm64' };
+
+/** The processor of a program for Linux; undefined for a script and for a program of another system. */
+async function processorOf(program: string): Promise<string | undefined> {
+  const opened = await open(program);
+  try {
+    const { buffer, bytesRead } = await opened.read(Buffer.alloc(20), 0, 20, 0);
+    if (bytesRead < 20 || buffer.toString('latin1', 0, 4) !== '\x7fELF') return undefined;
+    return processors[buffer.readUInt16LE(18)];
+  } finally {
+    await opened.close();
+  }
+}
+
+function ownProcessor(): string | undefined {
+  if (platform() !== 'linux') return undefined;
+  return arch() === 'x64' ? 'x86_64' : arch();
+}
