@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { splitEntry } from '../../manifest/lambda-source.ts';
 import { BuildError } from '../model/build-error.ts';
 import type { BuiltFunction, LanguageBuild } from '../model/build-input.ts';
+import { addPackages } from './add-packages.ts';
 import { bundle } from './bundle.ts';
 
 /** Files beside the sources that change a bundle. */
@@ -15,7 +16,7 @@ export async function buildNode(build: LanguageBuild): Promise<BuiltFunction> {
   const { file, exportName } = splitEntry(source.entry);
   if (!existsSync(join(folder, file)))
     throw new BuildError('The file does not exist: create it, or correct "entry" in service.json.', { file });
-  const { code, sourceMap, inputs } = await bundle(build);
+  const { code, sourceMap, inputs, leftOut } = await bundle(build);
   await mkdir(outputDirectory, { recursive: true });
   await writeFile(join(outputDirectory, 'index.mjs.map'), sourceMap);
   await writeFile(join(outputDirectory, 'index.mjs'), code);
@@ -23,7 +24,7 @@ export async function buildNode(build: LanguageBuild): Promise<BuiltFunction> {
     directory: outputDirectory,
     handler: `index.${exportName}`,
     runtime: source.runtime,
-    notices: [],
+    notices: await addPackages(build, leftOut),
     inputs: [...inputs, ...configurationFiles.map((name) => join(folder, name)).filter(existsSync)],
   };
 }

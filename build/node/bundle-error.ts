@@ -1,6 +1,7 @@
 import type { BuildFailure, Message } from 'esbuild';
 import { splitEntry } from '../../manifest/lambda-source.ts';
 import { BuildError } from '../model/build-error.ts';
+import { packageNameOf } from './packages/installed-package.ts';
 
 interface Service {
   readonly folder: string;
@@ -32,10 +33,7 @@ function detailOf({ text }: Message, folder: string): string {
   const name = /^Could not resolve "([^"]+)"/.exec(text)?.[1];
   if (name === undefined) return text;
   if (/^[./]/.test(name)) return `The imported file "${name}" does not exist.`;
-  const packageName = name
-    .split('/')
-    .slice(0, name.startsWith('@') ? 2 : 1)
-    .join('/');
+  const packageName = packageNameOf(name);
   return `The package "${packageName}" is not installed: run \`npm install ${packageName}\` in ${folder}.`;
 }
 

@@ -5,6 +5,7 @@ import { type BuildOptions, type BuildResult, build as runEsbuild } from 'esbuil
 import { splitEntry } from '../../manifest/lambda-source.ts';
 import type { LanguageBuild } from '../model/build-input.ts';
 import { entryModule, toBuildError } from './bundle-error.ts';
+import { type LeftOut, leaveOutPackages } from './leave-out-packages.ts';
 import { ownPackage } from './own-package.ts';
 
 /** The bundle of a function. */
@@ -13,6 +14,8 @@ interface Bundle {
   readonly sourceMap: Uint8Array;
   /** Absolute files of the user; packages in `node_modules` are not among them. */
   readonly inputs: readonly string[];
+  /** The packages that are not in the bundle, by name. */
+  readonly leftOut: ReadonlyMap<string, LeftOut>;
 }
 
 /**
@@ -25,7 +28,9 @@ const banner =
 /** Bundles the entry of a function with its packages. Throws `BuildError` for the first error of the compiler. */
 export async function bundle(input: LanguageBuild): Promise<Bundle> {
   const { folder, source } = input;
-  const result = await compile(optionsFor(input)).catch((error: unknown) => {
+  const leftOut = new Map<string, LeftOut>();
+  const plugins = [ownPackage, leaveOutPackages(source.external ?? [], leftOut)];
+  const result = await compile({ ...optionsFor(input), plugins }).catch((error: unknown) => {
     throw toBuildError(error, { folder, entry: source.entry });
   });
   const outputs = result.outputFiles ?? [];
@@ -38,7 +43,7 @@ export async function bundle(input: LanguageBuild): Promise<Bundle> {
     .filter((name) => !name.split(/[/\\]/).includes('node_modules'))
     .map((name) => resolve(folder, name))
     .filter(existsSync);
-  return { code: contents('index.mjs'), sourceMap: contents('index.mjs.map'), inputs };
+  return { code: contents('index.mjs'), sourceMap: contents('index.mjs.map'), inputs, leftOut };
 }
 
 function optionsFor({ folder, source, target }: LanguageBuild): BuildOptions {
@@ -66,7 +71,6 @@ function optionsFor({ folder, source, target }: LanguageBuild): BuildOptions {
     banner: { js: banner },
     legalComments: 'none',
     logLevel: 'silent',
-    plugins: [ownPackage],
   };
 }
 

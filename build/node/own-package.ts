@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Plugin } from 'esbuild';
+import { resolveAgain } from './resolve-again.ts';
 
-const isRetry = Symbol();
 const require = createRequire(import.meta.url);
 
 /**
@@ -12,8 +12,8 @@ export const ownPackage: Plugin = {
   name: 'own-package',
   setup(build) {
     build.onResolve({ filter: /^errand\// }, async ({ path, kind, importer, resolveDir, pluginData }) => {
-      if (pluginData === isRetry) return undefined;
-      const installed = await build.resolve(path, { kind, importer, resolveDir, pluginData: isRetry });
+      if (pluginData === resolveAgain) return undefined;
+      const installed = await build.resolve(path, { kind, importer, resolveDir, pluginData: resolveAgain });
       if (installed.errors.length === 0) return installed;
       try {
         return { path: require.resolve(path) };

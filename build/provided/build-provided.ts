@@ -1,6 +1,7 @@
-import { access, constants, cp, mkdir, open, stat } from 'node:fs/promises';
+import { access, constants, cp, mkdir, stat } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
+import { processorOf } from '../files/processor-of.ts';
 import { BuildError } from '../model/build-error.ts';
 import type { BuildTarget, BuiltFunction, LanguageBuild } from '../model/build-input.ts';
 
@@ -45,7 +46,7 @@ async function checkProgram(program: string, { file, target }: Program): Promise
   await access(program, constants.X_OK).catch(() => {
     throw new BuildError(`The program is not executable: run \`chmod +x ${file}\`.`, { file });
   });
-  const processor = await processorOf(program);
+  const processor = processorOf(program);
   const required = target.kind === 'lambda' ? target.architecture : ownProcessor();
   if (processor === undefined || required === undefined || processor === required) return;
   const place = target.kind === 'lambda' ? 'the function' : 'this machine';
@@ -55,21 +56,6 @@ async function checkProgram(program: string, { file, target }: Program): Promise
       file,
     },
   );
-}
-
-/** Values of `e_machine` in the header of a program for Linux. https://www.man7.org/linux/man-pages/man5/elf.5.html */
-const processors: Readonly<Record<number, string>> = { 62: 'x86_64', 183: 'arm64' };
-
-/** The processor of a program for Linux; undefined for a script and for a program of another system. */
-async function processorOf(program: string): Promise<string | undefined> {
-  const opened = await open(program);
-  try {
-    const { buffer, bytesRead } = await opened.read(Buffer.alloc(20), 0, 20, 0);
-    if (bytesRead < 20 || buffer.toString('latin1', 0, 4) !== '\x7fELF') return undefined;
-    return processors[buffer.readUInt16LE(18)];
-  } finally {
-    await opened.close();
-  }
 }
 
 function ownProcessor(): string | undefined {

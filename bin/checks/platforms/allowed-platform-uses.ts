@@ -52,6 +52,11 @@ export const allowedPlatformUses: readonly AllowedPlatformUse[] = [
     reason: 'On Windows the link is a junction, which every user may make.',
   },
   {
+    file: 'build/node/add-packages.ts',
+    rules: ['permission'],
+    reason: 'On Windows the link is a junction, which every user may make.',
+  },
+  {
     file: 'package/errand.js',
     rules: ['platform', 'signal'],
     reason: 'Selects the package with Node.js. Windows sends Ctrl-C to the program itself.',
