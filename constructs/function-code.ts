@@ -42,7 +42,7 @@ export function withFunctionCode<Result>(
     );
   } finally {
     // Without staging, the assembly refers to the directory itself.
-    if (scope.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT) === undefined)
+    if (!scope.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT))
       rmSync(directory, { recursive: true, force: true });
   }
 }

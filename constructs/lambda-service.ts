@@ -12,6 +12,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { ServiceDefinition } from '../core/contract/schemas/service-schemas.ts';
+import { languageOfEntry, runtimes } from '../manifest/lambda-source.ts';
 import { definitionOf, functionNameOf } from '../manifest/resource-names.ts';
 import type { LambdaSource, ServiceManifest } from '../manifest/service-manifest.ts';
 import { checkFunctionName } from './check-function-name.ts';
@@ -125,13 +126,16 @@ export class LambdaService extends Construct {
         }),
     );
     logGroup.grantWrite(made);
-    acknowledgeFindings(made);
+    acknowledgeFindings(made, source);
     return made;
   }
 }
 
-/** What cdk-nag expects of a function that is invoked asynchronously or traced. */
-function acknowledgeFindings(made: CdkFunction): void {
+/** What cdk-nag expects of a function that is invoked asynchronously or traced, and of its runtime. */
+function acknowledgeFindings(made: CdkFunction, { entry, runtime }: LambdaSource): void {
+  const [newest] = runtimes[languageOfEntry(entry)];
+  // An older runtime is the user's choice, which cdk-nag should report.
+  const newestReason = 'It is the newest runtime that Errand supports.';
   Validations.of(made).acknowledge(
     {
       id: 'Serverless-LambdaDLQ',
@@ -141,5 +145,8 @@ function acknowledgeFindings(made: CdkFunction): void {
       id: 'Serverless-LambdaTracing',
       reason: 'Each job has a history with the times of its attempts; tracing is an option of functionProps.',
     },
+    ...(runtime === newest
+      ? ['AwsSolutions-L1', 'Serverless-LambdaLatestVersion'].map((id) => ({ id, reason: newestReason }))
+      : []),
   );
 }

@@ -36,6 +36,8 @@ const assembly = join(app, 'cdk.out');
 try {
   install();
   run(join(app, 'node_modules', '.bin', 'tsc'), ['-p', '.']);
+  // Apps of the CDK are often CommonJS modules, which can require the package too.
+  run(process.execPath, ['--eval', "if (!require('errand/cdk').LambdaService) process.exit(1)"]);
   synthesize();
   checkFunctions();
   checkContainer();

@@ -26,11 +26,17 @@ def report(route, body=None):
             answer = json.load(response)
     except urllib.error.HTTPError as error:
         if error.code in (401, 409):
-            sys.exit("The attempt is over")
+            stop("The attempt is over")
         raise
     if body is not None and answer["abort"]:
-        sys.exit("The job was aborted")
+        stop("The job was aborted")
     return answer
+
+
+def stop(reason):
+    """Ends the process without a failure: nobody waits for the work any more."""
+    print(reason, flush=True)
+    sys.exit(0)
 
 
 def main():

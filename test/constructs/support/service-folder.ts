@@ -44,6 +44,17 @@ export function lambdaService(
   return join(folder, 'service.json');
 }
 
+/** The same for a function in Python. */
+export function pythonService(source: object = {}) {
+  const manifest = {
+    ...lambdaManifest,
+    name: 'match-names',
+    source: { kind: 'lambda', entry: 'main.py:handler', ...source },
+  };
+  const code = 'def handler(event, context):\n    return "done"\n';
+  return join(folderWith({ 'service.json': JSON.stringify(manifest), 'main.py': code }), 'service.json');
+}
+
 /** The same for a service on AWS Batch, with a Dockerfile. */
 export function batchService(changes: object = {}, source: object = {}) {
   const manifest = { ...batchManifest, ...changes, source: { ...batchManifest.source, ...source } };
