@@ -11,6 +11,8 @@ export interface ProgramResult {
 interface ProgramOptions {
   readonly cwd?: string;
   readonly input?: string;
+  /** Default: the variables of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
 }
 
@@ -18,7 +20,7 @@ interface ProgramOptions {
 export function runProgram(
   file: string,
   parameters: readonly string[],
-  { cwd, input, timeoutSeconds }: ProgramOptions,
+  { cwd, input, environment, timeoutSeconds }: ProgramOptions,
 ): Promise<ProgramResult> {
   return new Promise((resolve) => {
     const options = {
@@ -27,6 +29,7 @@ export function runProgram(
       maxBuffer: 64 * 1024 * 1024,
       windowsHide: true,
       ...(cwd === undefined ? {} : { cwd }),
+      ...(environment === undefined ? {} : { env: environment }),
     } as const;
     const child = execFile(file, parameters, options, (error, stdout, stderr) => {
       const isMissing = error !== null && error.code === 'ENOENT';

@@ -6,25 +6,30 @@ import { BuildError } from '../model/build-error.ts';
 import type { BuiltFunction, LanguageBuild } from '../model/build-input.ts';
 import { addPackages } from './add-packages.ts';
 import { bundle } from './bundle.ts';
+import { checkHandler } from './check-handler.ts';
 
 /** Files beside the sources that change a bundle. */
 const configurationFiles = ['package.json', 'package-lock.json', 'tsconfig.json'];
 
-/** Bundles a function on Node.js into `index.mjs` with a source map. Throws `BuildError`. */
+/**
+ * Bundles a function on Node.js into `index.mjs` with a source map, and adds the packages that no bundle can contain. Throws
+ * `BuildError`.
+ */
 export async function buildNode(build: LanguageBuild): Promise<BuiltFunction> {
-  const { folder, source, outputDirectory } = build;
+  const { folder, source, target, outputDirectory } = build;
   const { file, exportName } = splitEntry(source.entry);
   if (!existsSync(join(folder, file)))
     throw new BuildError('The file does not exist: create it, or correct "entry" in service.json.', { file });
-  const { code, sourceMap, inputs, leftOut } = await bundle(build);
+  const { files, inputs, leftOut } = await bundle(build);
   await mkdir(outputDirectory, { recursive: true });
-  await writeFile(join(outputDirectory, 'index.mjs.map'), sourceMap);
-  await writeFile(join(outputDirectory, 'index.mjs'), code);
+  for (const { name, contents } of files) await writeFile(join(outputDirectory, name), contents);
+  const notices = await addPackages(build, leftOut);
+  if (target.kind === 'local') await checkHandler(build);
   return {
     directory: outputDirectory,
     handler: `index.${exportName}`,
     runtime: source.runtime,
-    notices: await addPackages(build, leftOut),
+    notices,
     inputs: [...inputs, ...configurationFiles.map((name) => join(folder, name)).filter(existsSync)],
   };
 }

@@ -15,11 +15,13 @@ export function toBuildError(error: unknown, { folder, entry }: Service): unknow
   if (message === undefined) return error;
   const { file, exportName } = splitEntry(entry);
   if (/^No matching export /.test(message.text) && isOfEntry(message))
-    return new BuildError(
-      `There is no export "${exportName}": export a function with this name, or name another one in "entry", such as "${file}:main".`,
-      { file },
-    );
+    return new BuildError(handlerAdvice(`There is no export "${exportName}"`, file), { file });
   return new BuildError(detailOf(message, folder), locationOf(message, file));
+}
+
+/** What to do about a handler that cannot be called. */
+export function handlerAdvice(problem: string, file: string): string {
+  return `${problem}: export a function with this name, or name another one in "entry", such as "${file}:main".`;
 }
 
 function isOfEntry({ location }: Message): boolean {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildOptions, type BuildResult, build as runEsbuild } from 'esbuild';
 import { splitEntry } from '../../manifest/lambda-source.ts';
@@ -10,8 +10,8 @@ import { ownPackage } from './own-package.ts';
 
 /** The bundle of a function. */
 interface Bundle {
-  readonly code: Uint8Array;
-  readonly sourceMap: Uint8Array;
+  /** `index.mjs`, its source map, and files of machine code that the user's own modules load. */
+  readonly files: readonly { readonly name: string; readonly contents: Uint8Array }[];
   /** Absolute files of the user; packages in `node_modules` are not among them. */
   readonly inputs: readonly string[];
   /** The packages that are not in the bundle, by name. */
@@ -33,17 +33,12 @@ export async function bundle(input: LanguageBuild): Promise<Bundle> {
   const result = await compile({ ...optionsFor(input), plugins }).catch((error: unknown) => {
     throw toBuildError(error, { folder, entry: source.entry });
   });
-  const outputs = result.outputFiles ?? [];
-  const contents = (name: string) => {
-    const found = outputs.find(({ path }) => path.endsWith(name));
-    if (found === undefined) throw new Error(`esbuild returned no ${name}`);
-    return found.contents;
-  };
+  const files = (result.outputFiles ?? []).map(({ path, contents }) => ({ name: basename(path), contents }));
   const inputs = Object.keys(result.metafile?.inputs ?? {})
     .filter((name) => !name.split(/[/\\]/).includes('node_modules'))
     .map((name) => resolve(folder, name))
     .filter(existsSync);
-  return { code: contents('index.mjs'), sourceMap: contents('index.mjs.map'), inputs, leftOut };
+  return { files, inputs, leftOut };
 }
 
 function optionsFor({ folder, source, target }: LanguageBuild): BuildOptions {
@@ -69,6 +64,8 @@ function optionsFor({ folder, source, target }: LanguageBuild): BuildOptions {
     format: 'esm',
     target: source.runtime.replace(/^nodejs(\d+)\.x$/, 'node$1'),
     banner: { js: banner },
+    loader: { '.node': 'copy' },
+    assetNames: '[name]-[hash]',
     legalComments: 'none',
     logLevel: 'silent',
   };

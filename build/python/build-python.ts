@@ -34,6 +34,9 @@ export async function buildPython(build: LanguageBuild): Promise<BuiltFunction> 
   };
 }
 
+/** Programs, which Lambda does not start, and a cache into which Python would write code of the user through the link. */
+const leftOut = ['__pycache__', 'bin'];
+
 async function addPackages({ folder, source, target, outputDirectory, cacheDirectory }: LanguageBuild) {
   const file = join(folder, 'requirements.txt');
   if (!existsSync(file)) return;
@@ -41,6 +44,7 @@ async function addPackages({ folder, source, target, outputDirectory, cacheDirec
   const { runtime } = source;
   const packages = await installRequirements({ file, content, runtime, target, cacheDirectory });
   for (const entry of await readdir(packages, { withFileTypes: true })) {
+    if (leftOut.includes(entry.name)) continue;
     const from = join(packages, entry.name);
     const to = join(outputDirectory, entry.name);
     // A link to a folder in which the user has files too would lead their files into the cache.

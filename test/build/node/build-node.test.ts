@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -100,6 +100,34 @@ describe('a function on Node.js', () => {
   });
 });
 
+describe('the check of the handler', () => {
+  test('runs no module with the variables of this process, and reports no error of the module itself', async () => {
+    const code =
+      'if (process.env.LEVEL !== "debug" || process.env.VITEST !== undefined) throw new Error("wrong variables");\nconst make = () => 5;\nexport const handler = make();\n';
+    const service = newServiceFolder({ entry: 'index.mjs' }, { 'index.mjs': code });
+    await expect(service.build()).resolves.toMatchObject({ handler: 'index.handler' });
+    const other = newServiceFolder(
+      { entry: 'index.mjs', environment: { LEVEL: 'debug' } },
+      { 'index.mjs': code },
+    );
+    await expect(other.build()).rejects.toThrow('index.mjs: "handler" is no function');
+  });
+
+  test.each([
+    'export async function handler() {}',
+    'export const handler = defineService(async () => 1);',
+    'export const handler = async (event: object) => event;',
+    'export const handler = (event: object): object => event;',
+  ])('does not import the module of %s', async (declaration) => {
+    const service = newServiceFolder({ entry: 'index.ts' }, {});
+    const file = join(service.folder, 'imported');
+    const code = `import { writeFileSync } from 'node:fs';\nconst defineService = (f: unknown) => f;\nwriteFileSync(${JSON.stringify(file)}, '');\n${declaration}\nexport default defineService;\n`;
+    service.write({ 'index.ts': code });
+    await service.build();
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
 describe('a function on Node.js that cannot be built', () => {
   test.each([
     [
@@ -127,6 +155,19 @@ describe('a function on Node.js that cannot be built', () => {
       {
         message:
           'src/index.ts: There is no export "handler": export a function with this name, or name another one in "entry", such as "src/index.ts:main".',
+      },
+    ],
+    [
+      'no such export of a CommonJS module',
+      { 'src/index.ts': 'exports.main = () => 1;\n' },
+      { message: expect.stringContaining('src/index.ts: There is no export "handler": export') },
+    ],
+    [
+      'an export that is no function',
+      { 'src/index.ts': 'console.log("loaded");\nexport const handler = { run: () => 1 };\n' },
+      {
+        message:
+          'src/index.ts: "handler" is no function: export a function with this name, or name another one in "entry", such as "src/index.ts:main".',
       },
     ],
     [

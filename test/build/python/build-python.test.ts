@@ -76,6 +76,7 @@ describe('a function in Python', () => {
     const second = await service.build();
     expect(python(second.directory, 'import src.main; print(src.main.answer)')).toBe('42');
     expect(lstatSync(join(second.directory, 'sample_pkg')).isSymbolicLink()).toBe(true);
+    expect(readdirSync(second.directory)).not.toContain('__pycache__');
   });
 
   test('keeps files of the user out of the cache when a package has a folder of the same name', async () => {
