@@ -113,7 +113,7 @@ export class LambdaService extends Construct {
           role:
             options.role ??
             new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
-          environment: { ...source.environment, ...options.environment },
+          environment: { ...sourceMaps(runtime), ...source.environment, ...options.environment },
           architecture,
           functionName: this.functionName,
           code: Code.fromAsset(directory),
@@ -129,6 +129,11 @@ export class LambdaService extends Construct {
     acknowledgeFindings(made, source);
     return made;
   }
+}
+
+/** Stack traces name the user's files and lines, as bundles have source maps. https://nodejs.org/api/cli.html#--enable-source-maps */
+function sourceMaps(runtime: string): Record<string, string> {
+  return runtime.startsWith('nodejs') ? { NODE_OPTIONS: '--enable-source-maps' } : {};
 }
 
 /** What cdk-nag expects of a function that is invoked asynchronously or traced, and of its runtime. */

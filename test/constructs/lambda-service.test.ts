@@ -56,7 +56,7 @@ describe('a LambdaService', () => {
       Architectures: ['arm64'],
       MemorySize: 1024,
       Timeout: 60,
-      Environment: { Variables: { QUALITY: '80' } },
+      Environment: { Variables: { NODE_OPTIONS: '--enable-source-maps', QUALITY: '80' } },
       ReservedConcurrentExecutions: 5,
       LoggingConfig: { LogFormat: 'Text', LogGroup: { Ref: logs } },
       Role: { 'Fn::GetAtt': [role, 'Arn'] },
@@ -115,14 +115,14 @@ describe('a LambdaService', () => {
         architecture: Architecture.X86_64,
         tracing: Tracing.ACTIVE,
         timeout: Duration.seconds(10),
-        environment: { SIZE: '2' },
+        environment: { SIZE: '2', NODE_OPTIONS: '--no-warnings' },
       },
     });
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
       Architectures: ['x86_64'],
       TracingConfig: { Mode: 'Active' },
       Timeout: 10,
-      Environment: { Variables: { QUALITY: '80', SIZE: '2' } },
+      Environment: { Variables: { QUALITY: '80', SIZE: '2', NODE_OPTIONS: '--no-warnings' } },
     });
   });
 
