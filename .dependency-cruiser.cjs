@@ -50,8 +50,12 @@ const allowed = [
   ['^worker/', [{ path: '^(worker|core/contract)/' }, builtin]],
   ['^manifest/', [{ path: '^(manifest|core/contract)/' }, builtin, modules('zod')]],
   ['^build/', [{ path: '^(build|manifest)/' }, builtin, modules('esbuild')]],
+  [
+    '^constructs/',
+    [{ path: '^(constructs|manifest|build|core/contract)/' }, builtin, modules('aws-cdk-lib|constructs')],
+  ],
   ['^examples/', [{ path: '^(examples|package)/' }, builtin, modules('csv-parse|@types/aws-lambda')]],
-  ['^package/', [{ path: '^(package|worker|core/contract)/' }, builtin]],
+  ['^package/', [{ path: '^(package|worker|constructs|core/contract)/' }, builtin]],
   ['^bin/', [{ path: '^(bin|core|aws|local|manifest)/' }, builtin, modules('zod|vega-datasets|typescript')]],
   ['^(test|local/test)/', [{ path: '.' }]],
 ];
@@ -73,7 +77,7 @@ module.exports = {
         'An ES module that imports aws-cdk-lib loads all of it; aws-cdk-lib/core has the same exports. ' +
         'https://github.com/aws/aws-cdk/pull/23846',
       severity: 'error',
-      from: { path: '^infra/' },
+      from: { path: '^(infra|constructs)/' },
       to: { path: '^node_modules/aws-cdk-lib/index\\.' },
     },
     { name: 'not-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
@@ -82,6 +86,8 @@ module.exports = {
   allowedSeverity: 'error',
   options: {
     doNotFollow: { path: 'node_modules' },
+    // An app with its own packages, which `npm run verify:team-app` installs and checks.
+    exclude: { path: '^examples/team-app/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

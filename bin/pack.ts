@@ -22,7 +22,12 @@ const manifest = readManifest(join(root, 'package', 'package.json'));
 compile();
 for (const file of globSync('**/*.d.ts', { cwd: staging })) rewriteExtensions(join(staging, file));
 cpSync(await synthesize(), join(staging, 'assembly'), { recursive: true });
-for (const file of ['LICENSE', 'package/errand.js', 'examples/python-batch/attempt.py']) copy(file);
+const copied = ['LICENSE', 'package/errand.js', 'examples/python-batch/attempt.py'];
+for (const file of [
+  ...copied,
+  ...globSync('{build,local}/**/*.py', { cwd: root, exclude: ['local/test/**'] }),
+])
+  copy(file);
 copyFileSync(join(root, 'package', 'README.md'), join(staging, 'README.md'));
 writeFileSync(join(staging, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
 run(npmProgram(), ['pack', '--silent', '--pack-destination', destination], staging);
@@ -105,6 +110,7 @@ function compile(): void {
         .map((file) => join('package', file)),
       join('cli', 'errand.ts'),
       join('local', 'lambda', 'thread', 'entry.ts'), // loaded by its URL
+      join('constructs', 'build-program.ts'), // a construct runs it as a program
       ...globSync('local/**/*.d.ts', { cwd: root }),
     ].map((file) => join(root, file)),
   };

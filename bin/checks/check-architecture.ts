@@ -11,6 +11,7 @@ const modules = [
   'aws',
   'bin',
   'build',
+  'constructs',
   'core',
   'examples',
   'functions',

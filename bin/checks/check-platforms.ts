@@ -15,13 +15,13 @@ const scriptAdvice = 'the shell of Windows does not run it: use a program of Nod
 
 const root = join(import.meta.dirname, '..', '..');
 const sources = globSync(
-  '{aws,bin,build,core,examples,functions,infra,local,manifest,package,worker}/**/*.{ts,js}',
+  '{aws,bin,build,constructs,core,examples,functions,infra,local,manifest,package,worker}/**/*.{ts,js}',
   {
     cwd: root,
   },
 )
   .map((file) => file.split(sep).join('/'))
-  .filter((file) => !file.startsWith('local/test/') && !file.includes('/node_modules/'));
+  .filter((file) => !file.startsWith('local/test/') && !/\/(node_modules|cdk\.out)\//.test(file));
 const manifests = ['package.json', 'local/package.json', 'package/package.json'];
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 

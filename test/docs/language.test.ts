@@ -9,7 +9,7 @@ The language of the project: each concept of the glossary has its stem in the co
 names nor in texts for people.
 */
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const modules = '{aws,bin,build,core,examples,functions,infra,local,manifest,package,test,worker}';
+const modules = '{aws,bin,build,constructs,core,examples,functions,infra,local,manifest,package,test,worker}';
 const sources = globSync(`${modules}/**/*.ts`, { cwd: root, exclude: isForeign })
   .filter((file) => file !== 'test/docs/language.test.ts')
   .map(parse);

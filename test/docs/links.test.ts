@@ -4,7 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { readDocument } from './markdown.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const documents = globSync(['*.md', 'docs/**/*.md', 'examples/**/*.md'], { cwd: root }).sort();
+const documents = globSync(['*.md', 'docs/**/*.md', 'examples/**/*.md'], {
+  cwd: root,
+  exclude: (name) => name === 'node_modules' || name === 'cdk.out',
+}).sort();
 const decisions = documents.filter((path) => path.startsWith('docs/decisions/'));
 
 /** Links of a document to files of the checkout. */
