@@ -57,6 +57,14 @@ const allowed = [
   ['^examples/', [{ path: '^(examples|package)/' }, builtin, modules('csv-parse|@types/aws-lambda')]],
   ['^package/', [{ path: '^(package|worker|constructs|core/contract)/' }, builtin]],
   ['^bin/', [{ path: '^(bin|core|aws|local|manifest)/' }, builtin, modules('zod|vega-datasets|typescript')]],
+  [
+    '^cli/',
+    [
+      { path: '^(cli|bin|build|manifest|core/contract|core/std|local)/' },
+      builtin,
+      modules('zod|chokidar'),
+    ],
+  ],
   ['^(test|local/test)/', [{ path: '.' }]],
 ];
 

@@ -109,7 +109,8 @@ function compile(): void {
         .filter((file) => file.endsWith('.ts'))
         .map((file) => join('package', file)),
       join('cli', 'errand.ts'),
-      join('local', 'lambda', 'thread', 'entry.ts'), // loaded by its URL
+      // loaded by their URLs
+      ...['thread/entry.ts', 'process/node-client.ts'].map((file) => join('local', 'lambda', file)),
       join('constructs', 'build-program.ts'), // a construct runs it as a program
       ...globSync('local/**/*.d.ts', { cwd: root }),
     ].map((file) => join(root, file)),

@@ -10,6 +10,7 @@ const fewestModules = 500;
 const modules = [
   'aws',
   'bin',
+  'cli',
   'build',
   'constructs',
   'core',

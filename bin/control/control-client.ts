@@ -27,7 +27,7 @@ export async function findRunning(dataDirectory: string): Promise<ControlClient 
   }
 }
 
-export function controlClient(address: ControlAddress): ControlClient {
+function controlClient(address: ControlAddress): ControlClient {
   const put = (path: string, body: object) => request(address, { method: 'PUT', path, body });
   return {
     apiUrl: address.apiUrl,

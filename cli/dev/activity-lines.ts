@@ -54,7 +54,7 @@ export function activityLines(screen: Pick<Screen, 'style'>): ActivityLines {
 }
 
 /** The last characters: ids of the same minute begin with the same ones. */
-export function shortId(jobId: string): string {
+function shortId(jobId: string): string {
   return jobId.slice(-4);
 }
 

@@ -28,7 +28,7 @@ export function manifestText(name: string, source: object): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-export function titleOf(name: string): string {
+function titleOf(name: string): string {
   const words = name.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,16 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, stop } from 'esbuild';
 
+/** `.ts` in a checkout, `.js` in an installed package. */
+const extension = extname(import.meta.url);
+
 /** The source of the threads' first module. */
-export const threadSource = new URL(
-  `./thread/entry${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, // compiled in an installed package
-  import.meta.url,
-);
+export const threadSource = new URL(`./thread/entry${extension}`, import.meta.url);
 
 /** The source of the runtime client for functions of Node.js that run in a process. */
-const processSource = new URL('./process/node-client.ts', import.meta.url);
+const processSource = new URL(`./process/node-client${extension}`, import.meta.url);
 const processFile = 'process.mjs';
 const threadFile = 'thread.mjs';
 

@@ -1,13 +1,14 @@
 /**
  * `npm run verify:package`: packs the package `errand`, installs it into an empty project and uses it there, in TypeScript with
- * its types and in plain JavaScript, on Node.js 22 and 24. Also resolves it and its command in the checkout. Exits with 1 at the
- * first error.
+ * its types and in plain JavaScript, on Node.js 22 and 24, and its command with a new service. Also resolves it and its command in
+ * the checkout. Exits with 1 at the first error.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { developService } from './develop-service.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const { version } = readJson<{ version: string }>(join(root, 'package', 'package.json'));
@@ -72,6 +73,7 @@ try {
   const command = spawnSync(join(root, 'node_modules', '.bin', 'errand'), ['nonsense'], { encoding: 'utf8' });
   assert.equal(command.status, 2);
   assert.match(command.stderr, /^Unknown command "nonsense"/);
+  await developService({ node: join(project, 'node_modules', 'node22', 'bin', 'node'), project });
   console.log(`errand-${version}.tgz works in TypeScript and JavaScript on Node.js 22 and 24`);
 } finally {
   rmSync(project, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { serviceDefinition } from '../../../core/contract/schemas/service-schemas.ts';
 import { checkDefinition } from '../../../core/services/check-definition.ts';
-import { readImageCommand } from '../../../local/batch/image-command.ts';
+import { readImageCommand } from '../../../local/processes/image-command.ts';
 import { findManifests } from '../../../manifest/find-manifests.ts';
 import { readManifest } from '../../../manifest/read-manifest.ts';
 import { definitionOf } from '../../../manifest/resource-names.ts';
