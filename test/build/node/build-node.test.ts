@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { stop } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { newServiceFolder } from '../service-folder.ts';
 
@@ -105,6 +106,17 @@ describe('a function on Node.js', () => {
     );
     const { notices } = await service.build();
     expect(notices).toEqual([expect.stringMatching(/^index\.mjs:2:16: Comparison with -0/)]);
+  });
+
+  test('is built although another user of the compiler stops it', async () => {
+    const service = newServiceFolder(
+      { entry: 'index.mjs' },
+      { 'index.mjs': 'export const handler = () => 1;' },
+    );
+    await service.build();
+    const building = service.build();
+    await stop();
+    expect(run((await building).directory, 'f.handler()')).toBe('1');
   });
 
   test('follows the tsconfig.json of the user', async () => {
