@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 const services = ['test/e2e/**/*.test.ts'];
 /**
  * `npm run test:slow`, apart from the usual `npm test`: tests that kill the service, starve it or leave it alone for long, those that
- * walk through everything of a kind, those that need Python for a terminal, one that synthesizes the app again, and one that
- * installs packages from the registry.
+ * walk through everything of a kind, those that need Python for a terminal, one that synthesizes the app again, and those that
+ * install packages from a registry.
  */
 const slow = [
   'test/e2e/failure/**/*.test.ts',
@@ -21,6 +21,7 @@ const slow = [
   'test/bin/synthesize.test.ts',
   'test/cli/terminal/*.test.ts',
   'test/build/node/installed-packages.test.ts',
+  'test/build/python/installed-requirements.test.ts',
   'test/sim/interleavings.property.test.ts',
 ];
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { stop } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { newServiceFolder } from '../service-folder.ts';
 
@@ -107,6 +108,17 @@ describe('a function on Node.js', () => {
     expect(notices).toEqual([expect.stringMatching(/^index\.mjs:2:16: Comparison with -0/)]);
   });
 
+  test('is built although another user of the compiler stops it', async () => {
+    const service = newServiceFolder(
+      { entry: 'index.mjs' },
+      { 'index.mjs': 'export const handler = () => 1;' },
+    );
+    await service.build();
+    const building = service.build();
+    await stop();
+    expect(run((await building).directory, 'f.handler()')).toBe('1');
+  });
+
   test('follows the tsconfig.json of the user', async () => {
     const service = newServiceFolder(
       { entry: 'src/index.ts' },
@@ -165,6 +177,19 @@ describe('a function on Node.js that cannot be built', () => {
           /^src\/index\.ts:1:17: The package "@a\/left-pad" is not installed: run `npm install @a\/left-pad` in .*service\.$/,
         ),
       },
+    ],
+    [
+      'a path that the package does not export',
+      { 'src/index.ts': "import { x } from 'errand/nothing';\nexport const handler = x;\n" },
+      {
+        message:
+          'src/index.ts:1:19: The package "errand" does not export "errand/nothing": import another path, or install another version.',
+      },
+    ],
+    [
+      'a folder as the entry',
+      { 'src/index.ts/a.ts': '' },
+      { message: expect.stringMatching(/^src\/index\.ts: The file does not exist/) },
     ],
     [
       'a module that does not exist',
