@@ -64,6 +64,7 @@ export const computeTypes: ResourceTypes = {
       'MaximumBatchingWindowInSeconds',
       'MaximumRecordAgeInSeconds',
       'MaximumRetryAttempts',
+      'ScalingConfig.MaximumConcurrency',
       'StartingPosition',
     ],
     inert: {

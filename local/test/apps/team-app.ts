@@ -7,7 +7,10 @@ import {
   CfnOutput,
   aws_events as events,
   aws_lambda as lambda,
+  aws_logs as logs,
+  Size,
   Stack,
+  aws_lambda_event_sources as sources,
   aws_sqs as sqs,
   aws_events_targets as targets,
 } from 'aws-cdk-lib';
@@ -28,24 +31,38 @@ export const handler = async (event) => {
   appendFileSync(process.env.FILE, JSON.stringify({ detail: event.detail, outcome }) + '\\n');
 };`;
 
+/** Writes the bodies of messages to the file that `FILE` names, and returns the number of messages. */
+const archive = `
+import { appendFileSync } from 'node:fs';
+export const handler = async ({ Records: records = [] }) => {
+  for (const { body } of records) appendFileSync(process.env.FILE, body + '\\n');
+  return { messages: records.length };
+};`;
+
 /** The app of a team, as `cdk synth` writes it. */
 export interface TeamApp {
   readonly folder: string;
   readonly assemblyDirectory: string;
-  /** JSON lines that its function writes. */
+  /** JSON lines that its function for events writes. */
   readonly file: string;
+  /** JSON lines that its function for messages writes. */
+  readonly archive: string;
 }
 
 /**
- * Synthesizes an app whose rule on the bus `jobs` has a queue and a function as its targets. The caller deletes the
- * folder.
+ * Synthesizes an app whose rule on the bus `jobs` has two queues and a function as its targets. Another function, which
+ * has a URL, reads one of the queues. The caller deletes the folder.
  */
 export function synthesizeTeamApp(): TeamApp {
   const folder = mkdtempSync(join(tmpdir(), 'team-app-'));
-  const [code, file] = [join(folder, 'code'), join(folder, 'events.jsonl')];
-  mkdirSync(code);
-  writeFileSync(join(code, 'index.mjs'), notify);
+  const files = { file: join(folder, 'events.jsonl'), archive: join(folder, 'archive.jsonl') };
+  const codeOf = (name: string, source: string) => {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, 'index.mjs'), source);
+    return lambda.Code.fromAsset(join(folder, name));
+  };
   const app = new App({
+    analyticsReporting: true,
     outdir: join(folder, 'cdk.out'),
     context: { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:disable-stack-trace': true },
   });
@@ -57,17 +74,33 @@ export function synthesizeTeamApp(): TeamApp {
   });
   const notifier = new lambda.Function(stack, 'Notify', {
     functionName: 'notify',
-    code: lambda.Code.fromAsset(code),
+    code: codeOf('notify', notify),
     handler: 'index.handler',
     runtime: lambda.Runtime.NODEJS_24_X,
-    environment: { FILE: file },
+    environment: { FILE: files.file },
   });
+  const tasks = new sqs.Queue(stack, 'Tasks');
+  const archiver = new lambda.Function(stack, 'Archive', {
+    code: codeOf('archive', archive),
+    handler: 'index.handler',
+    runtime: lambda.Runtime.NODEJS_24_X,
+    environment: { FILE: files.archive },
+    logGroup: new logs.LogGroup(stack, 'ArchiveLogs'),
+    ephemeralStorageSize: Size.gibibytes(1),
+  });
+  archiver.addEventSource(new sources.SqsEventSource(tasks, { reportBatchItemFailures: true }));
+  const url = archiver.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.NONE });
   new events.Rule(stack, 'Failed', {
     eventBus: events.EventBus.fromEventBusName(stack, 'Jobs', 'jobs'),
     eventPattern: { detail: { status: ['failed'] } },
-    targets: [new targets.SqsQueue(inbox), new targets.LambdaFunction(notifier)],
+    targets: [
+      new targets.SqsQueue(inbox),
+      new targets.SqsQueue(tasks, { message: events.RuleTargetInput.fromEventPath('$.detail') }),
+      new targets.LambdaFunction(notifier),
+    ],
   });
   new CfnOutput(stack, 'InboxUrl', { value: inbox.queueUrl });
+  new CfnOutput(stack, 'ArchiveUrl', { value: url.url });
   app.synth();
-  return { folder, assemblyDirectory: join(folder, 'cdk.out'), file };
+  return { folder, assemblyDirectory: join(folder, 'cdk.out'), ...files };
 }
