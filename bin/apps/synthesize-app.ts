@@ -4,6 +4,7 @@ import { localAccount } from 'local-cdk-runtime';
 import { runToEnd } from '../synthesis/run-to-end.ts';
 import type { AppFolder } from './app-names.ts';
 import { type CdkSettings, readCdkSettings } from './cdk-settings.ts';
+import { linkAwsSdk } from './link-aws-sdk.ts';
 
 /**
  * Longest context in an environment variable; Linux limits each to 128 KiB. A longer context is passed in a file, as
@@ -38,6 +39,7 @@ export async function synthesizeApp({ folder }: AppFolder, outputDirectory: stri
     throw new Error(
       `${settings.app} wrote no assembly into the folder CDK_OUTDIR (${outputDirectory}): call synth() of the app, and do not set its outdir`,
     );
+  linkAwsSdk(folder, outputDirectory);
   return outputDirectory;
 }
 

@@ -27,6 +27,8 @@ export interface AppsContext {
   /** The first app, whose names and ARNs have precedence. */
   readonly base: CloudModel;
   readonly apiBaseUrl: string;
+  /** Folder for code that templates contain. */
+  readonly inlineCodeDirectory: string;
   /** Maximum number of concurrent invocations over all functions. */
   readonly accountConcurrency: number;
 }
@@ -108,6 +110,7 @@ function loadApp(source: AppSource, context: AppsContext, earlier: readonly Cand
     accountId,
     region,
     apiBaseUrl: context.apiBaseUrl,
+    inlineCodeDirectory: context.inlineCodeDirectory,
     otherOutputs: others.flatMap(({ outputs }) => outputs),
   });
   const faults = conflicts(model, others);

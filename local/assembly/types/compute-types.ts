@@ -13,6 +13,7 @@ export const computeTypes: ResourceTypes = {
       'FunctionName',
       'Code.S3Bucket',
       'Code.S3Key',
+      'Code.ZipFile',
       'Handler',
       'Runtime',
       'Role',

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type AppSource, loadApps } from '../../apps/load-apps.ts';
 import { loadAssembly } from '../../assembly/load-assembly.ts';
 import { functionWith } from '../fixture/role-stack.ts';
-import { type Template, writeAssembly } from '../fixture/write-assembly.ts';
+import { type Template, temporaryDirectory, writeAssembly } from '../fixture/write-assembly.ts';
 
 const account = { accountId: '000000000000', region: 'us-east-1' };
 const apiBaseUrl = 'http://127.0.0.1:4510';
@@ -24,7 +26,12 @@ function appOf(name: string, resources: Template, sections: Template = {}): AppS
 
 function load(...sources: readonly AppSource[]) {
   const base = loadAssembly(writeAssembly({ First: firstStack }), account);
-  return loadApps(sources, { base, apiBaseUrl, accountConcurrency: 1000 });
+  return loadApps(sources, {
+    base,
+    apiBaseUrl,
+    inlineCodeDirectory: temporaryDirectory(),
+    accountConcurrency: 1000,
+  });
 }
 
 /** Returns the error of an app that is loaded alone, without the line that names it. */
@@ -219,6 +226,14 @@ test('an app imports outputs of the first app and of apps before it', () => {
   });
   expect(load(exporting, importing).apps.map(({ error }) => error)).toEqual([undefined, undefined]);
   expect(load(importing).apps[0]?.error).toContain('no stack Owner has an output InboxUrl');
+});
+
+test('code that a template contains is written into a folder of its own', () => {
+  const source = 'exports.handler = async () => 1;';
+  const { apps, model } = load(appOf('Team', functionWith('notify', [], { Code: { ZipFile: source } })));
+  expect(apps[0]?.error).toBeUndefined();
+  const folder = model.ofType('AWS::Lambda::Function').find(({ ref }) => ref === 'notify')?.assetDirectory;
+  expect(readFileSync(join(String(folder), 'index.js'), 'utf8')).toBe(source);
 });
 
 test('reservations beyond the concurrency of the account stop the app that needs them', () => {

@@ -33,8 +33,8 @@ export const handler = async (event) => {
 
 /** Writes the bodies of messages to the file that `FILE` names, and returns the number of messages. */
 const archive = `
-import { appendFileSync } from 'node:fs';
-export const handler = async ({ Records: records = [] }) => {
+const { appendFileSync } = require('node:fs');
+exports.handler = async ({ Records: records = [] }) => {
   for (const { body } of records) appendFileSync(process.env.FILE, body + '\\n');
   return { messages: records.length };
 };`;
@@ -56,11 +56,9 @@ export interface TeamApp {
 export function synthesizeTeamApp(): TeamApp {
   const folder = mkdtempSync(join(tmpdir(), 'team-app-'));
   const files = { file: join(folder, 'events.jsonl'), archive: join(folder, 'archive.jsonl') };
-  const codeOf = (name: string, source: string) => {
-    mkdirSync(join(folder, name));
-    writeFileSync(join(folder, name, 'index.mjs'), source);
-    return lambda.Code.fromAsset(join(folder, name));
-  };
+  const code = join(folder, 'notify');
+  mkdirSync(code);
+  writeFileSync(join(code, 'index.mjs'), notify);
   const app = new App({
     analyticsReporting: true,
     outdir: join(folder, 'cdk.out'),
@@ -74,14 +72,14 @@ export function synthesizeTeamApp(): TeamApp {
   });
   const notifier = new lambda.Function(stack, 'Notify', {
     functionName: 'notify',
-    code: codeOf('notify', notify),
+    code: lambda.Code.fromAsset(code),
     handler: 'index.handler',
     runtime: lambda.Runtime.NODEJS_24_X,
     environment: { FILE: files.file },
   });
   const tasks = new sqs.Queue(stack, 'Tasks');
   const archiver = new lambda.Function(stack, 'Archive', {
-    code: codeOf('archive', archive),
+    code: lambda.Code.fromInline(archive),
     handler: 'index.handler',
     runtime: lambda.Runtime.NODEJS_24_X,
     environment: { FILE: files.archive },

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -79,6 +80,17 @@ test('a program in node_modules of the app is found', async () => {
   mkdirSync(bin, { recursive: true });
   writeFileSync(join(bin, 'run-app'), '#!/bin/sh\nexec node app.mjs\n', { mode: 0o755 });
   expect(await synthesizeIn(folder)).toMatchObject({ cwd: folder });
+});
+
+test('functions find the AWS SDK of the app', async () => {
+  const folder = folderWith({ 'app.mjs': app, 'cdk.json': { app: 'node app.mjs' } });
+  const client = join(folder, 'node_modules', '@aws-sdk', 'client-own');
+  mkdirSync(client, { recursive: true });
+  writeFileSync(join(client, 'index.js'), 'module.exports = "own";');
+  await synthesizeIn(folder);
+  await synthesizeIn(folder); // replaces the link
+  const code = createRequire(join(folder, 'out', 'asset.1', 'index.js'));
+  expect(code('@aws-sdk/client-own')).toBe('own');
 });
 
 test('an assembly is used as it is: as the folder of the app, or as the app of cdk.json', async () => {

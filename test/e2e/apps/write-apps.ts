@@ -28,8 +28,11 @@ new CfnOutput(stack, 'InboxUrl', { value: inbox.queueUrl });
 app.synth();
 `;
 
+/** Uses the AWS SDK that the runtimes of Lambda contain. */
 const notify = `
 import { appendFileSync } from 'node:fs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+new DynamoDBClient();
 export const handler = async (event) => appendFileSync(process.env.FILE, JSON.stringify(event.detail.data) + '\\n');
 `;
 
