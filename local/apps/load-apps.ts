@@ -55,6 +55,9 @@ export function loadApps(
   context: AppsContext,
   refused: ReadonlyMap<string, string> = new Map(),
 ): LoadedApps {
+  const names = new Set(sources.map(({ name }) => name));
+  if (names.size < sources.length)
+    throw new Error('Each of the apps needs a name that no other app has: messages refer to it');
   const errors = new Map(refused);
   const candidates: Candidate[] = [];
   for (const source of sources) {

@@ -31,13 +31,14 @@ export function loadResource(source: ResourceSource): { resource: Resource; unkn
     `Properties of ${source.logicalId}`,
   );
   refuseDynamicReferences(properties);
+  type.check?.(properties, String(source.scope.ref('AWS::Region')));
   const { ref, arn } = source.scope.identity(source.logicalId);
   const image = imageOf(properties, source.stack);
   const assetDirectory = image?.directory ?? codeDirectory(properties, source);
   const resource: Resource = {
     stack: source.stack.name,
     logicalId: source.logicalId,
-    type: typeName,
+    type: type.treatedAs ?? typeName,
     ref,
     properties,
     ...(arn === undefined ? {} : { arn }),

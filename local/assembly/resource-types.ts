@@ -13,7 +13,6 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
 /** What an app can use instead of types that CDK apps often contain. */
 const alternatives: Readonly<Record<string, string>> = {
   'AWS::CloudFormation::Stack': 'use a Stack instead of a NestedStack',
-  'AWS::DynamoDB::GlobalTable': 'use a Table instead of a TableV2',
   'AWS::Lambda::LayerVersion': 'bundle its content into the code of the functions',
   'AWS::Lambda::Version': 'let callers use the function without a version or alias',
   'AWS::Lambda::Alias': 'let callers use the function without a version or alias',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type AppSource, loadApps } from '../../apps/load-apps.ts';
@@ -135,6 +135,16 @@ test.each([
     '- Team/Api (AWS::ApiGateway::RestApi): the local runtime serves only the REST API of the first app; use a function URL instead',
   ],
   [
+    'a table with a replica in another region',
+    {
+      Seen: {
+        Type: 'AWS::DynamoDB::GlobalTable',
+        Properties: { Replicas: [{ Region: { Ref: 'AWS::Region' } }, { Region: 'eu-central-1' }] },
+      },
+    },
+    '- Team/Seen (AWS::DynamoDB::GlobalTable): property Replicas.Region eu-central-1 is not supported; only us-east-1 is',
+  ],
+  [
     'a dynamic reference',
     { Inbox: queue('{{resolve:ssm:/names/inbox}}') },
     '- Team/Inbox (AWS::SQS::Queue): the dynamic reference {{resolve:ssm:/names/inbox}} is not supported by the local runtime',
@@ -176,6 +186,46 @@ test('a folder without an assembly stops only its app', () => {
     ['Team', true],
   ]);
   expect(apps[0]?.error).toContain('The app gone does not run: /nowhere/cdk.out/manifest.json');
+});
+
+/** Writes the app `Team` and changes its manifest. */
+function changedManifest(change: (manifest: Manifest) => unknown): AppSource {
+  const app = appOf('Team', { Inbox: queue('inbox') });
+  const file = join(app.assemblyDirectory, 'manifest.json');
+  const changed = change(JSON.parse(readFileSync(file, 'utf8')));
+  writeFileSync(file, typeof changed === 'string' ? changed : JSON.stringify(changed));
+  return app;
+}
+interface Manifest {
+  readonly artifacts: { readonly Team: object };
+}
+
+test.each([
+  [
+    'that is bound to another account',
+    ({ artifacts }: Manifest) => ({
+      artifacts: {
+        ...artifacts,
+        Team: { ...artifacts.Team, environment: 'aws://111122223333/eu-central-1' },
+      },
+    }),
+    '- stack Team is bound to account and region 111122223333 eu-central-1, but the runtime was started with 000000000000 us-east-1: synthesize it without `env`, or',
+  ],
+  [
+    'that needs lookups',
+    (manifest: Manifest) => ({ ...manifest, missing: [{ key: 'vpc-provider:account=1', provider: 'vpc' }] }),
+    'The app needs lookups in an AWS account, which the local runtime does not make: vpc-provider:account=1. Add',
+  ],
+  ['whose manifest is not JSON', () => '{', 'manifest.json is not valid JSON; synthesize the app again'],
+])('an app %s does not run', (_what, change, error) => {
+  const { apps } = load(changedManifest(change));
+  expect(apps[0]?.stacks).toEqual([]);
+  expect(apps[0]?.error).toContain(error);
+});
+
+test('two apps with the same name are refused', () => {
+  const app = appOf('Team', { Inbox: queue('inbox') });
+  expect(() => load(app, app)).toThrow('Each of the apps needs a name that no other app has');
 });
 
 test('a name that another app has stops the later app', () => {

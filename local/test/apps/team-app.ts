@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url';
 import {
   App,
   CfnOutput,
+  Duration,
+  aws_dynamodb as dynamodb,
   aws_events as events,
   aws_lambda as lambda,
   aws_logs as logs,
@@ -18,14 +20,15 @@ import {
 const sdk = join(import.meta.dirname, '..', '..', '..', 'node_modules', '@aws-sdk', 'client-dynamodb');
 
 /**
- * Writes each event to the file that `FILE` names, with the name of the error with which DynamoDB refuses to read the
+ * Stores the id of each event in a table, and writes the event to the file that `FILE` names, with the name of the error with which DynamoDB refuses to read the
  * table `jobs`.
  */
 const notify = `
 import { appendFileSync } from 'node:fs';
-import { DynamoDBClient, GetItemCommand } from ${JSON.stringify(pathToFileURL(join(sdk, 'dist-cjs', 'index.js')))};
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from ${JSON.stringify(pathToFileURL(join(sdk, 'dist-cjs', 'index.js')))};
 const client = new DynamoDBClient();
 export const handler = async (event) => {
+  await client.send(new PutItemCommand({ TableName: process.env.SEEN, Item: { id: { S: event.id } } }));
   const read = client.send(new GetItemCommand({ TableName: 'jobs', Key: { pk: { S: 'a' } } }));
   const outcome = await read.then(() => 'allowed', (error) => error.name);
   appendFileSync(process.env.FILE, JSON.stringify({ detail: event.detail, outcome }) + '\\n');
@@ -75,13 +78,21 @@ export function synthesizeTeamApp(): TeamApp {
     code: lambda.Code.fromAsset(code),
     handler: 'index.handler',
     runtime: lambda.Runtime.NODEJS_24_X,
+    timeout: Duration.seconds(30),
     environment: { FILE: files.file },
   });
+  const seen = new dynamodb.TableV2(stack, 'Seen', {
+    partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
+    timeToLiveAttribute: 'expiresAt',
+  });
+  seen.grantReadWriteData(notifier);
+  notifier.addEnvironment('SEEN', seen.tableName);
   const tasks = new sqs.Queue(stack, 'Tasks');
   const archiver = new lambda.Function(stack, 'Archive', {
     code: lambda.Code.fromInline(archive),
     handler: 'index.handler',
     runtime: lambda.Runtime.NODEJS_24_X,
+    timeout: Duration.seconds(30),
     environment: { FILE: files.archive },
     logGroup: new logs.LogGroup(stack, 'ArchiveLogs'),
     ephemeralStorageSize: Size.gibibytes(1),
