@@ -47,11 +47,6 @@ export const allowedPlatformUses: readonly AllowedPlatformUse[] = [
     reason: 'Links of the type junction need no privilege on Windows.',
   },
   {
-    file: 'bin/synthesis/run-to-end.ts',
-    rules: ['shell-command'],
-    reason: 'Users write the commands in cdk.json for the shell of their system, as for the CLI of the CDK.',
-  },
-  {
     file: 'bin/checks/check-commit-subjects.ts',
     rules: ['program'],
     reason: 'git is an .exe file on Windows.',
