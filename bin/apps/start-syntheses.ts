@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { AppSource, LocalApp } from 'local-cdk-runtime';
 import { asError } from '../../core/std/as-error.ts';
+import type { AppSource, LocalApp } from '../../local/index.ts';
 import type { Step } from '../terminal/step.ts';
 import { nameApps } from './app-names.ts';
 import { synthesizeApp } from './synthesize-app.ts';

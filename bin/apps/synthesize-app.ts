@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, extname, join, resolve } from 'node:path';
-import { localAccount } from 'local-cdk-runtime';
+import { localAccount } from '../../local/index.ts';
 import type { AppFolder } from './app-names.ts';
 import { type CdkSettings, readCdkSettings } from './cdk-settings.ts';
 import { linkAwsSdk } from './link-aws-sdk.ts';

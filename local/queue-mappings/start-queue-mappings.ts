@@ -79,7 +79,7 @@ async function keepReading(
   while (!signal.aborted) {
     try {
       const messages = await gather(mapping, options, signal);
-      for (const batch of batchesOf(messages)) await process(mapping, options, { batch, signal });
+      for (const batch of batchesOf(messages)) await processBatch(mapping, options, { batch, signal });
     } catch (error) {
       if (signal.aborted) return;
       options.log(`Event source mapping ${mapping.key} failed: ${messageOf(error)}`);
@@ -128,7 +128,7 @@ interface Processing {
 }
 
 /** Invokes the function and deletes what it has processed. Messages that no filter matches are deleted at once. */
-async function process(
+async function processBatch(
   mapping: QueueMapping,
   { model, invoker, sqs }: QueueMappingOptions,
   { batch, signal }: Processing,
