@@ -27,7 +27,7 @@ export const localAccount = { accountId: '000000000000', region: 'us-east-1' } a
  * too.
  */
 const ownNames = [
-  ...['api-key', 'key-seed', 'live.json', 'lock.pid', 'lock.sqlite', 'lock.sqlite-journal', 'logs'],
+  ...['api-key', 'apps', 'key-seed', 'live.json', 'lock.pid', 'lock.sqlite', 'lock.sqlite-journal', 'logs'],
   ...['batch', 'dynamodb', 'events', 'lambda', 's3', 'sqs', 'stepfunctions', 'streams'],
 ];
 
@@ -71,10 +71,12 @@ export async function startLocal(options: LocalOptions): Promise<LocalCloud> {
 async function startParts(options: LocalOptions, started: Started): Promise<LocalCloud> {
   const port = options.port === 0 ? await freePort() : options.port;
   const apiBaseUrl = `http://127.0.0.1:${port}`;
-  const base = loadAssembly(options.assemblyDirectory, { ...localAccount, apiBaseUrl });
+  const inlineCodeDirectory = join(options.dataDirectory, 'lambda', 'inline');
+  const addresses = { apiBaseUrl, inlineCodeDirectory };
+  const base = loadAssembly(options.assemblyDirectory, { ...localAccount, ...addresses });
   const { accountConcurrency = defaultAccountConcurrency, apps: sources = [] } = options;
   const load = (refused: ReadonlyMap<string, string>) =>
-    loadApps(sources, { base, apiBaseUrl, accountConcurrency }, refused);
+    loadApps(sources, { base, ...addresses, accountConcurrency }, refused);
   const store = openLiveStore(options.dataDirectory);
   const seed = keySeed(options.dataDirectory);
   const faults = faultInjector();

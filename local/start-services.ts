@@ -18,6 +18,7 @@ import { type LocalLambda, startLambda } from './lambda/start-lambda.ts';
 import { writeThreadModule } from './lambda/thread-module.ts';
 import type { LocalOptions } from './local-options.ts';
 import { logsService } from './logs/logs-service.ts';
+import { startQueueMappings } from './queue-mappings/start-queue-mappings.ts';
 import { type S3, startS3 } from './s3/start-s3.ts';
 import { type Sqs, startSqs } from './sqs/start-sqs.ts';
 import { type StepFunctions, startStepFunctions } from './stepfunctions/start-step-functions.ts';
@@ -176,6 +177,15 @@ export async function startServices(
     ...(options.streamFaults === undefined ? {} : { faults: options.streamFaults }),
   });
   started.push(() => mappings.stop());
+  const queueMappings = startQueueMappings({
+    model,
+    access,
+    invoker,
+    sqs: getPart('sqs'),
+    log,
+    retryScale: delayScale,
+  });
+  started.push(() => queueMappings.stop());
   register(
     'api',
     await startApi({
@@ -187,7 +197,8 @@ export async function startServices(
     }),
   );
   await prewarmed;
-  return { ...(parts as Parts), problems: mappings.problems }; // safe cast: every part was stored above
+  const problems = [...mappings.problems, ...queueMappings.problems];
+  return { ...(parts as Parts), problems }; // safe cast: every part was stored above
 }
 
 function prewarmedFunctions(model: CloudModel, { prewarm = () => false }: LocalOptions): readonly string[] {

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, extname, join, resolve } from 'node:path';
 import { localAccount } from '../../local/index.ts';
-import { runToEnd } from '../synthesis/run-to-end.ts';
 import type { AppFolder } from './app-names.ts';
 import { type CdkSettings, readCdkSettings } from './cdk-settings.ts';
+import { linkAwsSdk } from './link-aws-sdk.ts';
+import { runCommand, type ShellCommand } from './run-command.ts';
 
 /**
  * Longest context in an environment variable; Linux limits each to 128 KiB. A longer context is passed in a file, as
@@ -32,19 +33,21 @@ export async function synthesizeApp({ folder }: AppFolder, outputDirectory: stri
   const manifest = join(outputDirectory, 'manifest.json');
   rmSync(manifest, { force: true }); // An app that fails must not leave its last assembly.
   const environment = environmentOf(folder, outputDirectory, settings);
-  if (settings.build !== undefined) await run(settings.build, folder, environment);
-  await run(commandOf(folder, settings.app), folder, environment);
+  const shared = { directory: folder, environment, outputFile: join(outputDirectory, 'output.txt') };
+  if (settings.build !== undefined) await run({ ...shared, command: settings.build });
+  await run({ ...shared, command: commandOf(folder, settings.app) });
   if (!existsSync(manifest))
     throw new Error(
       `${settings.app} wrote no assembly into the folder CDK_OUTDIR (${outputDirectory}): call synth() of the app, and do not set its outdir`,
     );
+  linkAwsSdk(folder, outputDirectory);
   return outputDirectory;
 }
 
-async function run(command: string, directory: string, environment: NodeJS.ProcessEnv): Promise<void> {
-  const { status, output } = await runToEnd({ command, inShell: true, directory, environment });
+async function run(command: ShellCommand): Promise<void> {
+  const { status, output } = await runCommand(command);
   if (status === 0) return;
-  throw new Error(`${command} in ${directory} ended with ${status}:\n${output.trimEnd()}`);
+  throw new Error(`${command.command} in ${command.directory} ended with ${status}:\n${output.trimEnd()}`);
 }
 
 /** A script can stand for its command, as in the CLI of the CDK. */

@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { compileCache } from '../compile-cache.ts';
-import { runToEnd } from './run-to-end.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -21,12 +22,11 @@ export type ContextSettings = Readonly<Record<string, string>>;
  */
 export async function runApp(outputDirectory: string, settings: ContextSettings): Promise<void> {
   const app = join(root, 'infra', 'app.ts');
-  const { status, output } = await runToEnd({
-    command: process.execPath,
-    args: [app],
-    directory: root,
+  const child = spawn(process.execPath, [app], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
     // The CLI of the CDK passes these variables too; starting the CLI itself would take seconds.
-    environment: {
+    env: {
       ...process.env,
       CDK_OUTDIR: outputDirectory,
       CDK_CONTEXT_JSON: JSON.stringify(settings),
@@ -35,6 +35,17 @@ export async function runApp(outputDirectory: string, settings: ContextSettings)
       NODE_COMPILE_CACHE: compileCache,
     },
   });
-  if (status !== 0)
-    throw new Error(`The stacks cannot be synthesized: ${app} ended with ${status}:\n${output}`);
+  const end = () => child.kill();
+  process.once('exit', end);
+  const exitStatus = new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status, signal) => resolve(status ?? signal));
+  });
+  try {
+    const [status, ...output] = await Promise.all([exitStatus, text(child.stdout), text(child.stderr)]);
+    if (status !== 0)
+      throw new Error(`The stacks cannot be synthesized: ${app} ended with ${status}:\n${output.join('')}`);
+  } finally {
+    process.off('exit', end);
+  }
 }

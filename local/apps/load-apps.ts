@@ -27,6 +27,8 @@ export interface AppsContext {
   /** The first app, whose names and ARNs have precedence. */
   readonly base: CloudModel;
   readonly apiBaseUrl: string;
+  /** Folder for code that templates contain. */
+  readonly inlineCodeDirectory: string;
   /** Maximum number of concurrent invocations over all functions. */
   readonly accountConcurrency: number;
 }
@@ -53,6 +55,9 @@ export function loadApps(
   context: AppsContext,
   refused: ReadonlyMap<string, string> = new Map(),
 ): LoadedApps {
+  const names = new Set(sources.map(({ name }) => name));
+  if (names.size < sources.length)
+    throw new Error('Each of the apps needs a name that no other app has: messages refer to it');
   const errors = new Map(refused);
   const candidates: Candidate[] = [];
   for (const source of sources) {
@@ -108,6 +113,7 @@ function loadApp(source: AppSource, context: AppsContext, earlier: readonly Cand
     accountId,
     region,
     apiBaseUrl: context.apiBaseUrl,
+    inlineCodeDirectory: context.inlineCodeDirectory,
     otherOutputs: others.flatMap(({ outputs }) => outputs),
   });
   const faults = conflicts(model, others);

@@ -11,6 +11,7 @@ import { statementsOf } from '../iam/statement.ts';
 import { isRecord, listOf } from '../json.ts';
 import { readEventInvokeConfig } from '../lambda/asynchronous/event-invoke-config.ts';
 import { readFunctions } from '../lambda/function-config.ts';
+import { loadQueueMappings } from '../queue-mappings/mapping.ts';
 import { loadMachines } from '../stepfunctions/machine.ts';
 import { loadStreamMappings } from '../streams/mapping.ts';
 
@@ -28,7 +29,7 @@ export const resourceChecks: ReadonlyMap<string, ResourceCheck> = new Map<string
   ['AWS::IAM::Policy', checkPolicy],
   ['AWS::IAM::Role', checkRole],
   ['AWS::Lambda::EventInvokeConfig', checkEventInvokeConfig],
-  ['AWS::Lambda::EventSourceMapping', loadStreamMappings],
+  ['AWS::Lambda::EventSourceMapping', checkMapping],
   ['AWS::Lambda::Function', checkFunction],
   ['AWS::Lambda::Url', readFunctionUrls],
   ['AWS::S3::BucketPolicy', resourcePolicies],
@@ -92,6 +93,12 @@ function checkRule(model: CloudModel): void {
 function checkEventInvokeConfig(model: CloudModel, { properties }: Resource): void {
   const name = String(properties['FunctionName']);
   readEventInvokeConfig(model, { name, arn: name });
+}
+
+/** Each of the two readers leaves the mappings of the other one out. */
+function checkMapping(model: CloudModel): void {
+  loadStreamMappings(model);
+  loadQueueMappings(model);
 }
 
 /** Without its dead-letter queue, the queue would deliver a message again and again. */

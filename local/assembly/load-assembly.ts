@@ -5,7 +5,7 @@ import { type AssembledStack, readCloudAssembly } from './cloud-assembly.ts';
 import { cloudModel } from './cloud-model.ts';
 import { resolveText } from './intrinsics.ts';
 import { loadResource } from './load-resource.ts';
-import { openScopes } from './open-scopes.ts';
+import { openScopes, type ScopedStack } from './open-scopes.ts';
 import { labelOf } from './resource-label.ts';
 import type { StackScope } from './stack-scope.ts';
 import { templateFaults } from './template-faults.ts';
@@ -21,6 +21,8 @@ export interface AssemblyOptions {
   readonly apiBaseUrl?: string;
   /** Outputs of other apps in the same account, which the app may import. */
   readonly otherOutputs?: readonly StackOutput[];
+  /** Folder for code that templates contain; without it, such functions are refused. */
+  readonly inlineCodeDirectory?: string;
 }
 
 /** Thrown for an app that the runtime does not support. The message lists each error on its own line. */
@@ -45,7 +47,7 @@ export function loadAssembly(directory: string, options: AssemblyOptions): Cloud
   const scoped = openScopes(stacks, options);
   const resources = scoped.flatMap(({ stack, scope }) => {
     faults.push(...templateFaults(stack, options));
-    return loadResources(stack, scope, faults);
+    return loadResources({ stack, scope, options }, faults);
   });
   const outputs = scoped.flatMap(({ stack, scope }) => loadOutputs(stack, scope, faults));
   faults.push(...sharedArns(resources));
@@ -53,7 +55,12 @@ export function loadAssembly(directory: string, options: AssemblyOptions): Cloud
   return cloudModel({ ...options, resources, outputs });
 }
 
-function loadResources(stack: AssembledStack, scope: StackScope, faults: string[]): readonly Resource[] {
+function loadResources(
+  { stack, scope, options }: ScopedStack & { readonly options: AssemblyOptions },
+  faults: string[],
+): readonly Resource[] {
+  const { inlineCodeDirectory } = options;
+  const inline = inlineCodeDirectory === undefined ? {} : { inlineCodeDirectory };
   const definitions = recordOf(stack.template['Resources'], `Resources of ${stack.name}`);
   return Object.entries(definitions).flatMap(([logicalId, value]) => {
     const definition = recordOf(value, logicalId);
@@ -65,7 +72,7 @@ function loadResources(stack: AssembledStack, scope: StackScope, faults: string[
     try {
       const condition = definition['Condition'];
       if (condition !== undefined && !scope.condition(String(condition))) return [];
-      const loaded = loadResource({ stack, scope, logicalId, definition, ...construct });
+      const loaded = loadResource({ stack, scope, logicalId, definition, ...construct, ...inline });
       faults.push(...loaded.unknown.map((path) => `${where}: property ${path} is not supported`));
       return [loaded.resource];
     } catch (error) {

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import type { Resource } from '../cloud.ts';
 import { isRecord, type JsonRecord, recordOf } from '../json.ts';
 import type { AssembledStack, ImageAsset } from './cloud-assembly.ts';
+import { writeInlineCode } from './inline-code.ts';
 import { resolveValue } from './intrinsics.ts';
 import { resourceTypes, unsupportedTypeReason } from './resource-types.ts';
 import type { StackScope } from './stack-scope.ts';
@@ -14,6 +15,7 @@ export interface ResourceSource {
   readonly logicalId: string;
   readonly definition: JsonRecord;
   readonly constructPath?: string;
+  readonly inlineCodeDirectory?: string;
 }
 
 /**
@@ -29,13 +31,14 @@ export function loadResource(source: ResourceSource): { resource: Resource; unkn
     `Properties of ${source.logicalId}`,
   );
   refuseDynamicReferences(properties);
+  type.check?.(properties, String(source.scope.ref('AWS::Region')));
   const { ref, arn } = source.scope.identity(source.logicalId);
   const image = imageOf(properties, source.stack);
-  const assetDirectory = image?.directory ?? codeDirectory(properties, source.stack);
+  const assetDirectory = image?.directory ?? codeDirectory(properties, source);
   const resource: Resource = {
     stack: source.stack.name,
     logicalId: source.logicalId,
-    type: typeName,
+    type: type.treatedAs ?? typeName,
     ref,
     properties,
     ...(arn === undefined ? {} : { arn }),
@@ -46,9 +49,18 @@ export function loadResource(source: ResourceSource): { resource: Resource; unkn
   return { resource, unknown: unknownProperties(properties, type) };
 }
 
-function codeDirectory(properties: JsonRecord, stack: AssembledStack): string | undefined {
+function codeDirectory(
+  properties: JsonRecord,
+  { stack, inlineCodeDirectory: inline }: ResourceSource,
+): string | undefined {
   const code = properties['Code'];
-  if (!isRecord(code) || code['S3Key'] === undefined) return undefined;
+  if (!isRecord(code)) return undefined;
+  if (code['ZipFile'] !== undefined) {
+    if (inline === undefined) throw new Error('property Code.ZipFile is not supported');
+    const runtime = String(properties['Runtime']);
+    return writeInlineCode({ source: String(code['ZipFile']), runtime, directory: inline });
+  }
+  if (code['S3Key'] === undefined) return undefined;
   const directory = stack.assetDirectories.get(String(code['S3Key']));
   if (directory === undefined) throw new Error(`asset ${String(code['S3Key'])} is not in the assembly`);
   const stat = statSync(directory, { throwIfNoEntry: false });

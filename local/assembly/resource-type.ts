@@ -1,3 +1,5 @@
+import type { JsonRecord } from '../json.ts';
+
 /** The input from which a resource type derives its identity. */
 export interface IdentitySource {
   readonly stack: string;
@@ -29,6 +31,10 @@ export interface ResourceType {
   readonly honoured: readonly string[];
   /** Property paths that have no effect locally, including everything below them, with the reason. */
   readonly inert: Readonly<Record<string, string>>;
+  /** Type as which the services treat the resource, if it is another one. */
+  readonly treatedAs?: string;
+  /** Throws an error that names the property for a value that the runtime does not support. */
+  readonly check?: (properties: JsonRecord, region: string) => void;
   /** Reason why the whole type has no effect locally; its properties are then not checked. */
   readonly inertAsWhole?: string;
 }

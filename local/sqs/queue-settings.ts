@@ -15,6 +15,11 @@ export interface QueueSettings {
   readonly redrive?: { readonly targetArn: string; readonly maxReceiveCount: number };
 }
 
+/** Reports whether a value is the ARN of a queue. */
+export function isQueueArn(value: unknown): value is string {
+  return typeof value === 'string' && /^arn:aws[^:]*:sqs:/.test(value);
+}
+
 /**
  * Reads the app's queues. Defaults:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html

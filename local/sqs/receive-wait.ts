@@ -8,6 +8,8 @@ export interface ReceiveRequest {
   readonly visibilityTimeoutSeconds: number;
   /** Time to wait for a first message. */
   readonly waitSeconds: number;
+  /** Ends the wait without messages. */
+  readonly signal?: AbortSignal;
 }
 
 /** Receives messages with long polling. New messages and hidden messages that become visible end the wait. */
@@ -25,9 +27,20 @@ export function receiver(store: MessageStore): Receiver {
   let isClosed = false;
 
   async function receive(request: ReceiveRequest): Promise<readonly ReceivedMessage[]> {
-    const timeoutAt = Date.now() + request.waitSeconds * 1000;
+    request.signal?.addEventListener('abort', wake);
+    try {
+      return await receiveBefore(Date.now() + request.waitSeconds * 1000, request);
+    } finally {
+      request.signal?.removeEventListener('abort', wake);
+    }
+  }
+
+  async function receiveBefore(
+    timeoutAt: number,
+    request: ReceiveRequest,
+  ): Promise<readonly ReceivedMessage[]> {
     for (;;) {
-      if (isClosed) return [];
+      if (isClosed || request.signal?.aborted === true) return [];
       const messages = store.receive(request.queue, request);
       const now = Date.now();
       if (messages.length > 0 || now >= timeoutAt) return messages;

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { AwsError } from '../aws-error.ts';
 import type { AccessCheck, AwsRequest, AwsService, CloudModel, Part } from '../cloud.ts';
 import { requestBody } from '../request-body.ts';
-import { openMessageStore } from './message-store.ts';
+import { openMessageStore, type ReceivedMessage } from './message-store.ts';
 import { type QueueSettings, queueSettings } from './queue-settings.ts';
-import { receiver } from './receive-wait.ts';
+import { type ReceiveRequest, receiver } from './receive-wait.ts';
 import { queueOperations, type SqsContext, sendMessage } from './sqs-operations.ts';
 
 /** Options of SQS. */
@@ -21,6 +21,16 @@ export interface Sqs extends Part {
    * Sends a message for the runtime itself; the caller has checked permission. Throws for an unknown queue.
    */
   sendToQueue(queueArn: string, body: string): Promise<void>;
+  /**
+   * Receives messages for the runtime itself, hidden for the visibility timeout of the queue; the caller has checked
+   * permission. Throws for an unknown queue.
+   */
+  receiveFrom(
+    queueArn: string,
+    request: Pick<ReceiveRequest, 'limit' | 'waitSeconds' | 'signal'>,
+  ): Promise<readonly ReceivedMessage[]>;
+  /** Deletes messages that were received; the caller has checked permission. Throws for an unknown queue. */
+  removeFrom(queueArn: string, messages: readonly ReceivedMessage[]): void;
 }
 
 /** Opens the app's standard queues on disk. Acknowledged messages survive the end of the process. */
@@ -32,6 +42,11 @@ export function startSqs(options: SqsOptions): Sqs {
     receiver: receiver(store),
     accountId: options.model.accountId,
     queues,
+  };
+  const byArn = (queueArn: string): QueueSettings => {
+    const queue = queues.find(({ arn }) => arn === queueArn);
+    if (queue === undefined) throw new Error(`the app has no queue with the ARN ${queueArn}`);
+    return queue;
   };
   return {
     service: {
@@ -47,9 +62,16 @@ export function startSqs(options: SqsOptions): Sqs {
       },
     },
     async sendToQueue(queueArn, body) {
-      const queue = queues.find((each) => each.arn === queueArn);
-      if (queue === undefined) throw new Error(`the app has no queue with the ARN ${queueArn}`);
-      sendMessage(queue, { MessageBody: body }, context);
+      sendMessage(byArn(queueArn), { MessageBody: body }, context);
+    },
+    async receiveFrom(queueArn, request) {
+      const queue = byArn(queueArn);
+      const { visibilityTimeoutSeconds } = queue;
+      return context.receiver.receive({ ...request, queue, visibilityTimeoutSeconds });
+    },
+    removeFrom(queueArn, messages) {
+      const queue = byArn(queueArn);
+      for (const { receiptHandle } of messages) store.remove(queue, receiptHandle);
     },
     async stop() {
       context.receiver.close();

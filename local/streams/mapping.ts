@@ -1,6 +1,7 @@
 import type { CloudModel, Resource } from '../cloud.ts';
-import { compileEventPattern } from '../events/event-pattern.ts';
+import { compileFilters } from '../events/filter-criteria.ts';
 import { isRecord, type JsonRecord, refuseUnknown } from '../json.ts';
+import { isQueueArn } from '../sqs/queue-settings.ts';
 
 /** An event source mapping of the template: a stream, a function and their settings. */
 export interface StreamMapping {
@@ -45,14 +46,14 @@ const knownProperties = [
 ];
 
 /**
- * Reads the enabled mappings of the model. Throws an error that names the mapping if its source is not a
- * DynamoDB stream, if its filter is not supported or if it has an unsupported property.
+ * Reads the enabled mappings of the model, except those of queues. Throws an error that names the mapping if its source
+ * is not a DynamoDB stream, if its filter is not supported or if it has an unsupported property.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
  */
 export function loadStreamMappings(model: CloudModel): readonly StreamMapping[] {
   return model
     .ofType('AWS::Lambda::EventSourceMapping')
-    .filter((resource) => resource.properties['Enabled'] !== false)
+    .filter(({ properties }) => properties['Enabled'] !== false && !isQueueArn(properties['EventSourceArn']))
     .map((resource) => loadMapping(resource, model));
 }
 
@@ -108,17 +109,4 @@ function failureDestination(properties: JsonRecord): string | undefined {
   const onFailure = isRecord(config) ? config['OnFailure'] : undefined;
   const destination = isRecord(onFailure) ? onFailure['Destination'] : undefined;
   return typeof destination === 'string' ? destination : undefined;
-}
-
-function compileFilters(criteria: unknown, where: string): (record: unknown) => boolean {
-  const filters: readonly unknown[] =
-    isRecord(criteria) && Array.isArray(criteria['Filters']) ? criteria['Filters'] : [];
-  if (filters.length === 0) return () => true;
-  const matchers = filters.map((filter, index) => {
-    const location = `${where}, filter ${index}`;
-    if (!isRecord(filter) || typeof filter['Pattern'] !== 'string')
-      throw new Error(`${location}: must have a Pattern`);
-    return compileEventPattern(JSON.parse(filter['Pattern']), location);
-  });
-  return (record) => matchers.some((matches) => matches(record));
 }

@@ -49,9 +49,9 @@ export const allowedPlatformUses: readonly AllowedPlatformUse[] = [
   { file: 'bin/local-key.ts', rules: ['permission'], reason: windowsIgnoresModes },
   { file: 'bin/start-errand.ts', rules: ['permission'], reason: windowsIgnoresModes },
   {
-    file: 'bin/synthesis/run-to-end.ts',
-    rules: ['shell-command'],
-    reason: 'Users write the commands in cdk.json for the shell of their system, as for the CLI of the CDK.',
+    file: 'bin/apps/link-aws-sdk.ts',
+    rules: ['permission'],
+    reason: 'Links of the type junction need no privilege on Windows.',
   },
   {
     file: 'bin/checks/check-commit-subjects.ts',

@@ -17,6 +17,7 @@ export const computeTypes: ResourceTypes = {
       'PackageType',
       'ImageConfig.Command',
       'ImageConfig.EntryPoint',
+      'Code.ZipFile',
       'Handler',
       'Runtime',
       'Role',
@@ -69,6 +70,7 @@ export const computeTypes: ResourceTypes = {
       'MaximumBatchingWindowInSeconds',
       'MaximumRecordAgeInSeconds',
       'MaximumRetryAttempts',
+      'ScalingConfig.MaximumConcurrency',
       'StartingPosition',
     ],
     inert: {

@@ -1,3 +1,4 @@
+import { isRecord, type JsonRecord, listOf } from '../../json.ts';
 import { generatedName } from '../physical-names.ts';
 import { type IdentitySource, type ResourceTypes, tagsAreInert } from '../resource-type.ts';
 import { localStreamArn } from '../stream-arn.ts';
@@ -6,32 +7,59 @@ const indexPaths = ['IndexName', 'KeySchema.AttributeName', 'KeySchema.KeyType']
   ['ProjectionType', 'NonKeyAttributes'].map((name) => `Projection.${name}`),
 );
 
+const tablePaths = [
+  'TableName',
+  'AttributeDefinitions.AttributeName',
+  'AttributeDefinitions.AttributeType',
+  'KeySchema.AttributeName',
+  'KeySchema.KeyType',
+  'StreamSpecification.StreamViewType',
+  'TimeToLiveSpecification.AttributeName',
+  'TimeToLiveSpecification.Enabled',
+  ...indexPaths.map((path) => `GlobalSecondaryIndexes.${path}`),
+  ...indexPaths.map((path) => `LocalSecondaryIndexes.${path}`),
+];
+const noBackupReason = 'back up the data folder instead';
+const noBillingReason = 'local tables are not billed and are always on demand';
+const diskEncryptionReason = 'the owner of this machine decides whether its disk is encrypted';
+const neverDeletedReason = 'the local runtime never deletes a table';
+const noMetricsReason = 'the local runtime collects no metrics';
+const tableClassReason = 'storage classes differ only in price';
+
 /** Types that store data: tables, buckets and queues. */
 export const dataTypes: ResourceTypes = {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
   'AWS::DynamoDB::Table': {
     identity: tableIdentity,
-    honoured: [
-      'TableName',
-      'AttributeDefinitions.AttributeName',
-      'AttributeDefinitions.AttributeType',
-      'KeySchema.AttributeName',
-      'KeySchema.KeyType',
-      'StreamSpecification.StreamViewType',
-      'TimeToLiveSpecification.AttributeName',
-      'TimeToLiveSpecification.Enabled',
-      ...indexPaths.map((path) => `GlobalSecondaryIndexes.${path}`),
-      ...indexPaths.map((path) => `LocalSecondaryIndexes.${path}`),
-    ],
+    honoured: tablePaths,
     inert: {
       ...tagsAreInert,
-      BillingMode: 'local tables are not billed and are always on demand',
-      PointInTimeRecoverySpecification: 'back up the data folder instead',
-      SSESpecification: 'the owner of this machine decides whether its disk is encrypted',
-      DeletionProtectionEnabled: 'the local runtime never deletes a table',
-      ContributorInsightsSpecification: 'the local runtime collects no metrics',
-      'GlobalSecondaryIndexes.ContributorInsightsSpecification': 'the local runtime collects no metrics',
-      TableClass: 'storage classes differ only in price',
+      BillingMode: noBillingReason,
+      PointInTimeRecoverySpecification: noBackupReason,
+      SSESpecification: diskEncryptionReason,
+      DeletionProtectionEnabled: neverDeletedReason,
+      ContributorInsightsSpecification: noMetricsReason,
+      'GlobalSecondaryIndexes.ContributorInsightsSpecification': noMetricsReason,
+      TableClass: tableClassReason,
+    },
+  },
+  // The construct TableV2 makes this type also of a table in one region.
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
+  'AWS::DynamoDB::GlobalTable': {
+    identity: tableIdentity,
+    treatedAs: 'AWS::DynamoDB::Table',
+    check: refuseOtherReplicas,
+    honoured: [...tablePaths, 'Replicas.Region'],
+    inert: {
+      BillingMode: noBillingReason,
+      SSESpecification: diskEncryptionReason,
+      'Replicas.ContributorInsightsSpecification': noMetricsReason,
+      'Replicas.DeletionProtectionEnabled': neverDeletedReason,
+      'Replicas.GlobalSecondaryIndexes': 'indexes of a replica only set metrics and throughput',
+      'Replicas.PointInTimeRecoverySpecification': noBackupReason,
+      'Replicas.SSESpecification': diskEncryptionReason,
+      'Replicas.TableClass': tableClassReason,
+      'Replicas.Tags': tagsAreInert.Tags,
     },
   },
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html
@@ -40,7 +68,7 @@ export const dataTypes: ResourceTypes = {
     honoured: ['BucketName'],
     inert: {
       ...tagsAreInert,
-      BucketEncryption: 'the owner of this machine decides whether its disk is encrypted',
+      BucketEncryption: diskEncryptionReason,
       LifecycleConfiguration:
         'expiration only saves storage cost; local objects remain until they are deleted',
       OwnershipControls: 'the local runtime has only one account',
@@ -67,7 +95,7 @@ export const dataTypes: ResourceTypes = {
     ],
     inert: {
       ...tagsAreInert,
-      SqsManagedSseEnabled: 'the owner of this machine decides whether its disk is encrypted',
+      SqsManagedSseEnabled: diskEncryptionReason,
       RedriveAllowPolicy: 'only restricts which accounts and queues may use a dead-letter queue',
     },
   },
@@ -83,6 +111,13 @@ function tableIdentity(source: IdentitySource) {
   const arn = `arn:aws:dynamodb:${source.region}:${source.accountId}:table/${name}`;
   const stream = source.has('StreamSpecification') ? { StreamArn: localStreamArn(arn) } : {};
   return { ref: name, arn, attributes: { Arn: arn, ...stream } };
+}
+
+function refuseOtherReplicas(properties: JsonRecord, region: string): void {
+  const regions = listOf(properties['Replicas']).map((replica) => isRecord(replica) && replica['Region']);
+  const other = regions.find((name) => name !== region);
+  if (other !== undefined)
+    throw new Error(`property Replicas.Region ${String(other)} is not supported; only ${region} is`);
 }
 
 function bucketIdentity(source: IdentitySource) {

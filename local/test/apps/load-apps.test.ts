@@ -1,8 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type AppSource, loadApps } from '../../apps/load-apps.ts';
 import { loadAssembly } from '../../assembly/load-assembly.ts';
 import { functionWith } from '../fixture/role-stack.ts';
-import { type Template, writeAssembly } from '../fixture/write-assembly.ts';
+import { type Template, temporaryDirectory, writeAssembly } from '../fixture/write-assembly.ts';
 
 const account = { accountId: '000000000000', region: 'us-east-1' };
 const apiBaseUrl = 'http://127.0.0.1:4510';
@@ -24,7 +26,12 @@ function appOf(name: string, resources: Template, sections: Template = {}): AppS
 
 function load(...sources: readonly AppSource[]) {
   const base = loadAssembly(writeAssembly({ First: firstStack }), account);
-  return loadApps(sources, { base, apiBaseUrl, accountConcurrency: 1000 });
+  return loadApps(sources, {
+    base,
+    apiBaseUrl,
+    inlineCodeDirectory: temporaryDirectory(),
+    accountConcurrency: 1000,
+  });
 }
 
 /** Returns the error of an app that is loaded alone, without the line that names it. */
@@ -128,6 +135,16 @@ test.each([
     '- Team/Api (AWS::ApiGateway::RestApi): the local runtime serves only the REST API of the first app; use a function URL instead',
   ],
   [
+    'a table with a replica in another region',
+    {
+      Seen: {
+        Type: 'AWS::DynamoDB::GlobalTable',
+        Properties: { Replicas: [{ Region: { Ref: 'AWS::Region' } }, { Region: 'eu-central-1' }] },
+      },
+    },
+    '- Team/Seen (AWS::DynamoDB::GlobalTable): property Replicas.Region eu-central-1 is not supported; only us-east-1 is',
+  ],
+  [
     'a dynamic reference',
     { Inbox: queue('{{resolve:ssm:/names/inbox}}') },
     '- Team/Inbox (AWS::SQS::Queue): the dynamic reference {{resolve:ssm:/names/inbox}} is not supported by the local runtime',
@@ -169,6 +186,46 @@ test('a folder without an assembly stops only its app', () => {
     ['Team', true],
   ]);
   expect(apps[0]?.error).toContain('The app gone does not run: /nowhere/cdk.out/manifest.json');
+});
+
+/** Writes the app `Team` and changes its manifest. */
+function changedManifest(change: (manifest: Manifest) => unknown): AppSource {
+  const app = appOf('Team', { Inbox: queue('inbox') });
+  const file = join(app.assemblyDirectory, 'manifest.json');
+  const changed = change(JSON.parse(readFileSync(file, 'utf8')));
+  writeFileSync(file, typeof changed === 'string' ? changed : JSON.stringify(changed));
+  return app;
+}
+interface Manifest {
+  readonly artifacts: { readonly Team: object };
+}
+
+test.each([
+  [
+    'that is bound to another account',
+    ({ artifacts }: Manifest) => ({
+      artifacts: {
+        ...artifacts,
+        Team: { ...artifacts.Team, environment: 'aws://111122223333/eu-central-1' },
+      },
+    }),
+    '- stack Team is bound to account and region 111122223333 eu-central-1, but the runtime was started with 000000000000 us-east-1: synthesize it without `env`, or',
+  ],
+  [
+    'that needs lookups',
+    (manifest: Manifest) => ({ ...manifest, missing: [{ key: 'vpc-provider:account=1', provider: 'vpc' }] }),
+    'The app needs lookups in an AWS account, which the local runtime does not make: vpc-provider:account=1. Add',
+  ],
+  ['whose manifest is not JSON', () => '{', 'manifest.json is not valid JSON; synthesize the app again'],
+])('an app %s does not run', (_what, change, error) => {
+  const { apps } = load(changedManifest(change));
+  expect(apps[0]?.stacks).toEqual([]);
+  expect(apps[0]?.error).toContain(error);
+});
+
+test('two apps with the same name are refused', () => {
+  const app = appOf('Team', { Inbox: queue('inbox') });
+  expect(() => load(app, app)).toThrow('Each of the apps needs a name that no other app has');
 });
 
 test('a name that another app has stops the later app', () => {
@@ -219,6 +276,14 @@ test('an app imports outputs of the first app and of apps before it', () => {
   });
   expect(load(exporting, importing).apps.map(({ error }) => error)).toEqual([undefined, undefined]);
   expect(load(importing).apps[0]?.error).toContain('no stack Owner has an output InboxUrl');
+});
+
+test('code that a template contains is written into a folder of its own', () => {
+  const source = 'exports.handler = async () => 1;';
+  const { apps, model } = load(appOf('Team', functionWith('notify', [], { Code: { ZipFile: source } })));
+  expect(apps[0]?.error).toBeUndefined();
+  const folder = model.ofType('AWS::Lambda::Function').find(({ ref }) => ref === 'notify')?.assetDirectory;
+  expect(readFileSync(join(String(folder), 'index.js'), 'utf8')).toBe(source);
 });
 
 test('reservations beyond the concurrency of the account stop the app that needs them', () => {

@@ -89,9 +89,14 @@ async function receive({ aws, output }: LocalCloud): Promise<unknown> {
   return (JSON.parse(message.Body) as { detail: unknown }).detail;
 }
 
-function functionLines(): readonly unknown[] {
-  const lines = readFileSync(team.file, { encoding: 'utf8', flag: 'a+' }).split('\n');
+function linesOf(file: string): readonly unknown[] {
+  const lines = readFileSync(file, { encoding: 'utf8', flag: 'a+' }).split('\n');
   return lines.filter(Boolean).map((line) => JSON.parse(line));
+}
+
+/** The ids of the events that the function has written. */
+function idsOf(file: string): readonly unknown[] {
+  return linesOf(file).map((line) => (line as { detail: { id: unknown } }).detail.id); // written by the function
 }
 
 test('a rule of an app receives events of the first app, and its function may do only what its role permits', async () => {
@@ -101,18 +106,29 @@ test('a rule of an app receives events of the first app, and its function may do
   await putEvent(cloud, { id: '1', status: 'succeeded' });
   await putEvent(cloud, { id: '2', status: 'failed' });
   expect(await receive(cloud)).toEqual({ id: '2', status: 'failed' });
-  await until('the function ran', () => functionLines().length > 0);
-  expect(functionLines()).toEqual([
+  await until('the function ran', () => linesOf(team.file).length > 0);
+  expect(linesOf(team.file)).toEqual([
     { detail: { id: '2', status: 'failed' }, outcome: 'AccessDeniedException' },
   ]);
   expect(cloud.lines.join('\n')).toContain('dynamodb:GetItem');
+});
+
+test('a function of an app reads a queue, and its URL is served', async () => {
+  const cloud = await start([teamSource()], temporaryDirectory());
+  const before = linesOf(team.archive).length;
+  await putEvent(cloud, { id: '5', status: 'failed' });
+  await until('the message is archived', () => linesOf(team.archive).length > before);
+  expect(linesOf(team.archive).at(-1)).toEqual({ id: '5', status: 'failed' });
+  const address = cloud.output('Team', 'ArchiveUrl');
+  expect(address.startsWith(`${cloud.url}/_url/`)).toBe(true);
+  expect(await (await fetch(address)).json()).toEqual({ messages: 0 });
 });
 
 test('the queues of an app keep their messages while the runtime is stopped, and while the app does not run', async () => {
   const dataDirectory = temporaryDirectory();
   const first = await start([teamSource()], dataDirectory);
   await putEvent(first, { id: '3', status: 'failed' });
-  await until('the function ran', () => functionLines().length > 1);
+  await until('the function ran', () => idsOf(team.file).includes('3'));
   await first.stop();
   const alone = await start([], dataDirectory);
   expect(() => alone.output('Team', 'InboxUrl')).toThrow('The stack Team has no output InboxUrl');

@@ -151,8 +151,9 @@ describe('an event source mapping', () => {
     expect(stream.listeners()).toBe(0);
   });
 
+  const kinesisArn = 'arn:aws:kinesis:eu-central-1:111122223333:stream/orders';
   test.each([
-    [{ EventSourceArn: queueArn }, queueArn],
+    [{ EventSourceArn: kinesisArn }, kinesisArn],
     [{ FunctionName: 'nobody' }, 'nobody'],
     [{ StartingPosition: 'AT_TIMESTAMP' }, 'AT_TIMESTAMP'],
     [{ TumblingWindowInSeconds: 5 }, 'TumblingWindowInSeconds'],

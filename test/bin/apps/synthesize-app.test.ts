@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { synthesizeApp } from '../../../bin/apps/synthesize-app.ts';
+import { isRunning, until } from '../../../local/test/fixture/until.ts';
 
 /** Writes the environment of the synthesis in place of an assembly. */
 const app = `
@@ -79,6 +82,29 @@ test('a program in node_modules of the app is found', async () => {
   mkdirSync(bin, { recursive: true });
   writeFileSync(join(bin, 'run-app'), '#!/bin/sh\nexec node app.mjs\n', { mode: 0o755 });
   expect(await synthesizeIn(folder)).toMatchObject({ cwd: folder });
+});
+
+test('an app ends with the process that synthesizes it, also if that is killed', async () => {
+  const waiting = `require('fs').writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1000);`;
+  const folder = folderWith({ 'app.cjs': waiting, 'cdk.json': { app: 'node app.cjs && echo done' } });
+  const synthesizer = join(import.meta.dirname, '..', 'fixture', 'synthesize.ts');
+  const child = spawn(process.execPath, [synthesizer, folder], { stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const read = () => Number(readFileSync(join(folder, 'pid'), { encoding: 'utf8', flag: 'a+' }));
+  const pid = await until('the app runs', read);
+  child.kill('SIGKILL');
+  await until('the app has ended', () => !isRunning(pid));
+});
+
+test('functions find the AWS SDK of the app', async () => {
+  const folder = folderWith({ 'app.mjs': app, 'cdk.json': { app: 'node app.mjs' } });
+  const client = join(folder, 'node_modules', '@aws-sdk', 'client-own');
+  mkdirSync(client, { recursive: true });
+  writeFileSync(join(client, 'index.js'), 'module.exports = "own";');
+  await synthesizeIn(folder);
+  await synthesizeIn(folder); // replaces the link
+  const code = createRequire(join(folder, 'out', 'asset.1', 'index.js'));
+  expect(code('@aws-sdk/client-own')).toBe('own');
 });
 
 test('an assembly is used as it is: as the folder of the app, or as the app of cdk.json', async () => {

@@ -7,7 +7,7 @@ const cdk = join(import.meta.dirname, '..', '..', '..', 'node_modules', 'aws-cdk
 /** A CDK app with a rule on the bus of Errand for failed jobs, whose targets are a queue and a function. */
 const teamApp = `
 import cdk from ${JSON.stringify(pathToFileURL(cdk))};
-const { App, CfnOutput, Stack, aws_events: events, aws_events_targets: targets, aws_lambda: lambda, aws_sqs: sqs } = cdk;
+const { App, CfnOutput, Duration, Stack, aws_events: events, aws_events_targets: targets, aws_lambda: lambda, aws_sqs: sqs } = cdk;
 const app = new App();
 const stack = new Stack(app, 'Team', {
   env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION },
@@ -17,6 +17,7 @@ const notify = new lambda.Function(stack, 'Notify', {
   code: lambda.Code.fromAsset('notify'),
   handler: 'index.handler',
   runtime: lambda.Runtime.NODEJS_24_X,
+  timeout: Duration.seconds(60),
   environment: { FILE: app.node.getContext('file') },
 });
 new events.Rule(stack, 'Failed', {
@@ -28,8 +29,11 @@ new CfnOutput(stack, 'InboxUrl', { value: inbox.queueUrl });
 app.synth();
 `;
 
+/** Uses the AWS SDK that the runtimes of Lambda contain. */
 const notify = `
 import { appendFileSync } from 'node:fs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+new DynamoDBClient();
 export const handler = async (event) => appendFileSync(process.env.FILE, JSON.stringify(event.detail.data) + '\\n');
 `;
 
