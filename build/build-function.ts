@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Language, languageOfEntry } from '../manifest/lambda-source.ts';
 import { defaultCacheDirectory } from './files/cached-directory.ts';
@@ -15,7 +17,7 @@ const builders: Readonly<Record<Language, (build: LanguageBuild) => Promise<Buil
 
 /**
  * Builds the code of a service that runs on Lambda into a new directory. Throws `BuildError` for code that cannot be
- * built, and for a service on AWS Batch.
+ * built, and for a service on AWS Batch; an error leaves no directory.
  */
 export async function buildFunction({
   manifest,
@@ -27,12 +29,13 @@ export async function buildFunction({
   const { name, source } = manifest;
   if (source.kind !== 'lambda')
     throw new BuildError(`${name} runs on AWS Batch: it has an image, and no function to build.`);
-  const build = builders[languageOfEntry(source.entry)];
-  return build({
-    source,
-    target,
-    folder: resolve(folder),
-    outputDirectory: resolve(outputDirectory),
-    cacheDirectory: resolve(cacheDirectory),
-  });
+  const directory = resolve(outputDirectory);
+  const isNew = !existsSync(directory);
+  const build = { source, target, folder: resolve(folder), outputDirectory: directory, cacheDirectory };
+  try {
+    return await builders[languageOfEntry(source.entry)](build);
+  } catch (error) {
+    if (isNew) await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
 }

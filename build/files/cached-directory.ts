@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -16,8 +16,10 @@ export async function cachedDirectory(
   fill: (draft: string) => Promise<void>,
 ): Promise<string> {
   if (existsSync(directory)) return directory;
-  const draft = join(dirname(directory), `.draft-${randomUUID()}`);
+  const parent = dirname(directory);
+  const draft = join(parent, `.draft-${randomUUID()}`);
   await mkdir(draft, { recursive: true });
+  await removeOldDrafts(parent);
   try {
     await fill(draft);
     await rename(draft, directory).catch((error: unknown) => {
@@ -27,4 +29,19 @@ export async function cachedDirectory(
     await rm(draft, { recursive: true, force: true });
   }
   return directory;
+}
+
+/** No installation takes as long as this, so the process of an older draft was killed. */
+const maxDraftAgeMs = 24 * 3_600_000;
+
+async function removeOldDrafts(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const path = join(parent, name);
+    // Another process may remove it at the same time.
+    const changedAt = name.startsWith('.draft-')
+      ? (await stat(path).catch(() => undefined))?.mtimeMs
+      : undefined;
+    if (changedAt !== undefined && changedAt < Date.now() - maxDraftAgeMs)
+      await rm(path, { recursive: true, force: true });
+  }
 }

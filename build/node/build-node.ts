@@ -20,10 +20,10 @@ export async function buildNode(build: LanguageBuild): Promise<BuiltFunction> {
   const { file, exportName } = splitEntry(source.entry);
   if (!existsSync(join(folder, file)))
     throw new BuildError('The file does not exist: create it, or correct "entry" in service.json.', { file });
-  const { files, inputs, leftOut } = await bundle(build);
+  const { files, inputs, leftOut, warnings } = await bundle(build);
   await mkdir(outputDirectory, { recursive: true });
   for (const { name, contents } of files) await writeFile(join(outputDirectory, name), contents);
-  const notices = await addPackages(build, leftOut);
+  const notices = [...warnings, ...(await addPackages(build, leftOut))];
   if (target.kind === 'local') await checkHandler(build);
   return {
     directory: outputDirectory,

@@ -39,6 +39,11 @@ function detailOf({ text }: Message, folder: string): string {
   return `The package "${packageName}" is not installed: run \`npm install ${packageName}\` in ${folder}.`;
 }
 
+/** A warning of the compiler as one line: `src/index.ts:3:5: text`. */
+export function locatedText({ text, location }: Message): string {
+  return location === null ? text : `${location.file}:${location.line}:${location.column + 1}: ${text}`;
+}
+
 /** Columns of the compiler count from 0, those of editors from 1. */
 function locationOf({ location }: Message, entryFile: string) {
   if (location === null || location.file === entryModule) return { file: entryFile };

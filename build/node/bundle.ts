@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { type BuildOptions, type BuildResult, build as runEsbuild } from 'esbuild';
 import { splitEntry } from '../../manifest/lambda-source.ts';
 import type { LanguageBuild } from '../model/build-input.ts';
-import { entryModule, toBuildError } from './bundle-error.ts';
+import { entryModule, locatedText, toBuildError } from './bundle-error.ts';
 import { type LeftOut, leaveOutPackages } from './leave-out-packages.ts';
 import { ownPackage } from './own-package.ts';
 
@@ -16,14 +16,20 @@ interface Bundle {
   readonly inputs: readonly string[];
   /** The packages that are not in the bundle, by name. */
   readonly leftOut: ReadonlyMap<string, LeftOut>;
+  /** Warnings about the user's own modules. */
+  readonly warnings: readonly string[];
 }
 
 /**
- * CommonJS packages need `require`, which ES modules do not have. It is a global variable, because a constant could
- * collide with one of the user's modules. https://nodejs.org/api/module.html#modulecreaterequirefilename
+ * CommonJS packages need variables that ES modules do not have. They are global, because constants could collide with
+ * those of the user's modules. https://nodejs.org/api/esm.html#differences-between-es-modules-and-commonjs
  */
-const banner =
-  "import { createRequire as errandCreateRequire } from 'node:module'; globalThis.require ??= errandCreateRequire(import.meta.url);";
+const banner = [
+  "import { createRequire as errandCreateRequire } from 'node:module';",
+  'globalThis.require ??= errandCreateRequire(import.meta.url);',
+  'globalThis.__filename ??= import.meta.filename;',
+  'globalThis.__dirname ??= import.meta.dirname;',
+].join('');
 
 /** Bundles the entry of a function with its packages. Throws `BuildError` for the first error of the compiler. */
 export async function bundle(input: LanguageBuild): Promise<Bundle> {
@@ -35,10 +41,17 @@ export async function bundle(input: LanguageBuild): Promise<Bundle> {
   });
   const files = (result.outputFiles ?? []).map(({ path, contents }) => ({ name: basename(path), contents }));
   const inputs = Object.keys(result.metafile?.inputs ?? {})
-    .filter((name) => !name.split(/[/\\]/).includes('node_modules'))
+    .filter((name) => !isPackageFile(name))
     .map((name) => resolve(folder, name))
     .filter(existsSync);
-  return { files, inputs, leftOut };
+  const warnings = result.warnings
+    .filter(({ location }) => location !== null && !isPackageFile(location.file))
+    .map((message) => locatedText(message));
+  return { files, inputs, leftOut, warnings };
+}
+
+function isPackageFile(name: string): boolean {
+  return name.split(/[/\\]/).includes('node_modules');
 }
 
 function optionsFor({ folder, source, target }: LanguageBuild): BuildOptions {

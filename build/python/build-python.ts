@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { splitEntry } from '../../manifest/lambda-source.ts';
 import { BuildError } from '../model/build-error.ts';
@@ -40,9 +40,8 @@ const leftOut = ['__pycache__', 'bin'];
 async function addPackages({ folder, source, target, outputDirectory, cacheDirectory }: LanguageBuild) {
   const file = join(folder, 'requirements.txt');
   if (!existsSync(file)) return;
-  const content = await readFile(file, 'utf8');
   const { runtime } = source;
-  const packages = await installRequirements({ file, content, runtime, target, cacheDirectory });
+  const packages = await installRequirements({ file, runtime, target, cacheDirectory });
   for (const entry of await readdir(packages, { withFileTypes: true })) {
     if (leftOut.includes(entry.name)) continue;
     const from = join(packages, entry.name);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { cachedDirectory } from '../files/cached-directory.ts';
 import { runProgram } from '../files/run-program.ts';
 import { BuildError } from '../model/build-error.ts';
@@ -9,7 +10,6 @@ import { findPython } from './find-python.ts';
 /** What to install, and for which Python. */
 interface Requirements {
   readonly file: string;
-  readonly content: string;
   readonly runtime: string;
   readonly target: BuildTarget;
   readonly cacheDirectory: string;
@@ -20,12 +20,12 @@ interface Requirements {
  * returns it. Throws `BuildError` with pip's reason.
  */
 export async function installRequirements(requirements: Requirements): Promise<string> {
-  const { file, content, runtime, target, cacheDirectory } = requirements;
+  const { file, runtime, target, cacheDirectory } = requirements;
   const python = await findPython(runtime);
   const platform =
     target.kind === 'local' ? `local ${python.program} ${python.version}` : target.architecture;
   const key = createHash('sha256')
-    .update(JSON.stringify([content, runtime, platform]))
+    .update(JSON.stringify([withIncluded(file), runtime, platform]))
     .digest('hex');
   return cachedDirectory(join(cacheDirectory, 'python', key.slice(0, 32)), async (draft) => {
     const { succeeded, stderr } = await runProgram(
@@ -52,6 +52,18 @@ export async function installRequirements(requirements: Requirements): Promise<s
       },
     );
   });
+}
+
+/**
+ * The content of a file of requirements and of the files that it includes with `-r` or `-c`.
+ * https://pip.pypa.io/en/stable/reference/requirements-file-format/
+ */
+function withIncluded(file: string, known: readonly string[] = []): readonly string[] {
+  if (known.includes(file) || !existsSync(file)) return [];
+  const content = readFileSync(file, 'utf8');
+  const names = [...content.matchAll(/^\s*(?:-r|-c|--requirement|--constraint)[ =]*(\S+)/gm)];
+  const included = names.map(([, name = '']) => resolve(dirname(file), name));
+  return [content, ...included.flatMap((other) => withIncluded(other, [...known, file]))];
 }
 
 const options = ['--disable-pip-version-check', '--no-input', '--quiet', '--no-warn-script-location'];

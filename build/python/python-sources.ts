@@ -3,11 +3,12 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const skippedFolders = ['node_modules', '__pycache__', 'test', 'tests', 'cdk.out'];
-const skippedFiles = /^(?:test_.*\.py|.*_test\.py|conftest\.py|.*\.pyc)$/;
+/** A copy of `service.json` would be another service for a search in the folders of the app. */
+const skippedFiles = /^(?:test_.*\.py|.*_test\.py|conftest\.py|.*\.pyc|service\.json)$/;
 
 /**
  * The files of a service in Python, relative to its folder and sorted: all except tests, caches, virtual environments,
- * `node_modules`, and what begins with a dot.
+ * `node_modules`, `service.json`, and what begins with a dot.
  */
 export async function pythonSources(folder: string, below = ''): Promise<readonly string[]> {
   const entries = await readdir(join(folder, below), { withFileTypes: true });

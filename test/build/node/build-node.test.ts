@@ -85,6 +85,28 @@ describe('a function on Node.js', () => {
     expect(directories[0]).toEqual(directories[1]);
   });
 
+  test('may use packages that read __dirname', async () => {
+    const service = newServiceFolder(
+      { entry: 'index.mjs' },
+      {
+        'index.mjs': "import { here } from 'old'; export const handler = () => here;",
+        'node_modules/old/package.json': '{ "name": "old", "version": "1.0.0" }',
+        'node_modules/old/index.js': 'exports.here = __dirname;',
+      },
+    );
+    const { directory } = await service.build();
+    expect(run(directory, 'f.handler()')).toBe(JSON.stringify(directory));
+  });
+
+  test('has warnings about the modules of the user as notices', async () => {
+    const service = newServiceFolder(
+      { entry: 'index.mjs' },
+      { 'index.mjs': 'export function handler(n) {\n  return n === -0;\n}\n' },
+    );
+    const { notices } = await service.build();
+    expect(notices).toEqual([expect.stringMatching(/^index\.mjs:2:16: Comparison with -0/)]);
+  });
+
   test('follows the tsconfig.json of the user', async () => {
     const service = newServiceFolder(
       { entry: 'src/index.ts' },
@@ -181,5 +203,6 @@ describe('a function on Node.js that cannot be built', () => {
   ])('is an error for %s', async (_, files: Record<string, string>, error) => {
     const service = newServiceFolder({ entry: 'src/index.ts' }, files);
     await expect(service.build()).rejects.toMatchObject({ name: 'BuildError', ...error });
+    expect(existsSync(join(service.folder, '..', 'out', '1'))).toBe(false);
   });
 });

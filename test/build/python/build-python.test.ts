@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { newServiceFolder, type ServiceFolder } from '../service-folder.ts';
 
 const main = 'import lib.double\n\ndef handler(event, context):\n    return lib.double.double(event)\n';
@@ -33,6 +33,10 @@ function writeWheel(service: ServiceFolder, name: string): void {
   service.write({ 'requirements.txt': `${wheel}\n` });
 }
 
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
 describe('a function in Python', () => {
   test('is copied without tests, caches and environments', async () => {
     const service = newServiceFolder(
@@ -51,7 +55,7 @@ describe('a function in Python', () => {
       },
     );
     const built = await service.build();
-    const files = ['lib/double.py', 'lib/words.txt', 'main.py', 'service.json'];
+    const files = ['lib/double.py', 'lib/words.txt', 'main.py'];
     expect(globSync('**/*.*', { cwd: built.directory }).sort()).toEqual(files);
     expect(built).toMatchObject({ handler: 'main.handler', runtime: 'python3.14', notices: [] });
     expect([...built.inputs].sort()).toEqual(files.map((name) => join(service.folder, name)));
@@ -91,6 +95,19 @@ describe('a function in Python', () => {
     expect(existsSync(join(service.folder, '..', 'cache', 'python', key, 'sample_pkg', 'own.py'))).toBe(
       false,
     );
+  });
+
+  test('has new packages when a file that requirements.txt includes changes', async () => {
+    const service = newServiceFolder(
+      { entry: 'main.py' },
+      { 'main.py': 'def handler(event, context):\n    pass\n' },
+    );
+    writeWheel(service, 'sample_pkg');
+    const [wheel = ''] = readdirSync(join(service.folder, '.wheel')).filter((name) => name.endsWith('.whl'));
+    service.write({ 'requirements.txt': '-r base.txt\n', 'base.txt': '' });
+    expect(readdirSync((await service.build()).directory)).not.toContain('sample_pkg');
+    service.write({ 'base.txt': join(service.folder, '.wheel', wheel) });
+    expect(readdirSync((await service.build()).directory)).toContain('sample_pkg');
   });
 
   test('has copies of its packages for Lambda', async () => {
@@ -144,6 +161,17 @@ describe('a function in Python that cannot be built', () => {
   ])('is an error for %s', async (_, files, error) => {
     const service = newServiceFolder({ entry: 'main.py' }, files);
     await expect(service.build()).rejects.toMatchObject({ name: 'BuildError', ...error });
+  });
+
+  test('is an error when Python is not installed', async () => {
+    vi.stubEnv('PATH', '');
+    const service = newServiceFolder(
+      { entry: 'main.py', runtime: 'python3.12' },
+      { 'main.py': 'def handler(event, context):\n    pass\n' },
+    );
+    await expect(service.build()).rejects.toThrow(
+      'Python is not installed: install Python 3.12 so that `python3.12` or `python3` is on the PATH.',
+    );
   });
 
   test('is correct again once the file is corrected', async () => {
