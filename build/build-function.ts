@@ -28,7 +28,7 @@ export async function buildFunction({
 }: BuildInput): Promise<BuiltFunction> {
   const { name, source } = manifest;
   if (source.kind !== 'lambda')
-    throw new BuildError(`${name} runs on AWS Batch: it has an image, and no function to build.`);
+    throw new BuildError(`The service ${name} runs on AWS Batch, so it has no function to build.`);
   const directory = resolve(outputDirectory);
   const isNew = !existsSync(directory);
   const build = { source, target, folder: resolve(folder), outputDirectory: directory, cacheDirectory };

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { wellFormed } from '../core/contract/well-formed.ts';
+import { fargateVcpus } from './fargate-sizes.ts';
 
 /** https://docs.aws.amazon.com/batch/latest/APIReference/API_RegisterJobDefinition.html */
 export const maxJobDefinitionNameLength = 128;
@@ -39,9 +40,10 @@ export const batchSource = z
           ),
         ),
     ),
-    /** On Fargate 0.25 to 16. */
-    vcpus: z.number().check(z.minimum(0.25), z.maximum(192)),
-    memoryMiB: z.int().check(z.minimum(4), z.maximum(1_966_080)),
+    /** Errand's queue is on Fargate. */
+    vcpus: z.literal(fargateVcpus),
+    /** What Fargate offers depends on the number of vCPUs (manifest-rules.ts). */
+    memoryMiB: z.int().check(z.minimum(512), z.maximum(122_880)),
   })
   .check(
     z.refine(

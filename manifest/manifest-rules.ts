@@ -1,14 +1,17 @@
 import { resourcePrefix } from '../core/contract/resource-names.ts';
 import { maxJobDefinitionNameLength } from './batch-source.ts';
+import { fargateMemoryMiB } from './fargate-sizes.ts';
 import { lambdaLimits, languageOfEntry, runtimes } from './lambda-source.ts';
-import type { LambdaSource, ServiceManifest } from './service-manifest.ts';
+import type { BatchSource, LambdaSource, ServiceManifest } from './service-manifest.ts';
 
 /** One sentence for each rule that a manifest breaks and that its JSON Schema cannot express. */
 export function manifestSentences(manifest: ServiceManifest, prefix: string): readonly string[] {
   const { source } = manifest;
   return [
     ...resourceNameSentences(manifest, prefix),
-    ...(source.kind === 'lambda' ? [...runtimeSentences(source), ...environmentSentences(source)] : []),
+    ...(source.kind === 'lambda'
+      ? [...runtimeSentences(source), ...environmentSentences(source)]
+      : sizeSentences(source)),
   ];
 }
 
@@ -50,5 +53,15 @@ function environmentSentences({ environment = {} }: LambdaSource): readonly stri
   if (sizeBytes <= lambdaLimits.maxEnvironmentBytes) return [];
   return [
     `source.environment has ${sizeBytes} bytes, and Lambda accepts at most ${lambdaLimits.maxEnvironmentBytes}: read large values from a file or a parameter store.`,
+  ];
+}
+
+function sizeSentences({ vcpus, memoryMiB }: BatchSource): readonly string[] {
+  const allowed = fargateMemoryMiB(vcpus);
+  if (allowed.includes(memoryMiB)) return [];
+  const [least = 0] = allowed;
+  const nearest = allowed.find((size) => size >= memoryMiB) ?? allowed.at(-1) ?? 0;
+  return [
+    `source.memoryMiB ${memoryMiB} is not offered by Fargate for source.vcpus ${vcpus}, which has ${least} to ${allowed.at(-1)} MiB in steps: use ${nearest}.`,
   ];
 }

@@ -50,6 +50,7 @@ function parse(file: string, value: unknown) {
 /** `/source/memoryMiB` becomes `source.memoryMiB`, as it is written in code and in the guide. */
 function toSentence({ pointer, detail }: Violation): string {
   const path = pointer.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
+  if (detail.startsWith('its name ')) return `The name of ${path} ${detail.slice('its name '.length)}.`;
   return `${path === '' ? 'The content' : path} ${detail}.`;
 }
 

@@ -35,6 +35,7 @@ export const batchSourceMembers = {
     'Program and its arguments, at most 100, for a service without an image. Either this or `dockerfile` is required.',
   jobDefinition:
     'Name of the job definition without a revision, at most 128 characters, beginning with `errand-job-`; `errand-job-` and the name of the service if absent.',
-  vcpus: 'Number of vCPUs, from 0.25 to 192, and at most 16 on Fargate.',
-  memoryMiB: 'Memory in MiB.',
+  vcpus: 'Number of vCPUs on Fargate.',
+  memoryMiB:
+    'Memory in MiB that Fargate offers for this number of vCPUs, for example 2048 to 8192 in steps of 1024 for 1 vCPU.',
 } as const satisfies Descriptions;

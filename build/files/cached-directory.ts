@@ -4,8 +4,14 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Where installed packages are kept for all services of a user, unless a build names another directory. */
-export const defaultCacheDirectory = join(homedir(), '.cache', 'errand');
+/**
+ * Where installed packages are kept for all services of a user, unless a build names another directory.
+ * https://specifications.freedesktop.org/basedir-spec/latest/
+ */
+export const defaultCacheDirectory = join(
+  process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
+  'errand',
+);
 
 /**
  * Returns a directory that `fill` has filled once, in this process or in another. A crash or an error leaves no directory

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { splitEntry } from '../../manifest/lambda-source.ts';
+import { isFile } from '../files/is-file.ts';
 import { BuildError } from '../model/build-error.ts';
 import type { BuiltFunction, LanguageBuild } from '../model/build-input.ts';
 import { addPackages } from './add-packages.ts';
@@ -18,7 +19,7 @@ const configurationFiles = ['package.json', 'package-lock.json', 'tsconfig.json'
 export async function buildNode(build: LanguageBuild): Promise<BuiltFunction> {
   const { folder, source, target, outputDirectory } = build;
   const { file, exportName } = splitEntry(source.entry);
-  if (!existsSync(join(folder, file)))
+  if (!isFile(join(folder, file)))
     throw new BuildError('The file does not exist: create it, or correct "entry" in service.json.', { file });
   const { files, inputs, leftOut, warnings } = await bundle(build);
   await mkdir(outputDirectory, { recursive: true });

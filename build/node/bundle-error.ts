@@ -1,7 +1,7 @@
 import type { BuildFailure, Message } from 'esbuild';
 import { splitEntry } from '../../manifest/lambda-source.ts';
 import { BuildError } from '../model/build-error.ts';
-import { packageNameOf } from './packages/installed-package.ts';
+import { findInstalled, packageNameOf } from './packages/installed-package.ts';
 
 interface Service {
   readonly folder: string;
@@ -36,6 +36,8 @@ function detailOf({ text }: Message, folder: string): string {
   if (name === undefined) return text;
   if (/^[./]/.test(name)) return `The imported file "${name}" does not exist.`;
   const packageName = packageNameOf(name);
+  if (packageName === 'errand' || findInstalled(packageName, folder) !== undefined)
+    return `The package "${packageName}" does not export "${name}": import another path, or install another version.`;
   return `The package "${packageName}" is not installed: run \`npm install ${packageName}\` in ${folder}.`;
 }
 

@@ -1,6 +1,7 @@
 import { access, constants, cp, mkdir, stat } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
+import { isFile } from '../files/is-file.ts';
 import { processorOf } from '../files/processor-of.ts';
 import { BuildError } from '../model/build-error.ts';
 import type { BuildTarget, BuiltFunction, LanguageBuild } from '../model/build-input.ts';
@@ -41,8 +42,7 @@ interface Program {
 
 async function checkProgram(program: string, { file, target }: Program): Promise<void> {
   const missing = 'The program does not exist: compile it first, or correct "entry" in service.json.';
-  if ((await stat(program).catch(() => undefined))?.isFile() !== true)
-    throw new BuildError(missing, { file });
+  if (!isFile(program)) throw new BuildError(missing, { file });
   await access(program, constants.X_OK).catch(() => {
     throw new BuildError(`The program is not executable: run \`chmod +x ${file}\`.`, { file });
   });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { splitEntry } from '../../manifest/lambda-source.ts';
+import { isFile } from '../files/is-file.ts';
 import { BuildError } from '../model/build-error.ts';
 import type { BuiltFunction, LanguageBuild } from '../model/build-input.ts';
 import { checkSources } from './check-sources.ts';
@@ -15,7 +16,7 @@ import { pythonSources } from './python-sources.ts';
 export async function buildPython(build: LanguageBuild): Promise<BuiltFunction> {
   const { folder, source, outputDirectory } = build;
   const { file, exportName } = splitEntry(source.entry);
-  if (!existsSync(join(folder, file)))
+  if (!isFile(join(folder, file)))
     throw new BuildError('The file does not exist: create it, or correct "entry" in service.json.', { file });
   const files = await pythonSources(folder);
   await checkSources(build, files);

@@ -82,7 +82,7 @@ describe('readManifest', () => {
     [
       'a reserved variable',
       withSource({ environment: { AWS_REGION: 'x' } }),
-      'source.environment.AWS_REGION its name must have at least two',
+      'The name of source.environment.AWS_REGION must have at least two',
     ],
     [
       'large variables',
@@ -108,6 +108,16 @@ describe('readManifest', () => {
       'a container with an image and a command',
       { ...batch, source: { ...batch.source, command: ['node', 'main.js'] } },
       'source must have either "dockerfile" or "command", but not both.',
+    ],
+    [
+      'a number of vCPUs that Fargate does not offer',
+      { ...batch, source: { ...batch.source, vcpus: 3 } },
+      'source.vcpus must be one of 0.25, 0.5, 1, 2, 4, 8, 16.',
+    ],
+    [
+      'memory that Fargate does not offer for the number of vCPUs',
+      { ...batch, source: { ...batch.source, vcpus: 1, memoryMiB: 1000 } },
+      'source.memoryMiB 1000 is not offered by Fargate for source.vcpus 1, which has 2048 to 8192 MiB in steps: use 2048.',
     ],
     [
       'several errors',

@@ -167,6 +167,19 @@ describe('a function on Node.js that cannot be built', () => {
       },
     ],
     [
+      'a path that the package does not export',
+      { 'src/index.ts': "import { x } from 'errand/nothing';\nexport const handler = x;\n" },
+      {
+        message:
+          'src/index.ts:1:19: The package "errand" does not export "errand/nothing": import another path, or install another version.',
+      },
+    ],
+    [
+      'a folder as the entry',
+      { 'src/index.ts/a.ts': '' },
+      { message: expect.stringMatching(/^src\/index\.ts: The file does not exist/) },
+    ],
+    [
       'a module that does not exist',
       { 'src/index.ts': "import './none.ts';\nexport const handler = 1;\n" },
       { message: 'src/index.ts:1:8: The imported file "./none.ts" does not exist.' },
