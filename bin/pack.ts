@@ -21,7 +21,8 @@ const manifest = JSON.parse(readFileSync(join(root, 'package', 'package.json'), 
 };
 compile();
 for (const file of globSync('**/*.d.ts', { cwd: staging })) rewriteExtensions(join(staging, file));
-for (const file of globSync('build/**/*.py', { cwd: root })) copyFileSync(join(root, file), join(staging, file));
+for (const file of globSync('build/**/*.py', { cwd: root }))
+  copyFileSync(join(root, file), join(staging, file));
 // The commands run the programs of a checkout and are not part of what is installed.
 const { bin: _, ...published } = manifest;
 const exports = Object.fromEntries(Object.entries(manifest.exports).map(compiledExport));
