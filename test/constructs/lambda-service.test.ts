@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Architecture, Function as CdkFunction, Code, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BUNDLING_STACKS, DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { LambdaService } from '../../constructs/lambda-service.ts';
 import { deleteFolders, folderWith, lambdaService } from './support/service-folder.ts';
 
@@ -137,6 +137,36 @@ describe('a LambdaService', () => {
     const manifest = lambdaService({}, {}, 'this is no code');
     new LambdaService(stack, 'Thumbnails', { manifest });
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 1);
+  });
+});
+
+describe('the directory of a build', () => {
+  /** The temporary directories that are left after a synthesis. */
+  function leftBy(context: Record<string, unknown>, code?: string): readonly string[] {
+    const temporary = folderWith({});
+    vi.stubEnv('TMPDIR', temporary);
+    try {
+      const { app, stack } = newStack(context);
+      new LambdaService(stack, 'Thumbnails', { manifest: lambdaService({}, {}, code) });
+      app.synth();
+    } catch (error) {
+      expect(error).toMatchObject({ name: 'SynthesisError' });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    return globSync('errand-build-*', { cwd: temporary });
+  }
+
+  test('is deleted when its code is in the assembly', () => {
+    expect(leftBy({})).toEqual([]);
+  });
+
+  test('is deleted when its code cannot be built', () => {
+    expect(leftBy({}, 'this is no code')).toEqual([]);
+  });
+
+  test('stays when the assembly refers to it', () => {
+    expect(leftBy({ [DISABLE_ASSET_STAGING_CONTEXT]: true })).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json, text } from 'node:stream/consumers';
@@ -18,12 +18,13 @@ interface Report {
 /** Worker routes that record all reports; the response to each is `statusOf` its number, from 1. */
 async function workerRoutes(statusOf: (report: number) => number, abort = false) {
   const reports: Report[] = [];
-  const server = createServer(async (request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const { url: path = '', method, headers } = request;
     reports.push({ path, headers, body: method === 'POST' ? await json(request) : undefined });
     response.writeHead(statusOf(reports.length), { 'content-type': 'application/json' });
     response.end(JSON.stringify(method === 'GET' ? parameters : { abort }));
-  });
+  };
+  const server = createServer((request, response) => void respond(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(async () => void (await server[Symbol.asyncDispose]()));

@@ -29,3 +29,14 @@ test('the image of estimate-pi runs its program', () => {
   const dockerfile = readFileSync(join(app, 'estimate-pi', 'Dockerfile'), 'utf8');
   expect(readImageCommand(dockerfile, 'estimate-pi').command).toEqual(['python3', '-u', '-B', 'main.py']);
 });
+
+test('the team app uses the packed tarball and the versions of this checkout', () => {
+  const read = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as Record<string, never>;
+  const root = join(app, '..', '..');
+  const { version } = read(join(root, 'package', 'package.json'));
+  const { devDependencies: ours } = read(join(root, 'package.json'));
+  const { dependencies, devDependencies } = read(join(app, 'package.json'));
+  const { errand, ...others } = Object.assign({ errand: '' }, dependencies, devDependencies);
+  expect(errand).toBe(`file:../../dist/errand-${version}.tgz`);
+  expect(ours).toMatchObject(others);
+});
