@@ -19,6 +19,7 @@ const slow = [
   'test/aws/dynamodb/jobs/largest-job.test.ts',
   'test/bin/synthesize.test.ts',
   'test/sim/interleavings.property.test.ts',
+  'local/test/lambda/process/real-clients.test.ts',
 ];
 
 export default defineConfig({

@@ -187,6 +187,7 @@ function createPools(
     if (resource === undefined) return [];
     const oneAtATime = config.program.kind !== 'thread' || options.oneAtATime(resource);
     const pool = createFunctionPool({
+      config,
       oneAtATime,
       maximumEnvironments: oneAtATime ? environmentsOf(config) : usualEnvironments,
       idleSeconds: options.idleSeconds ?? 60,
@@ -198,8 +199,8 @@ function createPools(
         threadModule: options.threadModule ?? threadSource,
         memory,
         initLimitMs: options.initLimitMs ?? initLimitMs,
-        log: (line) => log(config.name, line),
       }),
+      log: (line) => log(config.name, line),
     });
     return [[config.name, pool] as const];
   });

@@ -4,6 +4,7 @@ import { messageOf } from '../../error-message.ts';
 import type { BoundProcess, ProcessEnd } from '../../processes/bound-process.ts';
 import type { MemoryWatch } from '../../processes/memory-watch.ts';
 import { spawnBound } from '../../processes/spawn-bound.ts';
+import type { EnvironmentContext } from '../execution-environment.ts';
 import {
   exitedWithSignal,
   exitedWithStatus,
@@ -12,19 +13,17 @@ import {
   outOfMemory,
 } from '../fault-payloads.ts';
 import type { FunctionConfig } from '../function-config.ts';
-import { functionEnvironment, logNamesOf } from '../function-environment.ts';
+import { functionEnvironment } from '../function-environment.ts';
 import type { Invocation, RuntimeEvents } from './api-state.ts';
 import type { Launch } from './launch.ts';
 import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
 
 /** What a function's program needs. */
-export interface ProgramOptions {
+export interface ProgramOptions extends Pick<EnvironmentContext, 'names' | 'log'> {
   readonly config: FunctionConfig;
   readonly addedEnvironment: Readonly<Record<string, string>>;
   readonly memory: MemoryWatch;
   launch(): Promise<Launch>;
-  /** Receives the lines that the program writes to its standard output and error. */
-  log(line: string): void;
 }
 
 /** A running program with its Runtime API. */
@@ -81,7 +80,7 @@ export function startProgram(options: ProgramOptions, events: RuntimeEvents): Pr
 }
 
 function commandOf(
-  { config, addedEnvironment }: ProgramOptions,
+  { config, names, addedEnvironment }: ProgramOptions,
   { command, environment }: Exclude<Launch, { readonly refusal: string }>,
   address: string,
 ) {
@@ -89,7 +88,7 @@ function commandOf(
     command,
     directory: config.directory,
     environment: {
-      ...functionEnvironment(config, logNamesOf(config), addedEnvironment),
+      ...functionEnvironment(config, names, addedEnvironment),
       ...environment,
       AWS_LAMBDA_RUNTIME_API: address,
     },
