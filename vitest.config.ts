@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const services = ['test/e2e/**/*.test.ts'];
 /**
  * `npm run test:slow`, apart from the usual `npm test`: tests that kill the service, starve it or leave it alone for long, those that
- * walk through everything of a kind, and one that synthesizes the app again.
+ * walk through everything of a kind, one that synthesizes the app again, and one that needs Go and Python.
  */
 const slow = [
   'test/e2e/failure/**/*.test.ts',
@@ -19,7 +19,7 @@ const slow = [
   'test/aws/dynamodb/jobs/largest-job.test.ts',
   'test/bin/synthesize.test.ts',
   'test/sim/interleavings.property.test.ts',
-  'local/test/lambda/process/real-clients.test.ts',
+  'test/runtime-clients/runtime-clients.test.ts',
 ];
 
 export default defineConfig({

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { pythonEnvironment } from '../../../../test/support/processes/python-environment.ts';
-import { call, functionResource, lambdaWith } from '../local-lambda.ts';
-import { fault, pythonFunction } from './function-resources.ts';
+import { call, functionResource, lambdaWith } from '../../local/test/lambda/local-lambda.ts';
+import { fault, pythonFunction } from '../../local/test/lambda/process/function-resources.ts';
+import { pythonEnvironment } from '../support/processes/python-environment.ts';
 
 const fixture = join(import.meta.dirname, 'fixture');
-const root = resolve(import.meta.dirname, '../../../..');
+const root = resolve(import.meta.dirname, '../..');
 const id = '[0-9a-f-]{36}';
 
 /** A function of Python whose interpreter has AWS's client. Every result states whether this client runs it. */
