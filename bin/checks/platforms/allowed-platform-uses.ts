@@ -34,6 +34,12 @@ export const allowedPlatformUses: readonly AllowedPlatformUse[] = [
       'Linux has /proc, macOS has ps. On Windows, the memory of containers and function processes is not limited.',
   },
   {
+    file: 'local/processes/connection-user.ts',
+    rules: ['user', 'system-path'],
+    reason:
+      'Only Linux lists the users of connections. Elsewhere, other users of the machine are not refused.',
+  },
+  {
     file: 'local/processes/memory-watch.ts',
     rules: ['platform'],
     reason: 'Passes the platform on to group-memory.ts.',
