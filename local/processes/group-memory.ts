@@ -3,16 +3,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 /** Memory in bytes by id of the process group. */
-export type GroupMemory = ReadonlyMap<number, number>;
+type GroupMemory = ReadonlyMap<number, number>;
+
+/** Measures the memory of these groups; the result may contain other groups too. */
+type MeasureGroups = (groupIds: ReadonlySet<number>) => Promise<GroupMemory>;
 
 /**
- * Returns a function that measures the memory of all process groups; undefined on Windows, which has no process
- * groups. Linux counts memory without a backing file, as the limit of a container does; other systems count the
+ * Returns a function that measures the memory of process groups; undefined on Windows, which has no process groups. Linux counts memory without a backing file, as the limit of a container does; other systems count the
  * resident set, which contains shared libraries too. The function never rejects.
  */
-export function groupMemory(platform = process.platform): (() => Promise<GroupMemory>) | undefined {
+export function groupMemory(platform = process.platform): MeasureGroups | undefined {
   if (platform === 'win32') return undefined;
-  return platform === 'linux' ? async () => sum(readProcesses()) : measureWithPs;
+  return platform === 'linux' ? async (groupIds) => sum(readProcesses(groupIds)) : measureWithPs;
 }
 
 interface ProcessMemory {
@@ -28,10 +30,10 @@ function sum(processes: readonly ProcessMemory[]): GroupMemory {
 }
 
 /** https://docs.kernel.org/filesystems/proc.html */
-function readProcesses(): readonly ProcessMemory[] {
+function readProcesses(groupIds: ReadonlySet<number>): readonly ProcessMemory[] {
   return processIds().flatMap((pid) => {
     const groupId = groupOf(pid);
-    return groupId === undefined ? [] : [{ groupId, usedBytes: memoryOf(pid) }];
+    return groupId === undefined || !groupIds.has(groupId) ? [] : [{ groupId, usedBytes: memoryOf(pid) }];
   });
 }
 

@@ -28,7 +28,7 @@ export function createMemoryWatch(platform = process.platform): MemoryWatch {
   const checkGroups = async (): Promise<void> => {
     if (measure === undefined || measuring) return;
     measuring = true;
-    const usedBytes = await measure();
+    const usedBytes = await measure(new Set(groups.keys()));
     measuring = false;
     for (const [groupId, { limitBytes, onExceeded }] of groups) {
       if ((usedBytes.get(groupId) ?? 0) <= limitBytes) continue;

@@ -189,3 +189,22 @@ test('a killed function fails with signal: killed and handles the next call', as
   expect(await hanging).toEqual(fault('Runtime.ExitError', exited('with error: signal: killed')));
   expect(await call(lambda, 'f')).toBe('ok');
 });
+
+test('stop ends a process that loads its code, and its call fails', async () => {
+  const { lambda, lines } = lambdaWith([bootstrapFunction('f', '#!/bin/sh\necho loading\nexec sleep 600\n')]);
+  const waiting = call(lambda, 'f');
+  await expect.poll(() => lines).toEqual(['f: loading']);
+  await lambda.stop();
+  expect(await waiting).toEqual(fault('Runtime.ExitError', exited('with error: signal: killed')));
+});
+
+test('a process that ends between two calls is replaced without an effect on the next call', async () => {
+  const code = `import os, threading
+def handler(e, c):
+    if e.get("end"): threading.Timer(0.05, lambda: os._exit(9)).start()
+    return os.getpid()`;
+  const { lambda, lines } = lambdaWith([pythonFunction('f', code)]);
+  const first = await call(lambda, 'f', { end: true });
+  await expect.poll(() => lines.join()).toContain('exit status 9');
+  expect(await call(lambda, 'f')).not.toBe(first);
+});
