@@ -134,7 +134,9 @@ describe('a program that', () => {
     const resource = bootstrapFunction('f', '#!/bin/sh\n');
     rmSync(join(resource.assetDirectory ?? '', 'bootstrap'));
     const { lambda } = lambdaWith([resource]);
-    const message = expect.stringMatching(/Error: Couldn't find valid bootstrap\(s\): \[.*bootstrap\]$/);
+    const message = expect.stringMatching(
+      /Error: Couldn't find valid bootstrap\(s\): \[.*bootstrap\]: build the program of the function into this file$/,
+    );
     expect(await call(lambda, 'f')).toEqual(fault('Runtime.InvalidEntrypoint', message));
   });
 
