@@ -4,9 +4,9 @@ import type { FunctionConfig } from './function-config.ts';
 import { launchOf } from './process/launch.ts';
 import type { ProcessOptions } from './process/runtime-process.ts';
 import { startRuntimeProcess } from './process/runtime-process.ts';
-import { startRuntimeThread } from './runtime-thread.ts';
-import type { WorkerOptions } from './start-worker.ts';
-import { processModuleOf } from './thread-module.ts';
+import { startRuntimeThread } from './thread/runtime-thread.ts';
+import type { WorkerOptions } from './thread/start-worker.ts';
+import { processModuleOf } from './thread/thread-module.ts';
 
 /** What the execution environments of a function need, whether they are threads or processes. */
 export interface StarterOptions

@@ -17,7 +17,6 @@ import { createMemoryWatch } from '../processes/memory-watch.ts';
 import { readEventInvokeConfig } from './asynchronous/event-invoke-config.ts';
 import { startEventRunner } from './asynchronous/event-runner.ts';
 import { openEventStore } from './asynchronous/event-store.ts';
-import { bufferedListener } from './buffered-listener.ts';
 import type { Call } from './call.ts';
 import { boundConcurrency, defaultAccountConcurrency } from './concurrency.ts';
 import { environmentStarter } from './environment-starter.ts';
@@ -26,10 +25,11 @@ import { type FunctionConfig, readFunctions } from './function-config.ts';
 import { type LogLine, openFunctionLogs } from './function-logs.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import { lambdaService } from './lambda-service.ts';
+import { bufferedListener } from './listeners/buffered-listener.ts';
+import { streamListener } from './listeners/stream-listener.ts';
 import { notifyOfPython } from './process/python-notices.ts';
 import { requirePermission } from './require-permission.ts';
-import { streamListener } from './stream-listener.ts';
-import { threadSource } from './thread-module.ts';
+import { threadSource } from './thread/thread-module.ts';
 
 /** Options of local Lambda. */
 export interface LambdaOptions {

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
-import type { DirectFunction } from '../direct/direct-calls.ts';
-import type { FunctionConfig } from './function-config.ts';
-import { functionEnvironment, type LogNames } from './function-environment.ts';
-import type { ThreadSettings } from './thread/protocol.ts';
+import type { DirectFunction } from '../../direct/direct-calls.ts';
+import type { FunctionConfig } from '../function-config.ts';
+import { functionEnvironment, type LogNames } from '../function-environment.ts';
+import type { ThreadSettings } from './protocol.ts';
 
 /** Options of a function's worker thread. */
 export interface WorkerOptions {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { describe, isTextList, objectOf, requiredText, textOf, textsOf } from '../assembly/properties.ts';
-import type { Resource } from '../cloud.ts';
-import { readImageSource } from '../processes/image-command.ts';
+import { describe, isTextList, objectOf, requiredText, textOf, textsOf } from '../../assembly/properties.ts';
+import type { Resource } from '../../cloud.ts';
+import { readImageSource } from '../../processes/image-command.ts';
 
 /**
  * What runs a function: Node.js in a thread or in a process, Python with its exact version, the program

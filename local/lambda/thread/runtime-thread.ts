@@ -1,8 +1,8 @@
-import type { Call } from './call.ts';
-import type { EnvironmentContext, ExecutionEnvironment } from './execution-environment.ts';
-import { exitedWithStatus, type FaultPayload, killed, timedOut } from './fault-payloads.ts';
+import type { Call } from '../call.ts';
+import type { EnvironmentContext, ExecutionEnvironment } from '../execution-environment.ts';
+import { exitedWithStatus, type FaultPayload, killed, timedOut } from '../fault-payloads.ts';
+import type { FromThread, ToThread } from './protocol.ts';
 import { startWorker, type WorkerOptions } from './start-worker.ts';
-import type { FromThread, ToThread } from './thread/protocol.ts';
 
 /** Options and callbacks of a thread. */
 export interface ThreadOptions extends WorkerOptions, EnvironmentContext {}

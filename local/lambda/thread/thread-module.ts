@@ -4,10 +4,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, stop } from 'esbuild';
 
 /** The source of the threads' first module. */
-export const threadSource = new URL('./thread/entry.ts', import.meta.url);
+export const threadSource = new URL('./entry.ts', import.meta.url);
 
 /** The source of the runtime client for functions of Node.js that run in a process. */
-const processSource = new URL('./process/node-client.ts', import.meta.url);
+const processSource = new URL('../process/node-client.ts', import.meta.url);
 const processFile = 'process.mjs';
 const threadFile = 'thread.mjs';
 
