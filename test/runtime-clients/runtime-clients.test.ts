@@ -108,9 +108,9 @@ describe('AWS’s client for Go', () => {
       'Runtime.ExitError',
       expect.stringMatching(/Error: Runtime exited with error: exit status 4$/),
     ],
-    ['hangs', 'hang', 'Sandbox.Timedout', expect.stringMatching(/Error: Task timed out after 1.00 seconds$/)],
+    ['hangs', 'hang', 'Sandbox.Timedout', expect.stringMatching(/Error: Task timed out after 3.00 seconds$/)],
   ])('reports a handler that %s, and the next call succeeds', async (_title, what, type, message) => {
-    const { lambda } = compiled({ Timeout: 1 });
+    const { lambda } = compiled({ Timeout: 3 });
     expect(await call(lambda, 'f', { name: 'Ada', do: what })).toEqual(fault(type, message));
     expect(await call(lambda, 'f', { name: 'Ada' })).toMatchObject({ name: 'Ada' });
   });

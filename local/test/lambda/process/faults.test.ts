@@ -113,12 +113,12 @@ def handler(e, c):
     print("child", subprocess.Popen(["sleep", "600"]).pid)
     time.sleep(600)
 `;
-  const { lambda, lines } = lambdaWith([pythonFunction('f', code, { Timeout: 1 })]);
+  const { lambda, lines } = lambdaWith([pythonFunction('f', code, { Timeout: 3 })]);
   const first = await call(lambda, 'f');
   expect(await call(lambda, 'f', { hang: true })).toEqual(
     fault(
       'Sandbox.Timedout',
-      expect.stringMatching(new RegExp(`^RequestId: ${id} Error: Task timed out after 1.00 seconds$`)),
+      expect.stringMatching(new RegExp(`^RequestId: ${id} Error: Task timed out after 3.00 seconds$`)),
     ),
   );
   const child = Number(/child (\d+)/.exec(lines.join())?.[1]);
