@@ -24,6 +24,19 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/**
+ * Parses the result of a function, which is not JSON if a program wrote it as bytes: returns such a text
+ * unchanged, and null for an empty one.
+ */
+export function parseResult(text: string): unknown {
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Returns a string unchanged and any other value as JSON; undefined becomes the empty string. */
 export function textOrJson(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');

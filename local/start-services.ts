@@ -15,7 +15,7 @@ import { roleAssumption } from './iam/assume-role.ts';
 import { logDenials } from './iam/log-denials.ts';
 import { faultyInvoker } from './lambda/faulty-invoker.ts';
 import { type LocalLambda, startLambda } from './lambda/start-lambda.ts';
-import { writeThreadModule } from './lambda/thread-module.ts';
+import { writeThreadModule } from './lambda/thread/thread-module.ts';
 import type { LocalOptions } from './local-options.ts';
 import { logsService } from './logs/logs-service.ts';
 import { startQueueMappings } from './queue-mappings/start-queue-mappings.ts';

@@ -1,6 +1,6 @@
 import { AwsError } from '../aws-error.ts';
 import type { FunctionInvoker, InvokeResult, Principal } from '../cloud.ts';
-import { isRecord } from '../json.ts';
+import { isRecord, parseResult } from '../json.ts';
 import type { ApiAuthorizer } from './api-definition.ts';
 import {
   ApiFailure,
@@ -42,7 +42,7 @@ async function requestDecision(
   authorizer: ApiAuthorizer,
 ): Promise<Decision> {
   const result = await invokeAuthorizer(invoker, routed, authorizer);
-  const output: unknown = JSON.parse(result.payload);
+  const output: unknown = parseResult(result.payload);
   if (result.functionError !== undefined) {
     const fault = isRecord(output) ? output : {};
     if (fault['errorMessage'] === 'Unauthorized') throw new ApiFailure(unauthorizedFailure);

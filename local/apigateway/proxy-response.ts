@@ -1,5 +1,5 @@
 import type { InvokeResult } from '../cloud.ts';
-import { isRecord, type JsonRecord } from '../json.ts';
+import { isRecord, type JsonRecord, parseResult } from '../json.ts';
 import { ApiFailure, invalidIntegrationResponse } from './failure.ts';
 import type { HttpResponse } from './http-response.ts';
 import { remapHeaders, withContentType } from './response-headers.ts';
@@ -13,7 +13,7 @@ const knownFields = ['body', 'headers', 'isBase64Encoded', 'multiValueHeaders', 
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
 export function toHttpResponse(result: InvokeResult, acceptsBinary: boolean): HttpResponse {
-  const value: unknown = JSON.parse(result.payload);
+  const value: unknown = parseResult(result.payload);
   if (result.functionError !== undefined || !isProxyResponse(value)) {
     throw new ApiFailure(invalidIntegrationResponse, { cause: value });
   }

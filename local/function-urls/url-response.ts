@@ -2,7 +2,7 @@ import type { HttpResponse } from '../apigateway/http-response.ts';
 import { isTextList } from '../assembly/properties.ts';
 import { AwsError } from '../aws-error.ts';
 import type { InvokeResult } from '../cloud.ts';
-import { isRecord } from '../json.ts';
+import { isRecord, parseResult } from '../json.ts';
 
 /**
  * Converts the result of a function to an HTTP response. An object with a status code describes the response;
@@ -11,7 +11,7 @@ import { isRecord } from '../json.ts';
  */
 export function urlResponse(result: InvokeResult): HttpResponse {
   if (result.functionError !== undefined) return failureResponse(502, 'Internal Server Error');
-  const value: unknown = JSON.parse(result.payload);
+  const value: unknown = parseResult(result.payload);
   if (!isRecord(value) || value['statusCode'] === undefined) return jsonResponse(200, textOf(value));
   const { headers, cookies, body } = value;
   const status = Number(value['statusCode']);

@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import type { LogNames } from './function-environment.ts';
 
 /** An execution environment: a thread or a process that has loaded a function. */
 export interface ExecutionEnvironment {
@@ -15,8 +16,12 @@ export interface ExecutionEnvironment {
   end(): Promise<void>;
 }
 
-/** Callbacks of an execution environment. */
-export interface EnvironmentEvents {
+/** What the pool of a function gives to each of its environments. */
+export interface EnvironmentContext {
+  /** The log group and the log stream in the context of the calls. */
+  readonly names: LogNames;
+  /** Receives the lines that the function writes to its standard output and error, and errors of the runtime. */
+  log(line: string): void;
   /** Called when a call settles or the environment ends, so that there may be capacity or work. */
   onChange(): void;
   onEnd(): void;

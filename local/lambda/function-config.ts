@@ -1,6 +1,6 @@
 import { describe, numberOf, objectOf, requiredText, textsOf } from '../assembly/properties.ts';
 import type { CloudModel, Resource } from '../cloud.ts';
-import { type ProgramConfig, readProgram } from './function-program.ts';
+import { type ProgramConfig, readProgram } from './process/function-program.ts';
 
 /** The properties of an `AWS::Lambda::Function` that the local runtime uses. */
 export interface FunctionConfig extends ProgramConfig {

@@ -1,6 +1,8 @@
 import type { Call } from './call.ts';
-import type { EnvironmentEvents, ExecutionEnvironment } from './execution-environment.ts';
+import type { EnvironmentContext, ExecutionEnvironment } from './execution-environment.ts';
 import { killed } from './fault-payloads.ts';
+import type { FunctionConfig } from './function-config.ts';
+import { logNamesOf } from './function-environment.ts';
 
 /** The execution environments of one function. */
 export interface FunctionPool {
@@ -23,6 +25,7 @@ export interface FunctionPool {
 
 /** Options of a function's environments. */
 export interface PoolOptions {
+  readonly config: FunctionConfig;
   /**
    * If true, an environment runs one call at a time; otherwise calls share environments. Both use at most
    * `maximumEnvironments`.
@@ -31,7 +34,8 @@ export interface PoolOptions {
   readonly maximumEnvironments: number;
   /** Environments other than the first end after this many seconds without a call. */
   readonly idleSeconds: number;
-  start(events: EnvironmentEvents): ExecutionEnvironment;
+  start(context: EnvironmentContext): ExecutionEnvironment;
+  log(line: string): void;
 }
 
 /**
@@ -58,6 +62,8 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
       (!options.oneAtATime && environment.payloadCharacters + payload.length <= sharedCharacters));
   const start = (): ExecutionEnvironment => {
     const environment = options.start({
+      names: logNamesOf(options.config),
+      log: options.log,
       onChange: () => {
         pump();
         if (isRetiring && environment.callCount === 0) void environment.end();

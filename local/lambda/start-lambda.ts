@@ -17,7 +17,6 @@ import { createMemoryWatch, type MemoryWatch } from '../processes/memory-watch.t
 import { readEventInvokeConfig } from './asynchronous/event-invoke-config.ts';
 import { startEventRunner } from './asynchronous/event-runner.ts';
 import { openEventStore } from './asynchronous/event-store.ts';
-import { bufferedListener } from './buffered-listener.ts';
 import type { Call } from './call.ts';
 import { boundConcurrency, defaultAccountConcurrency } from './concurrency.ts';
 import { environmentStarter } from './environment-starter.ts';
@@ -27,10 +26,11 @@ import { type FunctionConfig, readFunction, readFunctions } from './function-con
 import { type LogLine, openFunctionLogs } from './function-logs.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import { lambdaService } from './lambda-service.ts';
+import { bufferedListener } from './listeners/buffered-listener.ts';
+import { streamListener } from './listeners/stream-listener.ts';
 import { notifyOfPython } from './process/python-notices.ts';
 import { requirePermission } from './require-permission.ts';
-import { streamListener } from './stream-listener.ts';
-import { threadSource } from './thread-module.ts';
+import { threadSource } from './thread/thread-module.ts';
 
 /** Options of local Lambda. */
 export interface LambdaOptions {
@@ -242,6 +242,7 @@ interface NewPool {
 function createPool(options: LambdaOptions, { config, resource, log, memory }: NewPool): FunctionPool {
   const oneAtATime = config.program.kind !== 'thread' || options.oneAtATime(resource);
   return createFunctionPool({
+    config,
     oneAtATime,
     maximumEnvironments: oneAtATime ? environmentsOf(config) : usualEnvironments,
     idleSeconds: options.idleSeconds ?? 60,
@@ -253,8 +254,8 @@ function createPool(options: LambdaOptions, { config, resource, log, memory }: N
       threadModule: options.threadModule ?? threadSource,
       memory,
       initLimitMs: options.initLimitMs ?? initLimitMs,
-      log: (line) => log(config.name, line),
     }),
+    log: (line) => log(config.name, line),
   });
 }
 

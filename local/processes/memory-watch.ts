@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { groupMemory } from './group-memory.ts';
 
 /** Watches the memory of process groups. */
 export interface MemoryWatch {
@@ -17,16 +17,19 @@ interface Watched {
 const intervalMs = 200;
 
 /**
- * Checks all watched groups together, and only while groups are watched. Counts memory without a backing
- * file, as the limit of a container does. A limit on address space would not work, because Node.js reserves
- * far more than it uses. Only Linux reports the memory of a process group in `/proc`; on other systems, the
- * memory of a group is not limited. https://docs.kernel.org/filesystems/proc.html
+ * Checks all watched groups together, and only while groups are watched. A limit on address space would not work,
+ * because Node.js reserves far more than it uses. On Windows, the memory of a group is not limited.
  */
-export function createMemoryWatch(): MemoryWatch {
+export function createMemoryWatch(platform = process.platform): MemoryWatch {
+  const measure = groupMemory(platform);
   const groups = new Map<number, Watched>();
   let timer: NodeJS.Timeout | undefined;
-  const checkGroups = (): void => {
-    const usedBytes = usedBytesByGroup(groups);
+  let measuring = false;
+  const checkGroups = async (): Promise<void> => {
+    if (measure === undefined || measuring) return;
+    measuring = true;
+    const usedBytes = await measure(new Set(groups.keys()));
+    measuring = false;
     for (const [groupId, { limitBytes, onExceeded }] of groups) {
       if ((usedBytes.get(groupId) ?? 0) <= limitBytes) continue;
       forget(groupId);
@@ -41,50 +44,13 @@ export function createMemoryWatch(): MemoryWatch {
   };
   return {
     watch: (groupId, limitBytes, onExceeded) => {
-      if (process.platform !== 'linux') return () => undefined;
-      groups.set(groupId, { limitBytes, onExceeded });
-      timer ??= setInterval(checkGroups, intervalMs);
-      return () => forget(groupId);
+      if (measure === undefined) return () => undefined;
+      const watched = { limitBytes, onExceeded };
+      groups.set(groupId, watched);
+      timer ??= setInterval(() => void checkGroups(), intervalMs);
+      return () => {
+        if (groups.get(groupId) === watched) forget(groupId);
+      };
     },
   };
-}
-
-function usedBytesByGroup(groups: ReadonlyMap<number, unknown>): ReadonlyMap<number, number> {
-  const usedBytes = new Map<number, number>();
-  for (const pid of processIds()) {
-    const groupId = groupOf(pid);
-    if (groupId === undefined || !groups.has(groupId)) continue;
-    usedBytes.set(groupId, (usedBytes.get(groupId) ?? 0) + memoryOf(pid));
-  }
-  return usedBytes;
-}
-
-function processIds(): readonly string[] {
-  try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  } catch {
-    return [];
-  }
-}
-
-/** The name of a program may contain spaces and parentheses: the other fields follow the last parenthesis. */
-function groupOf(pid: string): number | undefined {
-  const stat = contentOf(pid, 'stat');
-  const group = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2];
-  return group === undefined ? undefined : Number(group);
-}
-
-function memoryOf(pid: string): number {
-  const status = contentOf(pid, 'status');
-  const kilobytes = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
-  return (kilobytes('RssAnon') + kilobytes('RssShmem')) * 1024;
-}
-
-/** Empty for a process that has just ended. */
-function contentOf(pid: string, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
 import type { FunctionInvoker, InvokeResult, Principal } from '../cloud.ts';
 import { messageOf } from '../error-message.ts';
-import { isRecord } from '../json.ts';
+import { isRecord, parseResult } from '../json.ts';
 import { depthLimitCause, exceedsDepthLimit } from './depth-limit.ts';
 import { dataLimitCause, exceedsDataLimit } from './interpreter/data-limit.ts';
 import { StateError } from './interpreter/state-error.ts';
@@ -72,16 +72,7 @@ function tooLarge(cause: string): StateError {
 
 function payloadOf(output: InvokeResult): unknown {
   if (output.functionError !== undefined) throw functionFailure(output.payload);
-  return parsed(output.payload);
-}
-
-function parsed(text: string): unknown {
-  if (text === '') return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  return parseResult(output.payload);
 }
 
 /**
@@ -89,7 +80,7 @@ function parsed(text: string): unknown {
  * Sandbox.Timedout in current runtimes.
  */
 function functionFailure(payload: string): StateError {
-  const error = parsed(payload);
+  const error = parseResult(payload);
   const type = isRecord(error) ? error['errorType'] : undefined;
   if (typeof type === 'string' && type !== '') return new StateError(type, payload);
   const cause = `The cause could not be determined because Lambda did not return an error type. Returned payload: ${payload}`;

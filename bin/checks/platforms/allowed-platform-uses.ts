@@ -28,10 +28,21 @@ export const allowedPlatformUses: readonly AllowedPlatformUse[] = [
     reason: 'The way of Windows; taskkill.exe is part of Windows.',
   },
   {
-    file: 'local/processes/memory-watch.ts',
+    file: 'local/processes/group-memory.ts',
     rules: ['platform', 'system-path'],
     reason:
-      'Only Linux has /proc. On macOS and Windows, the memory of containers and function processes is not limited.',
+      'Linux has /proc, macOS has ps. On Windows, the memory of containers and function processes is not limited.',
+  },
+  {
+    file: 'local/processes/connection-user.ts',
+    rules: ['user', 'system-path'],
+    reason:
+      'Only Linux lists the users of connections. Elsewhere, other users of the machine are not refused.',
+  },
+  {
+    file: 'local/processes/memory-watch.ts',
+    rules: ['platform'],
+    reason: 'Passes the platform on to group-memory.ts.',
   },
   {
     file: 'local/lambda/process/bootstrap-file.ts',

@@ -9,7 +9,8 @@ const elfMachines: Readonly<Record<string, number>> = { x64: 62, arm64: 183 };
  * https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
  */
 export function bootstrapRefusal(file: string, architecture: string = process.arch): string | undefined {
-  if (!existsSync(file)) return `Couldn't find valid bootstrap(s): [${file}]`;
+  if (!existsSync(file))
+    return `Couldn't find valid bootstrap(s): [${file}]: build the program of the function into this file`;
   try {
     accessSync(file, modes.X_OK);
   } catch {

@@ -4,6 +4,7 @@ import { messageOf } from '../../error-message.ts';
 import type { BoundProcess, ProcessEnd } from '../../processes/bound-process.ts';
 import type { MemoryWatch } from '../../processes/memory-watch.ts';
 import { spawnBound } from '../../processes/spawn-bound.ts';
+import type { EnvironmentContext } from '../execution-environment.ts';
 import {
   exitedWithSignal,
   exitedWithStatus,
@@ -12,19 +13,18 @@ import {
   outOfMemory,
 } from '../fault-payloads.ts';
 import type { FunctionConfig } from '../function-config.ts';
-import { functionEnvironment, logNamesOf } from '../function-environment.ts';
+import { functionEnvironment } from '../function-environment.ts';
 import type { Invocation, RuntimeEvents } from './api-state.ts';
 import type { Launch } from './launch.ts';
+import { memoryMeter } from './memory-meter.ts';
 import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
 
 /** What a function's program needs. */
-export interface ProgramOptions {
+export interface ProgramOptions extends Pick<EnvironmentContext, 'names' | 'log'> {
   readonly config: FunctionConfig;
   readonly addedEnvironment: Readonly<Record<string, string>>;
   readonly memory: MemoryWatch;
   launch(): Promise<Launch>;
-  /** Receives the lines that the program writes to its standard output and error. */
-  log(line: string): void;
 }
 
 /** A running program with its Runtime API. */
@@ -58,30 +58,57 @@ export function startProgram(options: ProgramOptions, events: RuntimeEvents): Pr
     killed.resolve(fault);
     child?.kill();
   };
-  const initFailed: RuntimeEvents['initFailed'] = (payload) => {
-    fault ??= () => payload;
-    setTimeout(() => child?.kill(), exitMs).unref();
-    events.initFailed(payload);
+  const limitBytes = options.config.memoryMegabytes * 1024 * 1024;
+  const meter = memoryMeter(options.memory, limitBytes, () => kill(outOfMemory));
+  const watchedEvents: RuntimeEvents = {
+    ...events,
+    ready: () => {
+      meter.rest();
+      events.ready();
+    },
+    initFailed: (payload) => {
+      fault ??= () => payload;
+      setTimeout(() => child?.kill(), exitMs).unref();
+      events.initFailed(payload);
+    },
+    done: (payload) => {
+      meter.rest();
+      events.done(payload);
+    },
+    failed: (payload) => {
+      meter.rest();
+      events.failed(payload);
+    },
+    ended: () => {
+      meter.rest();
+      events.ended();
+    },
   };
   const run = async (): Promise<ProgramEnd> => {
     const launch = await Promise.race([options.launch(), killed.promise]);
     if (typeof launch === 'function') return { fault: launch, mayRunAgain: true };
     if ('refusal' in launch) return cannotStart(launch.refusal);
-    api = await startRuntimeApi({ ...events, initFailed });
+    api = await startRuntimeApi(watchedEvents);
     if (fault !== undefined) return { fault, mayRunAgain: true };
     child = spawnBound(commandOf(options, launch, api.address));
-    const end = await watched(child, options, kill);
+    meter.work(child.pid);
+    const end = await endOf(child, options.log);
+    meter.end();
     if (end.failure !== undefined) return cannotStart(end.failure);
     return { fault: fault ?? faultOf(end), mayRunAgain: true };
   };
   const ended = run()
     .catch((error: unknown) => cannotStart(messageOf(error)))
     .finally(() => api?.close());
-  return { give: (invocation) => api?.give(invocation), end: kill, ended };
+  const give = (invocation: Invocation): void => {
+    meter.work(child?.pid);
+    api?.give(invocation);
+  };
+  return { give, end: kill, ended };
 }
 
 function commandOf(
-  { config, addedEnvironment }: ProgramOptions,
+  { config, names, addedEnvironment }: ProgramOptions,
   { command, environment }: Exclude<Launch, { readonly refusal: string }>,
   address: string,
 ) {
@@ -89,7 +116,7 @@ function commandOf(
     command,
     directory: config.directory,
     environment: {
-      ...functionEnvironment(config, logNamesOf(config), addedEnvironment),
+      ...functionEnvironment(config, names, addedEnvironment),
       ...environment,
       AWS_LAMBDA_RUNTIME_API: address,
     },
@@ -99,17 +126,9 @@ function commandOf(
 }
 
 /** Settles when the program has ended and its last lines were read. */
-async function watched(
-  child: BoundProcess,
-  { config, memory, log }: ProgramOptions,
-  kill: (fault: FaultOf) => void,
-): Promise<ProcessEnd> {
-  const limitBytes = config.memoryMegabytes * 1024 * 1024;
-  const unwatch =
-    child.pid === undefined ? undefined : memory.watch(child.pid, limitBytes, () => kill(outOfMemory));
+async function endOf(child: BoundProcess, log: (line: string) => void): Promise<ProcessEnd> {
   const lines = Promise.all([child.output, child.errors].map((input) => readLines(input, log)));
   const end = await child.ended;
-  unwatch?.();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, lastLinesMs);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { startLoopbackServer } from '../../loopback-server.ts';
+import { isOfOtherUser } from '../../processes/connection-user.ts';
 import { maxResponseBytes } from '../fault-payloads.ts';
 import {
   type ApiState,
@@ -28,7 +29,8 @@ const maxHeaderBytes = 2_097_152;
 
 /**
  * Starts the Lambda Runtime API for one process, on a free port of 127.0.0.1 that only the environment of the
- * process names. Requests of web pages are refused. Status codes and error types are those of AWS's emulator.
+ * process names. Requests of web pages and, on Linux, connections of other users are refused. Status codes and
+ * error types are those of AWS's emulator.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  * @see https://github.com/aws/aws-lambda-runtime-interface-emulator (internal/lambda/rapi)
  */
@@ -38,6 +40,9 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
   const options = { port: 0, maxHeaderSize: maxHeaderBytes, keepAliveTimeout: 0, requestTimeout: 0 };
   const { server, url } = await startLoopbackServer(options, (incoming, outgoing) => {
     serve(state, incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  server.on('connection', (socket) => {
+    if (isOfOtherUser(socket)) socket.destroy();
   });
   return {
     address: new URL(url).host,

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Call, CallListener } from '../call.ts';
-import type { EnvironmentEvents, ExecutionEnvironment } from '../execution-environment.ts';
+import type { EnvironmentContext, ExecutionEnvironment } from '../execution-environment.ts';
 import { type FaultOf, type FaultPayload, killed, timedOut } from '../fault-payloads.ts';
 import type { RuntimeEvents } from './api-state.ts';
 import { type Program, type ProgramEnd, type ProgramOptions, startProgram } from './program.ts';
 
 /** Options of a function's process. */
-export interface ProcessOptions extends ProgramOptions, EnvironmentEvents {
+export interface ProcessOptions extends ProgramOptions, EnvironmentContext {
   /** Time to load the function before its first call. */
   readonly initLimitMs: number;
 }

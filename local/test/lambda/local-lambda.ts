@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { AccessControl, Delivery, Resource } from '../../cloud.ts';
 import { type LambdaOptions, type LocalLambda, startLambda } from '../../lambda/start-lambda.ts';
-import { writeThreadModule } from '../../lambda/thread-module.ts';
+import { writeThreadModule } from '../../lambda/thread/thread-module.ts';
 import { accountId, modelOf, testRegion } from '../fixture/model-of.ts';
 
 /** Threads of the tests start from the same file as those of the runtime, which is faster than from its source. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readImageCommand } from '../../processes/image-command.ts';
+import { readImageCommand, readImageSource } from '../../processes/image-command.ts';
 
 test.each([
   ['a command', 'FROM a\nCMD ["node", "x"]\n', [], ['node', 'x']],
@@ -16,4 +16,12 @@ test.each([
 
 test.each(['CMD node x', 'CMD "node"', 'CMD ["node", 1]', 'ENTRYPOINT node'])('refuses %s', (line) => {
   expect(() => readImageCommand(`FROM a\n${line}\n`, 'here')).toThrow(/^here: \w+ must be in the exec form/);
+});
+
+test.each([
+  ['an image', 'FROM --platform=linux/arm64 python:3.12 AS app\n', 'python:3.12'],
+  ['the image of another stage', 'FROM python:3.12 AS Base\nFROM base\n', 'python:3.12'],
+  ['the last image', 'FROM golang:1.26 AS build\nFROM scratch\n', 'scratch'],
+])('reads %s as the base', (_what, dockerfile, base) => {
+  expect(readImageSource(dockerfile, 'here')).toEqual({ entrypoint: [], command: [], base });
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { heapLimits } from '../../../local/lambda/start-worker.ts';
+import { heapLimits } from '../../../local/lambda/thread/start-worker.ts';
 import { synthesizedApp } from '../../infra/support/synthesized-app.ts';
 import type { LargeValue } from './fixture/check-large-value.ts';
 

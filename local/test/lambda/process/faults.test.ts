@@ -113,12 +113,12 @@ def handler(e, c):
     print("child", subprocess.Popen(["sleep", "600"]).pid)
     time.sleep(600)
 `;
-  const { lambda, lines } = lambdaWith([pythonFunction('f', code, { Timeout: 1 })]);
+  const { lambda, lines } = lambdaWith([pythonFunction('f', code, { Timeout: 3 })]);
   const first = await call(lambda, 'f');
   expect(await call(lambda, 'f', { hang: true })).toEqual(
     fault(
       'Sandbox.Timedout',
-      expect.stringMatching(new RegExp(`^RequestId: ${id} Error: Task timed out after 1.00 seconds$`)),
+      expect.stringMatching(new RegExp(`^RequestId: ${id} Error: Task timed out after 3.00 seconds$`)),
     ),
   );
   const child = Number(/child (\d+)/.exec(lines.join())?.[1]);
@@ -134,7 +134,9 @@ describe('a program that', () => {
     const resource = bootstrapFunction('f', '#!/bin/sh\n');
     rmSync(join(resource.assetDirectory ?? '', 'bootstrap'));
     const { lambda } = lambdaWith([resource]);
-    const message = expect.stringMatching(/Error: Couldn't find valid bootstrap\(s\): \[.*bootstrap\]$/);
+    const message = expect.stringMatching(
+      /Error: Couldn't find valid bootstrap\(s\): \[.*bootstrap\]: build the program of the function into this file$/,
+    );
     expect(await call(lambda, 'f')).toEqual(fault('Runtime.InvalidEntrypoint', message));
   });
 
@@ -188,4 +190,23 @@ test('a killed function fails with signal: killed and handles the next call', as
   lambda.killFunction('f');
   expect(await hanging).toEqual(fault('Runtime.ExitError', exited('with error: signal: killed')));
   expect(await call(lambda, 'f')).toBe('ok');
+});
+
+test('stop ends a process that loads its code, and its call fails', async () => {
+  const { lambda, lines } = lambdaWith([bootstrapFunction('f', '#!/bin/sh\necho loading\nexec sleep 600\n')]);
+  const waiting = call(lambda, 'f');
+  await expect.poll(() => lines).toEqual(['f: loading']);
+  await lambda.stop();
+  expect(await waiting).toEqual(fault('Runtime.ExitError', exited('with error: signal: killed')));
+});
+
+test('a process that ends between two calls is replaced without an effect on the next call', async () => {
+  const code = `import os, threading
+def handler(e, c):
+    if e.get("end"): threading.Timer(0.05, lambda: os._exit(9)).start()
+    return os.getpid()`;
+  const { lambda, lines } = lambdaWith([pythonFunction('f', code)]);
+  const first = await call(lambda, 'f', { end: true });
+  await expect.poll(() => lines.join()).toContain('exit status 9');
+  expect(await call(lambda, 'f')).not.toBe(first);
 });

@@ -1,6 +1,6 @@
-import type { InvokeResult } from '../cloud.ts';
-import type { CallListener } from './call.ts';
-import { type FaultPayload, maxResponseBytes, responseTooLarge } from './fault-payloads.ts';
+import type { InvokeResult } from '../../cloud.ts';
+import type { CallListener } from '../call.ts';
+import { type FaultPayload, maxResponseBytes, responseTooLarge } from '../fault-payloads.ts';
 
 /**
  * Creates a listener that resolves an invocation to one result. The bytes of a streaming handler are

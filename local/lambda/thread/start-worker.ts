@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
-import type { DirectFunction } from '../direct/direct-calls.ts';
-import type { FunctionConfig } from './function-config.ts';
-import { functionEnvironment, logNamesOf } from './function-environment.ts';
-import type { ThreadSettings } from './thread/protocol.ts';
+import type { DirectFunction } from '../../direct/direct-calls.ts';
+import type { FunctionConfig } from '../function-config.ts';
+import { functionEnvironment, type LogNames } from '../function-environment.ts';
+import type { ThreadSettings } from './protocol.ts';
 
 /** Options of a function's worker thread. */
 export interface WorkerOptions {
@@ -15,6 +15,8 @@ export interface WorkerOptions {
   readonly direct?: DirectFunction | undefined;
   /** First module of the thread. */
   readonly threadModule: URL;
+  /** The log group and the log stream in the context of the calls. */
+  readonly names: LogNames;
   /** Receives the lines that the function writes to its standard output and error. */
   log(line: string): void;
 }
@@ -38,8 +40,7 @@ export function heapLimits(memoryMegabytes: number): ResourceLimits {
  * memory outside the heap, such as buffers, is not counted.
  */
 export function startWorker(options: WorkerOptions): Worker {
-  const { config } = options;
-  const names = logNamesOf(config);
+  const { config, names } = options;
   const settings: ThreadSettings = {
     functionName: config.name,
     handler: config.handler,

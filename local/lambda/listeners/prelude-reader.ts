@@ -1,7 +1,7 @@
-import { isTextList, numberOf, textOf } from '../assembly/properties.ts';
-import type { StreamedResult } from '../cloud.ts';
-import { isRecord } from '../json.ts';
-import { preludeContentType, preludeDelimiterBytes } from './thread/protocol.ts';
+import { isTextList, numberOf, textOf } from '../../assembly/properties.ts';
+import type { StreamedResult } from '../../cloud.ts';
+import { isRecord } from '../../json.ts';
+import { preludeContentType, preludeDelimiterBytes } from '../thread/protocol.ts';
 
 /** Status, headers and cookies that a streaming function sends before its body. */
 export type Prelude = NonNullable<Awaited<StreamedResult['prelude']>>;

@@ -7,10 +7,10 @@ import { build, stop } from 'esbuild';
 const extension = extname(import.meta.url);
 
 /** The source of the threads' first module. */
-export const threadSource = new URL(`./thread/entry${extension}`, import.meta.url);
+export const threadSource = new URL(`./entry${extension}`, import.meta.url);
 
 /** The source of the runtime client for functions of Node.js that run in a process. */
-const processSource = new URL(`./process/node-client${extension}`, import.meta.url);
+const processSource = new URL(`../process/node-client${extension}`, import.meta.url);
 const processFile = 'process.mjs';
 const threadFile = 'thread.mjs';
 

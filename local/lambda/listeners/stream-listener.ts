@@ -1,6 +1,6 @@
-import type { StreamedResult } from '../cloud.ts';
-import type { CallListener } from './call.ts';
-import type { FaultPayload } from './fault-payloads.ts';
+import type { StreamedResult } from '../../cloud.ts';
+import type { CallListener } from '../call.ts';
+import type { FaultPayload } from '../fault-payloads.ts';
 import { createPreludeReader, type Prelude } from './prelude-reader.ts';
 
 /** Thrown by a streamed result whose function failed, with Lambda's message. */

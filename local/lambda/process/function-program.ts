@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { describe, isTextList, objectOf, requiredText, textOf, textsOf } from '../assembly/properties.ts';
-import type { Resource } from '../cloud.ts';
-import { readImageSource } from '../processes/image-command.ts';
+import { describe, isTextList, objectOf, requiredText, textOf, textsOf } from '../../assembly/properties.ts';
+import type { Resource } from '../../cloud.ts';
+import { readImageSource } from '../../processes/image-command.ts';
 
 /**
  * What runs a function: Node.js in a thread or in a process, Python with its exact version, the program
@@ -36,7 +36,7 @@ export function readProgram(resource: Resource): ProgramConfig {
 }
 
 function managedProgram(resource: Resource, runtime: string, handler: string): ProgramConfig {
-  const [, family = '', version = ''] = /^(nodejs|python|provided)[.]?(.*)$/.exec(runtime) ?? [];
+  const [, family = '', version = ''] = /^(nodejs|python|provided)[.]?(\w.*)$/.exec(runtime) ?? [];
   const variables = textsOf(objectOf(resource.properties, 'Environment'), 'Variables');
   if (family === 'nodejs')
     return { program: { kind: variables[processVariable] === '1' ? 'node' : 'thread' }, runtime, handler };
@@ -49,8 +49,8 @@ function managedProgram(resource: Resource, runtime: string, handler: string): P
 }
 
 /**
- * The images of AWS for Node.js and Python have an entrypoint of their own, which runs the handler that CMD
- * names; all other images must have a command.
+ * The images of AWS have an entrypoint of their own, which runs the handler that CMD names; all other images must
+ * have a command.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
  */
 function imageProgram(resource: Resource): ProgramConfig {
@@ -61,9 +61,10 @@ function imageProgram(resource: Resource): ProgramConfig {
   const config = objectOf(resource.properties, 'ImageConfig');
   const entrypoint = listIn(config['EntryPoint']) ?? source.entrypoint;
   const command = listIn(config['Command']) ?? source.command;
-  const [, family, version] = /\blambda\/(nodejs|python):([\d.]+)/.exec(source.base) ?? [];
+  const [, family, version] = /\blambda\/(nodejs|python|provided):(\w[\w.]*)/.exec(source.base) ?? [];
   if (entrypoint.length === 0 && family !== undefined && command[0] !== undefined) {
-    const runtime = family === 'nodejs' ? `nodejs${version}.x` : `python${version}`;
+    const runtime =
+      family === 'nodejs' ? `nodejs${version}.x` : `${family}${family === 'provided' ? '.' : ''}${version}`;
     return managedProgram(resource, runtime, command[0]);
   }
   if (entrypoint.length + command.length === 0)

@@ -1,11 +1,11 @@
-import type { Call } from './call.ts';
-import type { EnvironmentEvents, ExecutionEnvironment } from './execution-environment.ts';
-import { exitedWithStatus, type FaultPayload, killed, timedOut } from './fault-payloads.ts';
+import type { Call } from '../call.ts';
+import type { EnvironmentContext, ExecutionEnvironment } from '../execution-environment.ts';
+import { exitedWithStatus, type FaultPayload, killed, timedOut } from '../fault-payloads.ts';
+import type { FromThread, ToThread } from './protocol.ts';
 import { startWorker, type WorkerOptions } from './start-worker.ts';
-import type { FromThread, ToThread } from './thread/protocol.ts';
 
 /** Options and callbacks of a thread. */
-export interface ThreadOptions extends WorkerOptions, EnvironmentEvents {}
+export interface ThreadOptions extends WorkerOptions, EnvironmentContext {}
 
 /** A running call with its time limit, which starts when the function runs. */
 interface RunningCall {
