@@ -29,3 +29,21 @@ test('the image of estimate-pi runs its program', () => {
   const dockerfile = readFileSync(join(app, 'estimate-pi', 'Dockerfile'), 'utf8');
   expect(readImageCommand(dockerfile, 'estimate-pi').command).toEqual(['python3', '-u', '-B', 'main.py']);
 });
+
+test('the team app uses the packed tarball and the versions of this checkout', () => {
+  type Versions = Readonly<Record<string, string>>;
+  const read = (...path: readonly string[]) =>
+    JSON.parse(readFileSync(join(app, ...path), 'utf8')) as Readonly<
+      Record<'dependencies' | 'devDependencies', Versions>
+    > & {
+      readonly version: string;
+    };
+  const { version } = read('..', '..', 'package', 'package.json');
+  const { errand, ...dependencies } = read('package.json').dependencies;
+  expect(errand).toBe(`file:../../dist/errand-${version}.tgz`);
+  const { devDependencies } = read('package.json');
+  expect(read('..', '..', 'package.json').devDependencies).toMatchObject({
+    ...dependencies,
+    ...devDependencies,
+  });
+});
