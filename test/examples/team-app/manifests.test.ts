@@ -31,12 +31,19 @@ test('the image of estimate-pi runs its program', () => {
 });
 
 test('the team app uses the packed tarball and the versions of this checkout', () => {
-  const read = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as Record<string, never>;
-  const root = join(app, '..', '..');
-  const { version } = read(join(root, 'package', 'package.json'));
-  const { devDependencies: ours } = read(join(root, 'package.json'));
-  const { dependencies, devDependencies } = read(join(app, 'package.json'));
-  const { errand, ...others } = Object.assign({ errand: '' }, dependencies, devDependencies);
+  type Versions = Readonly<Record<string, string>>;
+  const read = (...path: readonly string[]) =>
+    JSON.parse(readFileSync(join(app, ...path), 'utf8')) as Readonly<
+      Record<'dependencies' | 'devDependencies', Versions>
+    > & {
+      readonly version: string;
+    };
+  const { version } = read('..', '..', 'package', 'package.json');
+  const { errand, ...dependencies } = read('package.json').dependencies;
   expect(errand).toBe(`file:../../dist/errand-${version}.tgz`);
-  expect(ours).toMatchObject(others);
+  const { devDependencies } = read('package.json');
+  expect(read('..', '..', 'package.json').devDependencies).toMatchObject({
+    ...dependencies,
+    ...devDependencies,
+  });
 });
