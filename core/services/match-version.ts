@@ -1,3 +1,4 @@
+import { isDevelopmentVersion } from '../contract/names.ts';
 import { ProblemError } from '../contract/problems/problem-error.ts';
 import type { VersionHead } from '../ports/service-store.ts';
 import { newestFirst } from './model/version-order.ts';
@@ -8,7 +9,8 @@ import { noSuchVersion } from './no-such-version.ts';
 const maxListed = 100;
 
 /**
- * Selects the newest active version in a range, or the only active version when no range is given. Throws
+ * Selects the newest active version in a range, or the only active version when no range is given. A range never selects
+ * a development version, and a name alone selects one only if no other version is active. Throws
  * `service-not-found` or `ambiguous-version`.
  */
 export function matchVersion(input: {
@@ -24,7 +26,9 @@ export function matchVersion(input: {
 }
 
 function onlyActiveVersion(name: string, versions: readonly VersionHead[]): VersionHead {
-  const [first, ...others] = versions.filter(({ deprecation }) => deprecation === undefined);
+  const active = versions.filter(({ deprecation }) => deprecation === undefined);
+  const stable = active.filter(({ version }) => !isDevelopmentVersion(version));
+  const [first, ...others] = stable.length > 0 ? stable : active;
   if (first === undefined) {
     throw noSuchVersion(
       `Every version of ${name} is deprecated; to use one of them, give its exact version`,
@@ -44,12 +48,20 @@ function newestMatch(input: {
   readonly versions: readonly VersionHead[];
 }): VersionHead {
   const includes = inRange(input.range);
-  const matching = input.versions.filter(({ version }) => includes(version));
+  const included = input.versions.filter(({ version }) => includes(version));
+  const matching = included.filter(({ version }) => !isDevelopmentVersion(version));
   const found = matching.find(({ deprecation }) => deprecation === undefined);
   if (found !== undefined) return found;
-  const detail =
-    matching.length === 0
-      ? `No version of ${input.name} is in the range ${input.range}`
-      : `Every version of ${input.name} in the range ${input.range} is deprecated; to use one of them, give its exact version`;
-  throw noSuchVersion(detail, input.versions);
+  throw noSuchVersion(whyNoMatch(input, { included, matching }), input.versions);
+}
+
+function whyNoMatch(
+  { name, range }: { readonly name: string; readonly range: string },
+  { included, matching }: Readonly<Record<'included' | 'matching', readonly VersionHead[]>>,
+): string {
+  if (matching.length > 0)
+    return `Every version of ${name} in the range ${range} is deprecated; to use one of them, give its exact version`;
+  if (included.length > 0)
+    return `Only development versions of ${name} are in the range ${range}; to use one of them, give its exact version`;
+  return `No version of ${name} is in the range ${range}`;
 }

@@ -19,7 +19,8 @@ export type SelectorInput = string | { readonly name: string; readonly version?:
 /**
  * Selects the version that a caller requests. An exact version costs one `get` and may be deprecated. A
  * semver range selects the newest active match for one more read; a prerelease only if the range contains a
- * prerelease of the same version. Without a version, the only active one is selected. Throws
+ * prerelease of the same version, and never a development version. Without a version, the only active one is
+ * selected; development versions count only if no other version is active. Throws
  * `invalid-request`, `service-not-found` or `ambiguous-version`.
  */
 export async function selectVersion(

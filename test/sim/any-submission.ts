@@ -8,7 +8,7 @@ import type { SeededRandom } from './seeded-random.ts';
 export function anySubmission(random: SeededRandom, known: readonly string[]): Submission {
   const isBox = random.happens(0.3);
   return {
-    service: isBox ? 'box' : random.happens(0.3) ? 'patient' : 'echo',
+    service: isBox ? 'box' : anyFunction(random),
     parameters: { text: 'x'.repeat(random.happens(0.2) ? 5000 : 10) },
     retry: {
       maxAttempts: random.whole(1, 4),
@@ -20,6 +20,11 @@ export function anySubmission(random: SeededRandom, known: readonly string[]): S
     ...(random.happens(0.15) ? { start: false } : {}),
     ...relations(random, known),
   };
+}
+
+function anyFunction(random: SeededRandom): string {
+  if (random.happens(0.3)) return 'patient';
+  return random.happens(0.3) ? 'sketch@0.1.0-dev' : 'echo';
 }
 
 /** Some are hardly longer than the time between two passes. */

@@ -10,6 +10,7 @@ import { type Abort, simulateAbort } from './simulated/simulated-abort.ts';
 import { askAgain, type Client, simulateClient, simulateFamily } from './simulated/simulated-client.ts';
 import { type Deletion, simulateDelete } from './simulated/simulated-delete.ts';
 import { simulateTroubledFamily } from './simulated/simulated-family.ts';
+import { simulateReplacements } from './simulated/simulated-replacements.ts';
 import { simulatedStream } from './simulated/simulated-stream.ts';
 import { type World, worldOf } from './world.ts';
 
@@ -116,6 +117,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
   // Nothing else happens while a draft is kept whose client never received a response.
   const pause = (usual: number) => (hasOnlyDrafts && world.faultsAreOver() ? draftPause : usual);
   let isRead = false;
+  time.spawn(() => simulateReplacements(world));
   time.spawn(() => keepReconciling(world, done, pause));
   time.spawn(async () => {
     await simulatedStream(world, done, pause);

@@ -2,6 +2,7 @@ import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
 import { congestionCache } from '../../core/jobs/scheduling/congestion-cache.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
+import { registerService } from '../../core/services/register-service.ts';
 import { countingRandom } from '../support/jobs/counting-random.ts';
 import { jobIdAt } from '../support/jobs/job-id.ts';
 import { someTime } from '../support/jobs/jobs.ts';
@@ -20,6 +21,7 @@ import { type SimulatedBatch, simulatedBatch } from './simulated/simulated-batch
 import { simulatedCapacity } from './simulated/simulated-capacity.ts';
 import { simulatedRouter } from './simulated/simulated-router.ts';
 import { simulatedServices } from './simulated/simulated-services.ts';
+import { sketch, sketchDefinition } from './simulated/simulated-sketch.ts';
 import { type WatchedJobStore, watchedJobStore } from './watched-job-store.ts';
 
 export interface World {
@@ -117,6 +119,10 @@ export function worldOf(plan: {
     ports,
     async begin() {
       for (const service of simulatedServices) await services.insert(service);
+      await registerService(
+        { services, clock: time, settings },
+        { ...sketch, definition: sketchDefinition(0) },
+      );
     },
   };
 }

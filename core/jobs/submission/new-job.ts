@@ -13,6 +13,7 @@ import {
   impliedName,
   priorityMember,
 } from '../model/job-start.ts';
+import { digestMember } from '../records/accepted-definition.ts';
 import { storeJson } from '../records/stored-json.ts';
 import type { CheckedDraft } from './check-draft.ts';
 import type { CheckedSubmission } from './choose-service.ts';
@@ -51,6 +52,7 @@ export async function newJob(
     name: submission.name ?? impliedName(service),
     status,
     ...(service === undefined ? {} : { service: { name: service.name, version: service.version } }),
+    ...(input.kind === 'draft' ? {} : digestMember(service)),
     tags: submission.tags ?? [],
     metadata: submission.metadata ?? {},
     parameters: await store('parameters', parameters),

@@ -8,6 +8,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Draft, Job } from '../model/job.ts';
 import { firstCheckAt, firstStatus } from '../model/job-start.ts';
 import { differsOnlyInWriteMetadata, transitionJob } from '../model/transition-job.ts';
+import { digestMember } from '../records/accepted-definition.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { requireNotDeleting } from '../records/require-not-deleting.ts';
 import { type JobPrecondition, requirePrecondition } from '../records/require-precondition.ts';
@@ -88,7 +89,8 @@ async function decideStart(deps: SubmitJobDeps, job: Job): Promise<Decision<Star
   }
   const at = Math.max(now, job.updatedAt);
   const nextCheckAt = firstCheckAt(checked.limits, at, deps.settings.reconcileAfterMs);
-  const next = transitionJob(checked, firstStatus(checked), { now, change: {}, nextCheckAt });
+  const change = digestMember(service);
+  const next = transitionJob(checked, firstStatus(checked), { now, change, nextCheckAt });
   return { next, result: { outcome: 'started', job: next, service } };
 }
 
