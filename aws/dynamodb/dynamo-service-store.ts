@@ -1,8 +1,15 @@
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ServicePage, ServiceStore } from '../../core/ports/service-store.ts';
-import * as definitions from './definition-item.ts';
+import { definitionDigest } from '../../core/services/model/definition-digest.ts';
 import { queryServices } from './query-services.ts';
-import { definitionLength, fromItem, headAttributes, headFromItem, toItem } from './service-item.ts';
+import {
+  definitionLength,
+  fromItem,
+  headAttributes,
+  headFromItem,
+  readDefinition,
+  toItem,
+} from './service-item.ts';
 import { itemNotExists, putIf, versionEquals } from './table/conditional-write.ts';
 import { deleteIf } from './table/delete-if.ts';
 import type { Item, Table } from './table/table.ts';
@@ -39,13 +46,12 @@ export function dynamoServiceStore(table: Table): ServiceStore {
         : 'conflict';
     },
     async keepDefinition(service) {
-      await table.client.send(
-        new PutItemCommand({ TableName: table.tableName, Item: definitions.toItem(service) }),
-      );
+      const key = definitionItemKey(service, definitionDigest(service.definition));
+      await putIf(table, { ...toItem(service), ...key }, itemNotExists);
     },
     async replacedDefinition(key, definitionDigest) {
       const item = await getConsistently(table, definitionItemKey(key, definitionDigest));
-      return item && definitions.fromItem(item);
+      return item && readDefinition(item);
     },
     async remove({ tenant, name, version }, expectedRevision) {
       const key = serviceItemKey(tenant, name, version);

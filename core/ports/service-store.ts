@@ -45,7 +45,7 @@ export interface ServiceStore {
    * Stores the definition of a version permanently under its digest, before it is replaced. A repetition changes
    * nothing.
    */
-  keepDefinition(service: ServiceKey & Pick<Service, 'definition'>): Promise<void>;
+  keepDefinition(service: Service): Promise<void>;
   /** A definition that `keepDefinition` stored; strongly consistent. */
   replacedDefinition(key: ServiceKey, definitionDigest: string): Promise<ServiceDefinition | undefined>;
   /** Deletes if the stored version still has `expectedRevision`. */

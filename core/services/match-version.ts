@@ -1,4 +1,3 @@
-import { isDevelopmentVersion } from '../contract/names.ts';
 import { ProblemError } from '../contract/problems/problem-error.ts';
 import type { VersionHead } from '../ports/service-store.ts';
 import { newestFirst } from './model/version-order.ts';
@@ -18,17 +17,27 @@ export function matchVersion(input: {
   readonly range: string | undefined;
   /** Not empty. */
   readonly versions: readonly VersionHead[];
+  /** Returns whether a version is a development version. */
+  readonly isDevelopment: (version: string) => boolean;
 }): VersionHead {
+  const { name, range, isDevelopment } = input;
   const versions = newestFirst(input.versions);
-  return input.range === undefined
-    ? onlyActiveVersion(input.name, versions)
-    : newestMatch({ name: input.name, range: input.range, versions });
+  const stable = versions.filter(({ version }) => !isDevelopment(version));
+  return range === undefined
+    ? onlyActiveVersion(name, { versions, stable })
+    : newestMatch({ name, range, versions, stable });
 }
 
-function onlyActiveVersion(name: string, versions: readonly VersionHead[]): VersionHead {
-  const active = versions.filter(({ deprecation }) => deprecation === undefined);
-  const stable = active.filter(({ version }) => !isDevelopmentVersion(version));
-  const [first, ...others] = stable.length > 0 ? stable : active;
+/** Newest first. */
+interface Candidates {
+  readonly versions: readonly VersionHead[];
+  /** The versions without the development versions. */
+  readonly stable: readonly VersionHead[];
+}
+
+function onlyActiveVersion(name: string, { versions, stable }: Candidates): VersionHead {
+  const activeStable = stable.filter(isActive);
+  const [first, ...others] = activeStable.length > 0 ? activeStable : versions.filter(isActive);
   if (first === undefined) {
     throw noSuchVersion(
       `Every version of ${name} is deprecated; to use one of them, give its exact version`,
@@ -41,27 +50,29 @@ function onlyActiveVersion(name: string, versions: readonly VersionHead[]): Vers
   throw new ProblemError('ambiguous-version', detail, { versions: newest });
 }
 
-function newestMatch(input: {
-  readonly name: string;
-  readonly range: string;
-  /** Newest first. */
-  readonly versions: readonly VersionHead[];
-}): VersionHead {
+function newestMatch(input: Candidates & { readonly name: string; readonly range: string }): VersionHead {
   const includes = inRange(input.range);
-  const included = input.versions.filter(({ version }) => includes(version));
-  const matching = included.filter(({ version }) => !isDevelopmentVersion(version));
-  const found = matching.find(({ deprecation }) => deprecation === undefined);
+  const inThisRange = ({ version }: VersionHead) => includes(version);
+  const matching = input.stable.filter(inThisRange);
+  const found = matching.find(isActive);
   if (found !== undefined) return found;
-  throw noSuchVersion(whyNoMatch(input, { included, matching }), input.versions);
+  const canBeNamed = matching.length > 0 ? matching : input.versions.filter(inThisRange);
+  throw noSuchVersion(whyNoMatch(input, canBeNamed), input.versions);
 }
 
+/** `included` are the versions in the range, of which the range selects none: all are deprecated, or for development. */
 function whyNoMatch(
-  { name, range }: { readonly name: string; readonly range: string },
-  { included, matching }: Readonly<Record<'included' | 'matching', readonly VersionHead[]>>,
+  { name, range, stable }: Candidates & { readonly name: string; readonly range: string },
+  included: readonly VersionHead[],
 ): string {
-  if (matching.length > 0)
-    return `Every version of ${name} in the range ${range} is deprecated; to use one of them, give its exact version`;
-  if (included.length > 0)
-    return `Only development versions of ${name} are in the range ${range}; to use one of them, give its exact version`;
-  return `No version of ${name} is in the range ${range}`;
+  const [first] = included;
+  if (first === undefined) return `No version of ${name} is in the range ${range}`;
+  const exactly = 'to use one of them, give its exact version';
+  return stable.includes(first)
+    ? `Every version of ${name} in the range ${range} is deprecated; ${exactly}`
+    : `Only development versions of ${name} are in the range ${range}; ${exactly}`;
+}
+
+function isActive({ deprecation }: VersionHead): boolean {
+  return deprecation === undefined;
 }

@@ -1,4 +1,5 @@
 import {
+  isDevelopmentVersion,
   parseServiceSelector,
   type ServiceSelector,
   serviceName,
@@ -43,7 +44,7 @@ export async function selectVersion(
   const { matchVersion } = await import('./match-version.ts');
   const versions = await deps.services.versions(tenant, name);
   if (versions.length === 0) throw await unknownName(deps.services, tenant, name);
-  const chosen = matchVersion({ name, range: version, versions });
+  const chosen = matchVersion({ name, range: version, versions, isDevelopment: isDevelopmentVersion });
   const service = await deps.services.get({ tenant, name, version: chosen.version });
   // The version was deleted meanwhile.
   if (service === undefined) throw await unknownVersion(deps.services, { tenant, ...chosen });

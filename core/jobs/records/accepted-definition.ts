@@ -1,14 +1,7 @@
-import { isDevelopmentVersion } from '../../contract/names.ts';
 import type { ServiceReader } from '../../ports/service-store.ts';
 import { definitionDigest } from '../../services/model/definition-digest.ts';
 import type { Service } from '../../services/model/service.ts';
 import { type Job, serviceOf } from '../model/job.ts';
-
-/** The `definitionDigest` member of a job that starts with this version; absent unless it is a development version. */
-export function digestMember(service: Service | undefined): Pick<Job, 'definitionDigest'> {
-  if (service === undefined || !isDevelopmentVersion(service.version)) return {};
-  return { definitionDigest: definitionDigest(service.definition) };
-}
 
 /**
  * Reads the service version of a job, with the definition that the job was accepted with. Undefined if the version

@@ -2,6 +2,7 @@ import { parseJobId } from '../../contract/names.ts';
 import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Settings } from '../../ports/settings.ts';
+import { digestMember } from '../../services/model/definition-digest.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
 import type { Job } from '../model/job.ts';
@@ -13,7 +14,6 @@ import {
   impliedName,
   priorityMember,
 } from '../model/job-start.ts';
-import { digestMember } from '../records/accepted-definition.ts';
 import { storeJson } from '../records/stored-json.ts';
 import type { CheckedDraft } from './check-draft.ts';
 import type { CheckedSubmission } from './choose-service.ts';
