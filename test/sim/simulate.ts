@@ -21,6 +21,8 @@ export interface Plan {
   readonly faultProbability: number;
   /** The time at which the faults stop, after which every job must end. */
   readonly faultsEndAfterSeconds: number;
+  /** Whether jobs use a development version, whose definition is replaced meanwhile. */
+  readonly replacesDefinitions: boolean;
 }
 
 export interface Outcome {
@@ -117,7 +119,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
   // Nothing else happens while a draft is kept whose client never received a response.
   const pause = (usual: number) => (hasOnlyDrafts && world.faultsAreOver() ? draftPause : usual);
   let isRead = false;
-  time.spawn(() => simulateReplacements(world));
+  if (plan.replacesDefinitions) time.spawn(() => simulateReplacements(world));
   time.spawn(() => keepReconciling(world, done, pause));
   time.spawn(async () => {
     await simulatedStream(world, done, pause);

@@ -37,6 +37,8 @@ export interface World {
   readonly started: Set<string>;
   readonly finished: Set<string>;
   readonly faultsAreOver: () => boolean;
+  /** See `Plan`. */
+  readonly replacesDefinitions: boolean;
   /** The ports of one process, with its own clock. */
   ports(): Ports;
   /** Registers the services. */
@@ -53,6 +55,7 @@ export function worldOf(plan: {
   readonly seed: number;
   readonly faultProbability: number;
   readonly faultsEndAt: number;
+  readonly replacesDefinitions: boolean;
   readonly trace: string[];
 }): World {
   const random = seededRandom(plan.seed);
@@ -116,6 +119,7 @@ export function worldOf(plan: {
     started,
     finished,
     faultsAreOver,
+    replacesDefinitions: plan.replacesDefinitions,
     ports,
     async begin() {
       for (const service of simulatedServices) await services.insert(service);

@@ -150,7 +150,6 @@ const relations = fc.record(
     hasDependents: fc.constant(true),
     priority: fc.integer({ min: 1, max: 3600 }),
     dispatcher: fc.constant('batch' as const),
-    definitionDigest: fc.constant(digest('definition')),
     waitingReason: fc.constant({ code: 'capacity' as const, detail: 'full' }),
     cascade: fc.constant({ kind: 'abort-children' as const, by: 'somebody', requestedAt: 7 }),
   },
