@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { ServiceDefinition } from '../../../core/contract/schemas/service-schemas.ts';
 import { dispatchAttempt } from '../../../core/jobs/attempts/dispatch-attempt.ts';
 import { settleAttempt } from '../../../core/jobs/attempts/settle-attempt.ts';
+import { submitBatchAttempt } from '../../../core/jobs/batch/submit-batch-attempt.ts';
+import { abortJob } from '../../../core/jobs/relations/abort-job.ts';
 import { rerunJob } from '../../../core/jobs/submission/rerun-job.ts';
 import { startJob } from '../../../core/jobs/submission/start-job.ts';
 import { submitJob } from '../../../core/jobs/submission/submit-job.ts';
@@ -116,6 +118,24 @@ describe('a development version that is replaced after a job was accepted', () =
     await submit();
     await register(1);
     await expect(deleteService(deps, version)).rejects.toMatchObject({ slug: 'service-in-use' });
+  });
+});
+
+describe('a development version on AWS Batch that becomes a function after a job was accepted', () => {
+  test('still submits the container of the accepted definition, and terminates it when the job is aborted', async () => {
+    const { deps, register, submit, dispatch } = await world();
+    const container = { kind: 'batch', jobDefinition: 'errand-job-thumbnails' } as const;
+    await registerService(deps, { ...version, definition: { ...definitionOf(0), dispatcher: container } });
+    const { id } = await submit();
+    await register(1);
+    const dispatched = await dispatch(id);
+    if (dispatched.route !== 'batch') throw new Error(`The route is ${dispatched.route}`);
+    const key = { tenant: 'local', jobId: id };
+    const { worker } = dispatched;
+    await submitBatchAttempt(deps, { ...key, attempt: 1, worker, isRepeated: false });
+    expect(deps.batch.submissions).toMatchObject([{ jobDefinition: 'errand-job-thumbnails' }]);
+    expect((await abortJob(deps, { key, by: 'key' })).status).toBe('aborting');
+    expect(deps.batch.terminated).toHaveLength(1);
   });
 });
 
