@@ -1,11 +1,19 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ServicePage, ServiceStore } from '../../core/ports/service-store.ts';
+import { definitionDigest } from '../../core/services/model/definition-digest.ts';
 import { queryServices } from './query-services.ts';
-import { definitionLength, fromItem, headAttributes, headFromItem, toItem } from './service-item.ts';
+import {
+  definitionLength,
+  fromItem,
+  headAttributes,
+  headFromItem,
+  readDefinition,
+  toItem,
+} from './service-item.ts';
 import { itemNotExists, putIf, versionEquals } from './table/conditional-write.ts';
 import { deleteIf } from './table/delete-if.ts';
-import type { Table } from './table/table.ts';
-import { readServiceKey, serviceItemKey } from './table/table-keys.ts';
+import type { Item, Table } from './table/table.ts';
+import { definitionItemKey, readServiceKey, serviceItemKey } from './table/table-keys.ts';
 
 const maxNames = 1000;
 /**
@@ -20,10 +28,8 @@ const maxPageCharacters = 4_000_000;
 export function dynamoServiceStore(table: Table): ServiceStore {
   return {
     async get({ tenant, name, version }) {
-      const Key = serviceItemKey(tenant, name, version);
-      const command = new GetItemCommand({ TableName: table.tableName, Key, ConsistentRead: true });
-      const { Item: item } = await table.client.send(command);
-      return item === undefined ? undefined : fromItem(item);
+      const item = await getConsistently(table, serviceItemKey(tenant, name, version));
+      return item && fromItem(item);
     },
     async versions(tenant, name) {
       const items = queryServices(table, { tenant, name, consistent: true, attributes: headAttributes });
@@ -39,11 +45,24 @@ export function dynamoServiceStore(table: Table): ServiceStore {
         ? 'replaced'
         : 'conflict';
     },
+    async keepDefinition(service) {
+      const key = definitionItemKey(service, definitionDigest(service.definition));
+      await putIf(table, { ...toItem(service), ...key }, itemNotExists);
+    },
+    async replacedDefinition(key, definitionDigest) {
+      const item = await getConsistently(table, definitionItemKey(key, definitionDigest));
+      return item && readDefinition(item);
+    },
     async remove({ tenant, name, version }, expectedRevision) {
       const key = serviceItemKey(tenant, name, version);
       return (await deleteIf(table, key, versionEquals('rv', expectedRevision))) ? 'removed' : 'conflict';
     },
   };
+}
+
+async function getConsistently(table: Table, key: Item): Promise<Item | undefined> {
+  const command = new GetItemCommand({ TableName: table.tableName, Key: key, ConsistentRead: true });
+  return (await table.client.send(command)).Item;
 }
 
 /** Reads one more than `limit`, to detect the last page. */

@@ -28,6 +28,8 @@ const layoutVersion = 1;
  * | `dp` | S | deprecation as JSON | not deprecated |
  * | `us` | BOOL | used | no job has used it |
  * | `ka` `ua` | N | createdAt, updatedAt | |
+ *
+ * A definition that was replaced is stored in the same way under a key of its own.
  */
 export function toItem(service: Service): Item {
   return {
@@ -46,16 +48,21 @@ export function toItem(service: Service): Item {
 
 /** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout. */
 export function fromItem(item: Item): Service {
-  checkLayoutVersion(item, layoutVersion);
   return {
     ...readServiceKey(item),
-    definition: readOptionalJson<Service['definition']>(item, 'df') ?? missingDefinition(item),
+    definition: readDefinition(item),
     ...readDeprecation(item),
     used: item['us']?.BOOL === true,
     revision: readNumber(item, 'rv'),
     createdAt: readNumber(item, 'ka'),
     updatedAt: readNumber(item, 'ua'),
   };
+}
+
+/** Reads only the definition of an item; throws `UnreadableItemError` for another layout. */
+export function readDefinition(item: Item): Service['definition'] {
+  checkLayoutVersion(item, layoutVersion);
+  return readOptionalJson<Service['definition']>(item, 'df') ?? missingDefinition(item);
 }
 
 /** The attributes that `headFromItem` reads. */

@@ -14,6 +14,9 @@ import {
 } from '../../core/contract/schemas/job-schemas.ts';
 import {
   deprecation,
+  registeredService,
+  registeredServiceReceipt,
+  registrationWarning,
   serviceDefinition,
   serviceReceipt,
   serviceRepresentation,
@@ -40,6 +43,9 @@ const schemas = {
   JobReceipt: jobReceipt,
   JobSummary: jobSummary,
   Problem: problem,
+  RegisteredService: registeredService,
+  RegisteredServiceReceipt: registeredServiceReceipt,
+  RegistrationWarning: registrationWarning,
   RerunRequest: rerunRequest,
   Service: serviceRepresentation,
   ServiceDefinition: serviceDefinition,

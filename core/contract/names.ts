@@ -61,6 +61,14 @@ export const serviceVersion = z
     z.regex(semanticVersion, 'must be a semantic version such as 1.0.0'),
   );
 
+/**
+ * Returns whether a semantic version is a development version: the first identifier of its prerelease begins with
+ * `dev`, as in `0.1.0-dev`, `1.2.0-dev.3` and `1.2.0-dev3`.
+ */
+export function isDevelopmentVersion(version: string): boolean {
+  return /^\d+\.\d+\.\d+-dev/.test(version);
+}
+
 const wildcardPattern = '[xX*]';
 
 /**

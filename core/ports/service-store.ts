@@ -1,3 +1,4 @@
+import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
 import type { Service } from '../services/model/service.ts';
 
 export interface ServiceKey {
@@ -16,7 +17,10 @@ export interface ServicePage {
   readonly nextAfter?: { readonly name: string; readonly version: string };
 }
 
-/** Stores service versions. */
+/** The reads of a job's definition. */
+export type ServiceReader = Pick<ServiceStore, 'get' | 'replacedDefinition'>;
+
+/** Stores service versions, and the definitions of development versions that were replaced. */
 export interface ServiceStore {
   /** Strongly consistent. */
   get(key: ServiceKey): Promise<Service | undefined>;
@@ -37,6 +41,13 @@ export interface ServiceStore {
   insert(service: Service): Promise<'inserted' | 'exists'>;
   /** Writes if the stored version still has `expectedRevision`. */
   replace(service: Service, expectedRevision: number): Promise<'replaced' | 'conflict'>;
+  /**
+   * Stores the definition of a version permanently under its digest, before it is replaced. A repetition changes
+   * nothing.
+   */
+  keepDefinition(service: Service): Promise<void>;
+  /** A definition that `keepDefinition` stored; strongly consistent. */
+  replacedDefinition(key: ServiceKey, definitionDigest: string): Promise<ServiceDefinition | undefined>;
   /** Deletes if the stored version still has `expectedRevision`. */
   remove(key: ServiceKey, expectedRevision: number): Promise<'removed' | 'conflict'>;
 }

@@ -1,3 +1,4 @@
+import { isDevelopmentVersion } from '../contract/names.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ServiceKey, ServiceStore } from '../ports/service-store.ts';
 import type { Service } from './model/service.ts';
@@ -11,9 +12,9 @@ interface CacheEntry {
 }
 
 /**
- * Caches `get` for versions that jobs have used, because those can neither change nor be deleted. A
- * deprecation by another process may be visible up to 60 seconds late. Keeps the 500 versions that were read
- * last.
+ * Caches `get` for versions that jobs have used, because those can neither change nor be deleted; development versions
+ * can change, so they are read each time. A deprecation by another process may be visible up to 60 seconds late.
+ * Keeps the 500 versions that were read last.
  */
 export function cachedServices(store: ServiceStore, clock: Clock): ServiceStore {
   const entries = new Map<string, CacheEntry>();
@@ -24,7 +25,7 @@ export function cachedServices(store: ServiceStore, clock: Clock): ServiceStore 
       entries.delete(cacheKey(key));
       const entry =
         cached !== undefined && clock.now() < cached.expiresAt ? cached : await readEntry(store, clock, key);
-      if (entry === undefined || !entry.service.used) return entry?.service;
+      if (entry === undefined || !isPermanent(entry.service)) return entry?.service;
       remember(entries, entry);
       return entry.service;
     },
@@ -42,12 +43,18 @@ export function cachedServices(store: ServiceStore, clock: Clock): ServiceStore 
   };
 }
 
-function readThrough(store: ServiceStore): Pick<ServiceStore, 'versions' | 'list' | 'names' | 'insert'> {
+function isPermanent({ used, version }: Service): boolean {
+  return used && !isDevelopmentVersion(version);
+}
+
+function readThrough(store: ServiceStore): Omit<ServiceStore, 'get' | 'replace' | 'remove'> {
   return {
     versions: (tenant, name) => store.versions(tenant, name),
     list: (query) => store.list(query),
     names: (tenant) => store.names(tenant),
     insert: (service) => store.insert(service),
+    keepDefinition: (service) => store.keepDefinition(service),
+    replacedDefinition: (key, digest) => store.replacedDefinition(key, digest),
   };
 }
 

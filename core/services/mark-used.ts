@@ -10,8 +10,8 @@ export interface MarkResult {
 }
 
 /**
- * Makes the definition of a version immutable before its first job is created; does nothing if it is marked
- * already. Throws `service-not-found` when the version was deleted meanwhile.
+ * Marks a version as used before its first job is created; does nothing if it is marked already. From then on, its
+ * definition is immutable; that of a development version is kept when it is replaced. Throws `service-not-found` when the version was deleted meanwhile.
  */
 export async function markUsed(
   deps: { readonly services: ServiceStore },

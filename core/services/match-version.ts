@@ -8,7 +8,8 @@ import { noSuchVersion } from './no-such-version.ts';
 const maxListed = 100;
 
 /**
- * Selects the newest active version in a range, or the only active version when no range is given. Throws
+ * Selects the newest active version in a range, or the only active version when no range is given. A range never selects
+ * a development version, and a name alone selects one only if no other version is active. Throws
  * `service-not-found` or `ambiguous-version`.
  */
 export function matchVersion(input: {
@@ -16,15 +17,27 @@ export function matchVersion(input: {
   readonly range: string | undefined;
   /** Not empty. */
   readonly versions: readonly VersionHead[];
+  /** Returns whether a version is a development version. */
+  readonly isDevelopment: (version: string) => boolean;
 }): VersionHead {
+  const { name, range, isDevelopment } = input;
   const versions = newestFirst(input.versions);
-  return input.range === undefined
-    ? onlyActiveVersion(input.name, versions)
-    : newestMatch({ name: input.name, range: input.range, versions });
+  const stable = versions.filter(({ version }) => !isDevelopment(version));
+  return range === undefined
+    ? onlyActiveVersion(name, { versions, stable })
+    : newestMatch({ name, range, versions, stable });
 }
 
-function onlyActiveVersion(name: string, versions: readonly VersionHead[]): VersionHead {
-  const [first, ...others] = versions.filter(({ deprecation }) => deprecation === undefined);
+/** Newest first. */
+interface Candidates {
+  readonly versions: readonly VersionHead[];
+  /** The versions without the development versions. */
+  readonly stable: readonly VersionHead[];
+}
+
+function onlyActiveVersion(name: string, { versions, stable }: Candidates): VersionHead {
+  const activeStable = stable.filter(isActive);
+  const [first, ...others] = activeStable.length > 0 ? activeStable : versions.filter(isActive);
   if (first === undefined) {
     throw noSuchVersion(
       `Every version of ${name} is deprecated; to use one of them, give its exact version`,
@@ -37,19 +50,29 @@ function onlyActiveVersion(name: string, versions: readonly VersionHead[]): Vers
   throw new ProblemError('ambiguous-version', detail, { versions: newest });
 }
 
-function newestMatch(input: {
-  readonly name: string;
-  readonly range: string;
-  /** Newest first. */
-  readonly versions: readonly VersionHead[];
-}): VersionHead {
+function newestMatch(input: Candidates & { readonly name: string; readonly range: string }): VersionHead {
   const includes = inRange(input.range);
-  const matching = input.versions.filter(({ version }) => includes(version));
-  const found = matching.find(({ deprecation }) => deprecation === undefined);
+  const inThisRange = ({ version }: VersionHead) => includes(version);
+  const matching = input.stable.filter(inThisRange);
+  const found = matching.find(isActive);
   if (found !== undefined) return found;
-  const detail =
-    matching.length === 0
-      ? `No version of ${input.name} is in the range ${input.range}`
-      : `Every version of ${input.name} in the range ${input.range} is deprecated; to use one of them, give its exact version`;
-  throw noSuchVersion(detail, input.versions);
+  const canBeNamed = matching.length > 0 ? matching : input.versions.filter(inThisRange);
+  throw noSuchVersion(whyNoMatch(input, canBeNamed), input.versions);
+}
+
+/** `included` are the versions in the range, of which the range selects none: all are deprecated, or for development. */
+function whyNoMatch(
+  { name, range, stable }: Candidates & { readonly name: string; readonly range: string },
+  included: readonly VersionHead[],
+): string {
+  const [first] = included;
+  if (first === undefined) return `No version of ${name} is in the range ${range}`;
+  const exactly = 'to use one of them, give its exact version';
+  return stable.includes(first)
+    ? `Every version of ${name} in the range ${range} is deprecated; ${exactly}`
+    : `Only development versions of ${name} are in the range ${range}; ${exactly}`;
+}
+
+function isActive({ deprecation }: VersionHead): boolean {
+  return deprecation === undefined;
 }

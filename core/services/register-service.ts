@@ -1,3 +1,4 @@
+import { isDevelopmentVersion } from '../contract/names.ts';
 import { ProblemError, violationsError } from '../contract/problems/problem-error.ts';
 import type { ServiceDefinition } from '../contract/schemas/service-schemas.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -27,8 +28,8 @@ export interface Registered {
 }
 
 /**
- * Registers a version, or replaces the definition of a version that no job has used; a deprecation is kept.
- * An equal definition changes nothing. Throws `invalid-request`, `precondition-failed`, `schema-invalid`, or
+ * Registers a version, or replaces the definition of a version that no job has used or of a development version;
+ * a deprecation is kept. An equal definition changes nothing. Throws `invalid-request`, `precondition-failed`, `schema-invalid`, or
  * `version-immutable` for another definition of a used version.
  */
 export async function registerService(deps: Deps, input: Registration): Promise<Registered> {
@@ -43,17 +44,17 @@ export async function registerService(deps: Deps, input: Registration): Promise<
       if (forbidden.length > 0) throw violationsError('schema-invalid', forbidden);
       return { service: stored, outcome: 'unchanged' };
     }
-    if (stored?.used === true) throw immutableVersionProblem(stored);
+    if (stored?.used === true && !isDevelopmentVersion(stored.version)) throw immutableVersionProblem(stored);
     if (!isChecked) await checkDefinition(input.definition, forbidden);
     isChecked = true;
-    const registered = await write(deps, input, stored);
+    const registered = await writeVersion(deps, input, stored);
     if (registered !== undefined) return registered;
   }
   throw writeConflictProblem();
 }
 
 /** Writes the version; undefined when another writer was faster. */
-async function write(
+async function writeVersion(
   deps: Deps,
   input: Registration,
   stored: Service | undefined,
@@ -63,6 +64,8 @@ async function write(
     const service = newService(input, now);
     return (await deps.services.insert(service)) === 'inserted' ? { service, outcome: 'created' } : undefined;
   }
+  // Jobs may use the definition, and they read it by its digest from now on.
+  if (stored.used) await deps.services.keepDefinition(stored);
   const service = { ...stored, definition: input.definition, revision: stored.revision + 1, updatedAt: now };
   const outcome = await deps.services.replace(service, stored.revision);
   return outcome === 'replaced' ? { service, outcome } : undefined;

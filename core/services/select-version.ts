@@ -1,4 +1,5 @@
 import {
+  isDevelopmentVersion,
   parseServiceSelector,
   type ServiceSelector,
   serviceName,
@@ -19,7 +20,8 @@ export type SelectorInput = string | { readonly name: string; readonly version?:
 /**
  * Selects the version that a caller requests. An exact version costs one `get` and may be deprecated. A
  * semver range selects the newest active match for one more read; a prerelease only if the range contains a
- * prerelease of the same version. Without a version, the only active one is selected. Throws
+ * prerelease of the same version, and never a development version. Without a version, the only active one is
+ * selected; development versions count only if no other version is active. Throws
  * `invalid-request`, `service-not-found` or `ambiguous-version`.
  */
 export async function selectVersion(
@@ -42,7 +44,7 @@ export async function selectVersion(
   const { matchVersion } = await import('./match-version.ts');
   const versions = await deps.services.versions(tenant, name);
   if (versions.length === 0) throw await unknownName(deps.services, tenant, name);
-  const chosen = matchVersion({ name, range: version, versions });
+  const chosen = matchVersion({ name, range: version, versions, isDevelopment: isDevelopmentVersion });
   const service = await deps.services.get({ tenant, name, version: chosen.version });
   // The version was deleted meanwhile.
   if (service === undefined) throw await unknownVersion(deps.services, { tenant, ...chosen });

@@ -20,6 +20,8 @@ export function sharedReads(store: ServiceStore): ServiceStore {
     versions: versions.read,
     names: names.read,
     list: (query) => store.list(query),
+    keepDefinition: (service) => store.keepDefinition(service),
+    replacedDefinition: (key, digest) => store.replacedDefinition(key, digest),
     insert: (service) => write(store.insert(service)),
     replace: (service, expectedRevision) => write(store.replace(service, expectedRevision)),
     remove: (key, expectedRevision) => write(store.remove(key, expectedRevision)),

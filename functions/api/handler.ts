@@ -1,12 +1,15 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { batchDispatcher } from '../../aws/batch/batch-dispatcher.ts';
+import { hasJobDefinition } from '../../aws/batch/has-job-definition.ts';
 import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
+import { lazyLambdaClient } from '../../aws/clients/lambda-client.ts';
 import { lazyLogsClient } from '../../aws/clients/logs-client.ts';
 import { dynamoJobCounters } from '../../aws/dynamodb/dynamo-job-counters.ts';
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
 import { dynamoServiceStore } from '../../aws/dynamodb/dynamo-service-store.ts';
+import { hasFunction } from '../../aws/lambda/has-function.ts';
 import { cloudWatchAttemptLogs } from '../../aws/logs/cloudwatch-attempt-logs.ts';
 import { typicalDuration } from '../../core/jobs/queries/typical-duration.ts';
 import { durationCache } from '../../core/jobs/waiting/duration-cache.ts';
@@ -25,6 +28,10 @@ const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const settings = { ...startSettings(env), ...longPollSettings(env), ...resourceNameSettings(env) };
 const { services: cachedServices, ...ports } = attemptPorts(table, env);
 const counters = dynamoJobCounters(table);
+const batchClient = lazyBatchClient();
+const lambdaClient = lazyLambdaClient();
+/** A registration waits no longer for the check of its function or job definition. */
+const checkTimeoutMs = 3000;
 const deps = {
   ...ports,
   settings,
@@ -32,7 +39,12 @@ const deps = {
   services: dynamoServiceStore(table),
   cachedServices: cachedServices,
   ...longPollPorts(table, { ...ports, settings }),
-  batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
+  batch: batchDispatcher({ client: batchClient, jobQueue: env.JOB_QUEUE }),
+  resources: {
+    hasFunction: (name: string) => hasFunction(lambdaClient, name, AbortSignal.timeout(checkTimeoutMs)),
+    hasJobDefinition: (name: string) =>
+      hasJobDefinition(batchClient, name, AbortSignal.timeout(checkTimeoutMs)),
+  },
   logs: cloudWatchAttemptLogs({ client: lazyLogsClient() }),
   counters,
   durations: durationCache((tenant, service) => typicalDuration({ counters }, { tenant, service }), ports),

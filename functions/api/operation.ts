@@ -10,6 +10,7 @@ import type { JobStore } from '../../core/ports/job-store.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { ServiceStore } from '../../core/ports/service-store.ts';
 import type { Settings } from '../../core/ports/settings.ts';
+import type { ServiceResources } from '../../core/services/registration-warnings.ts';
 import type { ResourceNameRules } from '../../core/services/resource-name-rules.ts';
 import type { Caller } from '../_shared/http/api-request.ts';
 import type { OperationRequest } from '../_shared/http/operation-request.ts';
@@ -25,6 +26,7 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly counters: JobCounters;
   readonly durations: DurationCache;
   readonly batch: BatchDispatcher;
+  readonly resources: ServiceResources;
   readonly logs: AttemptLogs;
   readonly executions: ExecutionStarter;
   readonly settings: ResourceNameRules & Pick<Settings, 'maxHeldCalls' | 'reconcileAfterMs'>;

@@ -13,6 +13,7 @@ import { getServiceVersion } from '../../core/services/get-service-version.ts';
 import { listServices } from '../../core/services/list-services.ts';
 import type { Service } from '../../core/services/model/service.ts';
 import { registerService } from '../../core/services/register-service.ts';
+import { registrationWarnings } from '../../core/services/registration-warnings.ts';
 import {
   receiptOfService,
   representService,
@@ -66,7 +67,8 @@ export const registerServiceOperation: Operation = async ({ deps, event, params,
     definition,
     meetsPrecondition: preconditionCheckOf(event),
   });
-  const body = visibleService(caller, service, baseUrl);
+  const warnings = await registrationWarnings(deps, service.definition);
+  const body = { ...visibleService(caller, service, baseUrl), ...omitUndefined({ warnings }) };
   const headers = { ETag: etagOf(service) };
   return outcome === 'created'
     ? jsonResponse(201, body, { Location: body.links.self, ...headers })

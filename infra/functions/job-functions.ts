@@ -1,4 +1,5 @@
 import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Environment as ApiEnvironment } from '../../functions/api/environment.ts';
 import type { Environment as AuthorizeEnvironment } from '../../functions/authorize/environment.ts';
@@ -10,7 +11,7 @@ import type { Environment as SettleEnvironment } from '../../functions/settle/en
 import type { Environment as SubmitEnvironment } from '../../functions/submit/environment.ts';
 import type { Environment as WorkerEnvironment } from '../../functions/worker/environment.ts';
 import type { JobEventBus } from '../events/event-bus.ts';
-import { jobQueueName } from '../settings/names.ts';
+import { jobQueueName, serviceFunctionArns } from '../settings/names.ts';
 import { grantWildcard } from '../settings/wildcard-permission.ts';
 import { grantDescribe, grantReadLogs, grantTerminate } from './batch-grants.ts';
 import {
@@ -81,8 +82,13 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
   results.grantRemove(api);
   results.grantWrite(api);
   grantStartExecution(scope, context, api);
-  grantDescribe(api, 'DescribeJobs', 'ListJobs');
+  grantDescribe(api, 'DescribeJobDefinitions', 'DescribeJobs', 'ListJobs');
   grantTerminate(scope, api);
+  grantWildcard(api, {
+    actions: ['lambda:GetFunctionConcurrency'],
+    resourceArn: serviceFunctionArns(Stack.of(scope), context.names),
+    reason: 'Others deploy services after this stack; the name prefix limits the permission.',
+  });
   grantReadLogs(scope, api);
   return api;
 }

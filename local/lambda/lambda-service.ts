@@ -2,36 +2,62 @@ import { AwsError } from '../aws-error.ts';
 import type { AwsRequest, AwsResponse, AwsService, FunctionInvoker, InvokeRequest } from '../cloud.ts';
 import { accountSettings } from './account-settings.ts';
 import type { Concurrency } from './concurrency.ts';
+import type { FunctionConfig } from './function-config.ts';
+
+/** The functions by any name or ARN that a caller may use. */
+interface FunctionLookup {
+  /** Returns the ARN for a name, whether or not the function exists. */
+  arnOf(name: string): string;
+  /** Throws `ResourceNotFoundException`. */
+  find(name: string): FunctionConfig;
+}
 
 const settingsPath = /^\/2016-08-19\/account-settings\/?$/;
+const concurrencyPath = /^\/2019-09-30\/functions\/([^/]+)\/concurrency$/;
 const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
 /**
- * Serves two operations of Lambda's HTTP interface: `GetAccountSettings`, and `Invoke` with a synchronous
- * response (`RequestResponse`), asynchronously (`Event`) or without a run (`DryRun`). `arnOf` returns the ARN
- * for any name of a function that a caller may use.
+ * Serves three operations of Lambda's HTTP interface: `GetAccountSettings`, `GetFunctionConcurrency`, and `Invoke`
+ * with a synchronous response (`RequestResponse`), asynchronously (`Event`) or without a run (`DryRun`).
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export function lambdaService(
   invoker: FunctionInvoker,
-  arnOf: (name: string) => string,
+  functions: FunctionLookup,
   concurrency: Omit<Concurrency, 'require'>,
 ): AwsService {
   return {
     signingName: 'lambda',
     // The operation has no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
-    checks: (request) => [
-      readsSettings(request)
-        ? { action: 'lambda:GetAccountSettings', resource: '*' }
-        : { action: 'lambda:InvokeFunction', resource: arnOf(functionNameOf(request)) },
-    ],
-    handle: async (request) =>
-      readsSettings(request) ? accountSettings(concurrency) : handleInvoke(invoker, request),
+    checks: (request) => {
+      if (readsSettings(request)) return [{ action: 'lambda:GetAccountSettings', resource: '*' }];
+      const name = concurrencyOf(request);
+      return name === undefined
+        ? [{ action: 'lambda:InvokeFunction', resource: functions.arnOf(functionNameOf(request)) }]
+        : [{ action: 'lambda:GetFunctionConcurrency', resource: functions.arnOf(name) }];
+    },
+    handle: async (request) => {
+      if (readsSettings(request)) return accountSettings(concurrency);
+      const name = concurrencyOf(request);
+      return name === undefined ? handleInvoke(invoker, request) : functionConcurrency(functions.find(name));
+    },
   };
 }
 
 function readsSettings({ method, url }: AwsRequest): boolean {
   return method === 'GET' && settingsPath.test(new URL(url, 'http://lambda').pathname);
+}
+
+/** Returns the function of a GetFunctionConcurrency request; undefined for other requests. */
+function concurrencyOf({ method, url }: AwsRequest): string | undefined {
+  const [, name] = concurrencyPath.exec(new URL(url, 'http://lambda').pathname) ?? [];
+  return method === 'GET' && name !== undefined ? decodeURIComponent(name) : undefined;
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConcurrency.html */
+function functionConcurrency({ reservedConcurrency }: FunctionConfig): AwsResponse {
+  const body = JSON.stringify({ ReservedConcurrentExecutions: reservedConcurrency });
+  return { status: 200, headers: { 'content-type': 'application/json' }, body };
 }
 
 async function handleInvoke(invoker: FunctionInvoker, request: AwsRequest): Promise<AwsResponse> {

@@ -185,11 +185,15 @@ export function startLambda(options: LambdaOptions): LocalLambda {
       return result;
     },
   };
+  const lookup = {
+    arnOf: (name: string) => functionArn(model, name),
+    find: (name: string) => findFunction(model, functions, name).config,
+  };
   const poolByName = (name: string): FunctionPool =>
     poolOf(pools, findFunction(model, functions, name).config.name);
   return {
     ...invoker,
-    service: lambdaService(invoker, (name) => functionArn(model, name), concurrency),
+    service: lambdaService(invoker, lookup, concurrency),
     prewarm: async (names) => {
       await Promise.all([notified, ...names.map((name) => poolByName(name).prewarm())]);
     },

@@ -9,6 +9,7 @@ import {
   apiKeyItemKey,
   congestionItemKey,
   counterItemKey,
+  definitionItemKey,
   idempotencyItemKey,
   jobItemKey,
   labelItemKey,
@@ -114,6 +115,10 @@ describe('the data of the architecture', () => {
     const written = [
       jobItemKey({ tenant: '<tenant>', jobId: '<uuid>' }),
       serviceItemKey('<tenant>', '<name>', '<version>'),
+      definitionItemKey(
+        { tenant: '<tenant>', name: '<name>', version: '<version>' },
+        '<SHA-256 of the definition>',
+      ),
       apiKeyItemKey('<SHA-256 of the key>'),
       linkItemKey({ tenant: '<tenant>', kind: 'child', anchorId: '<parent>', jobId: '<sub-job>' }),
       linkItemKey({ tenant: '<tenant>', kind: 'dependent', anchorId: '<dependency>', jobId: '<job>' }),

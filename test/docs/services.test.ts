@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { parseServiceSelector } from '../../core/contract/names.ts';
 import { resourceOwner } from '../../core/contract/resource-names.ts';
-import { serviceDefinition } from '../../core/contract/schemas/service-schemas.ts';
+import { registrationWarning, serviceDefinition } from '../../core/contract/schemas/service-schemas.ts';
 import { batchAttempt } from '../../core/jobs/batch/batch-attempt.ts';
 import { defaultLimits } from '../../core/jobs/model/defaults.ts';
 import { assertedFormats } from '../../core/json-schema/validation/formats/formats.ts';
 import { checkDefinition } from '../../core/services/check-definition.ts';
+import { registrationWarnings } from '../../core/services/registration-warnings.ts';
 import { resourceViolations } from '../../core/services/resource-name-rules.ts';
 import { readEnvelope } from '../../worker/lambda/envelope.ts';
 import { aJob } from '../support/jobs/jobs.ts';
@@ -35,6 +36,18 @@ describe('the guide of services', () => {
     expect(resourceViolations(rules, { tenant: 'acme', definition })).toEqual([]);
     const known = serviceDefinition.shape.dispatcher.def.options.map(({ shape }) => Object.keys(shape));
     expect(known).toContainEqual(Object.keys(definition.dispatcher));
+  });
+
+  test('shows a warning of a registration, and lists every code', async () => {
+    const warnings = section(guide, 'Warnings');
+    const missing = { hasFunction: async () => false, hasJobDefinition: async () => false };
+    const log = { info: () => undefined, warn: () => undefined };
+    const dispatcher = { kind: 'lambda', functionName: 'errand-service-greeting' } as const;
+    expect(JSON.parse(onlyBlock(warnings, 'json'))).toEqual({
+      warnings: await registrationWarnings({ resources: missing, log }, { dispatcher }),
+    });
+    const codes = tableRows(warnings).map(([code]) => code);
+    expect(codes).toEqual(registrationWarning.shape.code.options);
   });
 
   test('shows the names that a definition may have, for every tenant and for one alone', () => {

@@ -4,11 +4,16 @@ import type { SeededRandom } from './seeded-random.ts';
 /**
  * A submission to one of the simulated services, with limits so short that each of them is sometimes reached.
  * @param known ids of jobs that can be its parent or its dependencies
+ * @param usesSketch whether it can be a job of the development version
  */
-export function anySubmission(random: SeededRandom, known: readonly string[]): Submission {
+export function anySubmission(
+  random: SeededRandom,
+  known: readonly string[],
+  usesSketch: boolean,
+): Submission {
   const isBox = random.happens(0.3);
   return {
-    service: isBox ? 'box' : random.happens(0.3) ? 'patient' : 'echo',
+    service: isBox ? 'box' : anyFunction(random, usesSketch),
     parameters: { text: 'x'.repeat(random.happens(0.2) ? 5000 : 10) },
     retry: {
       maxAttempts: random.whole(1, 4),
@@ -20,6 +25,11 @@ export function anySubmission(random: SeededRandom, known: readonly string[]): S
     ...(random.happens(0.15) ? { start: false } : {}),
     ...relations(random, known),
   };
+}
+
+function anyFunction(random: SeededRandom, usesSketch: boolean): string {
+  if (random.happens(0.3)) return 'patient';
+  return usesSketch && random.happens(0.3) ? 'sketch@0.1.0-dev' : 'echo';
 }
 
 /** Some are hardly longer than the time between two passes. */

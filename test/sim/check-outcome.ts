@@ -8,6 +8,7 @@ import { asError } from '../../core/std/as-error.ts';
 import { reconcileAfterMs } from '../support/jobs/jobs.ts';
 import { type Outcome, passIntervalMs } from './simulate.ts';
 import type { Client } from './simulated/simulated-client.ts';
+import { editionOfDigest, editionOfFunction, sketch } from './simulated/simulated-sketch.ts';
 import { maxSkew } from './world.ts';
 
 /** Throws unless the outcome keeps every promise about jobs; the message names the failing job. */
@@ -25,6 +26,7 @@ export function checkOutcome(outcome: Outcome): void {
       checkCapacity(job, outcome);
       checkNeeded(job, byId, outcome);
       checkParent(job, byId, outcome);
+      checkDefinition(job, outcome);
     });
   }
   checkDeletions(outcome, byId);
@@ -147,6 +149,30 @@ function checkParent(job: Job, byId: ReadonlyMap<string, Job>, { deleted }: Outc
   assert(
     (job.finishedAt ?? latest) <= latest,
     `${job.status} at ${job.finishedAt}, its parent ${parent.updatedAt}`,
+  );
+}
+
+/** A job runs with the definition that it was accepted with, even if its development version is replaced meanwhile. */
+function checkDefinition(job: Job, { runs }: Outcome): void {
+  if (job.service?.name !== sketch.name) return;
+  const wasStarted = job.transitions.some(({ status }) => status === 'pending' || status === 'waiting');
+  assert.equal(job.definitionDigest !== undefined, wasStarted, 'digest of the definition');
+  if (job.definitionDigest === undefined) return;
+  const edition = editionOfDigest(job.definitionDigest);
+  assert(edition !== undefined, 'was accepted with an unknown definition');
+  for (const stored of [job.parameters, job.result]) {
+    if (stored?.kind !== 'inline') continue;
+    const known = JSON.parse(stored.json) as { readonly edition: number }; // the schema requires it
+    assert.equal(known.edition, edition, 'has parameters or a result of another definition');
+  }
+  for (const { jobId, functionName } of runs) {
+    if (jobId !== job.id || functionName === undefined) continue;
+    assert.equal(editionOfFunction(functionName), edition, `ran ${functionName}`);
+  }
+  const failures = [job.failure, ...job.endedAttempts.map(({ failure }) => failure)];
+  assert(
+    !failures.some((failure) => failure?.code === 'invalid-result'),
+    'was checked against another schema',
   );
 }
 

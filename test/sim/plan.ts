@@ -1,11 +1,15 @@
 import type { Plan } from './simulate.ts';
 
-/** The plan for a seed: from no faults to one call in three, for 5 to 45 minutes. */
+/**
+ * The plan for a seed: from no faults to one call in three, for 5 to 45 minutes. Every seventh seed replaces the
+ * definition of a development version.
+ */
 export function planFor(seed: number): Plan {
   return {
     seed,
     clients: 5,
     faultProbability: (seed % 6) * 0.06,
     faultsEndAfterSeconds: 300 + (seed % 5) * 600,
+    replacesDefinitions: seed % 7 === 3,
   };
 }

@@ -31,6 +31,8 @@ export interface Run {
   readonly attempt: number;
   /** The id of an execution or of a Batch job. */
   readonly by: string;
+  /** Of a function that ran. */
+  readonly functionName?: string;
 }
 
 /** The environment of a process of the service. */

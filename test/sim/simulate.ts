@@ -10,6 +10,7 @@ import { type Abort, simulateAbort } from './simulated/simulated-abort.ts';
 import { askAgain, type Client, simulateClient, simulateFamily } from './simulated/simulated-client.ts';
 import { type Deletion, simulateDelete } from './simulated/simulated-delete.ts';
 import { simulateTroubledFamily } from './simulated/simulated-family.ts';
+import { simulateReplacements } from './simulated/simulated-replacements.ts';
 import { simulatedStream } from './simulated/simulated-stream.ts';
 import { type World, worldOf } from './world.ts';
 
@@ -20,6 +21,8 @@ export interface Plan {
   readonly faultProbability: number;
   /** The time at which the faults stop, after which every job must end. */
   readonly faultsEndAfterSeconds: number;
+  /** Whether jobs use a development version, whose definition is replaced meanwhile. */
+  readonly replacesDefinitions: boolean;
 }
 
 export interface Outcome {
@@ -116,6 +119,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
   // Nothing else happens while a draft is kept whose client never received a response.
   const pause = (usual: number) => (hasOnlyDrafts && world.faultsAreOver() ? draftPause : usual);
   let isRead = false;
+  if (plan.replacesDefinitions) time.spawn(() => simulateReplacements(world));
   time.spawn(() => keepReconciling(world, done, pause));
   time.spawn(async () => {
     await simulatedStream(world, done, pause);

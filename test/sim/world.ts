@@ -2,6 +2,7 @@ import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
 import { congestionCache } from '../../core/jobs/scheduling/congestion-cache.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
+import { registerService } from '../../core/services/register-service.ts';
 import { countingRandom } from '../support/jobs/counting-random.ts';
 import { jobIdAt } from '../support/jobs/job-id.ts';
 import { someTime } from '../support/jobs/jobs.ts';
@@ -20,6 +21,7 @@ import { type SimulatedBatch, simulatedBatch } from './simulated/simulated-batch
 import { simulatedCapacity } from './simulated/simulated-capacity.ts';
 import { simulatedRouter } from './simulated/simulated-router.ts';
 import { simulatedServices } from './simulated/simulated-services.ts';
+import { sketch, sketchDefinition } from './simulated/simulated-sketch.ts';
 import { type WatchedJobStore, watchedJobStore } from './watched-job-store.ts';
 
 export interface World {
@@ -35,6 +37,8 @@ export interface World {
   readonly started: Set<string>;
   readonly finished: Set<string>;
   readonly faultsAreOver: () => boolean;
+  /** See `Plan`. */
+  readonly replacesDefinitions: boolean;
   /** The ports of one process, with its own clock. */
   ports(): Ports;
   /** Registers the services. */
@@ -51,6 +55,7 @@ export function worldOf(plan: {
   readonly seed: number;
   readonly faultProbability: number;
   readonly faultsEndAt: number;
+  readonly replacesDefinitions: boolean;
   readonly trace: string[];
 }): World {
   const random = seededRandom(plan.seed);
@@ -114,9 +119,14 @@ export function worldOf(plan: {
     started,
     finished,
     faultsAreOver,
+    replacesDefinitions: plan.replacesDefinitions,
     ports,
     async begin() {
       for (const service of simulatedServices) await services.insert(service);
+      await registerService(
+        { services, clock: time, settings },
+        { ...sketch, definition: sketchDefinition(0) },
+      );
     },
   };
 }

@@ -57,6 +57,6 @@ async function readRequest(incoming: IncomingMessage): Promise<RecordedRequest> 
   return {
     operation: target.split('.').at(-1) ?? '',
     path: incoming.url ?? '',
-    body: JSON.parse(Buffer.concat(chunks).toString()),
+    body: JSON.parse(Buffer.concat(chunks).toString() || '{}'),
   };
 }

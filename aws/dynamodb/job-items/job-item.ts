@@ -53,6 +53,7 @@ const defaultLimitsByVersion: ReadonlyMap<number, Job['limits']> = new Map([
  * | `st` | S | status | |
  * | `svc` | S | tenant and service name, key of an index | a draft names no service |
  * | `sv` | S | service version | a draft names no service |
+ * | `dd` | B | digest of the definition | it is no job of a development version, or was not started |
  * | `o` | S | owner | |
  * | `n` | S | name | it is the name of the service |
  * | `tg` `md` | S | tags, metadata as JSON | there are none |
@@ -103,6 +104,7 @@ export function toItem(job: Job): Item {
       v: number(job.version),
       st: text(job.status),
       sv: text(job.service?.version),
+      dd: digestAttribute(job.definitionDigest),
       o: text(job.owner),
       n: text(omitIfDefault(job.name, job.service?.name)),
       tg: job.tags.length === 0 ? undefined : jsonText(job.tags),
@@ -181,6 +183,7 @@ export function fromItem(item: Item): Job {
     version: readNumber(item, 'v'),
     ...presentMembers<Job>({
       service,
+      definitionDigest: readDigest(item, 'dd'),
       request: readPayload(item, 'q'),
       result: readPayload(item, 'r'),
       rerunOf: readOptionalText(item, 're'),

@@ -15,6 +15,7 @@ import type { Item } from './table.ts';
  * |-----------------|------------------------------------|----------------------|
  * | job             | `T#<tenant>`                       | `J#<uuid>`           |
  * | service         | `T#<tenant>`                       | `S#<name>#<version>` |
+ * | replaced definition of a development version | `T#<tenant>` | `V#<name>#<version>#<SHA-256, base64url>` |
  * | API key         | `K#<hash>`                         | `K`                  |
  * | sub-job of a job | `T#<tenant>`                      | `C#<parent>#<child>` |
  * | dependent of a job | `T#<tenant>`                    | `D#<dependency>#<dependent>` |
@@ -88,6 +89,14 @@ export function readServiceKey(item: Item): ServiceKey {
     throw new Error(`${partition} ${sort} is not the key of a service`);
   }
   return { tenant: partition.slice('T#'.length), name, version };
+}
+
+/** Returns the primary key of a replaced definition. */
+export function definitionItemKey({ tenant, name, version }: ServiceKey, definitionDigest: string): Item {
+  return {
+    pk: { S: tenantPartition(tenant) },
+    sk: { S: `V#${name}#${version}#${definitionDigest}` },
+  };
 }
 
 /** Returns the primary key of an API key. */

@@ -14,6 +14,9 @@ import {
 } from './job-descriptions.ts';
 import {
   deprecationMembers,
+  registeredServiceMembers,
+  registeredServiceReceiptMembers,
+  registrationWarningMembers,
   serviceDefinitionMembers,
   serviceMembers,
   serviceReceiptMembers,
@@ -37,6 +40,9 @@ export const schemaMembers = {
   JobReceipt: jobReceiptMembers,
   JobSummary: jobSummaryMembers,
   Problem: problemMembers,
+  RegisteredService: registeredServiceMembers,
+  RegisteredServiceReceipt: registeredServiceReceiptMembers,
+  RegistrationWarning: registrationWarningMembers,
   RerunRequest: rerunRequestMembers,
   Service: serviceMembers,
   ServiceDefinition: serviceDefinitionMembers,

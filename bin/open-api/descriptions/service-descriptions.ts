@@ -62,7 +62,7 @@ export const serviceSummaryMembers = {
       reason: 'Reason of the deprecation.',
     },
   },
-  used: 'Whether a job has used the version; if so, it can be neither changed nor deleted.',
+  used: 'Whether a job has used the version; if so, it cannot be deleted, and only a development version can be changed.',
   links: 'URLs of the version (`self`) and of its service (`service`).',
 } as const satisfies Descriptions;
 
@@ -70,6 +70,22 @@ export const serviceMembers = {
   ...serviceSummaryMembers,
   parameters: serviceDefinitionMembers.parameters,
   result: serviceDefinitionMembers.result,
+} as const satisfies Descriptions;
+
+export const registrationWarningMembers = {
+  code: '`function-not-found` or `job-definition-not-found`.',
+  detail: 'What is missing, and what it means for jobs of the version.',
+  pointer: 'JSON Pointer to the member of the definition that the warning is about.',
+} as const satisfies Descriptions;
+
+const warnings =
+  'What is missing for jobs of the version to run; empty if nothing is missing, absent if Errand could not check.';
+
+export const registeredServiceMembers = { ...serviceMembers, warnings } as const satisfies Descriptions;
+
+export const registeredServiceReceiptMembers = {
+  ...serviceReceiptMembers,
+  warnings,
 } as const satisfies Descriptions;
 
 export const deprecationMembers = {

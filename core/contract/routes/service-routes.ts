@@ -1,6 +1,7 @@
 import { noQuery, pageOf, serviceListQuery, versionListQuery } from '../schemas/list-schemas.ts';
 import {
   deprecation,
+  registeredServiceOrReceipt,
   serviceDefinition,
   serviceOrReceipt,
   serviceRepresentation,
@@ -55,7 +56,7 @@ export const serviceRoutes = [
     operationId: 'registerService',
     method: 'PUT',
     path: '/v1/services/{name}/versions/{version}',
-    summary: 'Register a version of a service, or change a version that no job has used',
+    summary: 'Register a version of a service, or change a development version or one that no job has used',
     servedBy: 'api',
     scope: 'services:write',
     query: noQuery,
@@ -64,13 +65,13 @@ export const serviceRoutes = [
     responses: {
       200: {
         description:
-          'The version already existed: it is unchanged, or it was changed because no job has used it',
-        schema: serviceOrReceipt,
+          'The version already existed: it is unchanged, or it was changed because it is a development version or no job has used it',
+        schema: registeredServiceOrReceipt,
         headers: ['ETag'],
       },
       201: {
         description: 'The version was registered',
-        schema: serviceOrReceipt,
+        schema: registeredServiceOrReceipt,
         headers: ['Location', 'ETag'],
       },
     },

@@ -130,7 +130,7 @@ export const serviceRepresentation = z.strictObject({
   urn: z.string(),
   status: z.enum(['active', 'deprecated']),
   deprecation: z.optional(z.strictObject({ at: z.string(), reason: z.string() })),
-  /** True once a job has used this version; it can then be neither changed nor deleted. */
+  /** True once a job has used this version; only a development version can then be changed, and none can be deleted. */
   used: z.boolean(),
   createdAt: z.string(),
   updatedAt: z.string(),
@@ -153,6 +153,27 @@ export type ServiceReceipt = z.infer<typeof serviceReceipt>;
  * receipt.
  */
 export const serviceOrReceipt = z.union([serviceRepresentation, serviceReceipt]);
+
+/** A finding about a registered version that does not prevent its registration. */
+export const registrationWarning = z.strictObject({
+  code: z.enum(['function-not-found', 'job-definition-not-found']),
+  detail: z.string(),
+  pointer: z.string(),
+});
+
+export type RegistrationWarning = z.infer<typeof registrationWarning>;
+
+/** Empty if the function or job definition exists; absent if that could not be checked. */
+const warnings = z.optional(z.array(registrationWarning));
+
+/** A version as its registration returns it to a key with `services:read`. */
+export const registeredService = z.strictObject({ ...serviceRepresentation.shape, warnings });
+
+/** A version as its registration returns it to a key without `services:read`. */
+export const registeredServiceReceipt = z.strictObject({ ...serviceReceipt.shape, warnings });
+
+/** The response of a registration: like `serviceOrReceipt`, with warnings. */
+export const registeredServiceOrReceipt = z.union([registeredService, registeredServiceReceipt]);
 
 export type ServiceRepresentation = z.infer<typeof serviceRepresentation>;
 

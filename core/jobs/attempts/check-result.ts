@@ -3,9 +3,10 @@ import type { Violation } from '../../contract/problems/problem-schema.ts';
 import { unusableJson } from '../../json-schema/schema/unusable-json.ts';
 import { validateValue } from '../../json-schema/validation/validate-value.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import type { ServiceStore } from '../../ports/service-store.ts';
-import { type Job, serviceOf } from '../model/job.ts';
+import type { ServiceReader } from '../../ports/service-store.ts';
+import type { Job } from '../model/job.ts';
 import type { AttemptOutcome } from '../model/settle-job.ts';
+import { readServiceOf } from '../records/accepted-definition.ts';
 import { storeJson } from '../records/stored-json.ts';
 
 /**
@@ -15,7 +16,7 @@ import { storeJson } from '../records/stored-json.ts';
 const maxDetailCharacters = 500;
 
 export interface CheckResultDeps {
-  readonly services: ServiceStore;
+  readonly services: ServiceReader;
 }
 
 /**
@@ -42,7 +43,7 @@ export async function resultViolations(
   job: Job,
   value: unknown,
 ): Promise<readonly Violation[]> {
-  const service = await deps.services.get({ tenant: job.tenant, ...serviceOf(job) });
+  const service = await readServiceOf(deps.services, job);
   const schema = service?.definition.result;
   const parsed = value as JsonValue; // parsed from JSON: the state machine's input, a report or an upload
   if (schema === undefined) return unusableJson(parsed, '');

@@ -10,7 +10,8 @@ import { digest } from '../../std/digest.ts';
 import { type ClaimRequest, type ClaimResult, claimAttempt, mayClaim } from '../model/claim-attempt.ts';
 import type { Decision } from '../model/decision.ts';
 import { executionDigest } from '../model/execution-digest.ts';
-import { type DispatcherKind, type Job, serviceOf } from '../model/job.ts';
+import type { DispatcherKind, Job } from '../model/job.ts';
+import { requireServiceOf } from '../records/accepted-definition.ts';
 import { readJson, sizeOf } from '../records/stored-json.ts';
 import { updateJob } from '../records/update-job.ts';
 import { deferIfCongested } from '../scheduling/defer-if-congested.ts';
@@ -91,7 +92,7 @@ export async function dispatchAttempt(
   const { claim, service } = await updateJob<Claimed>(deps.jobs, input, async (job) => {
     if (!mayClaim(job, input.attempt))
       return { result: { claim: { claimed: false, reason: 'not-available' } } };
-    const found = await serviceFor(deps, job);
+    const found = await requireServiceOf(deps.services, job);
     const decision = await decideClaim(deps, {
       job,
       service: found,
@@ -153,12 +154,6 @@ async function routeNoneIfClaimLost(
   const job = await deps.jobs.get({ tenant: claimed.tenant, jobId: claimed.id });
   if (job?.claim?.tokenDigest === claimed.claim?.tokenDigest) throw error;
   return { route: 'none' };
-}
-
-async function serviceFor({ services }: DispatchAttemptDeps, job: Job): Promise<Service> {
-  const service = await services.get({ tenant: job.tenant, ...serviceOf(job) });
-  if (service === undefined) throw new Error(`The service of the job ${job.id} is missing`);
-  return service;
 }
 
 async function describeDispatch(

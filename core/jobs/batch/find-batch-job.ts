@@ -1,11 +1,12 @@
 import type { BatchDispatcher, BatchJob } from '../../ports/batch-dispatcher.ts';
-import type { ServiceStore } from '../../ports/service-store.ts';
+import type { ServiceReader } from '../../ports/service-store.ts';
 import { batchJobName } from '../model/batch-job-name.ts';
-import { type Job, serviceOf } from '../model/job.ts';
+import type { Job } from '../model/job.ts';
+import { readServiceOf } from '../records/accepted-definition.ts';
 
 export interface FindBatchJobDeps {
   readonly batch: Pick<BatchDispatcher, 'describe' | 'find'>;
-  readonly services: Pick<ServiceStore, 'get'>;
+  readonly services: ServiceReader;
 }
 
 /**
@@ -21,6 +22,6 @@ export async function findBatchJob(deps: FindBatchJobDeps, job: Job): Promise<Ba
 }
 
 async function queueOf({ services }: FindBatchJobDeps, job: Job): Promise<string | undefined> {
-  const dispatcher = (await services.get({ tenant: job.tenant, ...serviceOf(job) }))?.definition.dispatcher;
+  const dispatcher = (await readServiceOf(services, job))?.definition.dispatcher;
   return dispatcher?.kind === 'batch' ? dispatcher.jobQueue : undefined;
 }

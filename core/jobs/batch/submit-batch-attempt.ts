@@ -7,9 +7,10 @@ import type { WorkerAccess } from '../attempts/dispatch-attempt.ts';
 import { batchJobName } from '../model/batch-job-name.ts';
 import type { Decision } from '../model/decision.ts';
 import { endAborted } from '../model/end-job.ts';
-import { type Job, serviceOf } from '../model/job.ts';
+import type { Job } from '../model/job.ts';
 import { limitReached, queueDeadlineOf } from '../model/time-limits.ts';
 import { withWrite } from '../model/transition-job.ts';
+import { requireServiceOf } from '../records/accepted-definition.ts';
 import { updateJob } from '../records/update-job.ts';
 import { type PassTurnDeps, passTurn } from '../scheduling/pass-turn.ts';
 import { batchAttempt } from './batch-attempt.ts';
@@ -98,8 +99,7 @@ async function submit(
   job: Job,
   { worker, isRepeated }: SubmitBatchAttemptInput,
 ): Promise<string> {
-  const service = await deps.services.get({ tenant: job.tenant, ...serviceOf(job) });
-  if (service === undefined) throw new Error(`The service of the job ${job.id} is missing`);
+  const service = await requireServiceOf(deps.services, job);
   const { dispatcher } = service.definition;
   if (dispatcher.kind !== 'batch')
     throw new Error(`The service of the job ${job.id} does not use the dispatcher batch`);

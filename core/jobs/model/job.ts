@@ -178,6 +178,11 @@ export interface Job {
   readonly status: JobStatus;
   /** Absent only in a draft without a service. */
   readonly service?: ServiceReference;
+  /**
+   * See `definitionDigest`. Only of a job that was started with a development version, whose definition may be
+   * replaced while the job runs.
+   */
+  readonly definitionDigest?: string;
   readonly tags: readonly string[];
   readonly metadata: JsonObject;
   /** With the defaults of the schema filled in. */

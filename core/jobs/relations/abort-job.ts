@@ -7,15 +7,16 @@ import type { Clock } from '../../ports/clock.ts';
 import type { JobLinks } from '../../ports/job-links.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
-import type { ServiceStore } from '../../ports/service-store.ts';
+import type { ServiceReader } from '../../ports/service-store.ts';
 import { asError } from '../../std/as-error.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import { stopBatchJob } from '../batch/stop-batch-job.ts';
 import { stopReasons } from '../batch/stop-reasons.ts';
 import type { Decision } from '../model/decision.ts';
 import { abortedFailure } from '../model/end-job.ts';
-import { type DispatcherKind, type Job, serviceOf } from '../model/job.ts';
+import type { DispatcherKind, Job } from '../model/job.ts';
 import { transitionJob } from '../model/transition-job.ts';
+import { requireServiceOf } from '../records/accepted-definition.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { beingDeletedProblem } from '../records/require-not-deleting.ts';
 import { type JobPrecondition, requirePrecondition } from '../records/require-precondition.ts';
@@ -25,7 +26,7 @@ import { abortChildren } from './abort-children.ts';
 export interface AbortJobDeps {
   readonly jobs: Pick<JobStore, 'get' | 'getMany' | 'replace' | 'tombstone'>;
   readonly links: Pick<JobLinks, 'list'>;
-  readonly services: Pick<ServiceStore, 'get'>;
+  readonly services: ServiceReader;
   readonly batch: Pick<BatchDispatcher, 'describe' | 'find' | 'terminate'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -185,8 +186,7 @@ function abortRecord(
 /** Only a job with a running attempt costs a read of its service. */
 async function abortModeOf(deps: RequestAbortDeps, job: Job): Promise<AbortMode> {
   if (stateTable[job.status].abort !== 'via-aborting') return 'fence';
-  const service = await deps.services.get({ tenant: job.tenant, ...serviceOf(job) });
-  if (service === undefined) throw new Error(`The service of the job ${job.id} is missing`);
+  const service = await requireServiceOf(deps.services, job);
   return abortModes[service.definition.dispatcher.kind];
 }
 

@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from '../../contract/schemas/service-schemas.ts';
-import type { ServiceStore } from '../../ports/service-store.ts';
-import { type Job, serviceOf } from '../model/job.ts';
+import type { ServiceReader } from '../../ports/service-store.ts';
+import type { Job } from '../model/job.ts';
+import { requireServiceOf } from '../records/accepted-definition.ts';
 
 /** The shared target of all services on AWS Batch: the rate at which the account may submit jobs. */
 const batchTarget = 'batch';
@@ -22,10 +23,8 @@ export function capacityTarget({ dispatcher }: ServiceDefinition): string {
  * one.
  */
 export async function capacityTargetOf(
-  { services }: { readonly services: Pick<ServiceStore, 'get'> },
+  { services }: { readonly services: ServiceReader },
   job: Job,
 ): Promise<string> {
-  const service = await services.get({ tenant: job.tenant, ...serviceOf(job) });
-  if (service === undefined) throw new Error(`The service of the job ${job.id} is missing`);
-  return capacityTarget(service.definition);
+  return capacityTarget((await requireServiceOf(services, job)).definition);
 }

@@ -1,11 +1,11 @@
-import type { ServiceStore } from '../../ports/service-store.ts';
+import type { ServiceReader } from '../../ports/service-store.ts';
 import { asError } from '../../std/as-error.ts';
 import type { Job } from '../model/job.ts';
 import { capacityTargetOf } from './capacity-target.ts';
 import { type StartNextDeps, startNext } from './start-next.ts';
 
 export interface PassTurnDeps extends StartNextDeps {
-  readonly services: Pick<ServiceStore, 'get'>;
+  readonly services: ServiceReader;
 }
 
 /**

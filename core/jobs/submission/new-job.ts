@@ -2,6 +2,7 @@ import { parseJobId } from '../../contract/names.ts';
 import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Settings } from '../../ports/settings.ts';
+import { digestMember } from '../../services/model/definition-digest.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
 import type { Job } from '../model/job.ts';
@@ -51,6 +52,7 @@ export async function newJob(
     name: submission.name ?? impliedName(service),
     status,
     ...(service === undefined ? {} : { service: { name: service.name, version: service.version } }),
+    ...(input.kind === 'draft' ? {} : digestMember(service)),
     tags: submission.tags ?? [],
     metadata: submission.metadata ?? {},
     parameters: await store('parameters', parameters),

@@ -8,6 +8,7 @@ import { omitUndefined } from '../../std/omit-undefined.ts';
 import { type defaultLimits, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
 import type { Job } from '../model/job.ts';
 import { impliedName, priorityMember } from '../model/job-start.ts';
+import { readServiceOf } from '../records/accepted-definition.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { requireObject } from '../records/require-not-deleting.ts';
 import { type JobPrecondition, requirePrecondition } from '../records/require-precondition.ts';
@@ -25,7 +26,8 @@ export interface RerunJobInput extends Omit<SubmitJobInput, 'submission' | 'reru
 
 /**
  * Submits a job that has ended again, as a new job of the same version with the submitted parameters, except
- * for the changes; with `start: false` as a draft. Throws `not-found`, `precondition-failed`,
+ * for the changes; with `start: false` as a draft. If a development version was replaced since, the new job uses its
+ * current definition. Throws `not-found`, `precondition-failed`,
  * `illegal-transition` for a job that has not ended, and the problems of submitJob.
  */
 export async function rerunJob(deps: SubmitJobDeps, input: RerunJobInput): Promise<SubmittedJob> {
@@ -102,7 +104,7 @@ async function overridesOf(
   job: Job,
 ): Promise<Pick<Submission, 'retry' | keyof typeof defaultLimits>> {
   // An aborted draft may have no service, or one that was deleted since.
-  const service = job.service && (await deps.services.get({ tenant: job.tenant, ...job.service }));
+  const service = job.service && (await readServiceOf(deps.services, job));
   const { retryOn, ...numbers } = differences(
     job.policy,
     effectivePolicy(undefined, service?.definition.retry),

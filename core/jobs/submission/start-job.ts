@@ -3,6 +3,7 @@ import { isUnstarted } from '../../contract/job-state.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import { markUsed } from '../../services/mark-used.ts';
+import { digestMember } from '../../services/model/definition-digest.ts';
 import type { Service } from '../../services/model/service.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Draft, Job } from '../model/job.ts';
@@ -88,7 +89,8 @@ async function decideStart(deps: SubmitJobDeps, job: Job): Promise<Decision<Star
   }
   const at = Math.max(now, job.updatedAt);
   const nextCheckAt = firstCheckAt(checked.limits, at, deps.settings.reconcileAfterMs);
-  const next = transitionJob(checked, firstStatus(checked), { now, change: {}, nextCheckAt });
+  const change = digestMember(service);
+  const next = transitionJob(checked, firstStatus(checked), { now, change, nextCheckAt });
   return { next, result: { outcome: 'started', job: next, service } };
 }
 

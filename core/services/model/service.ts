@@ -7,7 +7,10 @@ export interface Service {
   readonly version: string;
   readonly definition: ServiceDefinition;
   readonly deprecation?: { readonly at: number; readonly reason: string };
-  /** Set by the first job; from then on the definition is immutable. */
+  /**
+   * Set by the first job; from then on the definition is immutable, except for a development version, and the version
+   * cannot be deleted.
+   */
   readonly used: boolean;
   /**
    * Increases by 1 with every write. It starts at the time of registration, so that a version that was

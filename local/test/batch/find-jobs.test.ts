@@ -86,3 +86,11 @@ test('DescribeJobDefinitions returns the active revision, and nothing for an unk
   expect(await named('work', 'INACTIVE')).toEqual({ jobDefinitions: [] });
   expect(await named('other')).toEqual({ jobDefinitions: [] });
 });
+
+test('DescribeJobDefinitions finds a revision by its name, and nothing for an unknown revision', async () => {
+  const local = localBatch();
+  const listed = (jobDefinition: string) =>
+    local.call('describejobdefinitions', { jobDefinitions: [jobDefinition] });
+  expect(await listed('work:1')).toMatchObject({ jobDefinitions: [{ revision: 1, status: 'ACTIVE' }] });
+  expect(await listed('work:2')).toEqual({ jobDefinitions: [] });
+});

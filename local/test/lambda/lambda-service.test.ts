@@ -57,3 +57,24 @@ test("GetAccountSettings returns the account's limits and needs its own permissi
     body: { AccountLimit: { ConcurrentExecutions: 200, UnreservedConcurrentExecutions: 180 } },
   });
 });
+
+test('GetFunctionConcurrency returns the reservation of a function, and needs permission for the function', async () => {
+  const reserving = functionResource('f', code, { ReservedConcurrentExecutions: 20 });
+  const { service } = lambdaWith([reserving, functionResource('g', code)]).lambda;
+  const requestOf = (name: string) => ({
+    ...invocation(name, {}, ''),
+    url: `/2019-09-30/functions/${encodeURIComponent(name)}/concurrency`,
+    method: 'GET',
+  });
+  expect(service.checks(requestOf('f'))).toEqual([
+    { action: 'lambda:GetFunctionConcurrency', resource: functionArnOf('f') },
+  ]);
+  const read = async (name: string) => JSON.parse(String((await service.handle(requestOf(name))).body));
+  expect(await read('f')).toEqual({ ReservedConcurrentExecutions: 20 });
+  expect(await read(functionArnOf('g'))).toEqual({});
+  await expect(service.handle(requestOf('missing'))).rejects.toMatchObject({
+    code: 'ResourceNotFoundException',
+    status: 404,
+    message: `Function not found: ${functionArnOf('missing')}`,
+  });
+});

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ServiceStore } from '../../../core/ports/service-store.ts';
+import { definitionDigest } from '../../../core/services/model/definition-digest.ts';
 import type { Service } from '../../../core/services/model/service.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 
@@ -125,6 +126,36 @@ export function describeServiceStore(makeStore: () => Promise<ServiceStore> | Se
       const again = storedService({ revision: 7 });
       expect(await store.insert(again)).toBe('inserted');
       expect(await store.get(again)).toEqual(again);
+    });
+
+    test('returns a kept definition by its digest after the version was replaced', async () => {
+      const first = storedService({ version: '1.0.0-dev', used: true, revision: 1 });
+      await store.insert(first);
+      await store.keepDefinition(first);
+      await store.keepDefinition(first);
+      const definition = { ...first.definition, title: 'changed' };
+      await store.replace({ ...first, definition, revision: 2 }, 1);
+      const stored = await store.get(first);
+      expect(stored?.definition).toEqual(definition);
+      expect(await store.replacedDefinition(first, definitionDigest(first.definition))).toEqual(
+        first.definition,
+      );
+      expect(await store.replacedDefinition(first, definitionDigest(definition))).toBeUndefined();
+    });
+
+    test('returns a kept definition only for its own tenant, name and version', async () => {
+      const kept = storedService({ version: '1.0.0-dev' });
+      await store.keepDefinition(kept);
+      const digest = definitionDigest(kept.definition);
+      for (const other of [{ tenant: 'other' }, { name: 'resiz' }, { version: '1.0.0-dev.1' }])
+        expect(await store.replacedDefinition({ ...kept, ...other }, digest)).toBeUndefined();
+    });
+
+    test('lists no kept definition as a version', async () => {
+      await store.keepDefinition(storedService({ version: '1.0.0-dev' }));
+      expect(await store.versions('acme', 'resize')).toEqual([]);
+      expect(await store.names('acme')).toEqual([]);
+      expect((await store.list({ tenant: 'acme', limit: 10 })).services).toEqual([]);
     });
 
     describeReading(() => store);

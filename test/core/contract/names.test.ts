@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  isDevelopmentVersion,
   jobUrn,
   parseJobId,
   parseServiceSelector,
@@ -99,6 +100,24 @@ describe('the version of a service', () => {
   ])('cannot be %j', (version) => {
     expect(serviceVersion.safeParse(version).success).toBe(false);
   });
+});
+
+describe('a development version', () => {
+  test.each(['0.1.0-dev', '1.2.0-dev.3', '1.2.0-dev3', '1.2.0-develop', '1.2.0-dev-x', '10.20.30-dev'])(
+    'is a version whose prerelease begins with dev: %s',
+    (version) => {
+      expect(serviceVersion.safeParse(version).success).toBe(true);
+      expect(isDevelopmentVersion(version)).toBe(true);
+    },
+  );
+
+  test.each(['1.0.0', '1.0.0-rc.1', '1.0.0-rc.dev', '1.0.0-0dev', '1.0.0--dev', '1.0.0-DEV', '1.0.0-de'])(
+    'is no other version: %s',
+    (version) => {
+      expect(serviceVersion.safeParse(version).success).toBe(true);
+      expect(isDevelopmentVersion(version)).toBe(false);
+    },
+  );
 });
 
 describe('parseServiceSelector', () => {

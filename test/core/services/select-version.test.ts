@@ -42,6 +42,25 @@ describe('the choice of a version', () => {
     expect(await select(deps, 'resize@<1.0.0-9007199254740993')).toBe('1.0.0-9007199254740992');
   });
 
+  test('by a range is never a development version', async () => {
+    const deps = await storeWith(['1.0.0', '1.1.0-dev', '1.1.0-dev.2', '1.1.0-develop', '1.1.0-rc.1']);
+    for (const range of ['*', '^1', '>=1.1.0-0', '=1.1.0-dev || 1.0.0'])
+      expect(await select(deps, `resize@${range}`)).toMatch(/^1\.0\.0$|^1\.1\.0-rc\.1$/);
+    const problem = await problemOf(select(deps, 'resize@>=1.1.0-dev <1.1.0-e'));
+    expect(problem.message).toMatch(
+      /Only development versions .*; to use one of them, give its exact version/,
+    );
+    expect(await select(deps, 'resize@1.1.0-dev.2')).toBe('1.1.0-dev.2');
+  });
+
+  test('without a version is a development version only if nothing else is active', async () => {
+    const active = ['0.9.0-dev', '1.0.0', '1.1.0-dev'];
+    expect(await select(await storeWith(active), 'resize')).toBe('1.0.0');
+    expect(await select(await storeWith(active, ['1.0.0', '0.9.0-dev']), 'resize')).toBe('1.1.0-dev');
+    const problem = await problemOf(select(await storeWith(active, ['1.0.0']), 'resize'));
+    expect(problem.extension.versions).toEqual(['1.1.0-dev', '0.9.0-dev']);
+  });
+
   test('without a version selects the only active one', async () => {
     expect(await select(await storeWith(['1.0.0', '2.0.0'], ['2.0.0']), 'resize')).toBe('1.0.0');
   });

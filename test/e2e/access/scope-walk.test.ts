@@ -198,7 +198,7 @@ describe('the response to a key that writes and does not read', () => {
     const body = { parameters: {}, dispatcher: { kind: 'lambda', functionName: 'errand-service-echo' } };
     const registered = await call(path, { method: 'PUT', body });
     const service = ['createdAt', 'links', 'status', 'updatedAt', 'urn'];
-    expect(Object.keys(registered.body).toSorted()).toEqual(service);
+    expect(Object.keys(registered.body).toSorted()).toEqual([...service, 'warnings']);
     expect(registered.headers.get('location')).toBe(`${errand.url}${path}`);
     const deprecated = await call(`${path}/deprecate`, { body: { reason: 'old' } });
     expect(deprecated.body).toMatchObject({ status: 'deprecated', links: { self: `${errand.url}${path}` } });

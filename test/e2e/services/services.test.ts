@@ -61,7 +61,9 @@ describe('a version', () => {
       status: 'active',
       used: false,
     });
-    expect((await get('new-one', '1.2.3-rc.1')).body).toEqual(response.body);
+    const { warnings, ...version } = response.body;
+    expect(warnings).toEqual([]);
+    expect((await get('new-one', '1.2.3-rc.1')).body).toEqual(version);
   });
 
   test('is unchanged by the same definition, and changed by another until a job uses it', async () => {
@@ -78,6 +80,50 @@ describe('a version', () => {
     expect((await register('changing', '1.0.0', changed)).status).toBe(200);
     expect((await get('changing', '1.0.0')).body).toMatchObject({ title: changed.title, used: true });
   });
+
+  test('for development is changed after a job has used it, but not deleted', async () => {
+    await register('developing', '0.1.0-dev');
+    await use('developing');
+    const headers = { 'if-none-match': '*' };
+    const guarded = await errand.call(at('developing', '0.1.0-dev'), {
+      method: 'PUT',
+      body: changed,
+      headers,
+    });
+    expectProblem(guarded, 'precondition-failed');
+    expect(await register('developing', '0.1.0-dev', changed)).toMatchObject({
+      status: 200,
+      body: { title: changed.title, used: true },
+    });
+    await use('developing');
+    const removed = await errand.call(at('developing', '0.1.0-dev'), { method: 'DELETE' });
+    expectProblem(removed, 'service-in-use');
+  });
+
+  test.each([
+    ['no-function', { kind: 'lambda', functionName: 'errand-service-missing' }, 'functionName'],
+    ['no-definition', { kind: 'batch', jobDefinition: 'errand-job-missing' }, 'jobDefinition'],
+    ['no-revision', { kind: 'batch', jobDefinition: 'errand-job-cpu-load:99' }, 'jobDefinition'],
+  ])('is registered with a warning if nothing can run it yet: %s', async (name, dispatcher, member) => {
+    const { status, body } = await register(name, '1.0.0', { ...definition, dispatcher });
+    const code = member === 'functionName' ? 'function-not-found' : 'job-definition-not-found';
+    const detail = expect.stringContaining('does not exist');
+    expect(status).toBe(201);
+    expect(body.warnings).toEqual([{ code, detail, pointer: `/dispatcher/${member}` }]);
+    expect((await get(name, '1.0.0')).body).not.toHaveProperty('warnings');
+  });
+
+  test.each(['errand-job-cpu-load', 'errand-job-cpu-load:1'])(
+    'is registered without a warning if its job definition exists: %s',
+    async (jobDefinition) => {
+      const dispatcher = { kind: 'batch', jobDefinition };
+      const { body } = await register(`deployed-${jobDefinition.length}`, '1.0.0', {
+        ...definition,
+        dispatcher,
+      });
+      expect(body.warnings).toEqual([]);
+    },
+  );
 
   test('can be deleted until a job uses it', async () => {
     await register('deletable', '1.0.0');

@@ -439,6 +439,36 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
+    what: 'a job runs with the current definition of its development version',
+    edits: [
+      {
+        within: 'readServiceOf',
+        from: 'const { definitionDigest: accepted } = job;',
+        to: 'const accepted = undefined;',
+      },
+    ],
+  },
+  {
+    what: 'a used definition is replaced before it is kept',
+    edits: [
+      {
+        within: 'writeVersion',
+        from: 'if (stored.used) await deps.services.keepDefinition(stored);',
+        to: '',
+      },
+    ],
+  },
+  {
+    what: 'a draft starts without the digest of its definition',
+    edits: [
+      {
+        within: 'decideStart',
+        from: 'const change = digestMember(service);',
+        to: 'const change = {};',
+      },
+    ],
+  },
+  {
     what: 'the times of a job can go back',
     edits: [
       {

@@ -7,9 +7,11 @@ import { type AttemptReport, settleAttempt } from '../../../core/jobs/attempts/s
 import { submitBatchAttempt } from '../../../core/jobs/batch/submit-batch-attempt.ts';
 import { probeTarget } from '../../../core/jobs/scheduling/probe-target.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../../core/ports/execution-starter.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { InjectedFault, unlessInjected } from '../faulty.ts';
 import { type Process, retried } from '../process.ts';
 import { throttled } from './simulated-capacity.ts';
+import { editionOfFunction } from './simulated-sketch.ts';
 import { simulatedWorker } from './simulated-worker.ts';
 
 type OnLambda = Dispatch & { readonly route: 'lambda' };
@@ -58,7 +60,8 @@ async function execute(process: Process, input: Execution) {
   if (dispatched.route === 'batch') return submitToBatch(process, dispatched, input.executionId);
   const { tenant, jobId, attempt, executionId: by } = { ...input };
   const result = await process.capacity.run(dispatched.functionName, () => {
-    process.runs.push({ kind: 'ran', jobId, attempt, by });
+    const { functionName } = dispatched;
+    process.runs.push({ kind: 'ran', jobId, attempt, by, functionName });
     return invoke(process, dispatched, by);
   });
   if (result === undefined) return;
@@ -86,7 +89,8 @@ async function invoke(process: Process, running: OnLambda, by: string): Promise<
   const { scheduler, random } = process;
   const limit = running.attemptTimeoutSeconds * 1000;
   const until = scheduler.now() + limit;
-  const value = { attempt: running.attempt, by };
+  const edition = editionOfFunction(running.functionName);
+  const value = { attempt: running.attempt, by, ...omitUndefined({ edition }) };
   if (talks(running)) await talk(process, running, by);
   const takes = random.happens(0.1) ? random.whole(limit / 2, limit * 2) : random.whole(1, 20_000);
   await scheduler.sleep(Math.max(0, Math.min(takes, until - scheduler.now())));

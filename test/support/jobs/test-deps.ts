@@ -39,6 +39,7 @@ export function testDeps() {
     executions: recordingStarter(),
     batch: memoryBatch(),
     logs: memoryAttemptLogs(),
+    resources: { hasFunction: async () => true, hasJobDefinition: async () => true },
     idempotency: memoryIdempotencyStore(),
     longPolls: memoryLongPolls(),
     settings: testSettings(),

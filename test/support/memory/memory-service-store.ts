@@ -1,9 +1,11 @@
 import type { ServiceKey, ServiceStore } from '../../../core/ports/service-store.ts';
+import { definitionDigest } from '../../../core/services/model/definition-digest.ts';
 import type { Service } from '../../../core/services/model/service.ts';
 
 /** The in-memory service store: the content of a service is copied in and out. */
 export function memoryServiceStore(): ServiceStore {
   const stored = new Map<string, Service>();
+  const replaced = new Map<string, Service['definition']>();
   const all = (tenant: string) => [...stored.values()].filter((service) => service.tenant === tenant);
   return {
     get: async (key) => structuredClone(stored.get(textKey(key))),
@@ -34,6 +36,11 @@ export function memoryServiceStore(): ServiceStore {
       stored.set(textKey(service), structuredClone(service));
       return 'replaced';
     },
+    async keepDefinition(service) {
+      const key = `${textKey(service)}/${definitionDigest(service.definition)}`;
+      replaced.set(key, structuredClone(service.definition));
+    },
+    replacedDefinition: async (key, digest) => structuredClone(replaced.get(`${textKey(key)}/${digest}`)),
     async remove(key, expectedRevision) {
       if (stored.get(textKey(key))?.revision !== expectedRevision) return 'conflict';
       stored.delete(textKey(key));

@@ -246,7 +246,8 @@ describe('abortJob', () => {
 
   test('reads the service only when an attempt runs', async () => {
     const { deps } = await world(aJob());
-    const services = { get: () => Promise.reject(new Error('looked')) };
+    const look = () => Promise.reject(new Error('looked'));
+    const services = { get: look, replacedDefinition: look };
     const input = { key, by: 'key-1' };
     expect((await abortJob({ ...deps, services }, input)).status).toBe('aborted');
     const running = await world(executingJob());
