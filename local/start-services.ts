@@ -127,6 +127,7 @@ export async function startServices(
       // The recorder needs all calls at the endpoint.
       ...(options.recorder === undefined ? { directFor } : {}),
       oneAtATime: (resource) => options.oneAtATime(resource.ref),
+      onLine: options.onFunctionLine,
       delayScale,
       threadModule: await threadModule,
       ...(options.accountConcurrency === undefined ? {} : { accountConcurrency: options.accountConcurrency }),

@@ -12,7 +12,7 @@ import type { Environment as WorkerEnvironment } from '../../functions/worker/en
 import type { JobEventBus } from '../events/event-bus.ts';
 import { jobQueueName } from '../settings/names.ts';
 import { grantWildcard } from '../settings/wildcard-permission.ts';
-import { grantDescribe, grantReadLogs, grantTerminate } from './batch-grants.ts';
+import { grantDescribe, grantTerminate } from './batch-grants.ts';
 import {
   attemptVariables,
   baseProps,
@@ -24,6 +24,7 @@ import {
   storageVariables,
 } from './function-context.ts';
 import { LambdaFunction } from './lambda-function.ts';
+import { grantReadFunctionLogs, grantReadLogs } from './log-grants.ts';
 
 /** Submits jobs. A long poll lasts at most 280 s, because API Gateway closes the stream after 300 s. */
 export function submitFunction(scope: Construct, context: FunctionContext) {
@@ -84,6 +85,7 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
   grantDescribe(api, 'DescribeJobs', 'ListJobs');
   grantTerminate(scope, api);
   grantReadLogs(scope, api);
+  grantReadFunctionLogs(scope, api, context.names);
   return api;
 }
 

@@ -20,13 +20,16 @@ export const computeTypes: ResourceTypes = {
       'Timeout',
       'Environment.Variables.*',
       'ReservedConcurrentExecutions',
+      'LoggingConfig.LogGroup',
     ],
     inert: {
       ...tagsAreInert,
       Architectures: 'the code runs on the processor of this machine',
       Description: 'a label',
       TracingConfig: noTracesReason,
-      LoggingConfig: 'each function logs to a file in the data folder',
+      'LoggingConfig.LogFormat': 'lines of services are stored as text',
+      'LoggingConfig.ApplicationLogLevel': 'all lines are stored',
+      'LoggingConfig.SystemLogLevel': 'all lines are stored',
     },
   },
   'AWS::Lambda::Permission': {

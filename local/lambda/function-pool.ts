@@ -1,7 +1,9 @@
 import type { DirectFunction } from '../direct/direct-calls.ts';
+import type { FunctionEventWriter } from '../logs/function-events.ts';
 import type { Call } from './call.ts';
 import { killed } from './fault-payloads.ts';
 import type { FunctionConfig } from './function-config.ts';
+import { createInvocationLog, type FunctionLine, type InvocationLog } from './invocation-log.ts';
 import { type RuntimeThread, startRuntimeThread } from './runtime-thread.ts';
 
 /** The threads of one function. */
@@ -32,7 +34,9 @@ export interface PoolOptions {
   readonly addedEnvironment: Readonly<Record<string, string>>;
   readonly direct?: DirectFunction | undefined;
   readonly threadModule: URL;
-  log(line: string): void;
+  /** Stores the lines of functions that run one call at a time. */
+  readonly events?: FunctionEventWriter | undefined;
+  onLine(line: FunctionLine): void;
 }
 
 /**
@@ -46,7 +50,7 @@ const sharedCharacters = 2_000_000;
  * call beyond the limit waits for a free thread; calls that share threads do not wait.
  */
 export function createFunctionPool(options: PoolOptions): FunctionPool {
-  const threads = new Set<RuntimeThread>();
+  const threads = new Map<RuntimeThread, InvocationLog>();
   const idleTimers = new Map<RuntimeThread, NodeJS.Timeout>();
   const waiting: Call[] = [];
   let stopped = false;
@@ -56,20 +60,26 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
     (thread.callCount === 0 ||
       (!options.oneAtATime && thread.payloadCharacters + payload.length <= sharedCharacters));
   const start = (): RuntimeThread => {
+    const log = createInvocationLog({
+      config: options.config,
+      events: options.oneAtATime ? options.events : undefined,
+      onLine: options.onLine,
+    });
     const thread = startRuntimeThread({
       config: options.config,
       exclusive: options.oneAtATime,
       addedEnvironment: options.addedEnvironment,
       direct: options.direct,
       threadModule: options.threadModule,
-      log: options.log,
+      names: log.names,
+      log: log.line,
       onChange: () => {
         pump();
         endWhenIdle(thread);
       },
       onEnd: () => forget(thread),
     });
-    threads.add(thread);
+    threads.set(thread, log);
     return thread;
   };
   const forget = (thread: RuntimeThread): void => {
@@ -91,14 +101,14 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
     return thread.end();
   };
   const threadFor = (call: Call): RuntimeThread | undefined => {
-    const free = [...threads].find((thread) => hasRoom(thread, call));
+    const free = [...threads.keys()].find((thread) => hasRoom(thread, call));
     if (free !== undefined) return free;
     return threads.size < options.maximumThreads ? start() : sharedThread();
   };
   const sharedThread = (): RuntimeThread | undefined =>
     options.oneAtATime
       ? undefined
-      : [...threads]
+      : [...threads.keys()]
           .filter((thread) => thread.accepting)
           .toSorted((left, right) => left.payloadCharacters - right.payloadCharacters)[0];
   const pump = (): void => {
@@ -107,14 +117,15 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
       if (thread === undefined) return;
       waiting.shift();
       clearTimeout(idleTimers.get(thread));
-      thread.run(call);
+      const log = options.oneAtATime ? threads.get(thread) : undefined;
+      thread.run(log?.follow(call) ?? call);
     }
   };
-  const endAll = (): Promise<unknown> => Promise.all([...threads].map(retire));
+  const endAll = (): Promise<unknown> => Promise.all([...threads.keys()].map(retire));
 
   return {
     get callCount() {
-      return waiting.length + [...threads].reduce((sum, thread) => sum + thread.callCount, 0);
+      return waiting.length + [...threads.keys()].reduce((sum, thread) => sum + thread.callCount, 0);
     },
     get threadCount() {
       return threads.size;
@@ -125,7 +136,7 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
     },
     prewarm: async () => {
       if (!stopped && threads.size === 0) start();
-      await Promise.all([...threads].map((thread) => thread.loaded));
+      await Promise.all([...threads.keys()].map((thread) => thread.loaded));
     },
     kill: () => void endAll(),
     stop: async () => {

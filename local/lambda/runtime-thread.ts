@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import { exitedWithStatus, type FaultPayload, killed, timedOut } from './fault-payloads.ts';
+import { type LineSplitter, splitLines } from './line-splitter.ts';
 import { startWorker, type WorkerOptions } from './start-worker.ts';
 import type { FromThread, ToThread } from './thread/protocol.ts';
 
@@ -20,6 +21,8 @@ export interface RuntimeThread {
 
 /** Options and callbacks of a thread. */
 export interface ThreadOptions extends WorkerOptions {
+  /** Receives the lines that the function writes to its standard output and error, and errors of the runtime. */
+  log(line: string): void;
   /** Called when a call settles or the thread ends, so that there may be capacity or work. */
   onChange(): void;
   onEnd(): void;
@@ -50,15 +53,24 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
   /** Set as soon as the thread is about to end: creates the payload with which its calls fail. */
   let endFault: ((requestId: string) => FaultPayload) | undefined;
 
+  const output: Readonly<Record<'stdout' | 'stderr', LineSplitter>> = {
+    stdout: splitLines(options.log),
+    stderr: splitLines(options.log),
+  };
+  const flushOutput = (): void => {
+    for (const lines of Object.values(output)) lines.flush();
+  };
   const settle = (requestId: string, answer: (call: Call) => void): void => {
     const entry = running.get(requestId);
     if (entry === undefined) return;
     running.delete(requestId);
     clearTimeout(entry.timer);
+    if (options.exclusive) flushOutput();
     answer(entry.call);
     options.onChange();
   };
   const fail = (requestId: string, fault: FaultPayload): void => {
+    if (options.exclusive) flushOutput();
     options.log(`${requestId} ERROR ${JSON.stringify(fault)}`);
     settle(requestId, (call) => call.listener.failed(fault));
   };
@@ -95,7 +107,8 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
       clearTimeout(loadTimer);
       loaded.resolve();
       for (const entry of running.values()) hand(entry);
-    } else if (message.kind === 'pong') pongHandlers.shift()?.();
+    } else if (message.kind === 'output') output[message.source].add(message.text);
+    else if (message.kind === 'pong') pongHandlers.shift()?.();
     else if (message.kind === 'written') options.direct?.main.written(message.streamArn);
     else if (message.kind === 'report') options.direct?.main.log(message.line);
     else if (message.kind === 'call')
@@ -128,6 +141,7 @@ export function startRuntimeThread(options: ThreadOptions): RuntimeThread {
     clearTimeout(loadTimer);
     for (const cancel of pongHandlers) cancel();
     loaded.resolve();
+    flushOutput();
     options.direct?.threadEnded();
     options.onEnd();
     const fault = endFault ?? ((requestId: string) => exitedWithStatus(requestId, exitStatus));

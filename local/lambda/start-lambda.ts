@@ -13,6 +13,7 @@ import type {
   Resource,
 } from '../cloud.ts';
 import type { DirectFunction } from '../direct/direct-calls.ts';
+import { openFunctionEvents } from '../logs/function-events.ts';
 import { readEventInvokeConfig } from './asynchronous/event-invoke-config.ts';
 import { startEventRunner } from './asynchronous/event-runner.ts';
 import { openEventStore } from './asynchronous/event-store.ts';
@@ -22,7 +23,8 @@ import { boundConcurrency, defaultAccountConcurrency } from './concurrency.ts';
 import { type FoundFunction, findFunction, functionArn } from './find-function.ts';
 import { type FunctionConfig, readFunctions } from './function-config.ts';
 import { type LogLine, openFunctionLogs } from './function-logs.ts';
-import { createFunctionPool, type FunctionPool } from './function-pool.ts';
+import { createFunctionPool, type FunctionPool, type PoolOptions } from './function-pool.ts';
+import type { FunctionLine } from './invocation-log.ts';
 import { lambdaService } from './lambda-service.ts';
 import { requirePermission } from './require-permission.ts';
 import { streamListener } from './stream-listener.ts';
@@ -52,6 +54,8 @@ export interface LambdaOptions {
   readonly delayScale?: number;
   /** Receives the output of functions; default is a file per function below `<dataDirectory>/logs`. */
   readonly log?: LogLine;
+  /** Receives each line of output too, with its invocation if it is known. */
+  readonly onLine?: ((line: FunctionLine) => void) | undefined;
   /** First module of the threads; by default its source, which costs each thread the memory to strip its types. */
   readonly threadModule?: URL;
 }
@@ -96,7 +100,14 @@ export function startLambda(options: LambdaOptions): LocalLambda {
   );
   const files = options.log === undefined ? openFunctionLogs(join(options.dataDirectory, 'logs')) : undefined;
   const log = options.log ?? files?.write ?? (() => undefined);
-  const pools = createPools(options, functions, log);
+  const functionEvents = openFunctionEvents(join(options.dataDirectory, 'logs', 'lambda'));
+  const pools = createPools(options, functions, {
+    events: functionEvents,
+    onLine: (line) => {
+      log(line.functionName, line.text);
+      options.onLine?.(line);
+    },
+  });
   const concurrency = boundConcurrency(
     [...functions.values()],
     options.accountConcurrency ?? defaultAccountConcurrency,
@@ -107,7 +118,10 @@ export function startLambda(options: LambdaOptions): LocalLambda {
     poolOf(pools, found.config.name).run({ ...call, functionArn: found.invokedArn });
   };
   const runBuffered = (found: FoundFunction, payload: string, requestId: string): Promise<InvokeResult> =>
-    new Promise((resolve) => start(found, { payload, requestId, listener: bufferedListener(resolve) }));
+    new Promise((resolve) => {
+      const listener = bufferedListener((result) => resolve({ ...result, requestId }));
+      start(found, { payload, requestId, listener });
+    });
   let stopped = false;
   const permit = (request: InvokeRequest, maximumBytes: number): FoundFunction => {
     // The store and the threads are already closed, so an event or a call would be lost.
@@ -160,6 +174,7 @@ export function startLambda(options: LambdaOptions): LocalLambda {
       await eventsStopped;
       store.close();
       files?.close();
+      functionEvents.close();
     },
   };
 }
@@ -167,7 +182,7 @@ export function startLambda(options: LambdaOptions): LocalLambda {
 function createPools(
   options: LambdaOptions,
   functions: ReadonlyMap<string, FunctionConfig>,
-  log: LogLine,
+  lines: Pick<PoolOptions, 'events' | 'onLine'>,
 ): ReadonlyMap<string, FunctionPool> {
   const resources = options.model.ofType('AWS::Lambda::Function');
   const pools = [...functions.values()].flatMap((config) => {
@@ -182,7 +197,7 @@ function createPools(
       addedEnvironment: options.environmentFor(resource),
       direct: options.directFor?.(config),
       threadModule: options.threadModule ?? threadSource,
-      log: (line) => log(config.name, line),
+      ...lines,
     });
     return [[config.name, pool] as const];
   });

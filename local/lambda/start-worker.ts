@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { createInterface } from 'node:readline';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { DirectFunction } from '../direct/direct-calls.ts';
 import type { FunctionConfig } from './function-config.ts';
 import type { ThreadSettings } from './thread/protocol.ts';
-import { threadEnvironment } from './thread-environment.ts';
+import { type LogNames, threadEnvironment } from './thread-environment.ts';
 
 /** Options of a function's worker thread. */
 export interface WorkerOptions {
@@ -16,8 +14,8 @@ export interface WorkerOptions {
   readonly direct?: DirectFunction | undefined;
   /** First module of the thread. */
   readonly threadModule: URL;
-  /** Receives the lines that the function writes to its standard output and error. */
-  log(line: string): void;
+  /** The log group and the log stream in the context of the calls. */
+  readonly names: LogNames;
 }
 
 /** Memory that Node.js and the runtime client use before any code of the function runs. */
@@ -39,11 +37,7 @@ export function heapLimits(memoryMegabytes: number): ResourceLimits {
  * memory outside the heap, such as buffers, is not counted.
  */
 export function startWorker(options: WorkerOptions): Worker {
-  const { config } = options;
-  const names = {
-    logGroupName: `/aws/lambda/${config.name}`,
-    logStreamName: `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
-  };
+  const { config, names } = options;
   const settings: ThreadSettings = {
     functionName: config.name,
     handler: config.handler,
@@ -53,16 +47,15 @@ export function startWorker(options: WorkerOptions): Worker {
     ...names,
     ...(options.direct === undefined ? {} : { directCalls: options.direct.calls }),
   };
-  const worker = new Worker(options.threadModule, {
+  return new Worker(options.threadModule, {
     name: config.name,
     workerData: settings,
     env: threadEnvironment(config, names, options.addedEnvironment),
     argv: [],
     execArgv: [],
+    // The thread sends its output as messages.
     stdout: true,
     stderr: true,
     resourceLimits: heapLimits(config.memoryMegabytes),
   });
-  for (const input of [worker.stdout, worker.stderr]) createInterface({ input }).on('line', options.log);
-  return worker;
 }

@@ -4,7 +4,7 @@ import { type GetLogsInput, getLogs, type LogLines } from '../../../../core/jobs
 import { encodeCursor } from '../../../../core/paging/cursor.ts';
 import { runningOnBatch, scheduledJob } from '../../../support/jobs/batch-attempts.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
-import { aJob, someTime } from '../../../support/jobs/jobs.ts';
+import { someTime } from '../../../support/jobs/jobs.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
 import { virtualClock } from '../../../support/jobs/virtual-clock.ts';
 
@@ -191,16 +191,6 @@ describe('getLogs of one of several attempts', () => {
       cursor: before.nextCursor,
     });
     expect(messagesOf(after)).toEqual(['more of the first']);
-  });
-});
-
-describe('getLogs of a job on Lambda', () => {
-  test.each([
-    ['that runs', aJob({ status: 'executing', attempt: 1 })],
-    ['that has ended', aJob({ status: 'succeeded', attempt: 1, finishedAt: longAfter })],
-  ])('%s returns no lines, and reports that there will be none', async (_, job) => {
-    expect(await logsOf(job)).toEqual({ lines: [], isAwaitingMore: false });
-    expect(deps.logs.reads).toBe(0);
   });
 });
 
