@@ -2,7 +2,7 @@ import type { BatchFaults } from './batch/batch-fault.ts';
 import type { FaultHook } from './events/fault.ts';
 import type { CallRecorder } from './gateway/call-record.ts';
 import type { InvocationFaultHook } from './lambda/faulty-invoker.ts';
-import type { FunctionLine } from './lambda/invocation-log.ts';
+import type { FunctionLine } from './lambda/output/invocation-log.ts';
 import type { ExecutionStart } from './stepfunctions/executions.ts';
 import type { PassingBatch } from './streams/process-batch.ts';
 

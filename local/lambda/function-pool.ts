@@ -3,7 +3,7 @@ import type { FunctionEventWriter } from '../logs/function-events.ts';
 import type { Call } from './call.ts';
 import { killed } from './fault-payloads.ts';
 import type { FunctionConfig } from './function-config.ts';
-import { createInvocationLog, type FunctionLine, type InvocationLog } from './invocation-log.ts';
+import { createInvocationLog, type FunctionLine, type InvocationLog } from './output/invocation-log.ts';
 import { type RuntimeThread, startRuntimeThread } from './runtime-thread.ts';
 
 /** The threads of one function. */

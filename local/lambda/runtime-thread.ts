@@ -1,6 +1,6 @@
 import type { Call } from './call.ts';
 import { exitedWithStatus, type FaultPayload, killed, timedOut } from './fault-payloads.ts';
-import { type LineSplitter, splitLines } from './line-splitter.ts';
+import { type LineSplitter, splitLines } from './output/line-splitter.ts';
 import { startWorker, type WorkerOptions } from './start-worker.ts';
 import type { FromThread, ToThread } from './thread/protocol.ts';
 

@@ -24,8 +24,8 @@ import { type FoundFunction, findFunction, functionArn } from './find-function.t
 import { type FunctionConfig, readFunctions } from './function-config.ts';
 import { type LogLine, openFunctionLogs } from './function-logs.ts';
 import { createFunctionPool, type FunctionPool, type PoolOptions } from './function-pool.ts';
-import type { FunctionLine } from './invocation-log.ts';
 import { lambdaService } from './lambda-service.ts';
+import type { FunctionLine } from './output/invocation-log.ts';
 import { requirePermission } from './require-permission.ts';
 import { streamListener } from './stream-listener.ts';
 import { threadSource } from './thread-module.ts';

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Resource } from '../../cloud.ts';
 import { startGateway } from '../../gateway/start-gateway.ts';
 import { accessKeys } from '../../iam/access-keys.ts';
-import type { FunctionLine } from '../../lambda/invocation-log.ts';
+import type { FunctionLine } from '../../lambda/output/invocation-log.ts';
 import { logsService } from '../../logs/logs-service.ts';
 import { modelOf } from '../fixture/model-of.ts';
 import { functionResource, lambdaWith, temporaryDirectory } from './local-lambda.ts';

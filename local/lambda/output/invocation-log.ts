@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { FunctionEventWriter } from '../logs/function-events.ts';
-import type { Call } from './call.ts';
-import type { FunctionConfig } from './function-config.ts';
-import type { LogNames } from './thread-environment.ts';
+import type { FunctionEventWriter } from '../../logs/function-events.ts';
+import type { Call } from '../call.ts';
+import type { FunctionConfig } from '../function-config.ts';
+import type { LogNames } from '../thread-environment.ts';
 
 /** A line of output. The invocation is known only of functions that run one call at a time. */
 export interface FunctionLine {
