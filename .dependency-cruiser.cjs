@@ -59,11 +59,7 @@ const allowed = [
   ['^bin/', [{ path: '^(bin|core|aws|local|manifest)/' }, builtin, modules('zod|vega-datasets|typescript')]],
   [
     '^cli/',
-    [
-      { path: '^(cli|bin|build|manifest|core/contract|core/std|local)/' },
-      builtin,
-      modules('zod|chokidar'),
-    ],
+    [{ path: '^(cli|bin|build|manifest|core/contract|core/std|local)/' }, builtin, modules('zod|chokidar')],
   ],
   ['^(test|local/test)/', [{ path: '.' }]],
 ];

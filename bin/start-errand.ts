@@ -11,7 +11,7 @@ import type { JobEvent } from '../core/contract/schemas/event-schemas.ts';
 import { refreshAccountLimit } from '../core/jobs/waiting/refresh-account-limit.ts';
 import { type LocalApp, type LocalCloud, type LocalOptions, startLocal } from '../local/index.ts';
 import { startSyntheses } from './apps/start-syntheses.ts';
-import { activityFeed } from './control/activity.ts';
+import { type ActivityFeed, activityFeed, lineOf } from './control/activity.ts';
 import { type ControlOptions, startControl } from './control/start-control.ts';
 import { ensureLocalKey } from './local-key.ts';
 import { synthesize } from './synthesize.ts';
@@ -73,6 +73,7 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
   const { sources, failed } = await synthesizeApps(step);
   for (const { error } of failed) print(error ?? '');
   const endpoint = process.env['ERRAND_DYNAMODB_ENDPOINT'];
+  const feed = activityFeed();
   const { cloud, apiKey, control } = await step('Starting the local services', async () => {
     const cloud = await explainPort(port, () =>
       startLocal({
@@ -83,11 +84,14 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
         oneAtATime: (functionName) => functionName.startsWith('errand-service-'),
         ...(endpoint ? { dynamoDbEndpoint: endpoint } : {}),
         log: print,
+        onFunctionLine: (line) => {
+          if (feed.isFollowed) feed.publish(lineOf(line));
+        },
       }),
     );
     try {
       const apiKey = await prepareTable(cloud, { dataDirectory, given: givenKey });
-      return { cloud, apiKey, control: await startControl(controlled(cloud, dataDirectory)) };
+      return { cloud, apiKey, control: await startControl(controlled(cloud, feed, dataDirectory)) };
     } catch (error) {
       await cloud.stop();
       throw error;
@@ -105,8 +109,7 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
   return { url: cloud.url, apiKey, cloud, apps: [...cloud.apps, ...failed], stop };
 }
 
-function controlled(cloud: LocalCloud, dataDirectory: string): ControlOptions {
-  const feed = activityFeed();
+function controlled(cloud: LocalCloud, feed: ActivityFeed, dataDirectory: string): ControlOptions {
   cloud.events.subscribe(cloud.output('Errand', 'BusName'), ({ detail }) =>
     feed.publish({ kind: 'transition', event: detail as JobEvent }),
   );

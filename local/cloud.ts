@@ -107,6 +107,8 @@ export interface InvokeResult {
   readonly payload: string;
   /** Set if user code or its environment failed; the payload then contains `errorType` and `errorMessage`. */
   readonly functionError?: 'Unhandled';
+  /** ID of the invocation, as in the function's context and log. */
+  readonly requestId?: string;
 }
 
 /** A response that a streaming function writes incrementally. */

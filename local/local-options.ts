@@ -3,6 +3,7 @@ import type { BatchFaults } from './batch/batch-fault.ts';
 import type { FaultHook } from './events/fault.ts';
 import type { CallRecorder } from './gateway/call-record.ts';
 import type { InvocationFaultHook } from './lambda/faulty-invoker.ts';
+import type { FunctionLine } from './lambda/output/invocation-log.ts';
 import type { ExecutionStart } from './stepfunctions/executions.ts';
 import type { PassingBatch } from './streams/process-batch.ts';
 
@@ -30,6 +31,11 @@ export interface LocalOptions {
   readonly prewarm?: (functionName: string) => boolean;
   /** Address of another DynamoDB-compatible server. */
   readonly dynamoDbEndpoint?: string;
+  /**
+   * Receives each line that a function writes, and each error that the runtime reports for it. The request ID and the event, which
+   * is JSON, are known for functions that get one call at a time.
+   */
+  readonly onFunctionLine?: (line: FunctionLine) => void;
   /** Receives lines for the user of this machine. */
   readonly log?: (line: string) => void;
   readonly recorder?: CallRecorder;

@@ -130,6 +130,7 @@ export async function startServices(
       // The recorder needs all calls at the endpoint.
       ...(options.recorder === undefined ? { directFor } : {}),
       oneAtATime: (resource) => context.appStacks.has(resource.stack) || options.oneAtATime(resource.ref),
+      onLine: options.onFunctionLine,
       delayScale,
       notify: log,
       threadModule: await threadModule,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
 
 /** What happens in the running service, for a person who watches it. */
@@ -15,6 +16,8 @@ export type Activity =
 
 /** Passes activities on to any number of listeners. */
 export interface ActivityFeed {
+  /** False if a published activity reaches nobody. */
+  readonly isFollowed: boolean;
   publish(activity: Activity): void;
   /** Returns a function that ends the subscription. */
   subscribe(listener: (activity: Activity) => void): () => void;
@@ -23,6 +26,9 @@ export interface ActivityFeed {
 export function activityFeed(): ActivityFeed {
   const listeners = new Set<(activity: Activity) => void>();
   return {
+    get isFollowed() {
+      return listeners.size > 0;
+    },
     publish: (activity) => {
       for (const listener of listeners) listener(activity);
     },
@@ -31,4 +37,22 @@ export function activityFeed(): ActivityFeed {
       return () => void listeners.delete(listener);
     },
   };
+}
+
+/** A line of output of a function, with the JSON of the event that the function was invoked with, if it is known. */
+interface OutputLine {
+  readonly functionName: string;
+  readonly event?: string;
+  readonly text: string;
+}
+
+/** The members of an event that say which attempt invoked the function. */
+const invocation = z.object({ job: z.object({ id: z.string(), attempt: z.int() }) });
+
+/** The activity of a line, with the job and the attempt that it belongs to if the event of the function names them. */
+export function lineOf({ functionName, event, text }: OutputLine): Activity {
+  const parsed = event === undefined ? undefined : invocation.safeParse(JSON.parse(event));
+  if (!parsed?.success) return { kind: 'line', functionName, text };
+  const { id: jobId, attempt } = parsed.data.job;
+  return { kind: 'line', functionName, jobId, attempt, text };
 }

@@ -27,11 +27,46 @@ export type LogRead =
   /** The position does not belong to this log, or is too old. */
   | { readonly kind: 'unknown-position' };
 
+/** Which lines to read. */
+export interface LogRange {
+  /** The `next` position of an earlier page; by default the start. */
+  readonly from?: string | undefined;
+  /** 1 to 1000. */
+  readonly limit: number;
+  /** Only lines of this time, and the same for all pages; epoch milliseconds. */
+  readonly time?: TimeRange | undefined;
+}
+
+/** Epoch milliseconds; the end is not included, and absent for the present. */
+export interface TimeRange {
+  readonly startAt: number;
+  readonly endAt?: number | undefined;
+}
+
+/** A search in all streams of a log group. */
+export interface LogSearch {
+  readonly group: string;
+  /** The text that a line must contain, without quotation marks. */
+  readonly text: string;
+  readonly time: TimeRange;
+  /** The `next` position of an earlier search with the same members. */
+  readonly from?: string | undefined;
+}
+
+export type LogSearchResult =
+  | {
+      readonly kind: 'found';
+      /** The first lines by time; may be none before the end of the search. */
+      readonly lines: ReadonlyArray<LogLine & { readonly stream: string }>;
+      /** Absent at the end of the search. */
+      readonly next?: string | undefined;
+    }
+  | Exclude<LogRead, LogPage>;
+
 /** Reads the logs of attempts. */
 export interface AttemptLogs {
-  /** A page of 1..1000 lines, from the `next` position of an earlier page, or from the start. */
-  read(
-    log: AttemptLog,
-    page: { readonly from?: string | undefined; readonly limit: number },
-  ): Promise<LogRead>;
+  /** A page of lines of one stream. */
+  read(log: AttemptLog, range: LogRange): Promise<LogRead>;
+  /** Searches a log group for a text. All callers in an account share a few searches per second. */
+  search(search: LogSearch): Promise<LogSearchResult>;
 }

@@ -25,7 +25,8 @@ const caught = z.object({ Error: z.string(), Cause: z._default(z.string(), '') }
 const request = z.union([
   z.object({ ...attempt, error: caught, executionId: z.optional(z.string()) }),
   z.object({ ...attempt, undispatched: caught, executionId: z.string() }),
-  z.object({ ...attempt, value: z.unknown() }),
+  // Only the log depends on the request ID: an unexpected value must not fail the attempt.
+  z.object({ ...attempt, value: z.unknown(), requestId: z.optional(z.unknown()) }),
 ]);
 
 /** Called by the attempt state machine: settles an attempt with its result or error. */
@@ -45,5 +46,5 @@ function reportOf(input: z.infer<typeof request>): AttemptReport {
   if ('undispatched' in input)
     return { kind: 'undispatched', error: input.undispatched, executionId: input.executionId };
   if ('error' in input) return { kind: 'error', error: input.error, executionId: input.executionId };
-  return { kind: 'value', value: input.value };
+  return { kind: 'value', value: input.value, requestId: input.requestId };
 }

@@ -57,7 +57,10 @@ export function attemptStateMachineDefinition(arns: AttemptStateMachineArns, tim
       Done: { Type: 'Succeed' },
       Invoke: invokeState(arns.invokerRoleArn),
       SubmitBatch: submitBatchState(arns.submitBatchArn),
-      ...settleStates(arns.settleArn, 'Settle', { 'value.$': '$.payload.value' }),
+      ...settleStates(arns.settleArn, 'Settle', {
+        'value.$': '$.payload.value',
+        'requestId.$': '$.payload.requestId',
+      }),
       // The report names its execution: if the call was throttled, the attempt may have been released, and
       // another execution may have claimed the same attempt number.
       ...settleStates(arns.settleArn, 'SettleFailure', {
@@ -109,6 +112,8 @@ function dispatchState(functionArn: string) {
  * function's name comes from a definition, so it is invoked with a role that may only invoke services, not
  * with the state machine's own role
  * (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html).
+ * The request ID of the invocation, with which its log is found, is part of every result of this integration
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html).
  */
 const invokeState = (RoleArn: string) => ({
   Type: 'Task',
@@ -116,7 +121,7 @@ const invokeState = (RoleArn: string) => ({
   Credentials: { RoleArn },
   Parameters: { 'FunctionName.$': '$.functionName', 'Payload.$': '$.payload' },
   TimeoutSecondsPath: '$.attemptTimeoutSeconds',
-  ResultSelector: { 'value.$': '$.Payload' },
+  ResultSelector: { 'value.$': '$.Payload', 'requestId.$': '$.SdkResponseMetadata.RequestId' },
   ResultPath: '$.payload',
   // Nothing is retried here: an error of the function itself may have the same name as a throttled call.
   Catch: [

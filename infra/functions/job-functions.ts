@@ -13,7 +13,7 @@ import type { Environment as WorkerEnvironment } from '../../functions/worker/en
 import type { JobEventBus } from '../events/event-bus.ts';
 import { jobQueueName, serviceFunctionArns } from '../settings/names.ts';
 import { grantWildcard } from '../settings/wildcard-permission.ts';
-import { grantDescribe, grantReadLogs, grantTerminate } from './batch-grants.ts';
+import { grantDescribe, grantTerminate } from './batch-grants.ts';
 import {
   attemptVariables,
   baseProps,
@@ -25,6 +25,7 @@ import {
   storageVariables,
 } from './function-context.ts';
 import { LambdaFunction } from './lambda-function.ts';
+import { grantReadFunctionLogs, grantReadLogs } from './log-grants.ts';
 
 /** Submits jobs. A long poll lasts at most 280 s, because API Gateway closes the stream after 300 s. */
 export function submitFunction(scope: Construct, context: FunctionContext) {
@@ -90,6 +91,7 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
     reason: 'Others deploy services after this stack; the name prefix limits the permission.',
   });
   grantReadLogs(scope, api);
+  grantReadFunctionLogs(scope, api, context.names);
   return api;
 }
 

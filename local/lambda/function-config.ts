@@ -1,4 +1,4 @@
-import { describe, numberOf, objectOf, requiredText, textsOf } from '../assembly/properties.ts';
+import { describe, numberOf, objectOf, requiredText, textOf, textsOf } from '../assembly/properties.ts';
 import type { CloudModel, Resource } from '../cloud.ts';
 import { type ProgramConfig, readProgram } from './process/function-program.ts';
 
@@ -12,6 +12,8 @@ export interface FunctionConfig extends ProgramConfig {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Log group, if the template names one; by default `/aws/lambda/<name>`. */
+  readonly logGroupName?: string;
   /** Reserved concurrency; if undefined, the function shares the unreserved concurrency of the account. */
   readonly reservedConcurrency?: number;
 }
@@ -30,6 +32,7 @@ export function readFunctions(model: CloudModel): ReadonlyMap<string, FunctionCo
 export function readFunction(resource: Resource): FunctionConfig {
   const { properties } = resource;
   const reservedConcurrency = numberOf(properties, 'ReservedConcurrentExecutions');
+  const logGroupName = textOf(objectOf(properties, 'LoggingConfig'), 'LogGroup');
   return {
     name: resource.ref,
     arn: required(resource, resource.arn, 'ARN'),
@@ -40,6 +43,7 @@ export function readFunction(resource: Resource): FunctionConfig {
     memoryMegabytes: numberOf(properties, 'MemorySize') ?? 128,
     environment: textsOf(objectOf(properties, 'Environment'), 'Variables'),
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+    ...(logGroupName === undefined ? {} : { logGroupName }),
   };
 }
 

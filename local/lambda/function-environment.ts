@@ -8,11 +8,11 @@ export interface LogNames {
   readonly logStreamName: string;
 }
 
-/** Returns the names of a new execution environment. */
-export function logNamesOf({ name }: FunctionConfig): LogNames {
+/** Returns the names for the log of a new execution environment, in Lambda's format. */
+export function logNamesOf({ name, logGroupName = `/aws/lambda/${name}` }: FunctionConfig): LogNames {
   const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
   return {
-    logGroupName: `/aws/lambda/${name}`,
+    logGroupName,
     logStreamName: `${day}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
   };
 }

@@ -1,8 +1,9 @@
+import type { FunctionEventWriter } from '../logs/function-events.ts';
 import type { Call } from './call.ts';
 import type { EnvironmentContext, ExecutionEnvironment } from './execution-environment.ts';
 import { killed } from './fault-payloads.ts';
 import type { FunctionConfig } from './function-config.ts';
-import { logNamesOf } from './function-environment.ts';
+import { createInvocationLog, type FunctionLine, type InvocationLog } from './output/invocation-log.ts';
 
 /** The execution environments of one function. */
 export interface FunctionPool {
@@ -35,7 +36,9 @@ export interface PoolOptions {
   /** Environments other than the first end after this many seconds without a call. */
   readonly idleSeconds: number;
   start(context: EnvironmentContext): ExecutionEnvironment;
-  log(line: string): void;
+  /** Stores the lines of functions that run one call at a time. */
+  readonly events?: FunctionEventWriter | undefined;
+  onLine(line: FunctionLine): void;
 }
 
 /**
@@ -49,7 +52,7 @@ const sharedCharacters = 2_000_000;
  * beyond the limit waits for a free environment; calls that share environments do not wait.
  */
 export function createFunctionPool(options: PoolOptions): FunctionPool {
-  const environments = new Set<ExecutionEnvironment>();
+  const environments = new Map<ExecutionEnvironment, InvocationLog>();
   const idleTimers = new Map<ExecutionEnvironment, NodeJS.Timeout>();
   const waiting: Call[] = [];
   let stopped = false;
@@ -61,9 +64,14 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
     (environment.callCount === 0 ||
       (!options.oneAtATime && environment.payloadCharacters + payload.length <= sharedCharacters));
   const start = (): ExecutionEnvironment => {
+    const log = createInvocationLog({
+      config: options.config,
+      events: options.oneAtATime ? options.events : undefined,
+      onLine: options.onLine,
+    });
     const environment = options.start({
-      names: logNamesOf(options.config),
-      log: options.log,
+      names: log.names,
+      log: log.line,
       onChange: () => {
         pump();
         if (isRetiring && environment.callCount === 0) void environment.end();
@@ -71,7 +79,7 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
       },
       onEnd: () => forget(environment),
     });
-    environments.add(environment);
+    environments.set(environment, log);
     return environment;
   };
   const forget = (environment: ExecutionEnvironment): void => {
@@ -94,14 +102,14 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
     return environment.end();
   };
   const environmentFor = (call: Call): ExecutionEnvironment | undefined => {
-    const free = [...environments].find((environment) => hasRoom(environment, call));
+    const free = [...environments.keys()].find((environment) => hasRoom(environment, call));
     if (free !== undefined) return free;
     return environments.size < options.maximumEnvironments ? start() : sharedEnvironment();
   };
   const sharedEnvironment = (): ExecutionEnvironment | undefined =>
     options.oneAtATime
       ? undefined
-      : [...environments]
+      : [...environments.keys()]
           .filter((environment) => environment.accepting)
           .toSorted((left, right) => left.payloadCharacters - right.payloadCharacters)[0];
   const pump = (): void => {
@@ -110,14 +118,17 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
       if (environment === undefined) return;
       waiting.shift();
       clearTimeout(idleTimers.get(environment));
-      environment.run(call);
+      const log = options.oneAtATime ? environments.get(environment) : undefined;
+      environment.run(log?.follow(call) ?? call);
     }
   };
-  const endAll = (): Promise<unknown> => Promise.all([...environments].map(endEnvironment));
+  const endAll = (): Promise<unknown> => Promise.all([...environments.keys()].map(endEnvironment));
 
   return {
     get callCount() {
-      return waiting.length + [...environments].reduce((sum, environment) => sum + environment.callCount, 0);
+      return (
+        waiting.length + [...environments.keys()].reduce((sum, environment) => sum + environment.callCount, 0)
+      );
     },
     get environmentCount() {
       return environments.size;
@@ -128,13 +139,13 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
     },
     prewarm: async () => {
       if (!stopped && environments.size === 0) start();
-      await Promise.all([...environments].map((environment) => environment.loaded));
+      await Promise.all([...environments.keys()].map((environment) => environment.loaded));
     },
     kill: () => void endAll(),
     retire: () => {
       isRetiring = true;
       stopped = true;
-      for (const environment of [...environments])
+      for (const environment of [...environments.keys()])
         if (environment.callCount === 0) void endEnvironment(environment);
       if (environments.size === 0) retired.resolve();
       return { waiting: waiting.splice(0), ended: retired.promise };

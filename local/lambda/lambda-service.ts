@@ -79,7 +79,12 @@ async function handleInvoke(invoker: FunctionInvoker, request: AwsRequest): Prom
   const failed = result.functionError === undefined ? {} : { 'x-amz-function-error': result.functionError };
   return {
     status: 200,
-    headers: { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST', ...failed },
+    headers: {
+      'content-type': 'application/json',
+      'x-amz-executed-version': '$LATEST',
+      ...(result.requestId === undefined ? {} : { 'x-amzn-requestid': result.requestId }),
+      ...failed,
+    },
     body: result.payload,
   };
 }

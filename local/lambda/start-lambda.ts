@@ -13,6 +13,7 @@ import type {
   Resource,
 } from '../cloud.ts';
 import type { DirectFunction } from '../direct/direct-calls.ts';
+import { openFunctionEvents } from '../logs/function-events.ts';
 import { createMemoryWatch, type MemoryWatch } from '../processes/memory-watch.ts';
 import { readEventInvokeConfig } from './asynchronous/event-invoke-config.ts';
 import { startEventRunner } from './asynchronous/event-runner.ts';
@@ -24,10 +25,11 @@ import { killed } from './fault-payloads.ts';
 import { type FoundFunction, findFunction, functionArn } from './find-function.ts';
 import { type FunctionConfig, readFunction, readFunctions } from './function-config.ts';
 import { type LogLine, openFunctionLogs } from './function-logs.ts';
-import { createFunctionPool, type FunctionPool } from './function-pool.ts';
+import { createFunctionPool, type FunctionPool, type PoolOptions } from './function-pool.ts';
 import { lambdaService } from './lambda-service.ts';
 import { bufferedListener } from './listeners/buffered-listener.ts';
 import { streamListener } from './listeners/stream-listener.ts';
+import type { FunctionLine } from './output/invocation-log.ts';
 import { notifyOfPython } from './process/python-notices.ts';
 import { requirePermission } from './require-permission.ts';
 import { threadSource } from './thread/thread-module.ts';
@@ -60,6 +62,8 @@ export interface LambdaOptions {
   readonly notify?: (line: string) => void;
   /** Time in which the process of a function is loaded before its first call, in milliseconds; default 10,000, as on AWS. */
   readonly initLimitMs?: number;
+  /** Receives each line of output too, with its invocation if it is known. */
+  readonly onLine?: ((line: FunctionLine) => void) | undefined;
   /** First module of the threads; by default its source, which costs each thread the memory to strip its types. */
   readonly threadModule?: URL;
 }
@@ -113,8 +117,13 @@ export function startLambda(options: LambdaOptions): LocalLambda {
   const files = options.log === undefined ? openFunctionLogs(join(options.dataDirectory, 'logs')) : undefined;
   const log = options.log ?? files?.write ?? (() => undefined);
   const memory = createMemoryWatch();
+  const functionEvents = openFunctionEvents(join(options.dataDirectory, 'logs', 'lambda'));
+  const onLine = (line: FunctionLine): void => {
+    log(line.functionName, line.text);
+    options.onLine?.(line);
+  };
   const poolFor = (config: FunctionConfig, resource: Resource): FunctionPool =>
-    createPool(options, { config, resource, log, memory });
+    createPool(options, { config, resource, memory, events: functionEvents, onLine });
   const pools = createPools(model, functions, poolFor);
   const notify = options.notify ?? (() => undefined);
   const notified = notifyOfPython([...functions.values()], notify);
@@ -146,7 +155,10 @@ export function startLambda(options: LambdaOptions): LocalLambda {
     poolOf(pools, found.config.name).run({ ...call, functionArn: found.invokedArn });
   };
   const runBuffered = (found: FoundFunction, payload: string, requestId: string): Promise<InvokeResult> =>
-    new Promise((resolve) => start(found, { payload, requestId, listener: bufferedListener(resolve) }));
+    new Promise((resolve) => {
+      const listener = bufferedListener((result) => resolve({ ...result, requestId }));
+      start(found, { payload, requestId, listener });
+    });
   let stopped = false;
   const permit = (request: InvokeRequest, maximumBytes: number): FoundFunction => {
     // The store and the threads are already closed, so an event or a call would be lost.
@@ -219,6 +231,7 @@ export function startLambda(options: LambdaOptions): LocalLambda {
       await eventsStopped;
       store.close();
       files?.close();
+      functionEvents.close();
     },
   };
 }
@@ -236,17 +249,16 @@ function createPools(
   return new Map(pools);
 }
 
-interface NewPool {
-  readonly config: FunctionConfig;
+interface NewPool extends Pick<PoolOptions, 'config' | 'events' | 'onLine'> {
   readonly resource: Resource;
-  readonly log: LogLine;
   readonly memory: MemoryWatch;
 }
 
-function createPool(options: LambdaOptions, { config, resource, log, memory }: NewPool): FunctionPool {
+function createPool(options: LambdaOptions, { resource, memory, ...lines }: NewPool): FunctionPool {
+  const { config } = lines;
   const oneAtATime = config.program.kind !== 'thread' || options.oneAtATime(resource);
   return createFunctionPool({
-    config,
+    ...lines,
     oneAtATime,
     maximumEnvironments: oneAtATime ? environmentsOf(config) : usualEnvironments,
     idleSeconds: options.idleSeconds ?? 60,
@@ -259,7 +271,6 @@ function createPool(options: LambdaOptions, { config, resource, log, memory }: N
       memory,
       initLimitMs: options.initLimitMs ?? initLimitMs,
     }),
-    log: (line) => log(config.name, line),
   });
 }
 

@@ -61,7 +61,7 @@ export async function invokeLambda(invoker: FunctionInvoker, call: LambdaCall): 
   const payload = payloadOf(output);
   // Checked before anything recursive, such as JSON.stringify.
   if (exceedsDepthLimit(payload)) throw tooLarge(depthLimitCause(integration));
-  const result = integratedResult(payload, 200);
+  const result = integratedResult(payload, 200, output.requestId);
   if (exceedsDataLimit(result)) throw tooLarge(dataLimitCause(integration));
   return result;
 }
@@ -95,8 +95,7 @@ function serviceFailure(error: unknown): StateError {
   return new StateError(`Lambda.${name}`, `${message} (${facts})`);
 }
 
-function integratedResult(payload: unknown, status: 200 | 202): unknown {
-  const requestId = randomUUID();
+function integratedResult(payload: unknown, status: 200 | 202, requestId: string = randomUUID()): unknown {
   const headers = {
     'X-Amz-Executed-Version': '$LATEST',
     'Content-Type': 'application/json',

@@ -7,6 +7,7 @@ import type { AttemptLog } from '../../core/jobs/model/job.ts';
 import { startGateway } from '../../local/gateway/start-gateway.ts';
 import { accessControl } from '../../local/iam/access-control.ts';
 import { accessKeys } from '../../local/iam/access-keys.ts';
+import { openFunctionEvents } from '../../local/logs/function-events.ts';
 import { logFileOf, openLog } from '../../local/logs/log-file.ts';
 import { logsService } from '../../local/logs/logs-service.ts';
 import { batchModel, testRegion } from '../../local/test/batch/batch-stack.ts';
@@ -25,6 +26,8 @@ async function make(): Promise<LogsUnderTest> {
     (await client()).destroy();
     await gateway.stop();
   });
+  const functionEvents = openFunctionEvents(join(dataDirectory, 'logs', 'lambda'));
+  onTestFinished(() => functionEvents.close());
   const opened = new Map<string, number>();
   const open = ({ group, stream }: AttemptLog): number => {
     const file = logFileOf(join(dataDirectory, 'logs', 'batch'), stream);
@@ -43,6 +46,11 @@ async function make(): Promise<LogsUnderTest> {
       const descriptor = opened.get(log.stream) ?? open(log);
       for (const message of messages) writeSync(descriptor, `${message}\n`);
     },
+    writeFunction: ({ group, stream }, ...lines) =>
+      functionEvents.append(
+        group,
+        lines.map((line) => ({ stream, ...line })),
+      ),
   };
 }
 

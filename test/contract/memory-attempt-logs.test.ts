@@ -6,5 +6,6 @@ describeAttemptLogs(() => {
   return {
     logs,
     write: (log, ...messages) => logs.write(log, ...messages.map((message) => ({ at: Date.now(), message }))),
+    writeFunction: (log, ...lines) => logs.write(log, ...lines),
   };
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { invocationOfCause } from '../../core/jobs/model/invocation.ts';
 import { ServiceFailure } from '../../worker/attempt/service-failure.ts';
 import { defineService } from '../../worker/lambda/define-service.ts';
 import { envelopeSample } from './envelope-sample.ts';
@@ -30,6 +31,35 @@ describe('defineService', () => {
     const error = new RangeError('too far');
     const handler = defineService(() => Promise.reject(error));
     await expect(handler({ ...envelopeSample, parameters: {} })).rejects.toBe(error);
+  });
+
+  const context = {
+    awsRequestId: '8286a188-ba32-4475-8077-530cd35c09a9',
+    logGroupName: '/own',
+    logStreamName: '2026/11/30/[$LATEST]0123',
+  };
+  const throwing = (thrown: unknown) => () =>
+    defineService(() => {
+      throw thrown;
+    })({ ...envelopeSample, parameters: {} }, context);
+
+  test.each([
+    ['a failure', new ServiceFailure('no')],
+    ['an error', new RangeError('too far')],
+  ])('names the invocation at the end of the stack of %s', async (_, thrown) => {
+    const response = await lambdaError(throwing(thrown));
+    const invocation = { requestId: context.awsRequestId, group: '/own', stream: context.logStreamName };
+    expect(invocationOfCause(JSON.stringify(response))).toEqual(invocation);
+  });
+
+  test('passes on a value whose stack cannot be changed, or that has none', async () => {
+    const unchangeable = Object.defineProperty(new RangeError('too far'), 'stack', {
+      get: () => 'RangeError: too far',
+      set: () => {
+        throw new Error('this stack cannot be changed');
+      },
+    });
+    for (const thrown of [unchangeable, 'no']) await expect(throwing(thrown)()).rejects.toBe(thrown);
   });
 
   test('throws a failure in its wire form, whether the service throws immediately or later', async () => {

@@ -3,6 +3,12 @@ import { defineService } from '../../worker/lambda/define-service.ts';
 import { problemResponse } from '../support/worker-server.ts';
 import { eventFor, workerServer } from './worker-call.ts';
 
+const lambdaContext = {
+  awsRequestId: '8286a188-ba32-4475-8077-530cd35c09a9',
+  logGroupName: '/aws/lambda/errand-service-f',
+  logStreamName: '2026/11/30/[$LATEST]0123456789abcdef0123456789abcdef',
+};
+
 /** Works until it is requested to stop. */
 function untilStopped({ signal }: { readonly signal: AbortSignal }): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
@@ -13,6 +19,16 @@ describe('the call of a Lambda service', () => {
     const server = await workerServer();
     expect(await defineService(() => 1)(eventFor(server))).toBe(1);
     expect(server.requests).toEqual([]);
+  });
+
+  test('names its invocation in every request to the worker routes', async () => {
+    const server = await workerServer();
+    await defineService(({ heartbeat }) => heartbeat())(eventFor(server), lambdaContext);
+    await defineService(({ heartbeat }) => heartbeat())(eventFor(server), undefined);
+    expect(server.requests.map(({ headers }) => headers['errand-invocation'])).toEqual([
+      `${lambdaContext.awsRequestId} ${lambdaContext.logGroupName} ${lambdaContext.logStreamName}`,
+      undefined,
+    ]);
   });
 
   test('sends the last progress before the function returns, and before it throws', async () => {

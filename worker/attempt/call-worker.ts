@@ -6,6 +6,8 @@ export type WorkerAccess = {
   readonly token: string;
   /** Identifies the container, because several may be started for one attempt; absent for functions. */
   readonly workerId?: string;
+  /** Names of the log of a function's run; absent for containers. */
+  readonly invocation?: { readonly requestId: string; readonly group: string; readonly stream: string };
 };
 
 /** A request to a worker route; `path` begins with `/` and is appended to the URL of the job. */
@@ -68,9 +70,14 @@ function headersOf(access: WorkerAccess, { body, idempotencyKey }: WorkerRequest
   return new Headers({
     authorization: `Bearer ${access.token}`,
     ...(access.workerId === undefined ? {} : { 'errand-worker-id': access.workerId }),
+    ...(access.invocation === undefined ? {} : { 'errand-invocation': invocationHeader(access.invocation) }),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
   });
+}
+
+function invocationHeader({ requestId, group, stream }: NonNullable<WorkerAccess['invocation']>): string {
+  return `${requestId} ${group} ${stream}`;
 }
 
 function refusal(status: number, text: string): WorkerResponse {

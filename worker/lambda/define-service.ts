@@ -5,6 +5,7 @@ import { withHeartbeat } from '../attempt/heartbeat.ts';
 import { callService, type Service } from '../attempt/service-call.ts';
 import { toThrownError } from '../attempt/thrown-error.ts';
 import { type EnvelopeJob, type ParametersSource, readEnvelope } from './envelope.ts';
+import { invocationOf, withInvocation } from './invocation.ts';
 
 /** Options of a Lambda service. */
 export type ServiceOptions = {
@@ -27,27 +28,29 @@ const maxReturnedBytes = 200_000;
  * Creates the Lambda handler of a service that is registered with `payload: "envelope"` (the default). A
  * `ServiceFailure` is thrown in the wire format of `service-failure.ts`; any other error keeps its name and
  * message. A result above 200,000 bytes of JSON is sent to the worker routes, and the function then returns
- * null, as it does when the work is no longer needed; this null is ignored.
+ * null, as it does when the work is no longer needed; this null is ignored. Reports and errors name the invocation, so that its log
+ * can be found.
  */
 export function defineService<Parameters, Result>(
   run: Service<Parameters, Result, EnvelopeJob>,
   { heartbeatEverySeconds }: ServiceOptions = {},
-): (event: unknown) => Promise<Result | null> {
-  return async (event) => {
+): (event: unknown, context?: unknown) => Promise<Result | null> {
+  return async (event, lambdaContext) => {
+    const invocation = invocationOf(lambdaContext);
     let attempt: Attempt | undefined;
     try {
       const { parameters: source, job, worker } = readEnvelope(event);
       // The job was admitted only after its parameters were checked against the schema in the service's
       // manifest.
       const parameters = (await readSource(source)) as Parameters;
-      attempt = openAttempt(worker);
+      attempt = openAttempt({ ...worker, ...(invocation === undefined ? {} : { invocation }) });
       const context = { attempt, job, worker, heartbeatEverySeconds };
       const work = () => callService(run, parameters, context);
       const result = await withHeartbeat(attempt, heartbeatEverySeconds, work);
       return await passResult(attempt, result, heartbeatEverySeconds);
     } catch (error) {
       if (isUnwanted(attempt)) return null;
-      throw toThrownError(error);
+      throw withInvocation(toThrownError(error), invocation);
     } finally {
       attempt?.close();
     }

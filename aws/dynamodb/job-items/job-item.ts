@@ -25,7 +25,7 @@ import { jobItemKey, readJobKey } from '../table/table-keys.ts';
 import { UnreadableItemError } from '../table/unreadable-item-error.ts';
 import { indexAttributes, readNextCheckAt, readServiceName } from './job-indexes.ts';
 import { readTransitions, writeTransitions } from './job-transitions.ts';
-import { logAttribute, readLog } from './log-attribute.ts';
+import { invocationAttribute, logAttribute, readInvocation, readLog } from './log-attribute.ts';
 import { payloadAttributes, readPayload } from './payload-attribute.ts';
 
 /**
@@ -89,6 +89,7 @@ const defaultLimitsByVersion: ReadonlyMap<number, Job['limits']> = new Map([
  * | `en` | N | applyEndTries | none |
  * | `gb` | N | releasedAtStart | none |
  * | `lg` | S | log of the attempt (log-attribute.ts) | none was reported |
+ * | `iv` | S | invocation of the attempt (log-attribute.ts) | none was reported |
  * | `pg` | S | progress as JSON | none |
  * | `rt` | N | reportedAt | nothing was reported |
  * | `pt` | N | progressAt | no progress was reported |
@@ -155,6 +156,7 @@ function stateAttributes(job: Job): Item {
     en: number(job.applyEndTries),
     gb: number(job.releasedAtStart),
     lg: logAttribute(job.log),
+    iv: invocationAttribute(job.invocation),
     pg: jsonText(job.progress),
     rt: number(job.reportedAt),
     pt: number(job.progressAt),
@@ -220,6 +222,7 @@ function readState(item: Item, id: string) {
       applyEndTries: readOptionalNumber(item, 'en'),
       releasedAtStart: readOptionalNumber(item, 'gb'),
       log: readLog(item, 'lg'),
+      invocation: readInvocation(item, 'iv'),
       progress: readOptionalJson(item, 'pg'),
       reportedAt: readOptionalNumber(item, 'rt'),
       progressAt: readOptionalNumber(item, 'pt'),

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { defaultLogGroup } from '../../../core/jobs/batch/batch-log.ts';
-import type { AttemptLog } from '../../../core/jobs/model/job.ts';
+import type { AttemptLog, Invocation } from '../../../core/jobs/model/job.ts';
 import { readOptionalText } from '../table/item-attributes.ts';
 import type { Item } from '../table/table.ts';
 
@@ -20,4 +20,19 @@ export function readLog(item: Item, name: string): AttemptLog | undefined {
   const colon = written.indexOf(':');
   if (colon < 0) return { group: defaultLogGroup, stream: written };
   return { group: written.slice(0, colon), stream: written.slice(colon + 1) };
+}
+
+/** Encodes an invocation as `<request ID>[:<stream>[:<group>]]`; neither name may contain a colon. */
+export function invocationAttribute(invocation: Invocation | undefined): AttributeValue.SMember | undefined {
+  if (invocation === undefined) return undefined;
+  const { requestId, stream = '', group = '' } = invocation;
+  return { S: [requestId, stream, group].join(':').replace(/:+$/, '') };
+}
+
+/** Decodes an attribute that `invocationAttribute` wrote; undefined when it is missing. */
+export function readInvocation(item: Item, name: string): Invocation | undefined {
+  const written = readOptionalText(item, name);
+  if (written === undefined) return undefined;
+  const [requestId = '', stream = '', group = ''] = written.split(':');
+  return { requestId, ...(stream === '' ? {} : { stream }), ...(group === '' ? {} : { group }) };
 }

@@ -31,8 +31,13 @@ export const jobAttemptMembers = {
   ...batchFailure,
   dispatcherId: 'ID of the attempt on AWS Batch; absent on Lambda and before its submission.',
   log: {
-    text: 'CloudWatch Logs stream with the output of the container; absent on Lambda, and before AWS Batch has reported it.',
-    members: { group: 'Name of the log group.', stream: 'Name of the log stream.' },
+    text: 'Location of the output in CloudWatch Logs; absent until it is known.',
+    members: {
+      group:
+        'Name of the log group; absent on Lambda if it is `/aws/lambda/` followed by the name of the function.',
+      stream: 'Name of the log stream; absent on Lambda if the function did not report it.',
+      requestId: 'Request ID of the invocation; absent on AWS Batch.',
+    },
   },
 } as const satisfies Descriptions;
 

@@ -61,8 +61,14 @@ export const jobAttempt = z.strictObject({
   reason: z.optional(z.string()),
   /** ID of the attempt at its dispatcher, such as that of an AWS Batch job. */
   dispatcherId: z.optional(z.string()),
-  /** The CloudWatch Logs stream with the output of the container, once AWS Batch has reported it. */
-  log: z.optional(z.strictObject({ group: z.string(), stream: z.string() })),
+  /** Where CloudWatch Logs has the output: a stream of a container, or a request ID in the log group of a function. */
+  log: z.optional(
+    z.strictObject({
+      group: z.optional(z.string()),
+      stream: z.optional(z.string()),
+      requestId: z.optional(z.string()),
+    }),
+  ),
 });
 
 export type JobAttempt = z.infer<typeof jobAttempt>;

@@ -85,6 +85,22 @@ export const resultUpload = z.strictObject({
  */
 export const workerIdHeader = 'errand-worker-id';
 
+/**
+ * The request header with which a Lambda function names the log of its run: the request ID, the log group and the log stream of the
+ * context, separated by spaces.
+ */
+export const invocationHeader = 'errand-invocation';
+
+export const invocationNames = z
+  .string()
+  .check(
+    z.maxLength(1100),
+    z.regex(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12} [.\-_/#A-Za-z0-9]{1,512} [^:*\s]{1,512}$/,
+      'must be the request ID, the log group and the log stream of the invocation, separated by spaces',
+    ),
+  );
+
 /** 1 to 128 printable ASCII characters without spaces. */
 export const workerId = z
   .string()

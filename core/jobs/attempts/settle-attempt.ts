@@ -8,7 +8,8 @@ import type { Random } from '../../ports/random.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
 import type { Settings } from '../../ports/settings.ts';
 import { executionDigest } from '../model/execution-digest.ts';
-import type { Job } from '../model/job.ts';
+import { invocationOfCause, isRequestId } from '../model/invocation.ts';
+import type { Invocation, Job } from '../model/job.ts';
 import { type AttemptOutcome, type Settlement, type SettleResult, settleJob } from '../model/settle-job.ts';
 import { logIfRedacted } from '../records/redact-aws-identifiers.ts';
 import { updateJob } from '../records/update-job.ts';
@@ -36,8 +37,8 @@ export type SettleAttemptDeps = EndAttemptDeps & CapacityDeps;
 
 /** What is known about the end of an attempt. */
 export type AttemptReport =
-  /** What the service returned. */
-  | { readonly kind: 'value'; readonly value: unknown }
+  /** What the service returned, and the ID of the invocation. Executions that started before this release do not send the ID. */
+  | { readonly kind: 'value'; readonly value: unknown; readonly requestId?: unknown }
   /** How its invocation failed. Executions that started before this release do not send their id. */
   | { readonly kind: 'error'; readonly error: CaughtError; readonly executionId?: string | undefined }
   /** Why the execution with this id could not submit it to its dispatcher. */
@@ -86,6 +87,7 @@ async function settleCurrent(
     settleJob(job, {
       attempt: input.attempt,
       outcome,
+      invocation: outcome.kind === 'refused' ? undefined : invocationOf(input.report),
       ...reporterOf(input.report),
       now: deps.clock.now(),
       jitter,
@@ -110,6 +112,12 @@ function reportStale({ log }: SettleAttemptDeps, { jobId, attempt }: SettleAttem
 function reporterOf(report: AttemptReport): Pick<Settlement, 'reportedBy'> {
   const executionId = 'executionId' in report ? report.executionId : undefined;
   return executionId === undefined ? {} : { reportedBy: executionDigest(executionId) };
+}
+
+function invocationOf(report: AttemptReport): Invocation | undefined {
+  if (report.kind === 'error') return invocationOfCause(report.error.Cause);
+  const requestId = report.kind === 'value' ? report.requestId : undefined;
+  return isRequestId(requestId) ? { requestId } : undefined;
 }
 
 /** The outcome of an attempt according to a report; a valid result is stored. */

@@ -54,6 +54,15 @@ export interface AttemptLog {
   readonly stream: string;
 }
 
+/** The run of a function for an attempt, by which its lines are found in the log group of the function. */
+export interface Invocation {
+  readonly requestId: string;
+  /** The log stream, if the function reported it. */
+  readonly stream?: string;
+  /** The log group, if the function reported another than the default of its name. */
+  readonly group?: string;
+}
+
 /** An attempt that was followed by another. The job itself describes the current attempt. */
 export interface EndedAttempt {
   readonly number: number;
@@ -63,6 +72,7 @@ export interface EndedAttempt {
   /** The dispatcher's id of the attempt, such as an AWS Batch job id. */
   readonly dispatcherId?: string;
   readonly log?: AttemptLog;
+  readonly invocation?: Invocation;
 }
 
 /** Data of a draft that is needed until it is started, because its service may still change. */
@@ -245,6 +255,8 @@ export interface Job {
   readonly applyEndTries?: number;
   /** The log of the current or last attempt, once its dispatcher has reported it. */
   readonly log?: AttemptLog;
+  /** Only on Lambda: the invocation of the current or last attempt, once it has been reported. */
+  readonly invocation?: Invocation;
   readonly progress?: Progress;
   /** When the last report of the current attempt was recorded; absent before the first. */
   readonly reportedAt?: number;

@@ -7,6 +7,7 @@ const attemptMembers = [
   'claim',
   'dispatcherId',
   'log',
+  'invocation',
   'progress',
   'scheduledAt',
   'startedAt',

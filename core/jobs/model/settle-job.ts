@@ -5,7 +5,8 @@ import { withLog } from './attempt-log.ts';
 import type { Decision } from './decision.ts';
 import { endAborted, endWithFailure } from './end-job.ts';
 import { isSameExecution } from './execution-digest.ts';
-import type { AttemptLog, EndedAttempt, Failure, Job, StoredJson } from './job.ts';
+import { withInvocation } from './invocation.ts';
+import type { AttemptLog, EndedAttempt, Failure, Invocation, Job, StoredJson } from './job.ts';
 import { releaseAttempt } from './release-attempt.ts';
 import { deadlineOf, limitReached } from './time-limits.ts';
 import { transitionJob } from './transition-job.ts';
@@ -34,6 +35,8 @@ export type AttemptOutcome =
 export interface Settlement {
   readonly attempt: number;
   readonly outcome: AttemptOutcome;
+  /** The invocation that ended with this outcome, if it is known. */
+  readonly invocation?: Invocation | undefined;
   /**
    * Digest of the execution that reports that its dispatcher did not carry out the attempt. Such a report is
    * ignored if another execution has since claimed an attempt of the same number, or if the dispatcher has
@@ -78,7 +81,8 @@ const staleDecision: Decision<SettleResult> = { result: { settled: 'stale' } };
 export function settleJob(found: Job | undefined, input: Settlement): Decision<SettleResult> {
   if (found === undefined || found.attempt !== input.attempt || isOfOtherExecution(found, input))
     return staleDecision;
-  const job = withLog(found, input.outcome.kind === 'refused' ? undefined : input.outcome.log);
+  const logged = withLog(found, input.outcome.kind === 'refused' ? undefined : input.outcome.log);
+  const job = withInvocation(logged, input.invocation);
   if (job.status === 'aborting') return endDecision(endAborted(job, input.now));
   if (job.status !== 'executing' && job.status !== 'scheduled') return staleDecision;
   // The clock of this process may be behind the clock of the process that recorded the start.
@@ -178,20 +182,28 @@ function releaseDecision(job: Job, { now, reconcileAfterMs }: Settlement): Decis
 }
 
 /** The members of a job that belong to one attempt and are not kept for the next. */
-const attemptMembers = ['claim', 'dispatcherId', 'log', 'progress', 'reportedAt', 'progressAt'] as const;
+const attemptMembers = [
+  'claim',
+  'dispatcherId',
+  'log',
+  'invocation',
+  'progress',
+  'reportedAt',
+  'progressAt',
+] as const;
 
 function retryDecision(
   job: Job,
   failure: Failure,
   { now, retryAt, reconcileAfterMs }: { now: number; retryAt: number; reconcileAfterMs: number },
 ): Decision<SettleResult> {
-  const { dispatcherId, log } = job;
+  const { dispatcherId, log, invocation } = job;
   const attempt: EndedAttempt = {
     number: job.attempt,
     startedAt: job.startedAt ?? job.scheduledAt ?? now,
     finishedAt: now,
     failure,
-    ...omitUndefined({ dispatcherId, log }),
+    ...omitUndefined({ dispatcherId, log, invocation }),
   };
   const delaySeconds = Math.ceil((retryAt - now) / 1000);
   const startsNow = delaySeconds <= maxExecutionDelaySeconds;

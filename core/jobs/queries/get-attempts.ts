@@ -3,7 +3,7 @@ import { failureCodes } from '../../contract/policy.ts';
 import type { JobAttempt } from '../../contract/schemas/job-schemas.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
-import type { EndedAttempt, Failure, Job } from '../model/job.ts';
+import type { AttemptLog, EndedAttempt, Failure, Job } from '../model/job.ts';
 import { redactAwsIdentifiers } from '../records/redact-aws-identifiers.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
 import { formatTime } from './represent-job.ts';
@@ -47,13 +47,21 @@ function lastAttempt(job: Job): JobAttempt {
  * The dispatcher's ID of the attempt, and its log. Names of AWS resources are redacted like other texts of
  * AWS.
  */
-function locationOf({ dispatcherId, log }: Pick<Job, 'dispatcherId' | 'log'>) {
-  return {
-    ...omitUndefined({ dispatcherId }),
-    ...(log === undefined
-      ? {}
-      : { log: { group: redactAwsIdentifiers(log.group), stream: redactAwsIdentifiers(log.stream) } }),
-  };
+function locationOf(attempt: Pick<Job, 'dispatcherId' | 'log' | 'invocation'>) {
+  const { dispatcherId, invocation } = attempt;
+  const log = representLog(attempt.log ?? invocation);
+  return omitUndefined({
+    dispatcherId,
+    log: invocation === undefined ? log : { ...log, requestId: invocation.requestId },
+  });
+}
+
+function representLog(log: Partial<AttemptLog> | undefined): Partial<AttemptLog> | undefined {
+  if (log === undefined) return undefined;
+  const names = omitUndefined({ group: log.group, stream: log.stream });
+  return Object.fromEntries(
+    Object.entries(names).map(([member, name]) => [member, redactAwsIdentifiers(name)]),
+  );
 }
 
 function statusOfLast(status: JobStatus): JobAttempt['status'] {

@@ -2,14 +2,16 @@ import { ProblemError } from '../../contract/problems/problem-error.ts';
 import { decodeCursor, encodeCursor } from '../../paging/cursor.ts';
 import type { AttemptLogs, LogLine } from '../../ports/attempt-logs.ts';
 import type { JobKey } from '../../ports/job-store.ts';
-import { lastAttemptWithLog, logOf, mayStillWrite } from '../model/attempt-log.ts';
-import type { AttemptLog } from '../model/job.ts';
-import { redactAwsIdentifiers } from '../records/redact-aws-identifiers.ts';
+import type { ServiceReader } from '../../ports/service-store.ts';
+import { findAttempt, type LoggedAttempt, mayStillWrite } from '../model/attempt-log.ts';
+import type { Job } from '../model/job.ts';
+import { expiredOutput, outputOf } from './attempt-output.ts';
 import { type GetJobDeps, getJob } from './get-job.ts';
 import { type LogPart, readLogPage } from './read-log-page.ts';
 
 export interface GetLogsDeps extends GetJobDeps {
   readonly logs: AttemptLogs;
+  readonly services: ServiceReader;
 }
 
 export interface GetLogsInput {
@@ -38,10 +40,10 @@ interface LogPosition {
  * A page of the log of an attempt, oldest line first. While more lines may follow, there is always a cursor,
  * so that a reader can follow the log; a log that has ended has none on its last page.
  *
- * An attempt without a log has no lines, which is not an error: whether a log exists depends on the progress
+ * A container without a log has no lines, which is not an error: whether a log exists depends on the progress
  * of the attempt, on the events of Batch and on the retention of the log group, and not on the request. The
- * same holds for an attempt that does not exist, or not yet, and for all attempts on Lambda: the log of a
- * function contains the lines of all of its invocations, and they cannot be assigned to jobs.
+ * same holds for an attempt that does not exist, or not yet. An invocation of a function always has lines, so
+ * that an attempt whose invocation is unknown or has no lines is refused with the reason.
  *
  * Throws `not-found`, `job-deleted`, `bad-cursor` and `log-out-of-reach`.
  */
@@ -50,38 +52,47 @@ export async function getLogs(deps: GetLogsDeps, input: GetLogsInput): Promise<L
   const identity = { list: 'logs', tenant: key.tenant, jobId: key.jobId, attempt: input.attempt };
   const position = parsePosition(input.cursor === undefined ? ':' : decodeCursor(identity, input.cursor));
   const job = await getJob(deps, key);
-  const attempt = input.attempt ?? position.attempt ?? lastAttemptWithLog(job);
+  const attempt = findAttempt(job, input.attempt ?? position.attempt);
   const mayGrow = mayStillWrite(job, attempt, deps.clock.now());
-  const log = logOf(job, attempt);
-  const nothing = { lines: [], next: position.from, isEnd: true };
   const part = { from: position.from, limit, checksEnd: !mayGrow };
-  const page = (log === undefined ? undefined : await readIfExists(deps.logs, { log, ...part })) ?? nothing;
-  const { lines, next, isEnd } = page;
+  const { lines, next, isEnd } = await readAttempt(deps, { job, attempt, mayGrow }, part);
   if (!mayGrow && isEnd) return { lines, isAwaitingMore: false };
-  const nextCursor = encodeCursor(identity, formatPosition({ attempt, from: next }));
+  const number = input.attempt ?? position.attempt ?? attempt?.number;
+  const nextCursor = encodeCursor(identity, formatPosition({ attempt: number, from: next }));
   return { lines, nextCursor, isAwaitingMore: isEnd };
 }
 
-async function readIfExists(logs: AttemptLogs, part: LogPart) {
-  const page = await readLogPage(logs, part);
+/** The attempt whose log is read. */
+interface Reading {
+  readonly job: Job;
+  /** Absent if it does not exist, or not yet. */
+  readonly attempt: LoggedAttempt | undefined;
+  readonly mayGrow: boolean;
+}
+
+async function readAttempt(deps: GetLogsDeps, { job, attempt, mayGrow }: Reading, part: LogPart) {
+  const nothing = { lines: [], next: part.from, isEnd: true };
+  if (attempt === undefined) return nothing;
+  const output = await outputOf(deps, job, attempt);
+  if (output.kind === 'unknown') {
+    if (mayGrow || output.detail === undefined) return nothing;
+    throw new ProblemError('log-out-of-reach', output.detail);
+  }
+  const page = await readLogPage(output.read, part);
   switch (page.kind) {
     case 'page':
       return page;
     case 'missing':
-      return undefined;
+      if (mayGrow || attempt.invocation === undefined) return nothing;
+      throw new ProblemError('log-out-of-reach', expiredOutput(output.location));
     case 'out-of-reach':
-      throw outOfReachProblem(part.log);
+      throw new ProblemError('log-out-of-reach', `Errand has no permission to read ${output.location}`);
     case 'unknown-position':
       throw new ProblemError(
         'bad-cursor',
         'The cursor has expired (after a day) or is damaged; start again without a cursor',
       );
   }
-}
-
-function outOfReachProblem({ group, stream }: AttemptLog): ProblemError {
-  const detail = `Errand has no permission to read the log group ${group}, which contains the stream ${stream}`;
-  return new ProblemError('log-out-of-reach', redactAwsIdentifiers(detail));
 }
 
 function formatPosition({

@@ -82,7 +82,8 @@ export function decideEnd(
     reportDigest: digestOf({ caller, reportDigest }),
   };
   const boundJob = { ...bindWorker(claimed, caller), endedClaim };
-  const { next, result: settled } = settleJob(boundJob, { attempt: job.attempt, ...report });
+  const { invocation } = caller;
+  const { next, result: settled } = settleJob(boundJob, { attempt: job.attempt, invocation, ...report });
   if (next === undefined) throw staleAttemptProblem();
   return { next, result: { response: responseOf(next), settled } };
 }

@@ -1,3 +1,4 @@
+import { withInvocation } from '../model/invocation.ts';
 import { isOnBatch } from '../model/is-on-batch.ts';
 import type { ClaimedJob, Job, Progress } from '../model/job.ts';
 import { withHeartbeatCheck } from '../model/time-limits.ts';
@@ -26,7 +27,7 @@ export function recordWorkerReport(
   if (bound === job && progress === undefined && !isWorthKeeping(job, now)) return undefined;
   const running = job.status === 'scheduled' ? startRunning(bound, now) : withWrite(bound, now, {});
   return {
-    ...running,
+    ...withInvocation(running, caller.invocation),
     claim: bound.claim,
     reportedAt: running.updatedAt,
     ...(progress === undefined ? {} : { progress, progressAt: running.updatedAt }),

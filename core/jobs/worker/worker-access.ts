@@ -3,7 +3,7 @@ import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import { isOnBatch } from '../model/is-on-batch.ts';
-import type { ClaimedJob, Job } from '../model/job.ts';
+import type { ClaimedJob, Invocation, Job } from '../model/job.ts';
 import type { JobRef } from '../records/update-job.ts';
 
 /** The worker that calls, as its token and headers identify it. */
@@ -14,6 +14,8 @@ export interface WorkerCaller {
   readonly tokenDigest: string;
   /** ID of the worker: an AWS Batch job ID; a Lambda function has none. */
   readonly workerId?: string;
+  /** The run of the function, if the worker reports it. */
+  readonly invocation?: Invocation;
   /** The job as it was when the token was checked, which saves the first read. */
   readonly current?: Job;
 }

@@ -2,13 +2,21 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import { parseWorkerToken } from '../../../core/access/model/worker-token.ts';
 import { parseJobId } from '../../../core/contract/names.ts';
 import { ProblemError, toProblem } from '../../../core/contract/problems/problem-error.ts';
-import { workerId, workerIdHeader } from '../../../core/contract/schemas/worker-schemas.ts';
+import {
+  invocationHeader,
+  invocationNames,
+  workerId,
+  workerIdHeader,
+} from '../../../core/contract/schemas/worker-schemas.ts';
+import { reportedInvocation } from '../../../core/jobs/model/invocation.ts';
+import type { Invocation } from '../../../core/jobs/model/job.ts';
 import {
   admitWorker,
   unknownTokenProblem,
   type WorkerCaller,
 } from '../../../core/jobs/worker/worker-access.ts';
 import type { JobStore } from '../../../core/ports/job-store.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { type HttpRequest, header } from '../http/api-request.ts';
 import type { OperationRequest } from '../http/operation-request.ts';
 import { problemResponse } from '../http/responses.ts';
@@ -16,7 +24,7 @@ import { problemResponse } from '../http/responses.ts';
 /**
  * Authenticates a worker by its token for the job in the path, before any other part of the request is read,
  * and serves the request. A caller without such a token always gets the same 401, which reveals nothing about
- * the job. Throws `invalid-request` for a malformed worker ID, and the errors of `serve`.
+ * the job. Throws `invalid-request` for a malformed worker ID or invocation, and the errors of `serve`.
  */
 export async function serveWorker(
   { deps, event, params }: OperationRequest<{ readonly jobs: Pick<JobStore, 'get'> }>,
@@ -27,7 +35,7 @@ export async function serveWorker(
   if (token === undefined || jobId === undefined) return unknownWorkerResponse(event);
   const caller = { key: { tenant: token.tenant, jobId }, tokenDigest: token.digest };
   try {
-    return await serve(withWorkerId(await admitWorker(deps.jobs, caller), event));
+    return await serve(withHeaders(await admitWorker(deps.jobs, caller), event));
   } catch (error) {
     // Since the check, the token may have been discarded or the job deleted.
     if (error instanceof ProblemError && error.slug === 'unauthenticated')
@@ -36,9 +44,22 @@ export async function serveWorker(
   }
 }
 
-function withWorkerId(caller: WorkerCaller, event: HttpRequest): WorkerCaller {
-  const workerId = readWorkerId(event);
-  return workerId === undefined ? caller : { ...caller, workerId };
+function withHeaders(caller: WorkerCaller, event: HttpRequest): WorkerCaller {
+  return {
+    ...caller,
+    ...omitUndefined({ workerId: readWorkerId(event), invocation: readInvocation(event) }),
+  };
+}
+
+function readInvocation(event: HttpRequest): Invocation | undefined {
+  const value = header(event, invocationHeader);
+  if (value === undefined) return undefined;
+  const [id = '', group = '', stream = ''] = invocationNames.safeParse(value).data?.split(' ') ?? [];
+  const invocation = reportedInvocation(id, group, stream);
+  if (invocation !== undefined) return invocation;
+  const detail =
+    'The header Errand-Invocation must be the request ID, the log group and the log stream of the invocation, separated by spaces';
+  throw new ProblemError('invalid-request', detail);
 }
 
 /**

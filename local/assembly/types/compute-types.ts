@@ -25,6 +25,7 @@ export const computeTypes: ResourceTypes = {
       'Timeout',
       'Environment.Variables.*',
       'ReservedConcurrentExecutions',
+      'LoggingConfig.LogGroup',
     ],
     inert: {
       ...tagsAreInert,
@@ -32,8 +33,10 @@ export const computeTypes: ResourceTypes = {
       Description: 'a label',
       'EphemeralStorage.Size': 'functions use the disk of this machine',
       TracingConfig: noTracesReason,
-      LoggingConfig: 'each function logs to a file in the data folder',
       'ImageConfig.WorkingDirectory': 'the program of an image runs in the folder of its Dockerfile',
+      'LoggingConfig.LogFormat': 'lines of services are stored as text',
+      'LoggingConfig.ApplicationLogLevel': 'all lines are stored',
+      'LoggingConfig.SystemLogLevel': 'all lines are stored',
     },
   },
   'AWS::Lambda::Permission': {

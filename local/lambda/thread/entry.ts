@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { AwsResponse } from '../../cloud.ts';
 import { serveDirectly } from '../../direct/serve-directly.ts';
 import { loadHandler } from './load-handler.ts';
+import { postOutput } from './post-output.ts';
 import type { FromThread, ThreadSettings, ToThread } from './protocol.ts';
 import {
   awslambda,
@@ -19,6 +20,7 @@ import { RuntimeError, toFault } from './runtime-error.ts';
 if (parentPort === null) throw new Error('This module runs only as a thread of the local runtime');
 const port = parentPort;
 const post = (message: FromThread): void => port.postMessage(message);
+postOutput(post);
 // Safe cast: the runtime that starts this thread sends nothing else.
 const settings = workerData as ThreadSettings;
 /** Reader events of each streaming invocation. */

@@ -3,6 +3,7 @@ import { createRequire, registerHooks } from 'node:module';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RuntimeError } from './runtime-error.ts';
+import { useSourceMap } from './source-maps.ts';
 
 /** An exported function of user code; its signature is checked when it runs. */
 export type UserHandler = (...values: readonly unknown[]) => unknown;
@@ -41,6 +42,7 @@ async function loadModule(directory: string, modulePath: string): Promise<unknow
   const found = candidates.find(({ path }) => existsSync(path));
   const require = createRequire(join(directory, 'index.js'));
   if (found === undefined) return require(basename(modulePath));
+  useSourceMap(found.path);
   return found.isModule ? import(pathToFileURL(found.path).href) : require(found.path);
 }
 

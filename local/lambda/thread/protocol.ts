@@ -36,12 +36,13 @@ export type ToThread =
   | { readonly kind: 'ping' };
 
 /**
- * Messages from a thread to the runtime. `fatal` is an error outside any invocation; the thread then ends. `written` reports new
+ * Messages from a thread to the runtime. `output` is what the function wrote. `fatal` is an error outside any invocation; the thread then ends. `written` reports new
  * records in a stream, `report` is a line for the log of the runtime, `call` is an AWS call of the function.
  */
 export type FromThread =
   | { readonly kind: 'ready' }
   | { readonly kind: 'pong' }
+  | { readonly kind: 'output'; readonly source: 'stdout' | 'stderr'; readonly text: string }
   | { readonly kind: 'written'; readonly streamArn: string }
   | { readonly kind: 'report'; readonly line: string }
   | {

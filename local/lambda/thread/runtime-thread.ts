@@ -1,6 +1,7 @@
 import type { Call } from '../call.ts';
 import type { EnvironmentContext, ExecutionEnvironment } from '../execution-environment.ts';
 import { exitedWithStatus, type FaultPayload, killed, timedOut } from '../fault-payloads.ts';
+import { type LineSplitter, splitLines } from '../output/line-splitter.ts';
 import type { FromThread, ToThread } from './protocol.ts';
 import { startWorker, type WorkerOptions } from './start-worker.ts';
 
@@ -32,15 +33,24 @@ export function startRuntimeThread(options: ThreadOptions): ExecutionEnvironment
   /** Set as soon as the thread is about to end: creates the payload with which its calls fail. */
   let endFault: ((requestId: string) => FaultPayload) | undefined;
 
+  const output: Readonly<Record<'stdout' | 'stderr', LineSplitter>> = {
+    stdout: splitLines(options.log),
+    stderr: splitLines(options.log),
+  };
+  const flushOutput = (): void => {
+    for (const lines of Object.values(output)) lines.flush();
+  };
   const settle = (requestId: string, answer: (call: Call) => void): void => {
     const entry = running.get(requestId);
     if (entry === undefined) return;
     running.delete(requestId);
     clearTimeout(entry.timer);
+    if (options.exclusive) flushOutput();
     answer(entry.call);
     options.onChange();
   };
   const fail = (requestId: string, fault: FaultPayload): void => {
+    if (options.exclusive) flushOutput();
     options.log(`${requestId} ERROR ${JSON.stringify(fault)}`);
     settle(requestId, (call) => call.listener.failed(fault));
   };
@@ -77,7 +87,8 @@ export function startRuntimeThread(options: ThreadOptions): ExecutionEnvironment
       clearTimeout(loadTimer);
       loaded.resolve();
       for (const entry of running.values()) hand(entry);
-    } else if (message.kind === 'pong') pongHandlers.shift()?.();
+    } else if (message.kind === 'output') output[message.source].add(message.text);
+    else if (message.kind === 'pong') pongHandlers.shift()?.();
     else if (message.kind === 'written') options.direct?.main.written(message.streamArn);
     else if (message.kind === 'report') options.direct?.main.log(message.line);
     else if (message.kind === 'call')
@@ -110,6 +121,7 @@ export function startRuntimeThread(options: ThreadOptions): ExecutionEnvironment
     clearTimeout(loadTimer);
     for (const cancel of pongHandlers) cancel();
     loaded.resolve();
+    flushOutput();
     options.direct?.threadEnded();
     options.onEnd();
     const fault = endFault ?? ((requestId: string) => exitedWithStatus(requestId, exitStatus));

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { DirectFunction } from '../../direct/direct-calls.ts';
 import type { FunctionConfig } from '../function-config.ts';
@@ -17,8 +16,6 @@ export interface WorkerOptions {
   readonly threadModule: URL;
   /** The log group and the log stream in the context of the calls. */
   readonly names: LogNames;
-  /** Receives the lines that the function writes to its standard output and error. */
-  log(line: string): void;
 }
 
 /** Memory that Node.js and the runtime client use before any code of the function runs. */
@@ -50,18 +47,17 @@ export function startWorker(options: WorkerOptions): Worker {
     ...names,
     ...(options.direct === undefined ? {} : { directCalls: options.direct.calls }),
   };
-  const worker = new Worker(options.threadModule, {
+  return new Worker(options.threadModule, {
     name: config.name,
     workerData: settings,
     env: functionEnvironment(config, names, options.addedEnvironment),
     argv: [],
     execArgv: [],
+    // The thread sends its output as messages.
     stdout: true,
     stderr: true,
     resourceLimits: heapLimits(config.memoryMegabytes),
   });
-  for (const input of [worker.stdout, worker.stderr]) createInterface({ input }).on('line', options.log);
-  return worker;
 }
 
 /** Runtimes from nodejs24.x on refuse handlers with a callback parameter. */

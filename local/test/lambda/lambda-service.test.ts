@@ -18,7 +18,11 @@ test('Invoke returns the payload over HTTP and reports a failed function', async
   const { service } = lambdaWith([functionResource('f', code)]).lambda;
   expect(await service.handle(invocation('f'))).toEqual({
     status: 200,
-    headers: { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST' },
+    headers: {
+      'content-type': 'application/json',
+      'x-amz-executed-version': '$LATEST',
+      'x-amzn-requestid': expect.stringMatching(/^[0-9a-f-]{36}$/),
+    },
     body: '{"a":1}',
   });
   const failed = await service.handle(invocation(functionArnOf('f'), {}, '{"fail":true}'));

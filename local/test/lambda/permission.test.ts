@@ -30,7 +30,7 @@ describe('a service', () => {
     const allowed = await invokeAs(service(`${testApi}/prod/GET/jobs`), {
       SourceArn: `${testApi}/*/GET/jobs`,
     });
-    expect(allowed).toEqual({ payload: '1' });
+    expect(allowed).toEqual({ payload: '1', requestId: expect.any(String) });
   });
 
   test.each([
@@ -55,7 +55,7 @@ describe('a service', () => {
     );
     const request = { functionName: 'f', payload: '{}', principal };
     const withMapping = lambdaWith([functionResource('f', code), mapping]).lambda;
-    expect(await withMapping.invoke(request)).toEqual({ payload: '1' });
+    expect(await withMapping.invoke(request)).toEqual({ payload: '1', requestId: expect.any(String) });
     const without = lambdaWith([functionResource('f', code)]).lambda;
     await expect(without.invoke(request)).rejects.toMatchObject({ code: 'AccessDeniedException' });
   });

@@ -57,6 +57,50 @@ describe('cloudWatchAttemptLogs', () => {
     expect(requests.map(({ body }) => body['nextToken'])).toEqual(['f/1', 'f/0', undefined]);
   });
 
+  test('reads only lines of the requested time, with every page', async () => {
+    const { logs, requests } = await logsThat({ status: 200, body: { events: [], nextForwardToken: 'f/1' } });
+    await logs.read(log, { limit: 7, time: { startAt: 17, endAt: 19 } });
+    await logs.read(log, { limit: 7, from: 'f/1', time: { startAt: 17 } });
+    expect(requests.map(({ body }) => body)).toMatchObject([
+      { startTime: 17, endTime: 19 },
+      { startTime: 17, nextToken: 'f/1' },
+    ]);
+    expect(requests[1]?.body).not.toHaveProperty('endTime');
+  });
+
+  test('searches a group for a quoted text, and returns where the search continues', async () => {
+    const events = [{ timestamp: 17, message: 'START RequestId: 1', logStreamName: 's', ingestionTime: 19 }];
+    const { logs, requests } = await logsThat({ status: 200, body: { events, nextToken: 'n' } });
+    const search = { group: '/aws/lambda/f', text: '1', time: { startAt: 16, endAt: 20 } };
+    expect(await logs.search({ ...search, from: 'm' })).toEqual({
+      kind: 'found',
+      lines: [{ at: 17, message: 'START RequestId: 1', stream: 's' }],
+      next: 'n',
+    });
+    expect(requests).toMatchObject([
+      {
+        operation: 'FilterLogEvents',
+        body: {
+          logGroupName: '/aws/lambda/f',
+          filterPattern: '"1"',
+          startTime: 16,
+          endTime: 20,
+          nextToken: 'm',
+        },
+      },
+    ]);
+  });
+
+  test.each([
+    ['ResourceNotFoundException', 'missing'],
+    ['AccessDeniedException', 'out-of-reach'],
+    ['InvalidParameterException', 'unknown-position'],
+  ])('maps a %s of a search to %s', async (name, kind) => {
+    const { logs } = await logsThat(refused(name));
+    const search = { group: '/aws/lambda/f', text: '1', time: { startAt: 16 }, from: 'm' };
+    expect(await logs.search(search)).toEqual({ kind });
+  });
+
   test.each([
     ['ResourceNotFoundException', 'missing'],
     ['AccessDeniedException', 'out-of-reach'],

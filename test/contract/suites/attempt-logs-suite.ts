@@ -1,15 +1,19 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AttemptLog } from '../../../core/jobs/model/job.ts';
-import type { AttemptLogs, LogPage, LogRead } from '../../../core/ports/attempt-logs.ts';
+import type { AttemptLogs, LogLine, LogPage, LogRead, TimeRange } from '../../../core/ports/attempt-logs.ts';
 
 /** Logs, and a way to write lines of attempts to them. */
 export interface LogsUnderTest {
   readonly logs: AttemptLogs;
   /** Adds lines to a log, which creates the log, also without lines. */
   write(log: AttemptLog, ...messages: readonly string[]): void | Promise<void>;
+  /** Adds lines to the log of a function. */
+  writeFunction(log: AttemptLog, ...lines: readonly LogLine[]): void | Promise<void>;
 }
 
 const log: AttemptLog = { group: '/aws/batch/job', stream: 'work/default/0123456789abcdef' };
+
+const functionLog: AttemptLog = { group: '/aws/lambda/f', stream: '2026/11/30/[$LATEST]0123' };
 
 /** The contract of all attempt logs; `make` returns empty ones for a test; the caller cleans up. */
 export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnderTest): void {
@@ -23,6 +27,19 @@ export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnd
     async function pagesFrom(from: string | undefined, limit: number): Promise<readonly LogPage[]> {
       const page = pageIn(await world.logs.read(log, { from, limit }));
       return page.isEnd ? [page] : [page, ...(await pagesFrom(page.next, limit))];
+    }
+
+    /** All lines with a text in the group of a function. */
+    async function found(text: string, time: TimeRange) {
+      const lines = [];
+      let from: string | undefined;
+      do {
+        const search = await world.logs.search({ group: functionLog.group, text, time, from });
+        if (search.kind !== 'found') throw new Error(`not found but ${search.kind}`);
+        lines.push(...search.lines);
+        from = search.next;
+      } while (from !== undefined);
+      return lines;
     }
 
     test('return all lines in order, page by page, and the end only after the last line', async () => {
@@ -67,6 +84,43 @@ export function describeAttemptLogs(make: () => Promise<LogsUnderTest> | LogsUnd
         { ...log, group: '/aws/batch/other' },
       ])
         expect(await world.logs.read(other, { limit: 10 })).toEqual({ kind: 'missing' });
+    });
+
+    test('contain only lines of the requested time', async () => {
+      await world.writeFunction(
+        functionLog,
+        { at: 1000, message: 'a' },
+        { at: 2000, message: 'b' },
+        { at: 3000, message: 'c' },
+      );
+      const read = async (time: TimeRange) =>
+        pageIn(await world.logs.read(functionLog, { limit: 10, time })).lines.map(({ message }) => message);
+      expect(await read({ startAt: 2000 })).toEqual(['b', 'c']);
+      expect(await read({ startAt: 1000, endAt: 3000 })).toEqual(['a', 'b']);
+    });
+
+    test('are found by a text in any stream of a group, by time', async () => {
+      const other = { ...functionLog, stream: 'other' };
+      await world.writeFunction(
+        functionLog,
+        { at: 1000, message: 'id-1 a' },
+        { at: 3000, message: 'id-2 b' },
+      );
+      await world.writeFunction(other, { at: 2000, message: 'c of id-1 d' });
+      await world.writeFunction({ ...functionLog, group: '/aws/lambda/g' }, { at: 2000, message: 'id-1' });
+      expect(await found('id-1', { startAt: 0 })).toEqual([
+        { at: 1000, message: 'id-1 a', stream: functionLog.stream },
+        { at: 2000, message: 'c of id-1 d', stream: 'other' },
+      ]);
+      expect(await found('id-1', { startAt: 2000, endAt: 3000 })).toHaveLength(1);
+      expect(await found('id-3', { startAt: 0 })).toEqual([]);
+    });
+
+    test('cannot be searched in a group that does not exist, or from a position of another search', async () => {
+      await world.writeFunction(functionLog, { at: 1000, message: 'a' });
+      const search = { group: functionLog.group, text: 'a', time: { startAt: 0 } };
+      expect(await world.logs.search({ ...search, group: '/none' })).toEqual({ kind: 'missing' });
+      expect(await world.logs.search({ ...search, from: 'nowhere' })).toEqual({ kind: 'unknown-position' });
     });
 
     test('refuse a position that they did not return', async () => {

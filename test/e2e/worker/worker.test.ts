@@ -403,8 +403,8 @@ describe('an invalid request', () => {
         'body-too-large',
       );
       expectProblem(await callWorkerRoute(attempt, `${path}?surprise=1`, call), 'invalid-request');
-      const named = { ...call, headers: { 'errand-worker-id': 'two words' } };
-      expectProblem(await callWorkerRoute(attempt, path, named), 'invalid-request');
+      for (const headers of [{ 'errand-worker-id': 'two words' }, { 'errand-invocation': 'an-id' }])
+        expectProblem(await callWorkerRoute(attempt, path, { ...call, headers }), 'invalid-request');
       expect(await jobOf(attempt)).toEqual(before);
       attempt.finish(null);
     },

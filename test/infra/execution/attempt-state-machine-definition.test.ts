@@ -59,7 +59,11 @@ describe('the definition of the attempt state machine', () => {
 
   test('passes either a value or an error to settle', () => {
     const common = { 'tenant.$': '$.tenant', 'jobId.$': '$.jobId', 'attempt.$': '$.attempt' };
-    expect(definition.States.Settle.Parameters.Payload).toEqual({ ...common, 'value.$': '$.payload.value' });
+    expect(definition.States.Settle.Parameters.Payload).toEqual({
+      ...common,
+      'value.$': '$.payload.value',
+      'requestId.$': '$.payload.requestId',
+    });
     expect(definition.States.SettleFailure.Parameters.Payload).toEqual({
       ...common,
       'error.$': '$.payload',

@@ -1,5 +1,5 @@
 import type { AttemptLog } from '../../../core/jobs/model/job.ts';
-import type { AttemptLogs, LogLine } from '../../../core/ports/attempt-logs.ts';
+import type { AttemptLogs, LogLine, TimeRange } from '../../../core/ports/attempt-logs.ts';
 
 /** The in-memory logs: they contain the lines that the test writes. */
 export interface MemoryAttemptLogs extends AttemptLogs {
@@ -31,7 +31,7 @@ export function memoryAttemptLogs(): MemoryAttemptLogs {
     write: (log, ...lines) => add(log, lines),
     leaveGap: (log) => add(log, ['gap']),
     forbid: (group) => void forbidden.add(group),
-    async read(log, { from, limit }) {
+    async read(log, { from, limit, time }) {
       reads += 1;
       if (forbidden.has(log.group)) return { kind: 'out-of-reach' };
       const entries = logs.get(nameOf(log));
@@ -41,9 +41,30 @@ export function memoryAttemptLogs(): MemoryAttemptLogs {
       const lines = linesFrom(entries, begin, limit);
       const passed = entries[begin] === 'gap' ? 1 : lines.length;
       const next = `after ${begin + passed}`;
-      return { kind: 'page', lines, next, isEnd: next === from };
+      return { kind: 'page', lines: lines.filter(isWithin(time)), next, isEnd: next === from };
+    },
+    async search({ group, text, time, from }) {
+      reads += 1;
+      if (forbidden.has(group)) return { kind: 'out-of-reach' };
+      const ofGroup = [...logs].filter(([name]) => name.startsWith(`${group}:`));
+      if (ofGroup.length === 0) return { kind: 'missing' };
+      // The first page of a search is empty, as it may be with CloudWatch Logs.
+      if (from === undefined) return { kind: 'found', lines: [], next: 'after 0' };
+      if (from !== 'after 0') return { kind: 'unknown-position' };
+      const lines = ofGroup.flatMap(([name, entries]) =>
+        entries
+          .filter((entry) => entry !== 'gap')
+          .filter((line) => line.message.includes(text) && isWithin(time)(line))
+          .map((line) => ({ ...line, stream: name.slice(group.length + 1) })),
+      );
+      return { kind: 'found', lines: lines.toSorted((left, right) => left.at - right.at) };
     },
   };
+}
+
+function isWithin(time: TimeRange | undefined) {
+  return ({ at }: LogLine) =>
+    time === undefined || (at >= time.startAt && at < (time.endAt ?? Number.POSITIVE_INFINITY));
 }
 
 /** A gap ends a page. */

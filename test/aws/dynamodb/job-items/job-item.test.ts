@@ -181,6 +181,17 @@ describe('job items', () => {
     expect(toItem(aJob({ log: { ...log, group: '/own' } }))['lg']).toStrictEqual({ S: '/own:a/default/1' });
   });
 
+  test.each([
+    [{ requestId: 'r' }, 'r'],
+    [{ requestId: 'r', stream: '2026/11/30/[$LATEST]0' }, 'r:2026/11/30/[$LATEST]0'],
+    [{ requestId: 'r', group: '/own' }, 'r::/own'],
+    [{ requestId: 'r', stream: 's', group: '/own' }, 'r:s:/own'],
+  ])('store the invocation %j in one text', (invocation, stored) => {
+    const item = toItem(aJob({ invocation }));
+    expect(item['iv']).toStrictEqual({ S: stored });
+    expect(fromItem(item).invocation).toStrictEqual(invocation);
+  });
+
   test('of an unknown layout are refused with an error that explains what to do', () => {
     const item = { ...toItem(aJob()), z: { N: '3' } };
     expect(() => fromItem(item)).toThrow(

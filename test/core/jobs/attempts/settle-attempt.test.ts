@@ -40,6 +40,35 @@ describe('settleAttempt', () => {
     expect(await stored()).toMatchObject({ status: 'succeeded', result: { kind: 'inline', json } });
   });
 
+  describe('stores the request ID of the invocation', () => {
+    const requestId = '8286a188-ba32-4475-8077-530cd35c09a9';
+
+    test('that returned a value, in the same write as its result', async () => {
+      const { settle, stored } = await world();
+      await settle({ kind: 'value', value: 1, requestId });
+      expect(await stored()).toMatchObject({
+        invocation: { requestId },
+        version: executingJob().version + 1,
+      });
+    });
+
+    test.each([null, 17, 'other'])('but not %j, which is none', async (other) => {
+      const { settle, stored } = await world();
+      expect(await settle({ kind: 'value', value: 1, requestId: other })).toBe('ended');
+      expect(await stored()).not.toHaveProperty('invocation');
+    });
+
+    test('that failed, with the ended attempt if another follows', async () => {
+      const { settle, stored } = await world();
+      const errorMessage = `RequestId: ${requestId} Error: Task timed out after 3.00 seconds`;
+      const Cause = JSON.stringify({ errorType: 'Sandbox.Timedout', errorMessage });
+      await settle({ kind: 'error', error: { Error: 'Sandbox.Timedout', Cause } });
+      const job = await stored();
+      expect(job?.endedAttempts).toMatchObject([{ number: 1, invocation: { requestId } }]);
+      expect(job).not.toHaveProperty('invocation');
+    });
+  });
+
   test('redacts AWS identifiers in the error message of AWS, and logs the original message', async () => {
     const { deps, settle, stored } = await world();
     const Cause = 'Function not found: arn:aws:lambda:eu-central-1:111122223333:function:errand-service-x';

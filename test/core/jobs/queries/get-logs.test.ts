@@ -5,7 +5,7 @@ import { encodeCursor } from '../../../../core/paging/cursor.ts';
 import { runningOnBatch, scheduledJob } from '../../../support/jobs/batch-attempts.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
-import { testDeps } from '../../../support/jobs/test-deps.ts';
+import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 import { virtualClock } from '../../../support/jobs/virtual-clock.ts';
 
 const firstLog = { group: '/aws/batch/job', stream: 'work/default/1' };
@@ -195,12 +195,123 @@ describe('getLogs of one of several attempts', () => {
 });
 
 describe('getLogs of a job on Lambda', () => {
-  test.each([
-    ['that runs', aJob({ status: 'executing', attempt: 1 })],
-    ['that has ended', aJob({ status: 'succeeded', attempt: 1, finishedAt: longAfter })],
-  ])('%s returns no lines, and reports that there will be none', async (_, job) => {
-    expect(await logsOf(job)).toEqual({ lines: [], isAwaitingMore: false });
+  const requestId = '8286a188-ba32-4475-8077-530cd35c09a9';
+  const group = '/aws/lambda/errand-service-echo';
+  const stream = { group, stream: '2026/11/30/[$LATEST]0' };
+  const issuedTokenFingerprints = ['a-fingerprint'];
+  const onLambda = (given: Partial<Job>) =>
+    aJob({ status: 'executing', attempt: 1, startedAt: someTime, issuedTokenFingerprints, ...given });
+  const succeeded = (given: Partial<Job> = {}) =>
+    onLambda({ status: 'succeeded', finishedAt: someTime + 5000, invocation: { requestId }, ...given });
+  const invocationOf = (id: string, ...messages: readonly string[]) => [
+    `START RequestId: ${id} Version: $LATEST\n`,
+    ...messages,
+    `END RequestId: ${id}\n`,
+  ];
+  const foreign = invocationOf('1c9d4dbe-1a26-4cf1-b3e8-dcf4b6ac1e21', 'theirs');
+  beforeEach(() => deps.services.insert(aService()));
+
+  test('returns the lines of its invocation, and reports that there are no more', async () => {
+    write(stream, ...foreign, ...invocationOf(requestId, 'a\n', 'b\nc'), ...foreign);
+    const page = await logsOf(succeeded());
+    expect(page).toMatchObject({ lines: [{ message: 'a' }, { message: 'b\nc' }], isAwaitingMore: false });
+    expect(page).not.toHaveProperty('nextCursor');
+  });
+
+  test('returns them in pages of any size, each line once', async () => {
+    write(stream, ...foreign, ...invocationOf(requestId, 'a', 'b', 'c'), ...foreign);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await logsOf(succeeded(), { limit: 1, cursor });
+      seen.push(...messagesOf(page));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    expect(seen).toEqual(['a', 'b', 'c']);
+  });
+
+  test('reads the stream that the function reported without a search', async () => {
+    write(stream, ...invocationOf(requestId, 'a'));
+    const job = succeeded({ invocation: { requestId, stream: stream.stream } });
+    expect(messagesOf(await logsOf(job))).toEqual(['a']);
+    expect(deps.logs.reads).toBe(2);
+  });
+
+  test('returns the lines of an invocation that runs, and continues with later ones', async () => {
+    write(stream, ...foreign, ...invocationOf(requestId, 'a').slice(0, 2));
+    const job = onLambda({ invocation: { requestId } });
+    const first = await logsOf(job);
+    expect(messagesOf(first)).toEqual(['a']);
+    const second = await logsOf(job, { cursor: first.nextCursor });
+    expect(second).toEqual({ lines: [], nextCursor: expect.any(String), isAwaitingMore: true });
+    for (const [index, message] of ['b', ...invocationOf(requestId).slice(1), ...foreign].entries())
+      deps.logs.write(stream, { at: someTime + 1000 + index, message });
+    expect(messagesOf(await logsOf(job, { cursor: second.nextCursor }))).toEqual(['b']);
+  });
+
+  test('waits for the request ID of an attempt that runs', async () => {
+    const waiting = { lines: [], nextCursor: expect.any(String), isAwaitingMore: true };
+    expect(await logsOf(onLambda({}))).toEqual(waiting);
     expect(deps.logs.reads).toBe(0);
+  });
+
+  test('ignores lines before and after the time of the attempt', async () => {
+    deps.logs.write(stream, { at: someTime - 60_000, message: `START RequestId: ${requestId}` });
+    deps.logs.write(stream, { at: someTime + 60_000, message: `START RequestId: ${requestId}` });
+    await expect(logsOf(succeeded())).rejects.toMatchObject({ slug: 'log-out-of-reach' });
+  });
+
+  test('returns each attempt by its own invocation', async () => {
+    const earlier = '1c9d4dbe-1a26-4cf1-b3e8-dcf4b6ac1e21';
+    write(stream, ...invocationOf(earlier, 'first'), ...invocationOf(requestId, 'second'));
+    const { log: _, ...attempt } = firstAttempt;
+    const endedAttempts = [{ ...attempt, invocation: { requestId: earlier } }];
+    const job = succeeded({ attempt: 2, endedAttempts });
+    expect(messagesOf(await logsOf(job))).toEqual(['second']);
+    expect(messagesOf(await logsOf(job, { attempt: 1 }))).toEqual(['first']);
+  });
+
+  test.each([
+    ['whose request ID is not known', { invocation: undefined }, /request ID of the invocation is not known/],
+    [
+      'whose lines have expired',
+      {},
+      /There are no lines in the log group \/aws\/lambda\/errand-service-echo/,
+    ],
+    [
+      'in a group that Errand must not read',
+      { invocation: { requestId, group: '/own' } },
+      /no permission.*\/own/,
+    ],
+  ])('refuses an attempt %s', async (_, given, detail) => {
+    deps.logs.forbid('/own');
+    const { invocation, ...job } = { ...succeeded(), ...given };
+    const stored = { ...job, ...(invocation === undefined ? {} : { invocation }) };
+    await expect(logsOf(stored)).rejects.toMatchObject({
+      slug: 'log-out-of-reach',
+      message: expect.stringMatching(detail),
+    });
+  });
+
+  test('never reads the log group of another function, even if the function reports it', async () => {
+    const other = { group: '/aws/lambda/errand-service-other', stream: 's' };
+    write(other, ...invocationOf(requestId, 'theirs'));
+    const job = succeeded({ invocation: { requestId, ...other } });
+    await expect(logsOf(job)).rejects.toMatchObject({ slug: 'log-out-of-reach' });
+  });
+
+  test('refuses a position that it did not sign', async () => {
+    write(stream, ...invocationOf(requestId, 'a', 'b'), ...foreign);
+    const { nextCursor = '' } = await logsOf(succeeded(), { limit: 3 });
+    const [, position = ''] =
+      /^1:(.*)$/.exec(Buffer.from(nextCursor, 'base64url').toString().slice(16)) ?? [];
+    const identity = { list: 'logs', tenant: 'local', jobId: succeeded().id, attempt: undefined };
+    const cursorOf = (changed: string) => encodeCursor(identity, `1:${changed}`);
+    expect(messagesOf(await logsOf(succeeded(), { cursor: cursorOf(position) }))).toEqual([]);
+    for (const changed of [position.replace('after 3', 'after 5'), position.slice(22), 'x'])
+      await expect(logsOf(succeeded(), { cursor: cursorOf(changed) })).rejects.toMatchObject({
+        slug: 'bad-cursor',
+      });
   });
 });
 

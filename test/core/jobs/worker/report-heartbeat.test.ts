@@ -26,6 +26,17 @@ describe('a heartbeat', () => {
     expect((await stored()).nextCheckAt).toBe(executingJob().nextCheckAt);
   });
 
+  test('stores the invocation of the function with its time, and causes no write for it alone', async () => {
+    const invocation = { requestId: '8286a188-ba32-4475-8077-530cd35c09a9', stream: 's' };
+    const { deps, stored, pass } = await workerWorld();
+    await reportHeartbeat(deps, worker);
+    await reportHeartbeat(deps, { ...worker, invocation });
+    expect(await stored()).not.toHaveProperty('invocation');
+    await pass(15_000);
+    await reportHeartbeat(deps, { ...worker, invocation });
+    expect((await stored()).invocation).toEqual(invocation);
+  });
+
   test.each([
     [undefined, 15_000],
     [86_400, 15_000],
