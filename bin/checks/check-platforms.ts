@@ -15,7 +15,7 @@ const scriptAdvice = 'the shell of Windows does not run it: use a program of Nod
 
 const root = join(import.meta.dirname, '..', '..');
 const sources = globSync(
-  '{aws,bin,build,constructs,core,examples,functions,infra,local,manifest,package,worker}/**/*.{ts,js}',
+  '{aws,bin,build,cli,constructs,core,examples,functions,infra,local,manifest,package,worker}/**/*.{ts,js}',
   {
     cwd: root,
   },

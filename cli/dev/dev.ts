@@ -29,6 +29,9 @@ interface Host {
   stop(): Promise<void>;
 }
 
+/** Exit status after Ctrl-C, which is how a person ends the command. */
+const interrupted = 130;
+
 /** `errand dev`: runs the services of a folder tree on this machine until SIGINT or SIGTERM. */
 export async function dev(options: DevOptions): Promise<void> {
   const { folder, dataDirectory } = options;
@@ -36,10 +39,11 @@ export async function dev(options: DevOptions): Promise<void> {
   if (findManifests(folder).length === 0)
     throw new CliError(`${folder} has no service.json: create a service with \`errand init <name>\``);
   let stop = async (): Promise<void> => undefined;
-  onStop((exitStatus) => {
+  const quit = (exitStatus: number): void => {
     screen.clearLive();
-    void stop().then(() => process.exit(exitStatus === 130 ? 0 : exitStatus));
-  });
+    void stop().then(() => process.exit(exitStatus));
+  };
+  onStop((exitStatus) => quit(exitStatus === interrupted ? 0 : exitStatus));
   const host = await connect(options, screen);
   const following = new AbortController();
   stop = async () => {
@@ -58,7 +62,7 @@ export async function dev(options: DevOptions): Promise<void> {
       await loop.stop();
       await host.stop();
     };
-    listenForKeys({ screen, reload: loop.reload, quit: () => process.kill(process.pid, 'SIGINT') });
+    listenForKeys({ screen, reload: loop.reload, quit: () => quit(0) });
     await followActivity(host.control, { screen, output: options.output, signal: following.signal });
     if (following.signal.aborted) return;
     throw new CliError('The local service that these services run in has stopped: run `errand dev` again');

@@ -57,6 +57,8 @@ export const allowedPlatformUses: readonly AllowedPlatformUse[] = [
   },
   { file: 'local/private-folder.ts', rules: ['permission', 'user'], reason: windowsIgnoresModes },
   { file: 'local/start-local.ts', rules: ['permission'], reason: windowsIgnoresModes },
+  { file: 'local/live/live-store.ts', rules: ['permission'], reason: windowsIgnoresModes },
+  { file: 'bin/control/control-file.ts', rules: ['permission'], reason: windowsIgnoresModes },
   { file: 'bin/local-key.ts', rules: ['permission'], reason: windowsIgnoresModes },
   { file: 'bin/start-errand.ts', rules: ['permission'], reason: windowsIgnoresModes },
   {
