@@ -22,7 +22,12 @@ const manifest = readManifest(join(root, 'package', 'package.json'));
 compile();
 for (const file of globSync('**/*.d.ts', { cwd: staging })) rewriteExtensions(join(staging, file));
 cpSync(await synthesize(), join(staging, 'assembly'), { recursive: true });
-const copied = ['LICENSE', 'package/errand.js', 'examples/python-batch/attempt.py'];
+const copied = [
+  'LICENSE',
+  'package/errand.js',
+  'package/service.schema.json',
+  'examples/python-batch/attempt.py',
+];
 for (const file of [
   ...copied,
   ...globSync('{build,local}/**/*.py', { cwd: root, exclude: ['local/test/**'] }),

@@ -12,7 +12,11 @@ export async function pushServices(api: ApiAccess, files: readonly string[], scr
     const { name, version } = manifest;
     const { changed, warnings } = await register(api, { name, version, definition: definitionOf(manifest) });
     screen.print(
-      `${screen.style('bold', `${name} ${version}`)}  ${changed ? 'registered' : 'unchanged'}  ${screen.style('dim', relative(process.cwd(), file))}`,
+      [
+        screen.style('bold', `${name} ${version}`),
+        changed ? 'registered' : 'unchanged',
+        screen.style('dim', relative(process.cwd(), file)),
+      ].join('  '),
     );
     for (const { detail } of warnings) screen.print(`  ${screen.style('yellow', 'warning')}  ${detail}`);
   }
