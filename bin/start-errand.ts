@@ -11,7 +11,7 @@ import type { JobEvent } from '../core/contract/schemas/event-schemas.ts';
 import { refreshAccountLimit } from '../core/jobs/waiting/refresh-account-limit.ts';
 import { type LocalApp, type LocalCloud, type LocalOptions, startLocal } from '../local/index.ts';
 import { startSyntheses } from './apps/start-syntheses.ts';
-import { type ActivityFeed, activityFeed, lineOf } from './control/activity.ts';
+import { type ActivityFeed, activityFeed, containerLineOf, lineOf } from './control/activity.ts';
 import { type ControlOptions, startControl } from './control/start-control.ts';
 import { ensureLocalKey } from './local-key.ts';
 import { synthesize } from './synthesize.ts';
@@ -87,6 +87,7 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
         onFunctionLine: (line) => {
           if (feed.isFollowed) feed.publish(lineOf(line));
         },
+        onContainerLine: (line) => feed.publish(containerLineOf(line)),
       }),
     );
     try {

@@ -5,6 +5,7 @@ import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { Annotations, Stack } from 'aws-cdk-lib/core';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
+import type { BuildTarget } from '../build/model/build-input.ts';
 import type { LambdaSource, ServiceManifest } from '../manifest/service-manifest.ts';
 import { buildInChildProcess } from './build-in-child-process.ts';
 import { SynthesisError } from './synthesis-error.ts';
@@ -17,6 +18,9 @@ interface FunctionSource {
   readonly source: LambdaSource;
   readonly architecture: Architecture;
 }
+
+/** Context of an app that the local runtime synthesizes: bin/apps/synthesize-app.ts sets it to `local`. */
+const buildTargetContext = 'errand:build-target';
 
 /** Built code of a function; `handler` and `runtime` as in CloudFormation. */
 interface FunctionCode {
@@ -51,12 +55,18 @@ function build(scope: Construct, source: FunctionSource, directory: string): Fun
   const outcome = buildInChildProcess({
     manifest: source.manifest,
     folder: source.folder,
-    target: { kind: 'lambda', architecture: source.architecture.name as 'arm64' | 'x86_64' }, // the names of both
+    target: targetOf(scope, source.architecture),
     outputDirectory: join(directory, 'code'),
   });
   if ('refused' in outcome) throw new SynthesisError(`${source.file}: ${outcome.refused}`);
   for (const notice of outcome.built.notices) Annotations.of(scope).addInfo(notice);
   return outcome.built;
+}
+
+/** For an app that the local runtime synthesizes, native packages are those of this machine. */
+function targetOf(scope: Construct, { name }: Architecture): BuildTarget {
+  if (scope.node.tryGetContext(buildTargetContext) === 'local') return { kind: 'local' };
+  return { kind: 'lambda', architecture: name as 'arm64' | 'x86_64' }; // the names of both
 }
 
 function notBuilt({ source }: FunctionSource, directory: string): FunctionCode {

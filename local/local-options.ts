@@ -1,5 +1,6 @@
 import type { AppSource } from './apps/load-apps.ts';
 import type { BatchFaults } from './batch/batch-fault.ts';
+import type { ContainerLine } from './batch/run/launch-attempt.ts';
 import type { FaultHook } from './events/fault.ts';
 import type { CallRecorder } from './gateway/call-record.ts';
 import type { InvocationFaultHook } from './lambda/faulty-invoker.ts';
@@ -36,6 +37,8 @@ export interface LocalOptions {
    * is JSON, are known for functions that get one call at a time.
    */
   readonly onFunctionLine?: (line: FunctionLine) => void;
+  /** Receives each line that a container of AWS Batch writes. */
+  readonly onContainerLine?: (line: ContainerLine) => void;
   /** Receives lines for the user of this machine. */
   readonly log?: (line: string) => void;
   readonly recorder?: CallRecorder;

@@ -160,6 +160,7 @@ export async function startServices(
       dataDirectory,
       delayScale,
       publish: (facts) => void getPart('events').publish(facts),
+      onLine: options.onContainerLine,
       environmentFor: (roleArn) => jobEnvironment(keys, roleArn, getPart('gateway').url),
       ...(options.batchTimeLimitScale === undefined ? {} : { timeLimitScale: options.batchTimeLimitScale }),
       ...(options.batchFaults === undefined ? {} : { faults: options.batchFaults }),

@@ -64,6 +64,8 @@ function environmentOf(folder: string, outputDirectory: string, { context }: Cdk
     'aws:cdk:enable-path-metadata': true,
     'aws:cdk:enable-asset-metadata': true,
     'aws:cdk:bundling-stacks': ['**'],
+    // The constructs of errand/cdk then build for this machine.
+    'errand:build-target': 'local',
   };
   return {
     ...process.env,

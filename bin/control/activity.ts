@@ -5,10 +5,14 @@ import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
 export type Activity =
   /** A job has changed its state. */
   | { readonly kind: 'transition'; readonly event: JobEvent }
-  /** A function has written a line. The job and the attempt are known for functions that run one call at a time. */
+  /**
+   * A function or a container has written a line. The job and the attempt are known for containers, and for functions that run one
+   * call at a time.
+   */
   | {
       readonly kind: 'line';
-      readonly functionName: string;
+      /** Name of the function, or of the job on AWS Batch. */
+      readonly source: string;
       readonly jobId?: string;
       readonly attempt?: number;
       readonly text: string;
@@ -52,7 +56,20 @@ const invocation = z.object({ job: z.object({ id: z.string(), attempt: z.int() }
 /** The activity of a line, with the job and the attempt that it belongs to if the event of the function names them. */
 export function lineOf({ functionName, event, text }: OutputLine): Activity {
   const parsed = event === undefined ? undefined : invocation.safeParse(JSON.parse(event));
-  if (!parsed?.success) return { kind: 'line', functionName, text };
+  if (!parsed?.success) return { kind: 'line', source: functionName, text };
   const { id: jobId, attempt } = parsed.data.job;
-  return { kind: 'line', functionName, jobId, attempt, text };
+  return { kind: 'line', source: functionName, jobId, attempt, text };
+}
+
+/** A line of output of a container, with its environment, in which Errand names the attempt. */
+interface ContainerLine {
+  readonly jobName: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+export function containerLineOf({ jobName, environment, text }: ContainerLine): Activity {
+  const { ERRAND_JOB_ID: jobId, ERRAND_ATTEMPT: attempt } = environment;
+  if (jobId === undefined || attempt === undefined) return { kind: 'line', source: jobName, text };
+  return { kind: 'line', source: jobName, jobId, attempt: Number(attempt), text };
 }

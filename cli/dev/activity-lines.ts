@@ -45,9 +45,9 @@ export function activityLines(screen: Pick<Screen, 'style'>): ActivityLines {
     line: (activity, now) => {
       const time = screen.style('dim', clock(now));
       if (activity.kind === 'transition') return `${time}  ${transition(activity)}`;
-      const { jobId, attempt = 1, functionName, text } = activity;
+      const { jobId, attempt = 1, text } = activity;
       const source =
-        jobId === undefined ? functionName : `${shortId(jobId)}${attempt > 1 ? ` #${attempt}` : ''}`;
+        jobId === undefined ? activity.source : `${shortId(jobId)}${attempt > 1 ? ` #${attempt}` : ''}`;
       return `${time}  ${source}  ${screen.style('dim', '|')} ${text}`;
     },
   };

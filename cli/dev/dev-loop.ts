@@ -34,7 +34,7 @@ export async function startDevLoop(folder: string, context: DevContext, screen: 
   };
   const load = async (entry: Entry, cause: string | undefined): Promise<void> => {
     const outcome = await entry.service.load();
-    const isFirst = entry.loaded === undefined;
+    const { loaded: earlier } = entry;
     if ('error' in outcome) {
       entry.failed = true;
       screen.print(failure(entry, outcome.error));
@@ -44,8 +44,10 @@ export async function startDevLoop(folder: string, context: DevContext, screen: 
     entry.loadedAt = new Date();
     entry.failed = false;
     watch?.add((outcome.inputs ?? []).filter((file) => !isBelow(file, folder)));
-    screen.print(isFirst ? introduced(entry, outcome) : reloaded(outcome, cause));
-    for (const notice of outcome.notices) screen.print(`  ${screen.style('yellow', 'notice')}  ${notice}`);
+    screen.print(earlier === undefined ? introduced(entry, outcome) : reloaded(outcome, cause));
+    // Every build repeats its notices.
+    const notices = outcome.notices.filter((notice) => earlier?.notices.includes(notice) !== true);
+    for (const notice of notices) screen.print(`  ${screen.style('yellow', 'notice')}  ${notice}`);
   };
   const introduced = (entry: Entry, { manifest }: Loaded): string => {
     const source = manifest.source.kind === 'lambda' ? manifest.source.entry : 'container';

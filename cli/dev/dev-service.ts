@@ -67,7 +67,7 @@ export function devService(manifestFile: string, context: DevContext): DevServic
     const definition = definitionOf(manifest);
     const key = JSON.stringify([name, version, definition]);
     const warnings =
-      key === registered ? [] : (await register(context.api, { name, version, definition })).warnings;
+      key === registered ? [] : ((await register(context.api, { name, version, definition })).warnings ?? []);
     registered = key;
     return {
       manifest,

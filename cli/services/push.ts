@@ -2,7 +2,8 @@ import { relative } from 'node:path';
 import type { ApiAccess } from '../../bin/api-access.ts';
 import type { Screen } from '../../bin/terminal/screen.ts';
 import { readManifest } from '../../manifest/read-manifest.ts';
-import { definitionOf } from '../../manifest/resource-names.ts';
+import { definitionOf, functionNameOf, jobDefinitionNameOf } from '../../manifest/resource-names.ts';
+import type { ServiceManifest } from '../../manifest/service-manifest.ts';
 import { register } from './register.ts';
 
 /** Registers the versions of manifests whose code was deployed, and prints a line for each. */
@@ -15,9 +16,17 @@ export async function pushServices(api: ApiAccess, files: readonly string[], scr
       [
         screen.style('bold', `${name} ${version}`),
         changed ? 'registered' : 'unchanged',
+        ...(warnings?.length === 0 ? [`(${resourceOf(manifest)}: found)`] : []),
         screen.style('dim', relative(process.cwd(), file)),
       ].join('  '),
     );
-    for (const { detail } of warnings) screen.print(`  ${screen.style('yellow', 'warning')}  ${detail}`);
+    for (const { detail } of warnings ?? [])
+      screen.print(`  ${screen.style('yellow', 'warning')}  ${detail}`);
   }
+}
+
+function resourceOf(manifest: ServiceManifest): string {
+  return manifest.source.kind === 'lambda'
+    ? `function ${functionNameOf(manifest)}`
+    : `job definition ${jobDefinitionNameOf(manifest)}`;
 }

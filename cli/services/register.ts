@@ -11,7 +11,8 @@ export interface Warning {
 export interface Registration {
   /** False if the same definition was registered before. */
   readonly changed: boolean;
-  readonly warnings: readonly Warning[];
+  /** Empty if the function or the job definition exists; undefined if the API did not check it. */
+  readonly warnings: readonly Warning[] | undefined;
 }
 
 interface Problem {
@@ -38,7 +39,7 @@ export async function register(
     throw new CliError(`${api.url} cannot be reached: ${reasonOf(error)}`);
   });
   if (response.ok) {
-    const { warnings = [] } = (await response.json()) as { warnings?: readonly Warning[] };
+    const { warnings } = (await response.json()) as { warnings?: readonly Warning[] };
     return { changed: response.status === 201, warnings };
   }
   throw new CliError(`${name} ${version} was not registered: ${await explain(response)}`);

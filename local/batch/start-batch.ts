@@ -13,6 +13,7 @@ import { readJobQueues } from './job-queue.ts';
 import { openJobStore } from './job-store.ts';
 import { createJobs } from './jobs.ts';
 import { createAnnouncer } from './publish-events.ts';
+import type { LaunchDeps } from './run/launch-attempt.ts';
 
 /** Options of Batch. */
 export interface BatchOptions {
@@ -23,6 +24,8 @@ export interface BatchOptions {
   readonly publish: (event: EventFacts) => void;
   /** Returns endpoint and keys for a job role; for a job without a role, the variables that need none. */
   readonly environmentFor: (jobRoleArn: string | undefined) => Readonly<Record<string, string>>;
+  /** Receives each line that a container writes. */
+  readonly onLine?: LaunchDeps['onLine'];
   /** Factor on the 30 s between SIGTERM and SIGKILL; default 1, smaller in tests. */
   readonly delayScale?: number;
   /** Factor on the time limits of attempts; default 1, smaller in tests. */
@@ -68,6 +71,7 @@ export function startBatch(options: BatchOptions): Batch {
     memory: createMemoryWatch(),
     logDirectory,
     environmentFor,
+    onLine: options.onLine,
     graceMs: graceMs * (options.delayScale ?? 1),
     timeLimitScale: options.timeLimitScale ?? 1,
   };

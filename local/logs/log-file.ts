@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isRecord } from '../json.ts';
+import { followText } from './follow-text.ts';
 
 /** The files of a log stream: its bytes, and the times at which they were written. */
 export interface LogFile {
@@ -45,21 +46,25 @@ export function logFileOf(directory: string, stream: string): LogFile | undefine
 
 /**
  * Creates the files and records the times of a program's output. The program writes directly to the file and
- * not through this process, so that its outputs keep their order and nothing is lost if this process ends.
+ * not through this process, so that its outputs keep their order and nothing is lost if this process ends. `onLine` receives its lines
+ * a moment later.
  */
-export function openLog(file: LogFile, group: string): OpenLog {
+export function openLog(file: LogFile, group: string, onLine?: (line: string) => void): OpenLog {
   mkdirSync(dirname(file.text), { recursive: true });
   const descriptor = openSync(file.text, 'a');
   appendFileSync(file.times, `${JSON.stringify({ group })}\n`);
+  const follower = onLine === undefined ? undefined : followText(file.text, onLine);
   let last: Mark = [0, 0];
   const timer = setInterval(() => {
     last = noteGrowth(file, last);
+    follower?.read();
   }, intervalMs).unref();
   return {
     descriptor,
     end: () => {
       clearInterval(timer);
       endLog(file);
+      follower?.end();
     },
   };
 }

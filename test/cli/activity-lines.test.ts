@@ -28,13 +28,13 @@ test('a job that was submitted before ends without a wrong duration', () => {
 
 test('what a service writes has the job before it, and the number of a later attempt', () => {
   const { line } = activityLines(plain);
-  expect(
-    line({ kind: 'line', functionName: 'errand-service-thumb', jobId, attempt: 1, text: 'hi' }, now),
-  ).toBe('09:05:07  8057  | hi');
-  expect(
-    line({ kind: 'line', functionName: 'errand-service-thumb', jobId, attempt: 2, text: 'hi' }, now),
-  ).toBe('09:05:07  8057 #2  | hi');
-  expect(line({ kind: 'line', functionName: 'errand-service-thumb', text: 'hi' }, now)).toBe(
+  expect(line({ kind: 'line', source: 'errand-service-thumb', jobId, attempt: 1, text: 'hi' }, now)).toBe(
+    '09:05:07  8057  | hi',
+  );
+  expect(line({ kind: 'line', source: 'errand-service-thumb', jobId, attempt: 2, text: 'hi' }, now)).toBe(
+    '09:05:07  8057 #2  | hi',
+  );
+  expect(line({ kind: 'line', source: 'errand-service-thumb', text: 'hi' }, now)).toBe(
     '09:05:07  errand-service-thumb  | hi',
   );
 });

@@ -1,7 +1,7 @@
 /**
  * `npm run verify:team-app`: copies examples/team-app outside the checkout, installs it from the packed tarball, checks its
  * types, synthesizes it with the CDK CLI, and checks the assembly: names, runtimes, native packages for Linux on arm64, and
- * the findings of cdk-nag. Needs the registries of npm and Python. Exits with 1 at the first error.
+ * the findings of cdk-nag. Then runs it with `errand start --app`, registers its services, and runs a job of each. Needs the registries of npm and Python. Exits with 1 at the first error.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -9,6 +9,7 @@ import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { functionsOf, resourcesOf } from './assembly.ts';
+import { runLocally } from './run-locally.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const example = join(root, 'examples', 'team-app');
@@ -44,8 +45,9 @@ try {
   checkRule();
   checkSecondSynthesis();
   checkFindings();
+  await runLocally(app);
   checkErrors();
-  console.log('The team app installs from the tarball, compiles and synthesizes as expected');
+  console.log('The team app installs from the tarball, compiles, synthesizes, and runs on this machine');
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -13,14 +13,16 @@ export interface ProcessOptions {
   /** Log file for standard output and standard error. */
   readonly logFile: LogFile;
   readonly logGroup: string;
+  /** Receives each line that the program writes. */
+  readonly onLine?: ((line: string) => void) | undefined;
 }
 
 /**
  * Starts the program of a container. Processes that it leaves are killed when it ends, as in a container
  * (except on Windows). Throws for arguments that no process can have; the log is then ended.
  */
-export function startAttemptProcess({ logFile, logGroup, ...options }: ProcessOptions): BoundProcess {
-  const log = openLog(logFile, logGroup);
+export function startAttemptProcess({ logFile, logGroup, onLine, ...options }: ProcessOptions): BoundProcess {
+  const log = openLog(logFile, logGroup, onLine);
   try {
     const started = spawnBound({ ...options, output: log.descriptor, graceMs: 0 });
     const ended = started.ended.then((end) => {

@@ -20,9 +20,18 @@ export interface LaunchDeps {
   readonly logDirectory: string;
   /** Returns endpoint and keys for a job role; without a job role, the variables that need no role. */
   readonly environmentFor: (jobRoleArn: string | undefined) => Readonly<Record<string, string>>;
+  /** Receives each line that a container writes. */
+  readonly onLine?: ((line: ContainerLine) => void) | undefined;
   readonly graceMs: number;
   /** Factor on the time limits of attempts. */
   readonly timeLimitScale: number;
+}
+
+/** A line of output, with the environment of the container that wrote it. */
+export interface ContainerLine {
+  readonly jobName: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly text: string;
 }
 
 /** The attempt to start, with its job. */
@@ -77,6 +86,7 @@ function planOf(
   { deps, definition }: { readonly deps: LaunchDeps; readonly definition: JobDefinition },
 ) {
   const context = { queueName, environmentName, attempt: job.attempts.length + 1 };
+  const { onLine } = deps;
   return {
     command,
     directory: definition.directory,
@@ -84,6 +94,7 @@ function planOf(
       model: deps.model,
       added: deps.environmentFor(job.jobRoleArn),
     }),
+    onLine: onLine && ((text: string) => onLine({ jobName: job.name, environment: job.environment, text })),
     logFile: fileOf(attempt, deps),
     logGroup: job.logOptions?.['awslogs-group'] ?? defaultLogGroup,
     memoryLimitBytes: job.size.memoryMegabytes * 1024 * 1024,

@@ -1,7 +1,7 @@
+import { type LineSplitter, splitLines } from '../../logs/line-splitter.ts';
 import type { Call } from '../call.ts';
 import type { EnvironmentContext, ExecutionEnvironment } from '../execution-environment.ts';
 import { exitedWithStatus, type FaultPayload, killed, timedOut } from '../fault-payloads.ts';
-import { type LineSplitter, splitLines } from '../output/line-splitter.ts';
 import type { FromThread, ToThread } from './protocol.ts';
 import { startWorker, type WorkerOptions } from './start-worker.ts';
 

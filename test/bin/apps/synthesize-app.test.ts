@@ -56,6 +56,7 @@ test('the command of cdk.json runs in its folder with the account, the region an
       'aws:cdk:enable-path-metadata': true,
       'aws:cdk:enable-asset-metadata': true,
       'aws:cdk:bundling-stacks': ['**'],
+      'errand:build-target': 'local',
     },
   });
 });

@@ -46,6 +46,7 @@ describe('from an empty folder to a changed service', () => {
     expect(await submit(cwd, port)).toEqual({ greeting: 'Hello World' });
     await terminal.waitFor(/[0-9a-f]{4} {2}pending {2}thumb 0\.1\.0-dev/);
     await terminal.waitFor(/[0-9a-f]{4} {2}executing {2}attempt 1/);
+    await terminal.waitFor(/[0-9a-f]{4} {2}\| greeting World/);
     await terminal.waitFor(/[0-9a-f]{4} {2}succeeded {2}\d+\.\d s/);
 
     edit(join(cwd, file), 'Hello', 'Goodbye');
@@ -80,6 +81,7 @@ test('a container runs on AWS Batch, and each attempt runs the saved code', asyn
 
   expect(await submit(cwd, port)).toEqual({ greeting: 'Hello World' });
   await terminal.waitFor(/[0-9a-f]{4} {2}scheduled/);
+  await terminal.waitFor(/[0-9a-f]{4} {2}\| greeting World/);
   await terminal.waitFor(/[0-9a-f]{4} {2}succeeded {2}\d+\.\d s/);
 
   edit(join(cwd, 'greet.py'), 'Hello', 'Goodbye');
