@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ControlAddress, readControlFile } from '../../bin/control/control-file.ts';
 import { type ServiceProcess, spawnService } from '../support/local-service/service-process.ts';
 import { type ListeningSocket, listeningSockets } from '../support/processes/listening-sockets.ts';
 
@@ -47,13 +48,21 @@ function getFrom(
   });
 }
 
+const urlOf = ({ host, port }: ListeningSocket) => `http://${host}:${port}`;
+
+function control(): ControlAddress {
+  const address = readControlFile(dataDirectory);
+  if (address === undefined) throw new Error('the service has written no control file');
+  return address;
+}
+
 const paths = ['/v1/health', '/_url/abc/', '/bucket/key', '/'];
 
 describe('every socket that the service listens on', () => {
-  test('is one of three, on loopback', () => {
-    expect(ours()).toHaveLength(2);
-    expect(ours().map(({ host }) => host)).toEqual(['127.0.0.1', '127.0.0.1']);
-    expect(ours().map(({ port }) => `http://127.0.0.1:${port}`)).toContain(url);
+  test('is one of four, on loopback', () => {
+    expect(ours()).toHaveLength(3);
+    expect(ours().map(({ host }) => host)).toEqual(['127.0.0.1', '127.0.0.1', '127.0.0.1']);
+    expect(ours().map(urlOf)).toEqual(expect.arrayContaining([url, control().url]));
     expect(sockets.filter(isEngine)).toHaveLength(1);
   });
 
@@ -92,12 +101,21 @@ describe('every socket that the service listens on', () => {
     'responds on the host %j',
     async (host) => {
       for (const socket of ours()) {
-        const isApi = url.endsWith(`:${socket.port}`);
+        // The endpoint of AWS requires a signature, and the control server its token.
+        const status = { [url]: 200, [control().url]: 401 }[urlOf(socket)] ?? 403;
         const headers = { host, origin: 'http://localhost:5173', 'x-api-key': apiKey };
-        const { status, allowedOrigin } = await getFrom(socket, '/v1/health', headers);
-        // The endpoint of AWS requires a signature.
-        expect([status, allowedOrigin]).toEqual([isApi ? 200 : 403, undefined]);
+        expect(await getFrom(socket, '/v1/health', headers)).toEqual({ status });
       }
     },
   );
+
+  test('responds to requests with the token of the control file when it controls the service', async () => {
+    const { url: controlUrl, token } = control();
+    const socket = ours().find((one) => urlOf(one) === controlUrl);
+    if (socket === undefined) throw new Error(`no socket is ${controlUrl}`);
+    const get = (authorization: string) => getFrom(socket, '/health', { host: '127.0.0.1', authorization });
+    expect(await get(`Bearer ${token}`)).toEqual({ status: 200 });
+    expect(await get(`Bearer ${token}x`)).toEqual({ status: 401 });
+    expect(await get(`Bearer ${apiKey}`)).toEqual({ status: 401 });
+  });
 });
