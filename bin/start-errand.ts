@@ -67,12 +67,13 @@ const usedByEachJob = new Set(
 export async function startErrand(options: StartOptions): Promise<LocalErrand> {
   const { print = () => undefined, step = silentStep, assemblyDirectory: given, ...rest } = options;
   const { port, dataDirectory, apiKey: givenKey, prewarm = true } = options;
+  // Read before the first wait: a caller may set it for this call only.
+  const endpoint = process.env['ERRAND_DYNAMODB_ENDPOINT'];
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const synthesizeApps = startSyntheses(options.apps ?? [], join(dataDirectory, 'apps'));
   const assemblyDirectory = given ?? (await synthesize({}, step));
   const { sources, failed } = await synthesizeApps(step);
   for (const { error } of failed) print(error ?? '');
-  const endpoint = process.env['ERRAND_DYNAMODB_ENDPOINT'];
   const feed = activityFeed();
   const { cloud, apiKey, control } = await step('Starting the local services', async () => {
     const cloud = await explainPort(port, () =>

@@ -99,7 +99,7 @@ test('a function whose processes use more memory than its memory size runs out o
 import subprocess, sys
 def handler(e, c):
     half = bytearray(90_000_000)
-    subprocess.run([sys.executable, "-c", "half = bytearray(90_000_000); input()"], stdin=subprocess.PIPE)
+    subprocess.run([sys.executable, "-c", "import time; half = bytearray(90_000_000); time.sleep(50)"])
 `;
   const { lambda } = lambdaWith([pythonFunction('f', code, { MemorySize: 128, Timeout: 60 })]);
   expect(await call(lambda, 'f')).toEqual(fault('Runtime.OutOfMemory', exited('with error: signal: killed')));
