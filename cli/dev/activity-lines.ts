@@ -1,9 +1,10 @@
+import { z } from 'zod';
 import type { Activity } from '../../bin/control/activity.ts';
 import type { Screen, Style } from '../../bin/terminal/screen.ts';
 
 /** Formats activities as lines of a terminal, with the time since the submission of a job at its end. */
 export interface ActivityLines {
-  line(activity: Activity, now: Date): string;
+  lines(activity: Activity, now: Date): readonly string[];
 }
 
 const styles: Readonly<Record<string, Style>> = {
@@ -42,15 +43,46 @@ export function activityLines(screen: Pick<Screen, 'style'>): ActivityLines {
     return `${shortId(jobId)}  ${[state, ...details].join('  ')}`;
   };
   return {
-    line: (activity, now) => {
+    lines: (activity, now) => {
       const time = screen.style('dim', clock(now));
-      if (activity.kind === 'transition') return `${time}  ${transition(activity)}`;
+      if (activity.kind === 'transition') return [`${time}  ${transition(activity)}`];
       const { jobId, attempt = 1, text } = activity;
       const source =
         jobId === undefined ? activity.source : `${shortId(jobId)}${attempt > 1 ? ` #${attempt}` : ''}`;
-      return `${time}  ${source}  ${screen.style('dim', '|')} ${text}`;
+      return readable(text).map((line) => `${time}  ${source}  ${screen.style('dim', '|')} ${line}`);
     },
   };
+}
+
+/** What Lambda's runtimes write about an error: the request id, and the error as JSON. */
+const errorLine = /^[0-9a-f-]{36} ERROR (\{.*\})$/s;
+
+/** Frames of the worker library, of packages and of Node.js, and the frame that identifies the invocation. */
+const foreignFrame =
+  /node:|[\\/]node_modules[\\/]|[\\/]worker[\\/](?:attempt|lambda)[\\/]|at Lambda invocation /;
+
+const errorPayload = z.object({
+  errorType: z.string(),
+  errorMessage: z.string(),
+  trace: z.array(z.string()).optional(),
+});
+
+/** An error becomes its message and the frames of the user's own code; any other line is unchanged. */
+function readable(text: string): readonly string[] {
+  const error = errorPayload.safeParse(parsed(errorLine.exec(text)?.[1]));
+  if (!error.success) return [text];
+  const { errorType, errorMessage, trace = [] } = error.data;
+  const frames = trace.filter((frame) => /^\s+at /.test(frame) && !foreignFrame.test(frame));
+  return [`${errorType}: ${errorMessage}`, ...frames];
+}
+
+/** A service can write a line that only looks like one of Lambda. */
+function parsed(json = ''): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The last characters: ids of the same minute begin with the same ones. */

@@ -18,11 +18,15 @@ interface Entry {
   /** When the code that runs now was loaded. */
   loadedAt?: Date;
   failed: boolean;
+  /** The last error: a program that saves a file in several steps would cause it several times. */
+  lastError?: { readonly text: string; readonly at: number };
   /** Settles when the current load and the one that changes have requested meanwhile have ended. */
   running?: Promise<void> | undefined;
   /** The files that changed during a load. */
   next?: string | undefined;
 }
+
+const repeatedWithinMs = 1_000;
 
 /** Loads the services of all manifests below the folder, prints a line for each, and loads a service again when a file of it changes. */
 export async function startDevLoop(folder: string, context: DevContext, screen: Screen): Promise<DevLoop> {
@@ -36,8 +40,12 @@ export async function startDevLoop(folder: string, context: DevContext, screen: 
     const outcome = await entry.service.load();
     const { loaded: earlier } = entry;
     if ('error' in outcome) {
+      const { lastError } = entry;
       entry.failed = true;
-      screen.print(failure(entry, outcome.error));
+      entry.lastError = { text: outcome.error, at: performance.now() };
+      const isRepeated =
+        lastError?.text === outcome.error && entry.lastError.at - lastError.at < repeatedWithinMs;
+      if (!isRepeated) screen.print(failure(entry, outcome.error));
       return;
     }
     entry.loaded = outcome;

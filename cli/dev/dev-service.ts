@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ApiAccess } from '../../bin/api-access.ts';
 import type { ControlClient } from '../../bin/control/control-client.ts';
@@ -8,6 +8,7 @@ import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { readManifest } from '../../manifest/read-manifest.ts';
 import { definitionOf, functionNameOf, jobDefinitionNameOf } from '../../manifest/resource-names.ts';
 import type { BatchSource, LambdaSource, ServiceManifest } from '../../manifest/service-manifest.ts';
+import { CliError } from '../cli-error.ts';
 import { register } from '../services/register.ts';
 import { commandImage } from './command-image.ts';
 
@@ -49,38 +50,49 @@ const keptBuilds = 20;
 
 export function devService(manifestFile: string, context: DevContext): DevService {
   const folder = dirname(manifestFile);
-  const builds: string[] = [];
   let registered = '';
   /** Makes the code live before the version is registered, so that a job of the new version never meets the old code. */
   const load = async (): Promise<Loaded> => {
     const startedAt = performance.now();
     const manifest = readManifest(manifestFile);
     const outputDirectory = join(context.dataDirectory, 'dev', manifest.name, String(Date.now()));
-    builds.push(outputDirectory);
     const live =
       manifest.source.kind === 'lambda'
         ? await putFunction(context, { manifest, source: manifest.source, folder, outputDirectory })
         : await putContainer(context, { manifest, source: manifest.source, folder, outputDirectory });
-    for (const old of builds.splice(0, Math.max(0, builds.length - keptBuilds)))
-      rmSync(old, { recursive: true, force: true });
+    removeOldBuilds(dirname(outputDirectory));
+    const notices = [...live.notices, ...(await registerChanged(manifest))];
+    return { manifest, ...live, notices, durationMs: performance.now() - startedAt };
+  };
+  /** Registers a version that differs from the last one. The code is live by then, so a refusal is a notice. */
+  const registerChanged = async (manifest: ServiceManifest): Promise<readonly string[]> => {
     const { name, version } = manifest;
     const definition = definitionOf(manifest);
     const key = JSON.stringify([name, version, definition]);
-    const warnings =
-      key === registered ? [] : ((await register(context.api, { name, version, definition })).warnings ?? []);
-    registered = key;
-    return {
-      manifest,
-      ...live,
-      notices: [...live.notices, ...warnings.map(({ detail }) => detail)],
-      durationMs: performance.now() - startedAt,
-    };
+    if (key === registered) return [];
+    try {
+      const { warnings = [] } = await register(context.api, { name, version, definition });
+      registered = key;
+      return warnings.map(({ detail }) => detail);
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      return [
+        `${error.message}. Jobs of ${name} ${version} run the new code with the definition that is registered. A version such as ${version}-dev can be changed at any time.`,
+      ];
+    }
   };
   return {
     manifestFile,
     folder,
     load: () => load().catch((error: unknown) => ({ error: asError(error).message })),
   };
+}
+
+/** Names of builds are times, so the newest is the last. */
+function removeOldBuilds(folder: string): void {
+  const builds = existsSync(folder) ? readdirSync(folder).sort() : [];
+  for (const build of builds.slice(0, -keptBuilds))
+    rmSync(join(folder, build), { recursive: true, force: true });
 }
 
 interface Source<Kind> {

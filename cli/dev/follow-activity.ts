@@ -16,9 +16,9 @@ export async function followActivity(
   control: ControlClient,
   { screen, output, signal }: Following,
 ): Promise<void> {
-  const lines = activityLines(screen);
+  const formatted = activityLines(screen);
   for await (const activity of control.activity(signal)) {
     if (output === 'json') process.stdout.write(`${JSON.stringify(activity)}\n`);
-    else if (output === 'lines') screen.print(lines.line(activity, new Date()));
+    else if (output === 'lines') for (const line of formatted.lines(activity, new Date())) screen.print(line);
   }
 }

@@ -12,7 +12,7 @@ export interface Registration {
   /** False if the same definition was registered before. */
   readonly changed: boolean;
   /** Empty if the function or the job definition exists; undefined if the API did not check it. */
-  readonly warnings: readonly Warning[] | undefined;
+  readonly warnings?: readonly Warning[] | undefined;
 }
 
 interface Problem {
