@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -62,6 +62,49 @@ describe('from an empty folder to a changed service', () => {
     expect(await terminal.ended).toBe(0);
     await until('no process is left', () => processesNaming(parent).length === 0);
   });
+});
+
+test('services of one tree run together, and a second errand dev uses the running service', async () => {
+  const parent = mkdtempSync(join(tmpdir(), 'errand-dev-'));
+  onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+  const env = { PATH: process.env['PATH'], HOME: parent, TERM: 'xterm' };
+  const port = String(await freePort());
+  for (const name of ['tree/one', 'tree/two', 'other/three']) {
+    const [folder = '', service = ''] = name.split('/');
+    mkdirSync(join(parent, folder), { recursive: true });
+    await run(process.execPath, [errand, 'init', service], { cwd: join(parent, folder), env });
+  }
+  const open = (folder: string) =>
+    openTerminal([process.execPath, errand, 'dev', '--port', port], {
+      cwd: join(parent, folder),
+      env: { ...env, ERRAND_DATA_DIR: join(parent, 'data') },
+    });
+  const first = open('tree');
+  onTestFinished(() => first.type('\u0003'));
+  await first.waitFor(/Watching .*tree/s);
+  expect(first.text()).toMatch(/one 0\.1\.0-dev {2}one\/src\/index\.ts {2}registered/);
+  expect(first.text()).toMatch(/two 0\.1\.0-dev {2}two\/src\/index\.ts {2}registered/);
+
+  const second = open('other');
+  onTestFinished(() => second.type('\u0003'));
+  await second.waitFor(/Errand runs at http/);
+  await second.waitFor(/three 0\.1\.0-dev {2}three\/src\/index\.ts {2}registered/);
+  await second.waitFor(/Watching/);
+  const key = readFileSync(join(parent, 'data', 'api-key'), 'utf8').trim();
+  for (const service of ['one', 'two', 'three']) {
+    const { stdout } = await run('curl', [
+      '-sS',
+      ...['-H', `x-api-key: ${key}`, '-H', 'content-type: application/json', '-H', 'prefer: wait=20'],
+      ...[`http://127.0.0.1:${port}/v1/jobs`, '-d', JSON.stringify({ service, parameters: {} })],
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'succeeded' });
+    await second.waitFor(new RegExp(`pending {2}${service} 0\\.1\\.0-dev`));
+  }
+
+  first.type('q');
+  expect(await first.ended).toBe(0);
+  await second.waitFor(/The local service that these services run in has stopped/);
+  expect(await second.ended).toBe(1);
 });
 
 test('a container runs on AWS Batch, and each attempt runs the saved code', async () => {
