@@ -14,7 +14,7 @@ export interface Settings {
 export function settings(environment: NodeJS.ProcessEnv = process.env): Settings {
   const port = environment['ERRAND_PORT'] || '4510';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
-    throw new Error(`ERRAND_PORT must be a port from 0 to 65535, not ${port}`);
+    throw new Error(`The port (--port or ERRAND_PORT) must be a number from 0 to 65535, not ${port}`);
   const concurrency = environment['ERRAND_ACCOUNT_CONCURRENCY'] || undefined;
   if (concurrency !== undefined && !/^[1-9]\d{0,5}$/.test(concurrency))
     throw new Error(`ERRAND_ACCOUNT_CONCURRENCY must be a whole number from 1 to 999999, not ${concurrency}`);

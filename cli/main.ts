@@ -16,7 +16,8 @@ const usage = `Usage: errand <command> [options]
   services push [<service.json>]... [--profile <name>]
       Register the versions of services that were deployed.
 
-ERRAND_DATA_DIR is the data folder; without it, the nearest .errand in the current folder or above it.`;
+ERRAND_DATA_DIR is the data folder. Default: the nearest .errand in the current folder (for dev, in <folder>) or above it,
+otherwise a new one.`;
 
 type Arguments = readonly string[];
 

@@ -29,7 +29,7 @@ export async function apiAccess(
   const { ERRAND_URL: url, ERRAND_API_KEY: apiKey } = environment;
   if (url) {
     if (!apiKey)
-      throw new CliError('ERRAND_URL is set: set ERRAND_API_KEY to an API key of that service too');
+      throw new CliError('ERRAND_URL is set, but ERRAND_API_KEY is not: set it to an API key for that URL');
     return { url: url.replace(/\/$/, ''), apiKey };
   }
   const running = await findRunning(dataDirectory);

@@ -78,7 +78,7 @@ export const lambdaSource = z.strictObject({
       z.maxLength(512),
       z.regex(
         new RegExp(`^(?:${nodeEntry}|${pythonEntry}|${providedEntry})$`),
-        'must be a file of code below the folder of service.json, written with "/" and, if needed, a function after ":", such as src/index.ts, main.py:handler or bootstrap',
+        'must be the path of a code file or a folder below the folder of service.json, with "/" as the separator and optionally ":" and the name of a function, such as src/index.ts, main.py:handler or dist',
       ),
     ),
   functionName: z.optional(

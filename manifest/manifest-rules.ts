@@ -26,7 +26,7 @@ export function resourceNameSentences({ name, source }: ServiceManifest, prefix:
   const thing = isLambda ? 'function' : 'job definition';
   if (!used.startsWith(required) || used.length === required.length)
     return [
-      `source.${member} must begin with "${required}" and a name, because Errand may use no other ${thing}: write "${required}${given}".`,
+      `source.${member} must begin with "${required}" and a name, because Errand has no permission to use any other ${thing}: write "${required}${given}".`,
     ];
   if (used.length <= maxLength) return [];
   const advice =
@@ -62,6 +62,6 @@ function sizeSentences({ vcpus, memoryMiB }: BatchSource): readonly string[] {
   const [least = 0] = allowed;
   const nearest = allowed.find((size) => size >= memoryMiB) ?? allowed.at(-1) ?? 0;
   return [
-    `source.memoryMiB ${memoryMiB} is not offered by Fargate for source.vcpus ${vcpus}, which has ${least} to ${allowed.at(-1)} MiB in steps: use ${nearest}.`,
+    `Fargate does not offer source.memoryMiB ${memoryMiB} for source.vcpus ${vcpus}, only ${least} to ${allowed.at(-1)} MiB in fixed steps: use ${nearest}.`,
   ];
 }

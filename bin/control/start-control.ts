@@ -27,7 +27,7 @@ const liveFunction = z.strictObject({
   memoryMegabytes: z.int().positive(),
   timeoutSeconds: z.int().positive(),
   environment,
-  reservedConcurrency: z.int().positive().optional(),
+  reservedConcurrency: z.int().nonnegative().optional(),
 });
 export type FunctionBody = z.infer<typeof liveFunction>;
 

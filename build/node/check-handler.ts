@@ -27,7 +27,7 @@ export async function checkHandler({ folder, source, outputDirectory }: Language
   const type = stdout.split(`\n${marker}`)[1]?.trim();
   if (type === undefined || type === 'function') return;
   const problem =
-    type === 'undefined' ? `There is no export "${exportName}"` : `"${exportName}" is no function`;
+    type === 'undefined' ? `There is no export "${exportName}"` : `"${exportName}" is not a function`;
   throw new BuildError(handlerAdvice(problem, file), { file });
 }
 

@@ -28,7 +28,7 @@ export async function checkSources(
   const states = files
     .filter((name) => name.endsWith('.py'))
     .map((name) => join(folder, name))
-    .map((file) => ({ file, key: `${version} ${file}`, state: stateOf(file) }));
+    .map((file) => ({ file, key: `${version} ${source.entry} ${file}`, state: stateOf(file) }));
   const changed = states.filter(({ key, state }) => checked.get(key) !== state);
   if (changed.length === 0) return;
   const { file: entryFile, exportName } = splitEntry(source.entry);

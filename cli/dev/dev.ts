@@ -65,7 +65,7 @@ export async function dev(options: DevOptions): Promise<void> {
     listenForKeys({ screen, reload: loop.reload, quit: () => quit(0) });
     await followActivity(host.control, { screen, output: options.output, signal: following.signal });
     if (following.signal.aborted) return;
-    throw new CliError('The local service that these services run in has stopped: run `errand dev` again');
+    throw new CliError('Errand has stopped, and these services with it: run `errand dev` again');
   } catch (error) {
     await stop();
     throw error;

@@ -21,7 +21,7 @@ export function init(name: string, language: string, parent: string = process.cw
     throw new CliError(`There is no template for ${language}: use ${Object.keys(templates).join(', ')}`, 2);
   if (!namePattern.test(name))
     throw new CliError(
-      `"${name}" is not a name for a service: use up to 63 lower-case letters, digits and "-", with a letter first`,
+      `"${name}" is not a valid service name: use 1 to 63 lower-case letters, digits and "-", starting with a letter and not ending with "-"`,
       2,
     );
   const folder = resolve(parent, name);

@@ -11,11 +11,11 @@ export async function pushServices(api: ApiAccess, files: readonly string[], scr
   const manifests = files.map((file) => ({ file, manifest: readManifest(file) }));
   for (const { file, manifest } of manifests) {
     const { name, version } = manifest;
-    const { changed, warnings } = await register(api, { name, version, definition: definitionOf(manifest) });
+    const { isNew, warnings } = await register(api, { name, version, definition: definitionOf(manifest) });
     screen.print(
       [
         screen.style('bold', `${name} ${version}`),
-        changed ? 'registered' : 'unchanged',
+        isNew ? 'registered' : 'up to date',
         ...(warnings?.length === 0 ? [`(${resourceOf(manifest)}: found)`] : []),
         screen.style('dim', relative(process.cwd(), file)),
       ].join('  '),

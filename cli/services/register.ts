@@ -9,8 +9,8 @@ export interface Warning {
 
 /** The outcome of a registration. */
 export interface Registration {
-  /** False if the same definition was registered before. */
-  readonly changed: boolean;
+  /** True if the version is new; false if it existed, with the same or, during development, another definition. */
+  readonly isNew: boolean;
   /** Empty if the function or the job definition exists; undefined if the API did not check it. */
   readonly warnings?: readonly Warning[] | undefined;
 }
@@ -40,7 +40,7 @@ export async function register(
   });
   if (response.ok) {
     const { warnings } = (await response.json()) as { warnings?: readonly Warning[] };
-    return { changed: response.status === 201, warnings };
+    return { isNew: response.status === 201, warnings };
   }
   throw new CliError(`${name} ${version} was not registered: ${await explain(response)}`);
 }

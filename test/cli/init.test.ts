@@ -32,7 +32,7 @@ test.each(['Thumb', '1thumb', 'thumb-', 'a/b', '..', 'x'.repeat(64), ''])(
   'the name %j is refused',
   (name) => {
     expect(() => init(name, 'typescript', temporaryFolder())).toThrow(
-      /is not a name for a service: use up to 63/,
+      /is not a valid service name: use 1 to 63/,
     );
   },
 );

@@ -79,7 +79,7 @@ describe('the API of a command', () => {
 
   test('is refused for a URL without a key', async () => {
     await expect(apiAccess(undefined, '/nowhere', { ERRAND_URL: 'https://a.example' })).rejects.toThrow(
-      'ERRAND_URL is set: set ERRAND_API_KEY to an API key of that service too',
+      'ERRAND_URL is set, but ERRAND_API_KEY is not: set it to an API key for that URL',
     );
   });
 });

@@ -77,8 +77,8 @@ describe('readManifest', () => {
     ['an unknown kind', withSource({ kind: 'ecs' }), 'source.kind must be one of lambda, batch.'],
     ['too little memory', withSource({ memoryMiB: 64 }), 'source.memoryMiB must be at least 128.'],
     ['a long timeout', withSource({ timeoutSeconds: 901 }), 'source.timeoutSeconds must be at most 900.'],
-    ['an entry outside the folder', withSource({ entry: '../index.ts' }), 'source.entry must be a file'],
-    ['an entry in another language', withSource({ entry: 'main.rb' }), 'source.entry must be a file'],
+    ['an entry outside the folder', withSource({ entry: '../index.ts' }), 'source.entry must be the path of a code file'],
+    ['an entry in another language', withSource({ entry: 'main.rb' }), 'source.entry must be the path of a code file'],
     [
       'a reserved variable',
       withSource({ environment: { AWS_REGION: 'x' } }),
@@ -97,7 +97,7 @@ describe('readManifest', () => {
     [
       'a function that Errand may not invoke',
       withSource({ functionName: 'thumbs' }),
-      'source.functionName must begin with "errand-service-" and a name, because Errand may use no other function: write "errand-service-thumbs".',
+      'source.functionName must begin with "errand-service-" and a name, because Errand has no permission to use any other function: write "errand-service-thumbs".',
     ],
     [
       'a name that is too long for a function',
@@ -117,7 +117,7 @@ describe('readManifest', () => {
     [
       'memory that Fargate does not offer for the number of vCPUs',
       { ...batch, source: { ...batch.source, vcpus: 1, memoryMiB: 1000 } },
-      'source.memoryMiB 1000 is not offered by Fargate for source.vcpus 1, which has 2048 to 8192 MiB in steps: use 2048.',
+      'Fargate does not offer source.memoryMiB 1000 for source.vcpus 1, only 2048 to 8192 MiB in fixed steps: use 2048.',
     ],
     [
       'several errors',

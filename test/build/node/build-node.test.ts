@@ -144,7 +144,7 @@ describe('the check of the handler', () => {
       { entry: 'index.mjs', environment: { LEVEL: 'debug' } },
       { 'index.mjs': code },
     );
-    await expect(other.build()).rejects.toThrow('index.mjs: "handler" is no function');
+    await expect(other.build()).rejects.toThrow('index.mjs: "handler" is not a function');
   });
 
   test.each([
@@ -214,7 +214,7 @@ describe('a function on Node.js that cannot be built', () => {
       { 'src/index.ts': 'console.log("loaded");\nexport const handler = { run: () => 1 };\n' },
       {
         message:
-          'src/index.ts: "handler" is no function: export a function with this name, or name another one in "entry", such as "src/index.ts:main".',
+          'src/index.ts: "handler" is not a function: export a function with this name, or name another one in "entry", such as "src/index.ts:main".',
       },
     ],
     [

@@ -103,7 +103,7 @@ test('services of one tree run together, and a second errand dev uses the runnin
 
   first.type('q');
   expect(await first.ended).toBe(0);
-  await second.waitFor(/The local service that these services run in has stopped/);
+  await second.waitFor(/Errand has stopped, and these services with it/);
   expect(await second.ended).toBe(1);
 });
 

@@ -100,7 +100,7 @@ test('an unusable setting stops the start with status 1', async () => {
   const service = spawned({ dataDirectory: freshDirectory(), port: 65_536 });
   expect(await service.ended).toMatchObject({
     exitStatus: 1,
-    problems: 'ERRAND_PORT must be a port from 0 to 65535, not 65536',
+    problems: 'The port (--port or ERRAND_PORT) must be a number from 0 to 65535, not 65536',
   });
 });
 

@@ -29,7 +29,7 @@ test('a version is registered with the profile, and the function is found', asyn
     stderr: '',
   });
   expect((await push(folder, ['echo/service.json', '--profile', 'test'], env)).stdout).toMatch(
-    /^pushed 1\.0\.0 {2}unchanged/,
+    /^pushed 1\.0\.0 {2}up to date/,
   );
 });
 
