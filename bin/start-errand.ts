@@ -75,6 +75,8 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
   const { sources, failed } = await synthesizeApps(step);
   for (const { error } of failed) print(error ?? '');
   const feed = activityFeed();
+  /** Errand's own functions, whose output is in their log files only. */
+  const ownFunctions = new Set<string>();
   const { cloud, apiKey, control } = await step('Starting the local services', async () => {
     const cloud = await explainPort(port, () =>
       startLocal({
@@ -86,11 +88,13 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
         ...(endpoint ? { dynamoDbEndpoint: endpoint } : {}),
         log: print,
         onFunctionLine: (line) => {
-          if (feed.isFollowed) feed.publish(lineOf(line));
+          if (feed.isFollowed && !ownFunctions.has(line.functionName)) feed.publish(lineOf(line));
         },
         onContainerLine: (line) => feed.publish(containerLineOf(line)),
       }),
     );
+    for (const { stack, ref } of cloud.model.ofType('AWS::Lambda::Function'))
+      if (stack === 'Errand') ownFunctions.add(ref);
     try {
       const apiKey = await prepareTable(cloud, { dataDirectory, given: givenKey });
       return { cloud, apiKey, control: await startControl(controlled(cloud, feed, dataDirectory)) };

@@ -33,6 +33,7 @@ const commands: Readonly<Record<string, (words: Arguments) => Promise<void>>> = 
   },
   dev: async (words) => {
     const { values, positionals } = parse(words, { ...outputOptions, port: { type: 'string' } });
+    if (positionals.length > 1) throw new CliError('Name one folder, which may contain several services', 2);
     const folder = resolve(positionals[0] ?? '.');
     const { port, apiKey } = await localSettings(values['port']);
     const { dev } = await import('./dev/dev.ts');
@@ -79,6 +80,7 @@ const outputOptions = {
  * as one message, and sets the exit status.
  */
 export async function main(words: Arguments): Promise<void> {
+  stopWhenOutputCloses();
   const [first = '', second = '', ...rest] = words;
   if (['help', '--help', '-h'].includes(first)) return console.log(usage);
   const two = commands[`${first} ${second}`];
@@ -91,6 +93,14 @@ export async function main(words: Arguments): Promise<void> {
     console.error(asError(error).message);
     process.exit(error instanceof CliError ? error.exitStatus : 1);
   }
+}
+
+/** When nobody reads the output any longer, as after `errand dev | head`, the command stops as after Ctrl-C. */
+function stopWhenOutputCloses(): void {
+  const stop = (): void => {
+    if (!process.emit('SIGINT', 'SIGINT')) process.exit(0);
+  };
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', stop);
 }
 
 type OptionConfig = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
@@ -106,7 +116,11 @@ function parse(words: Arguments, options: OptionConfig) {
 async function localSettings(port: unknown) {
   const { settings } = await import('../bin/settings.ts');
   const { ERRAND_PORT, ...rest } = process.env;
-  return settings({ ...rest, ERRAND_PORT: typeof port === 'string' ? port : ERRAND_PORT });
+  try {
+    return settings({ ...rest, ERRAND_PORT: typeof port === 'string' ? port : ERRAND_PORT });
+  } catch (error) {
+    throw new CliError(asError(error).message, 2);
+  }
 }
 
 function outputOf(values: Readonly<Record<string, unknown>>): Output {

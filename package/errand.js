@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -34,8 +35,9 @@ program.once('error', ({ message }) => {
   console.error(`Cannot run Node.js 24: ${message}. Install the package errand again`);
   process.exitCode = 1;
 });
+// Ctrl-C before the program has a handler of its own ends it by the signal.
 program.once('exit', (code, signal) => {
-  process.exitCode = code ?? (signal === null ? 1 : 128);
+  process.exitCode = code ?? (signal === 'SIGINT' ? 0 : 128 + (constants.signals[signal] ?? 0));
 });
 
 function programAndOptions() {

@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import type { Activity } from './activity.ts';
 import { type ControlAddress, readControlFile } from './control-file.ts';
 import type { FunctionBody, JobDefinitionBody } from './start-control.ts';
@@ -40,14 +38,21 @@ function controlClient(address: ControlAddress): ControlClient {
   };
 }
 
+/** Lines end with a line feed only: text of a service may contain other line separators of Unicode, at which `readline` splits. */
 async function* follow(address: ControlAddress, signal: AbortSignal): AsyncGenerator<Activity> {
-  try {
-    const response = await request(address, { method: 'GET', path: '/activity', signal });
-    if (response.body === null) return;
-    const lines = createInterface({ input: Readable.fromWeb(response.body) });
-    for await (const line of lines) yield JSON.parse(line) as Activity; // written by the control server
-  } catch {
+  const response = await request(address, { method: 'GET', path: '/activity', signal }).catch(
+    () => undefined,
+  );
+  const reader = response?.body?.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  for (;;) {
     // The connection ends when the service stops, and when the signal aborts.
+    const part = await reader?.read().catch(() => undefined);
+    if (part?.value === undefined) return;
+    const lines = (rest + decoder.decode(part.value, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield JSON.parse(line) as Activity; // written by the control server
   }
 }
 

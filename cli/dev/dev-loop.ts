@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import type { Screen } from '../../bin/terminal/screen.ts';
 import { findManifests } from '../../manifest/find-manifests.ts';
+import { CliError } from '../cli-error.ts';
 import { clock } from './activity-lines.ts';
 import { type DevContext, type DevService, devService, type Loaded } from './dev-service.ts';
 import { type FolderWatch, watchFolder } from './watch-folder.ts';
@@ -29,8 +31,24 @@ interface Entry {
 const repeatedWithinMs = 1_000;
 
 /** Loads the services of all manifests below the folder, prints a line for each, and loads a service again when a file of it changes. */
-export async function startDevLoop(folder: string, context: DevContext, screen: Screen): Promise<DevLoop> {
+export async function startDevLoop(
+  folder: string,
+  local: Omit<DevContext, 'root' | 'claim'>,
+  screen: Screen,
+): Promise<DevLoop> {
   const entries = new Map<string, Entry>();
+  /** The manifest that has a name. */
+  const claims = new Map<string, string>();
+  const claim = (name: string, file: string): void => {
+    const holder = claims.get(name);
+    if (holder !== undefined && holder !== file && entries.has(holder))
+      throw new CliError(
+        `${relative(folder, file)}: ${relative(folder, holder)} already has the name "${name}": choose another name.`,
+      );
+    for (const [other, owner] of claims) if (owner === file) claims.delete(other);
+    claims.set(name, file);
+  };
+  const context: DevContext = { ...local, root: folder, claim };
   const add = (file: string): Entry => {
     const entry: Entry = { service: devService(file, context), failed: false };
     entries.set(file, entry);
@@ -52,7 +70,13 @@ export async function startDevLoop(folder: string, context: DevContext, screen: 
     entry.loadedAt = new Date();
     entry.failed = false;
     watch?.add((outcome.inputs ?? []).filter((file) => !isBelow(file, folder)));
-    screen.print(earlier === undefined ? introduced(entry, outcome) : reloaded(outcome, cause));
+    const isSame =
+      earlier?.manifest.name === outcome.manifest.name &&
+      earlier.manifest.version === outcome.manifest.version;
+    screen.print(isSame ? reloaded(outcome, cause) : introduced(entry, outcome));
+    // A service that was refused because of its name may have it now.
+    if (earlier !== undefined && !isSame)
+      for (const other of entries.values()) if (other.failed) void request(other);
     // Every build repeats its notices.
     const notices = outcome.notices.filter((notice) => earlier?.notices.includes(notice) !== true);
     for (const notice of notices) screen.print(`  ${screen.style('yellow', 'notice')}  ${notice}`);
@@ -90,6 +114,10 @@ export async function startDevLoop(folder: string, context: DevContext, screen: 
     return entry.running;
   };
   const onChange = (files: ReadonlySet<string>): void => {
+    if (!existsSync(folder)) {
+      screen.print(`${folder} no longer exists: its services keep their last code`);
+      return;
+    }
     const present = new Set(findManifests(folder));
     for (const [file, { loaded }] of entries) {
       if (present.has(file)) continue;
@@ -100,7 +128,9 @@ export async function startDevLoop(folder: string, context: DevContext, screen: 
     }
     for (const file of present) if (!entries.has(file)) void request(add(file));
     for (const entry of entries.values()) {
-      const cause = [...files].find((file) => concerns(file, entry));
+      const causes = [...files].filter((file) => concerns(file, entry));
+      // Programs that save through a temporary file change that one too.
+      const cause = causes.find((file) => existsSync(file)) ?? causes[0];
       if (cause !== undefined && entry.running === undefined) void request(entry, relative(folder, cause));
       else if (cause !== undefined) entry.next = relative(folder, cause);
     }

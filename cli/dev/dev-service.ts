@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import type { ApiAccess } from '../../bin/api-access.ts';
 import type { ControlClient } from '../../bin/control/control-client.ts';
 import { buildFunction } from '../../build/build-function.ts';
+import { BuildError } from '../../build/model/build-error.ts';
 import { asError } from '../../core/std/as-error.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { readManifest } from '../../manifest/read-manifest.ts';
@@ -17,6 +18,10 @@ export interface DevContext {
   readonly control: ControlClient;
   readonly api: ApiAccess;
   readonly dataDirectory: string;
+  /** The folder tree of all services, absolute. */
+  readonly root: string;
+  /** Reserves a name for a manifest. Throws `CliError` if another manifest has this name. */
+  claim(name: string, manifestFile: string): void;
 }
 
 /** The state of a service after its code or manifest was read again. */
@@ -45,8 +50,8 @@ export interface DevService {
   load(): Promise<Loaded | NotLoaded>;
 }
 
-/** Attempts read the code of their build until they end, and they rarely outlast so many changes. */
-const keptBuilds = 20;
+/** Attempts read the code of their build until they end, at most 15 minutes later on Lambda. */
+const keptMs = 20 * 60_000;
 
 export function devService(manifestFile: string, context: DevContext): DevService {
   const folder = dirname(manifestFile);
@@ -55,6 +60,7 @@ export function devService(manifestFile: string, context: DevContext): DevServic
   const load = async (): Promise<Loaded> => {
     const startedAt = performance.now();
     const manifest = readManifest(manifestFile);
+    context.claim(manifest.name, manifestFile);
     const outputDirectory = join(context.dataDirectory, 'dev', manifest.name, String(Date.now()));
     const live =
       manifest.source.kind === 'lambda'
@@ -84,15 +90,24 @@ export function devService(manifestFile: string, context: DevContext): DevServic
   return {
     manifestFile,
     folder,
-    load: () => load().catch((error: unknown) => ({ error: asError(error).message })),
+    load: () => load().catch((error: unknown) => ({ error: describe(error, folder, context.root) })),
   };
 }
 
-/** Names of builds are times, so the newest is the last. */
+/** Names of builds are their times. The newest runs, however old it is. */
 function removeOldBuilds(folder: string): void {
   const builds = existsSync(folder) ? readdirSync(folder).sort() : [];
-  for (const build of builds.slice(0, -keptBuilds))
-    rmSync(join(folder, build), { recursive: true, force: true });
+  for (const build of builds.slice(0, -1))
+    if (Number(build) < Date.now() - keptMs) rmSync(join(folder, build), { recursive: true, force: true });
+}
+
+/** The message with paths that are relative to the root, because several services may have files of the same name. */
+function describe(error: unknown, folder: string, root: string): string {
+  const { message } = asError(error);
+  const prefix = relative(root, folder);
+  if (prefix !== '' && error instanceof BuildError)
+    return `${prefix}${error.file === undefined ? ': ' : sep}${message}`;
+  return message.replace(root + sep, '');
 }
 
 interface Source<Kind> {

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { type ControlClient, findRunning } from '../../bin/control/control-client.ts';
 import { onStop } from '../../bin/on-stop.ts';
 import { startErrand } from '../../bin/start-errand.ts';
@@ -36,6 +37,13 @@ const interrupted = 130;
 export async function dev(options: DevOptions): Promise<void> {
   const { folder, dataDirectory } = options;
   const screen = createScreen(options.output === 'json' ? process.stderr : process.stdout);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new CliError(`${folder} is not a folder: name the folder of a service or of several services`);
+  const inside = relative(folder, dataDirectory).split(sep);
+  if (inside[0] !== '..' && !isAbsolute(inside.join(sep)) && !inside.some((name) => name.startsWith('.')))
+    throw new CliError(
+      `The data folder ${dataDirectory} is inside the watched folder: choose one outside, or with a name that begins with a dot`,
+    );
   if (findManifests(folder).length === 0)
     throw new CliError(`${folder} has no service.json: create a service with \`errand init <name>\``);
   let stop = async (): Promise<void> => undefined;

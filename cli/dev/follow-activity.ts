@@ -1,3 +1,4 @@
+import type { Activity } from '../../bin/control/activity.ts';
 import type { ControlClient } from '../../bin/control/control-client.ts';
 import type { Screen } from '../../bin/terminal/screen.ts';
 import { activityLines } from './activity-lines.ts';
@@ -18,7 +19,14 @@ export async function followActivity(
 ): Promise<void> {
   const formatted = activityLines(screen);
   for await (const activity of control.activity(signal)) {
-    if (output === 'json') process.stdout.write(`${JSON.stringify(activity)}\n`);
+    if (output === 'json') process.stdout.write(`${jsonLine(activity)}\n`);
     else if (output === 'lines') for (const line of formatted.lines(activity, new Date())) screen.print(line);
   }
+}
+
+/** JSON in one line for every reader: some also split lines at the separators U+2028 and U+2029, which JSON does not escape. */
+function jsonLine(activity: Activity): string {
+  return JSON.stringify(activity).replace(/[\u2028\u2029]/g, (separator) =>
+    separator === '\u2028' ? '\\u2028' : '\\u2029',
+  );
 }

@@ -14,7 +14,7 @@ test.each([
   { words: ['nonsense'], status: 2, text: /^Unknown command "nonsense"\.\n\nUsage:/ },
   { words: ['init'], status: 2, text: /^Name the service: errand init <name>/ },
   { words: ['dev', '--nonsense'], status: 2, text: /^Unknown option '--nonsense'/ },
-  { words: ['dev', '--port', 'http'], status: 1, text: /must be a number from 0 to 65535, not http/ },
+  { words: ['dev', '--port', 'http'], status: 2, text: /must be a number from 0 to 65535, not http/ },
   { words: ['dev'], status: 1, text: /has no service\.json: create a service with `errand init <name>`/ },
   { words: ['services', 'push'], status: 2, text: /There is no service\.json here/ },
 ])('errand $words fails with $status and one message', ({ words, status, text }) => {

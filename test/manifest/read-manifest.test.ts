@@ -77,8 +77,16 @@ describe('readManifest', () => {
     ['an unknown kind', withSource({ kind: 'ecs' }), 'source.kind must be one of lambda, batch.'],
     ['too little memory', withSource({ memoryMiB: 64 }), 'source.memoryMiB must be at least 128.'],
     ['a long timeout', withSource({ timeoutSeconds: 901 }), 'source.timeoutSeconds must be at most 900.'],
-    ['an entry outside the folder', withSource({ entry: '../index.ts' }), 'source.entry must be the path of a code file'],
-    ['an entry in another language', withSource({ entry: 'main.rb' }), 'source.entry must be the path of a code file'],
+    [
+      'an entry outside the folder',
+      withSource({ entry: '../index.ts' }),
+      'source.entry must be the path of a code file',
+    ],
+    [
+      'an entry in another language',
+      withSource({ entry: 'main.rb' }),
+      'source.entry must be the path of a code file',
+    ],
     [
       'a reserved variable',
       withSource({ environment: { AWS_REGION: 'x' } }),
