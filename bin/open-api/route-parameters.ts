@@ -1,7 +1,7 @@
 import { idempotencyKeyPattern } from '../../core/contract/http/idempotency-key.ts';
 import { jobReference, serviceName, serviceVersion } from '../../core/contract/names.ts';
 import { isConditional, type Route } from '../../core/contract/routes/route.ts';
-import { invocationNames, workerId } from '../../core/contract/schemas/worker-schemas.ts';
+import { workerId } from '../../core/contract/schemas/worker-schemas.ts';
 import { toJsonSchema } from './to-json-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -130,10 +130,10 @@ function worker(route: Route): readonly HeaderParameter[] {
   if (route.requiresWorkerToken !== true) return [];
   const description = 'ID of the container, its `AWS_BATCH_JOB_ID`; functions do not send this header';
   const invocation =
-    'Request ID, log group and log stream of the function, separated by spaces, with which the log of the attempt is found; containers do not send this header';
+    'Request ID, log group and log stream of the function, separated by spaces, with which the log of the attempt is found; a malformed value is ignored, and containers do not send this header';
   return [
     { name: 'Errand-Worker-Id', description, schema: toJsonSchema(workerId) },
-    { name: 'Errand-Invocation', description: invocation, schema: toJsonSchema(invocationNames) },
+    { name: 'Errand-Invocation', description: invocation },
   ];
 }
 

@@ -87,17 +87,9 @@ export const workerIdHeader = 'errand-worker-id';
 
 /**
  * The request header with which a Lambda function names the log of its run: the request ID, the log group and the log stream of the
- * context, separated by spaces.
+ * context, separated by spaces. A malformed value is ignored.
  */
 export const invocationHeader = 'errand-invocation';
-
-export const invocationNames = z.string().check(
-  // The pattern bounds the length too; a second limit confuses generators of examples.
-  z.regex(
-    /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12} [.\-_/#A-Za-z0-9]{1,512} [^:*\s]{1,512}$/,
-    'must be the request ID, the log group and the log stream of the invocation, separated by spaces',
-  ),
-);
 
 /** 1 to 128 printable ASCII characters without spaces. */
 export const workerId = z

@@ -2,12 +2,7 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import { parseWorkerToken } from '../../../core/access/model/worker-token.ts';
 import { parseJobId } from '../../../core/contract/names.ts';
 import { ProblemError, toProblem } from '../../../core/contract/problems/problem-error.ts';
-import {
-  invocationHeader,
-  invocationNames,
-  workerId,
-  workerIdHeader,
-} from '../../../core/contract/schemas/worker-schemas.ts';
+import { invocationHeader, workerId, workerIdHeader } from '../../../core/contract/schemas/worker-schemas.ts';
 import { reportedInvocation } from '../../../core/jobs/model/invocation.ts';
 import type { Invocation } from '../../../core/jobs/model/job.ts';
 import {
@@ -24,7 +19,7 @@ import { problemResponse } from '../http/responses.ts';
 /**
  * Authenticates a worker by its token for the job in the path, before any other part of the request is read,
  * and serves the request. A caller without such a token always gets the same 401, which reveals nothing about
- * the job. Throws `invalid-request` for a malformed worker ID or invocation, and the errors of `serve`.
+ * the job. Throws `invalid-request` for a malformed worker ID, and the errors of `serve`.
  */
 export async function serveWorker(
   { deps, event, params }: OperationRequest<{ readonly jobs: Pick<JobStore, 'get'> }>,
@@ -51,15 +46,10 @@ function withHeaders(caller: WorkerCaller, event: HttpRequest): WorkerCaller {
   };
 }
 
+/** A malformed value is ignored: it serves only to find the log, and must not cost an attempt its report. */
 function readInvocation(event: HttpRequest): Invocation | undefined {
-  const value = header(event, invocationHeader);
-  if (value === undefined) return undefined;
-  const [id = '', group = '', stream = ''] = invocationNames.safeParse(value).data?.split(' ') ?? [];
-  const invocation = reportedInvocation(id, group, stream);
-  if (invocation !== undefined) return invocation;
-  const detail =
-    'The header Errand-Invocation must be the request ID, the log group and the log stream of the invocation, separated by spaces';
-  throw new ProblemError('invalid-request', detail);
+  const [id = '', group = '', stream = '', ...rest] = header(event, invocationHeader)?.split(' ') ?? [];
+  return rest.length === 0 ? reportedInvocation(id, group, stream) : undefined;
 }
 
 /**

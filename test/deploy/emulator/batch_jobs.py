@@ -71,8 +71,11 @@ def deregister_job_definition(request):
 @serves("DescribeJobDefinitions")
 def describe_job_definitions(request):
     name, status = request.get("jobDefinitionName"), request.get("status")
+    # A list of up to 100 ARNs or names with a revision.
+    chosen = [one.rsplit("/", 1)[-1] for one in request.get("jobDefinitions", [])]
     found = [one for revisions in batch._job_definitions.values() for one in revisions
-             if name in (None, one["jobDefinitionName"]) and status in (None, one["status"])]
+             if name in (None, one["jobDefinitionName"]) and status in (None, one["status"])
+             and (not chosen or f"{one['jobDefinitionName']}:{one['revision']}" in chosen)]
     return batch._json(200, {"jobDefinitions": found[:100]})
 
 

@@ -77,6 +77,13 @@ def resource_of(original, service, method, path, headers, body, query_params, re
     return original(service, method, path, headers, body, query_params, region, account_id)
 
 
+@bridges("IAM: GetFunctionConcurrency is checked as itself, not as PutFunctionConcurrency",
+         iam_actions, "_lambda_action")
+def lambda_action(original, method, path):
+    action = original(method, path)
+    return "GetFunctionConcurrency" if (method, action) == ("GET", "PutFunctionConcurrency") else action
+
+
 @bridges("ECR: the response for a missing image is ImageNotFoundException, so that the CDK pushes it",
          ecr, "_describe_images")
 def describe_images(original, asked):

@@ -114,6 +114,24 @@ describe('an attempt that runs', () => {
     }
   });
 
+  test('names its invocation in a header, and a malformed header does not cost its report', async () => {
+    const logAfter = async (invocation: string) => {
+      const attempt = await running();
+      const call = { body: { completion: 0.5 }, headers: { 'errand-invocation': invocation } };
+      expect((await callWorkerRoute(attempt, '/progress', call)).status).toBe(200);
+      expect((await jobOf(attempt)).progress.completion).toBe(0.5);
+      const { items } = (await errand.call(`/v1/jobs/${attempt.id}/attempts`)).body;
+      attempt.finish(null);
+      return items[0].log;
+    };
+    const requestId = '0f0e0d0c-0b0a-4908-8706-050403020100';
+    const stream = '2026/11/30/[$LATEST]0123456789abcdef';
+    for (const malformed of ['0', `${requestId} /a/group`, `${requestId} /a/group ${stream} more`])
+      expect(await logAfter(malformed)).toBeUndefined();
+    const log = { requestId, group: '/a/group', stream };
+    expect(await logAfter(`${requestId} /a/group ${stream}`)).toEqual(log);
+  });
+
   test('reads its parameters on condition, at the function URL and at the API', async () => {
     const attempt = await running({ parameters: { a: 1 } });
     const url = `${errand.url}/v1/worker/jobs/${attempt.id}`;
@@ -403,8 +421,8 @@ describe('an invalid request', () => {
         'body-too-large',
       );
       expectProblem(await callWorkerRoute(attempt, `${path}?surprise=1`, call), 'invalid-request');
-      for (const headers of [{ 'errand-worker-id': 'two words' }, { 'errand-invocation': 'an-id' }])
-        expectProblem(await callWorkerRoute(attempt, path, { ...call, headers }), 'invalid-request');
+      const headers = { 'errand-worker-id': 'two words' };
+      expectProblem(await callWorkerRoute(attempt, path, { ...call, headers }), 'invalid-request');
       expect(await jobOf(attempt)).toEqual(before);
       attempt.finish(null);
     },
