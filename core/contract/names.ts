@@ -1,16 +1,24 @@
 import * as z from 'zod/mini';
 
 const jobUrnPrefix = 'urn:errand:job:';
+const dataUrnPrefix = 'urn:errand:data:';
 const serviceUrnPrefix = 'urn:errand:service:';
 
 /**
  * Source of a regular expression for a job's ID or URN, in upper or lower case: patterns of the OpenAPI
  * document have no flags.
  */
-export const jobReferencePattern =
-  '(?:[Uu][Rr][Nn]:[Ee][Rr][Rr][Aa][Nn][Dd]:[Jj][Oo][Bb]:)?' +
-  '[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-7[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}';
+export const jobReferencePattern = `(?:[Uu][Rr][Nn]:[Ee][Rr][Rr][Aa][Nn][Dd]:[Jj][Oo][Bb]:)?${uuidPattern()}`;
 const jobReferenceRegExp = new RegExp(`^${jobReferencePattern}$`);
+
+/** Source of a regular expression for the ID or URN of a data object. */
+export const dataReferencePattern = `(?:[Uu][Rr][Nn]:[Ee][Rr][Rr][Aa][Nn][Dd]:[Dd][Aa][Tt][Aa]:)?${uuidPattern()}`;
+const dataReferenceRegExp = new RegExp(`^${dataReferencePattern}$`);
+
+/** Source of a regular expression for a UUIDv7. */
+function uuidPattern(): string {
+  return '[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-7[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}';
+}
 
 /** The ID or the URN of a job. */
 export const jobReference = z
@@ -25,6 +33,21 @@ export function jobUrn(jobId: string): string {
 /** Extracts the job ID, in lower case, from an ID or URN; undefined when the text is neither. */
 export function parseJobId(text: string): string | undefined {
   return jobReferenceRegExp.test(text) ? text.toLowerCase().replace(jobUrnPrefix, '') : undefined;
+}
+
+/** The ID or the URN of a data object. */
+export const dataReference = z
+  .string()
+  .check(z.regex(dataReferenceRegExp, 'must be the ID or the URN of a data object'));
+
+/** `urn:errand:data:<uuid>` */
+export function dataUrn(dataId: string): string {
+  return `${dataUrnPrefix}${dataId}`;
+}
+
+/** Extracts the ID of a data object, in lower case, from an ID or URN; undefined when the text is neither. */
+export function parseDataId(text: string): string | undefined {
+  return dataReferenceRegExp.test(text) ? text.toLowerCase().replace(dataUrnPrefix, '') : undefined;
 }
 
 /** `urn:errand:service:<name>:<version>` */

@@ -1,17 +1,20 @@
-/** The role of a job in a link: a sub-job of the other job, or a job that depends on it. */
-export type LinkKind = 'child' | 'dependent';
+/**
+ * The role of a job in a link: a sub-job of the other job, a job that depends on it, a rerun of it, a job that reuses its result,
+ * or a job that uses a data object as input.
+ */
+export type LinkKind = 'child' | 'dependent' | 'rerun' | 'reuse' | 'use';
 
 /** The end of a link by which links are listed. */
 export interface LinkEnd {
   readonly tenant: string;
   readonly kind: LinkKind;
-  /** The parent, or the dependency. */
+  /** The parent, the dependency, the earlier job, or the data object. */
   readonly anchorId: string;
 }
 
-/** A relation between two jobs. It is written before its job, so a job that exists has all of its links. */
+/** A relation of a job to another job or to a data object. It is written before its job, so a job that exists has all of its links. */
 export interface JobLink extends LinkEnd {
-  /** The sub-job, or the dependent job. It may not exist yet, never be created, or be deleted. */
+  /** The job with this role. It may not exist yet, never be created, or be deleted. */
   readonly jobId: string;
   /**
    * When the last try to create its job wrote the link, in epoch milliseconds; 0 if that try abandoned it.
@@ -32,7 +35,7 @@ export interface LinkPage {
   readonly nextAfterId?: string;
 }
 
-/** Stores the links between a tenant's jobs. */
+/** Stores the links of a tenant's jobs. */
 export interface JobLinks {
   /**
    * Adds a link; an existing link gets the new time. Returns `first` if no other try to create its job has

@@ -19,6 +19,9 @@ import type { Item } from './table.ts';
  * | API key         | `K#<hash>`                         | `K`                  |
  * | sub-job of a job | `T#<tenant>`                      | `C#<parent>#<child>` |
  * | dependent of a job | `T#<tenant>`                    | `D#<dependency>#<dependent>` |
+ * | rerun of a job  | `T#<tenant>`                       | `R#<job>#<rerun>` |
+ * | reuse of a result | `T#<tenant>`                     | `P#<job>#<job with the reused result>` |
+ * | use of a data object | `T#<tenant>`                  | `I#<data object>#<job>` |
  * | idempotency key | `I#<tenant>#<SHA-256, base64url>`  | `I`                  |
  * | long polls      | `HELD#<shard>`                     | `H`                  |
  * | account's limit | `ACCOUNT`                          | `CONCURRENCY`        |
@@ -58,19 +61,25 @@ export function readJobKey(item: Item): JobKey {
   return { tenant: partition.slice('T#'.length), jobId: sort.slice(jobPrefix.length) };
 }
 
-const linkLetters: Readonly<Record<LinkKind, string>> = { child: 'C', dependent: 'D' };
+const linkLetters: Readonly<Record<LinkKind, string>> = {
+  child: 'C',
+  dependent: 'D',
+  rerun: 'R',
+  reuse: 'P',
+  use: 'I',
+};
 
-/** Returns the prefix of the sort keys of all links of a job. */
+/** Returns the prefix of the sort keys of all links of one kind of a job or a data object. */
 export function linkPrefix({ kind, anchorId }: Pick<LinkEnd, 'kind' | 'anchorId'>): string {
   return `${linkLetters[kind]}#${anchorId}#`;
 }
 
-/** Returns the primary key of a link between two jobs. */
+/** Returns the primary key of a link. */
 export function linkItemKey({ tenant, jobId, ...end }: Omit<JobLink, 'madeAt'>): Item {
   return { pk: { S: tenantPartition(tenant) }, sk: { S: linkPrefix(end) + jobId } };
 }
 
-/** Reads the ID of the job that a link refers to: the child, or the dependent. */
+/** Reads the ID of the job that a link leads to. */
 export function linkedJobId(item: Item): string {
   return readText(item, 'sk').split('#')[2] ?? '';
 }

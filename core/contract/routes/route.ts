@@ -24,8 +24,16 @@ export type HeaderName =
   | 'Retry-After';
 
 /** A permission that a route requires; an API key has one or more. */
-export type Scope = 'jobs:read' | 'jobs:write' | 'services:read' | 'services:write';
+export type Scope =
+  | 'data:read'
+  | 'data:write'
+  | 'jobs:read'
+  | 'jobs:write'
+  | 'services:read'
+  | 'services:write';
 export const scopes = [
+  'data:read',
+  'data:write',
   'jobs:read',
   'jobs:write',
   'services:read',

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { jsonValue } from '../json.ts';
+import { mediaType } from '../media-type.ts';
 import { wellFormed } from '../well-formed.ts';
 import { jobProgress } from './job-schemas.ts';
 import { serviceUnlessDraft, submission } from './submission-schemas.ts';
@@ -8,17 +9,6 @@ import { serviceUnlessDraft, submission } from './submission-schemas.ts';
  * Limit of a single S3 upload (https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html).
  */
 const maxUploadBytes = 5_368_709_120;
-
-/** Type and subtype with parameters, such as `text/csv; charset=utf-8` (RFC 9110, 8.3.1). */
-const mediaType = z
-  .string()
-  .check(
-    z.maxLength(128),
-    z.regex(
-      /^[a-zA-Z0-9!#$&^_.+-]+\/[a-zA-Z0-9!#$&^_.+-]+(?: *; *[a-zA-Z0-9!#$&^_.+-]+=(?:[a-zA-Z0-9!#$&^_.+-]+|"[a-zA-Z0-9 !#$&^_.+:;/=-]*"))*$/,
-      'must be a media type such as text/csv',
-    ),
-  );
 
 /** The body of a heartbeat, which has no members. */
 export const heartbeat = z.strictObject({});

@@ -134,6 +134,17 @@ export interface Cascade {
   readonly position?: CascadePosition;
 }
 
+/** A data object that a job uses as input, with the values that it had when it was attached to the job. */
+export interface JobInput {
+  readonly id: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+}
+
+/** The inputs of a job by the names of their slots. A slot without data objects is absent. */
+export type JobInputs = Readonly<Record<string, readonly JobInput[]>>;
+
 /** The AWS service that carries out attempts. */
 export type DispatcherKind = ServiceDefinition['dispatcher']['kind'];
 
@@ -199,6 +210,10 @@ export interface Job {
   readonly parameters: StoredJson;
   /** The submitted parameters, if the defaults changed them. */
   readonly request?: StoredJson;
+  /** JSON text of `JobInputs`; absent if the job uses no data objects. */
+  readonly inputs?: StoredJson;
+  /** True once a data object that the job wrote may exist. */
+  readonly hasOutputs?: boolean;
   readonly result?: StoredJson;
   readonly failure?: Failure;
   /** Only of a job that was aborted or is being aborted. */

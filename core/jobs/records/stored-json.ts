@@ -8,7 +8,7 @@ const maxInlineBytes = 4096;
 export interface StoredJsonOwner {
   readonly tenant: string;
   readonly jobId: string;
-  readonly role: 'parameters' | 'request' | 'result';
+  readonly role: 'parameters' | 'request' | 'result' | 'inputs';
 }
 
 /** The common prefix of the keys of all objects of a job. */
