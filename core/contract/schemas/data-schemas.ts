@@ -134,10 +134,16 @@ export type DataReceipt = z.infer<typeof dataReceipt>;
 /** The response of a route that changes a data object: the object for a key with `data:read`, otherwise a receipt. */
 export const dataOrReceipt = z.union([dataRepresentation, dataReceipt]);
 
+const partNumber = z.optional(
+  z.string().check(z.regex(/^(?:[1-9]\d{0,3}|10000)$/, 'must be the number of a part, from 1 to 10000')),
+);
+
 export const partListQuery = z.strictObject({
   /** Number of the first part; default 1. */
-  from: z.optional(z.string().check(z.regex(/^[1-9]\d{0,4}$/, 'must be the number of a part, from 1 to 10000'))),
+  from: partNumber,
   limit: pageLimit,
+  /** The `nextCursor` of the previous page, instead of `from`. */
+  cursor: partNumber,
 });
 
 /** A part of an upload, with the URL to PUT it to. */
@@ -182,7 +188,9 @@ export const contentQuery = z.strictObject({
 export const contentUrl = z.strictObject({ url: z.string(), expiresAt: time });
 
 const maxListedIds = 100;
-const dataIdsPattern = new RegExp(`^${dataReferencePattern}(?:,${dataReferencePattern}){0,${maxListedIds - 1}}$`);
+const dataIdsPattern = new RegExp(
+  `^${dataReferencePattern}(?:,${dataReferencePattern}){0,${maxListedIds - 1}}$`,
+);
 
 /** Filters and paging of a list of data objects. An object must match all filters. */
 export const dataListQuery = z.strictObject({
