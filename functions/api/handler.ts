@@ -6,18 +6,16 @@ import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { lazyLambdaClient } from '../../aws/clients/lambda-client.ts';
 import { lazyLogsClient } from '../../aws/clients/logs-client.ts';
-import { lazyS3Client } from '../../aws/clients/s3-client.ts';
-import { dynamoDataStore } from '../../aws/dynamodb/data/dynamo-data-store.ts';
 import { dynamoIdempotencyStore } from '../../aws/dynamodb/dynamo-idempotency-store.ts';
 import { dynamoJobCounters } from '../../aws/dynamodb/dynamo-job-counters.ts';
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
 import { dynamoServiceStore } from '../../aws/dynamodb/dynamo-service-store.ts';
 import { hasFunction } from '../../aws/lambda/has-function.ts';
 import { cloudWatchAttemptLogs } from '../../aws/logs/cloudwatch-attempt-logs.ts';
-import { s3ContentStore } from '../../aws/s3/s3-content-store.ts';
 import { typicalDuration } from '../../core/jobs/queries/typical-duration.ts';
 import { durationCache } from '../../core/jobs/waiting/duration-cache.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
+import { dataPorts } from '../_shared/data-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { conditionalReads } from '../_shared/http/conditional-reads.ts';
 import { problems } from '../_shared/http/problems.ts';
@@ -39,11 +37,10 @@ const checkTimeoutMs = 3000;
 const deps = {
   ...ports,
   settings,
+  ...dataPorts(table, env),
+  idempotency: dynamoIdempotencyStore(table),
   links: dynamoJobLinks(table),
   services: dynamoServiceStore(table),
-  data: dynamoDataStore(table),
-  contents: s3ContentStore({ client: lazyS3Client(), bucketName: env.BUCKET_NAME }),
-  idempotency: dynamoIdempotencyStore(table),
   cachedServices: cachedServices,
   ...longPollPorts(table, { ...ports, settings }),
   batch: batchDispatcher({ client: batchClient, jobQueue: env.JOB_QUEUE }),

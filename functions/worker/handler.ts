@@ -1,10 +1,8 @@
 import middy from '@middy/core';
 import type { Context, LambdaFunctionURLEvent } from 'aws-lambda';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
-import { lazyS3Client } from '../../aws/clients/s3-client.ts';
-import { dynamoDataStore } from '../../aws/dynamodb/data/dynamo-data-store.ts';
-import { s3ContentStore } from '../../aws/s3/s3-content-store.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
+import { dataPorts } from '../_shared/data-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import type { HttpRequest } from '../_shared/http/api-request.ts';
 import { conditionalReads } from '../_shared/http/conditional-reads.ts';
@@ -20,8 +18,7 @@ const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const settings = { ...startSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) };
 const ports = {
   ...attemptPorts(table, env),
-  data: dynamoDataStore(table),
-  contents: s3ContentStore({ client: lazyS3Client(), bucketName: env.BUCKET_NAME }),
+  ...dataPorts(table, env),
   settings,
 };
 const deps: WorkerRouteDeps = {

@@ -16,7 +16,8 @@ export interface UsersDeps {
 
 /**
  * IDs of the jobs that use a data object as input, page by page in the order of their creation, with the jobs that may be about to
- * use it: missing jobs that may still be created, and drafts that may be in the middle of an edit. Strongly consistent.
+ * use it: missing jobs that may still be created, and drafts that may be in the middle of an edit. A job whose deletion was
+ * accepted will not survive, so it does not count. Strongly consistent.
  */
 export async function* usersOf(
   deps: UsersDeps,
@@ -54,7 +55,8 @@ export async function firstUsersOf(
  * Whether a job uses a data object that has a link to it. An interrupted edit leaves the link of an input that the draft does not
  * have; a list of inputs that is not on the record is not read, and the link counts.
  */
-function mayUse({ status, inputs }: Job, link: JobLink, now: number): boolean {
+function mayUse({ status, inputs, cascade }: Job, link: JobLink, now: number): boolean {
+  if (cascade?.accepted === true) return false;
   if (inputs?.kind === 'object') return true;
   const used: JobInputs = inputs === undefined ? {} : (JSON.parse(inputs.json) as JobInputs); // we stored JSON text
   if (distinctIds(idsOf(used)).includes(link.anchorId)) return true;

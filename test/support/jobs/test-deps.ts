@@ -40,6 +40,8 @@ export function testDeps() {
     links: memoryJobLinks(),
     services: memoryServiceStore(),
     objects: memoryObjectStore(),
+    data: memoryDataStore(),
+    contents: memoryContentStore({ clock, minPartBytes: 1 }),
     executions: recordingStarter(),
     batch: memoryBatch(),
     logs: memoryAttemptLogs(),
