@@ -35,8 +35,6 @@ export function testDeps() {
     congestion: congestionCache(queues, clock),
     jobs: memoryJobStore(),
     counters: memoryJobCounters(),
-    data: memoryDataStore(),
-    contents: memoryContentStore({ clock, minPartBytes: 1 }),
     links: memoryJobLinks(),
     services: memoryServiceStore(),
     objects: memoryObjectStore(),
