@@ -22,6 +22,7 @@ const slow = [
   'test/cli/terminal/*.test.ts',
   'test/build/node/installed-packages.test.ts',
   'test/build/python/installed-requirements.test.ts',
+  'test/worker/data/memory.test.ts',
   'test/sim/interleavings.property.test.ts',
   'test/runtime-clients/runtime-clients.test.ts',
   'local/test/s3/large-objects.test.ts',
