@@ -24,7 +24,7 @@ const slow = [
   'test/build/python/installed-requirements.test.ts',
   'test/sim/interleavings.property.test.ts',
   'test/runtime-clients/runtime-clients.test.ts',
-  'local/test/s3/large-objects.test.ts',
+  'local/test/s3/{crash,large-objects}.test.ts',
 ];
 
 export default defineConfig({
