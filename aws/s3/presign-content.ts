@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type {
-  ContentStore,
   Download,
+  PartUrlsRequest,
   PresignedUpload,
   SingleUpload,
 } from '../../core/ports/content-store.ts';
@@ -55,7 +55,7 @@ export async function presignUpload(
 export async function presignParts(
   { s3, Bucket, Key, lifetimeSeconds: expiresIn }: PresignTarget,
   UploadId: string,
-  parts: Parameters<ContentStore['presignParts']>[2],
+  parts: PartUrlsRequest['parts'],
 ): Promise<readonly string[]> {
   const { UploadPartCommand } = await import('@aws-sdk/client-s3');
   const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
