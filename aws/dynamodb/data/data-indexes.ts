@@ -4,7 +4,8 @@ import { jobIndexes } from '../job-items/job-indexes.ts';
 import type { IdPartition } from '../lists/id-partition.ts';
 import { number, presentAttributes, readText, text } from '../table/item-attributes.ts';
 import type { Item } from '../table/table.ts';
-import { dataPrefix, dataTagPrefix, outputPrefix, tenantPartition } from '../table/table-keys.ts';
+import { tenantPartition } from '../table/table-keys.ts';
+import { dataPrefix, dataTagPrefix, outputPrefix } from './data-keys.ts';
 
 /**
  * The partition of the index `due` with the data objects that the reconciler must check, and the tombstones

@@ -3,8 +3,8 @@ import type { DataKey } from '../../../core/ports/data-store.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { jobIndexes } from '../job-items/job-indexes.ts';
 import type { Item, Table } from '../table/table.ts';
-import { readDataKey } from '../table/table-keys.ts';
 import { dueDataPartition } from './data-indexes.ts';
+import { readDataKey } from './data-keys.ts';
 
 /** Lists the data objects and tombstones that are due at `now`, at most `limit`, the earliest first. */
 export async function listDueData(table: Table, now: number, limit: number): Promise<readonly DataKey[]> {

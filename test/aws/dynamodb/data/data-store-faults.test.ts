@@ -1,9 +1,10 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dataTagPrefix } from '../../../../aws/dynamodb/data/data-keys.ts';
 import { dynamoDataStore } from '../../../../aws/dynamodb/data/dynamo-data-store.ts';
 import { maxReadRecords } from '../../../../aws/dynamodb/lists/fill-page.ts';
 import type { Table } from '../../../../aws/dynamodb/table/table.ts';
-import { dataTagPrefix, labelItemKey } from '../../../../aws/dynamodb/table/table-keys.ts';
+import { labelItemKey } from '../../../../aws/dynamodb/table/table-keys.ts';
 import { inParallel } from '../../../../core/std/in-parallel.ts';
 import { beforeEach as beforeCall, loseNextResponse } from '../../../support/client-faults.ts';
 import { aDataObject, availableData, changed } from '../../../support/data/data-objects.ts';
