@@ -26,7 +26,7 @@ export function s3ContentStore(deps: {
       return beginParts(await target(key));
     },
     async presignParts(key, uploadId, { parts, lifetimeSeconds }) {
-      const { presignParts } = await presigning();
+      const { presignParts } = await import('./presign-parts.ts');
       return presignParts({ ...(await target(key)), lifetimeSeconds }, uploadId, parts);
     },
     async listParts(key, uploadId, query) {
