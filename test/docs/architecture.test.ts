@@ -171,7 +171,9 @@ describe('the data of the architecture', () => {
     expect(tableRows(ofData).map(([name, partition]) => [name, partition])).toEqual(
       Object.values(jobIndexes).map(({ name, partition }) => [
         name,
-        attributes[partition]?.S?.replace('uploading', '<status>').replace(/upload$/, '<origin>'),
+        attributes[partition]?.S?.replace(/data#\d$/, 'data#<shard>')
+          .replace('uploading', '<status>')
+          .replace(/upload$/, '<origin>'),
       ]),
     );
   });

@@ -32,7 +32,7 @@ export function toItem(tombstone: DataTombstone): Item {
   const { tenant, id: dataId } = tombstone.data;
   return {
     ...dataItemKey({ tenant, dataId }),
-    ...dueDataAttributes(tombstone.removeAfter),
+    ...dueDataAttributes(dataId, tombstone.removeAfter),
     ...presentAttributes({
       z: number(layoutVersion),
       gone: jsonText(omit(tombstone, ['removeAfter'])),
