@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { contentKey } from '../../../../core/data/model/data-object.ts';
 import { deleteData } from '../../../../core/jobs/deletion/delete-data.ts';
 import { deleteJob } from '../../../../core/jobs/deletion/delete-job.ts';
-import { getOutput, listOutputs, shownOutputs } from '../../../../core/jobs/outputs/list-outputs.ts';
+import { getOutput } from '../../../../core/jobs/outputs/get-output.ts';
+import { listOutputs, shownOutputs } from '../../../../core/jobs/outputs/list-outputs.ts';
 import { abortJob } from '../../../../core/jobs/relations/abort-job.ts';
 import { completeAttempt } from '../../../../core/jobs/worker/complete-attempt.ts';
+import { completeOutput } from '../../../../core/jobs/worker/complete-output.ts';
+import { createOutput } from '../../../../core/jobs/worker/create-output.ts';
 import { getWorkerInputs } from '../../../../core/jobs/worker/get-worker-inputs.ts';
 import { listOutputParts } from '../../../../core/jobs/worker/list-output-parts.ts';
 import { executingJob } from '../../../support/jobs/executing-job.ts';
@@ -90,7 +93,14 @@ describe('an output', () => {
     await expect(world.create('plot', { mediaType: undefined })).rejects.toMatchObject(refused);
     const { id } = await world.create('plot');
     expect(await refusalOf(world.complete('extras', id))).toBe('not-found');
-    expect(await refusalOf(getWorkerInputs(world.deps, older))).toBe('stale-attempt');
+    const output = { slot: 'plot', dataId: id };
+    for (const call of [
+      getWorkerInputs(world.deps, older),
+      createOutput(world.deps, { caller: older, slot: 'plot', slotUrl, output: { name: 'a-file' } }),
+      listOutputParts(world.deps, { caller: older, output, from: 1, limit: 1 }),
+      completeOutput(world.deps, { caller: older, output, completion: {} }),
+    ])
+      expect(await refusalOf(call)).toBe('stale-attempt');
     expect(await world.stored()).toMatchObject({ hasOutputs: true });
   });
 
