@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const services = ['test/e2e/**/*.test.ts'];
 /**
  * `npm run test:slow`, apart from the usual `npm test`: tests that kill the service, starve it or leave it alone for long, those that
- * walk through everything of a kind, those that transfer much, those that need Python or Go, one that synthesizes the app again, and
+ * walk through everything of a kind, those that need Python or Go, one that synthesizes the app again, one with large objects, and
  * those that install packages from a registry.
  */
 const slow = [
@@ -25,6 +25,7 @@ const slow = [
   'test/worker/data/memory.test.ts',
   'test/sim/interleavings.property.test.ts',
   'test/runtime-clients/runtime-clients.test.ts',
+  'local/test/s3/large-objects.test.ts',
 ];
 
 export default defineConfig({

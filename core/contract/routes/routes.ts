@@ -1,3 +1,4 @@
+import { dataRoutes } from './data-routes.ts';
 import { draftRoutes } from './draft-routes.ts';
 import { jobRoutes } from './job-routes.ts';
 import { listRoutes } from './list-routes.ts';
@@ -6,7 +7,9 @@ import { newJobRoutes } from './new-job-routes.ts';
 import { relationRoutes } from './relation-routes.ts';
 import type { Route } from './route.ts';
 import { serviceRoutes } from './service-routes.ts';
+import { slotRoutes } from './slot-routes.ts';
 import { systemRoutes } from './system-routes.ts';
+import { workerDataRoutes } from './worker-data-routes.ts';
 import { workerRoutes } from './worker-routes.ts';
 
 /**
@@ -23,6 +26,9 @@ export const routes = [
   ...relationRoutes,
   ...workerRoutes,
   ...draftRoutes,
+  ...dataRoutes,
+  ...slotRoutes,
+  ...workerDataRoutes,
 ] as const satisfies readonly Route[];
 
 export type OperationId = (typeof routes)[number]['operationId'];

@@ -22,7 +22,8 @@ export const dataName = z
   .check(z.minLength(1), z.maxLength(maxNameBytes), wellFormed, maxUtf8Bytes(maxNameBytes))
   .register(z.globalRegistry, { description: `At most ${maxNameBytes} bytes in UTF-8` });
 
-const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'));
+/** A SHA-256 in hexadecimal. */
+export const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'));
 
 const crc64nvme = z
   .string()
@@ -133,10 +134,16 @@ export type DataReceipt = z.infer<typeof dataReceipt>;
 /** The response of a route that changes a data object: the object for a key with `data:read`, otherwise a receipt. */
 export const dataOrReceipt = z.union([dataRepresentation, dataReceipt]);
 
+const partNumber = z.optional(
+  z.string().check(z.regex(/^(?:[1-9]\d{0,3}|10000)$/, 'must be the number of a part, from 1 to 10000')),
+);
+
 export const partListQuery = z.strictObject({
   /** Number of the first part; default 1. */
-  from: z.optional(z.string().check(z.regex(/^[1-9]\d{0,4}$/, 'must be the number of a part, from 1 to 10000'))),
+  from: partNumber,
   limit: pageLimit,
+  /** The `nextCursor` of the previous page, instead of `from`. */
+  cursor: partNumber,
 });
 
 /** A part of an upload, with the URL to PUT it to. */
@@ -181,7 +188,9 @@ export const contentQuery = z.strictObject({
 export const contentUrl = z.strictObject({ url: z.string(), expiresAt: time });
 
 const maxListedIds = 100;
-const dataIdsPattern = new RegExp(`^${dataReferencePattern}(?:,${dataReferencePattern}){0,${maxListedIds - 1}}$`);
+const dataIdsPattern = new RegExp(
+  `^${dataReferencePattern}(?:,${dataReferencePattern}){0,${maxListedIds - 1}}$`,
+);
 
 /** Filters and paging of a list of data objects. An object must match all filters. */
 export const dataListQuery = z.strictObject({
