@@ -63,6 +63,7 @@ const defaultLimitsByVersion: ReadonlyMap<number, Job['limits']> = new Map([
  * | `f` | S | failure as JSON | none |
  * | `ab` | S | abort as JSON | none |
  * | `re` | S | ID of the job that this job reruns | it is no rerun |
+ * | `ru` | S | ID of the job whose result it has | it has a result of its own |
  * | `pa` | S | ID of the parent | there is none |
  * | `dp` | S | IDs of the jobs that it depends on, as JSON | there are none |
  * | `hc` `hd` | N | 1: sub-jobs, dependents may exist | none was ever made |
@@ -114,6 +115,7 @@ export function toItem(job: Job): Item {
       li: jsonText(omitIfDefault(customLimits(job), {})),
       tp: text(omitIfDefault(job.traceparent, derivedTraceparent(job.id))),
       re: text(job.rerunOf),
+      ru: text(job.reusedFrom),
       pa: text(job.parentId),
       dp: jsonText(job.dependsOn),
       hc: flag(job.hasChildren),
@@ -189,6 +191,7 @@ export function fromItem(item: Item): Job {
       request: readPayload(item, 'q'),
       result: readPayload(item, 'r'),
       rerunOf: readOptionalText(item, 're'),
+      reusedFrom: readOptionalText(item, 'ru'),
       draft: readDraft(item),
       waitingReason: readOptionalJson(item, 'w'),
     }),

@@ -6,6 +6,7 @@ import { objectPrefix } from '../records/stored-json.ts';
 import { linkPages } from '../relations/link-pages.ts';
 import { acceptDeletion, acceptWithParent, type DeletionOrder } from './accept-deletion.ts';
 import { type Blocked, type DeletionDeps, isDeletable, linkedJobs } from './deletion.ts';
+import { keepInputIds } from './keep-input-ids.ts';
 
 export interface DeleteTreeOrder extends DeletionOrder {
   /** When to leave the rest to the reconciler, in epoch milliseconds. */
@@ -33,8 +34,9 @@ export async function deleteTree(deps: DeletionDeps, key: JobKey, order: DeleteT
 
 async function deleteAccepted(deps: DeletionDeps, job: Job, order: DeletionRun): Promise<'deleted' | 'open'> {
   if ((await deleteChildren(deps, job, order)) === 'open') return 'open';
+  const kept = await keepInputIds(deps, job);
   await deps.objects.removeAll(objectPrefix({ tenant: job.tenant, jobId: job.id }));
-  return replaceWithTombstone(deps, job, order);
+  return replaceWithTombstone(deps, kept, order);
 }
 
 async function deleteChildren(

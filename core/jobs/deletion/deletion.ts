@@ -11,7 +11,7 @@ import { mayStillBeCreated } from '../relations/may-still-be-created.ts';
 export interface DeletionDeps {
   readonly jobs: Pick<JobStore, 'get' | 'getMany' | 'replace' | 'replaceWithTombstone' | 'tombstone'>;
   readonly links: Pick<JobLinks, 'list' | 'remove'>;
-  readonly objects: Pick<ObjectStore, 'removeAll'>;
+  readonly objects: Pick<ObjectStore, 'get' | 'removeAll'>;
   readonly clock: Clock;
 }
 

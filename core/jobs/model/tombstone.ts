@@ -1,5 +1,7 @@
 import { omit } from '../../std/omit.ts';
-import type { Job } from './job.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
+import { inputIdsOf } from './input-ids.ts';
+import type { InputIds, Job } from './job.ts';
 
 /** What remains of a deleted job under its id, so that no other job is created with this id. */
 export interface Tombstone {
@@ -8,10 +10,13 @@ export interface Tombstone {
   readonly by: string;
   /** The last version of the job: all data that its events contain, without parameters and result. */
   readonly job: Job;
+  /** Only of a job that used data objects. */
+  readonly inputIds?: InputIds;
 }
 
 const omittedMembers = [
   'request',
+  'inputs',
   'result',
   'nextCheckAt',
   'cascade',
@@ -22,12 +27,13 @@ const omittedMembers = [
   'issuedTokenFingerprints',
 ] as const;
 
-/** Creates the tombstone of a job. */
+/** Creates the tombstone of a job. Inputs in an object are taken from the mark of the deletion (see `keepInputIds`). */
 export function tombstoneOf(job: Job, { by, now }: { readonly by: string; readonly now: number }): Tombstone {
   const remaining: Job = {
     ...omit(job, omittedMembers),
     metadata: {},
     parameters: { kind: 'inline', json: 'null' },
   };
-  return { deletedAt: Math.max(now, job.updatedAt), by, job: remaining };
+  const inputIds = job.inputs?.kind === 'inline' ? inputIdsOf(job.inputs.json) : job.cascade?.inputIds;
+  return { deletedAt: Math.max(now, job.updatedAt), by, job: remaining, ...omitUndefined({ inputIds }) };
 }

@@ -8,7 +8,7 @@ import { type AbortJobDeps, abortChildrenOf } from '../relations/abort-job.ts';
 export interface ContinueCascadeDeps extends AbortJobDeps {
   readonly jobs: JobStore;
   readonly links: JobLinks;
-  readonly objects: Pick<ObjectStore, 'removeAll'>;
+  readonly objects: Pick<ObjectStore, 'get' | 'removeAll'>;
 }
 
 /** How long the reconciler may plan a deletion whose caller died before it was accepted. */

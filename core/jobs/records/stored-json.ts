@@ -40,7 +40,7 @@ export async function storeObject(objects: ObjectStore, owner: StoredJsonOwner, 
  * Reads the JSON text. Throws if the object is missing or its size is not the recorded size, and does not read
  * its content then. No write of Errand causes such a difference.
  */
-export async function readJson(objects: ObjectStore, stored: StoredJson): Promise<string> {
+export async function readJson(objects: Pick<ObjectStore, 'get'>, stored: StoredJson): Promise<string> {
   if (stored.kind === 'inline') return stored.json;
   const { key, sizeBytes } = stored;
   const object = await objects.get(key, (description) => description.sizeBytes === sizeBytes);

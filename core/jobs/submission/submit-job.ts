@@ -134,7 +134,7 @@ async function insertAndStart(
   newId: NewJobId,
 ): Promise<Job> {
   const job = await newJob(deps, input, newId);
-  if (job.parentId !== undefined || job.dependsOn !== undefined) {
+  if (job.parentId !== undefined || job.dependsOn !== undefined || job.rerunOf !== undefined) {
     const { insertRelated } = await import('../relations/insert-related.ts');
     const inserted = await insertRelated(deps, job);
     if (inserted !== undefined) return inserted;
