@@ -69,8 +69,8 @@ export interface DataStore {
    */
   list(query: DataListQuery): Promise<DataPage>;
   /**
-   * Objects whose `expiresAt`, and tombstones whose `removeAfter`, is at or before `now` (epoch milliseconds), at most `limit`, the
-   * earliest first.
+   * Objects whose `nextCheckAt`, and tombstones whose `removeAfter`, is at or before `now` (epoch milliseconds), at most `limit`,
+   * the earliest first.
    */
   listDue(now: number, limit: number): Promise<readonly DataKey[]>;
   /** Removes `removeAfter` from a tombstone, after the content that came late was removed. */

@@ -3,11 +3,15 @@ import type { DurationCache } from '../../core/jobs/waiting/duration-cache.ts';
 import type { WaitForJobDeps } from '../../core/jobs/waiting/wait-for-job.ts';
 import type { AttemptLogs } from '../../core/ports/attempt-logs.ts';
 import type { BatchDispatcher } from '../../core/ports/batch-dispatcher.ts';
+import type { ContentStore } from '../../core/ports/content-store.ts';
+import type { DataStore } from '../../core/ports/data-store.ts';
 import type { ExecutionStarter } from '../../core/ports/execution-starter.ts';
+import type { IdempotencyStore } from '../../core/ports/idempotency-store.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { JobLinks } from '../../core/ports/job-links.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
+import type { Random } from '../../core/ports/random.ts';
 import type { ServiceStore } from '../../core/ports/service-store.ts';
 import type { Settings } from '../../core/ports/settings.ts';
 import type { ServiceResources } from '../../core/services/registration-warnings.ts';
@@ -23,6 +27,10 @@ export interface ApiDeps extends WaitForJobDeps {
   /** Cached store for versions that a job has used; a deprecation may become visible late. */
   readonly cachedServices: ServiceStore;
   readonly objects: ObjectStore;
+  readonly data: DataStore;
+  readonly contents: ContentStore;
+  readonly idempotency: IdempotencyStore;
+  readonly random: Random;
   readonly counters: JobCounters;
   readonly durations: DurationCache;
   readonly batch: BatchDispatcher;

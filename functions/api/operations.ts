@@ -7,6 +7,16 @@ import {
   reportProgressOperation,
   requestResultUploadOperation,
 } from '../_shared/worker/worker-operations.ts';
+import {
+  completeUploadOperation,
+  createDataOperation,
+  deleteDataOperation,
+  editDataOperation,
+  getContentOperation,
+  getDataOperation,
+  listDataOperation,
+  listPartsOperation,
+} from './data-operations.ts';
 import { editJobOperation } from './draft-operations.ts';
 import {
   abortJobOperation,
@@ -35,12 +45,18 @@ import { getHealthOperation, getOpenApiOperation } from './system-operations.ts'
 export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> = {
   abortJob: abortJobOperation,
   completeAttempt: completeAttemptOperation,
+  completeUpload: completeUploadOperation,
+  createData: createDataOperation,
+  deleteData: deleteDataOperation,
   deleteJob: deleteJobOperation,
   deleteService: deleteServiceOperation,
   deprecateService: deprecateServiceOperation,
   failAttempt: failAttemptOperation,
+  editData: editDataOperation,
   editJob: editJobOperation,
   getAttempts: getAttemptsOperation,
+  getContent: getContentOperation,
+  getData: getDataOperation,
   getHealth: getHealthOperation,
   getJob: getJobOperation,
   getJobStats: getJobStatsOperation,
@@ -52,7 +68,9 @@ export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> =
   getServiceVersion: getServiceVersionOperation,
   getWorkerParameters: getWorkerParametersOperation,
   listChildren: listChildrenOperation,
+  listData: listDataOperation,
   listJobs: listJobsOperation,
+  listParts: listPartsOperation,
   listServices: listServicesOperation,
   registerService: registerServiceOperation,
   reportHeartbeat: reportHeartbeatOperation,

@@ -1,6 +1,6 @@
 import { isTerminal, type JobStatus } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { timeInId } from '../../../core/jobs/model/job-id.ts';
+import { timeInId } from '../../../core/std/id-time.ts';
 import {
   number,
   presentAttributes,

@@ -3,8 +3,8 @@ import { tokenFingerprintLength } from '../../../core/access/model/worker-token.
 import { type JobStatus, stateTable } from '../../../core/contract/job-state.ts';
 import { defaultLimits, defaultPolicy } from '../../../core/jobs/model/defaults.ts';
 import type { Claim, EndedClaim, Job } from '../../../core/jobs/model/job.ts';
-import { timeInId } from '../../../core/jobs/model/job-id.ts';
 import { derivedTraceparent } from '../../../core/jobs/submission/traceparent.ts';
+import { timeInId } from '../../../core/std/id-time.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { digestAttribute, digestsAttribute, readDigest, readDigests } from '../table/digest-attribute.ts';
 import {

@@ -1,6 +1,6 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { idBound, timeInId } from '../../../core/jobs/model/job-id.ts';
 import type { JobKey } from '../../../core/ports/job-store.ts';
+import { idBound, timeInId } from '../../../core/std/id-time.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { type DueShard, dueShards } from '../job-items/due-shard.ts';
 import { defaultFirstCheckMs, jobIndexes, newPartition } from '../job-items/job-indexes.ts';

@@ -1,7 +1,7 @@
 import { isTerminal, type JobStatus, jobStatuses } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { timeInId } from '../../../core/jobs/model/job-id.ts';
 import type { JobFilter, JobListQuery } from '../../../core/ports/job-store.ts';
+import { timeInId } from '../../../core/std/id-time.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import {
   childrenPartition,

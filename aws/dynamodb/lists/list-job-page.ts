@@ -1,8 +1,8 @@
 import { parseJobId } from '../../../core/contract/names.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { idBound } from '../../../core/jobs/model/job-id.ts';
 import type { JobListQuery, JobPage } from '../../../core/ports/job-store.ts';
+import { idBound } from '../../../core/std/id-time.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import type { Table } from '../table/table.ts';
 import type { JobBatch, ReadJobBatch } from './job-batch.ts';

@@ -2,7 +2,19 @@ import type { Problem, Violation } from './problem-schema.ts';
 import { type ProblemSlug, problemTypes, problemUri } from './problem-types.ts';
 
 type Extension = Partial<
-  Pick<Problem, 'errors' | 'suggestions' | 'versions' | 'actions' | 'missing' | 'jobIds' | 'deletedAt' | 'by'>
+  Pick<
+    Problem,
+    | 'errors'
+    | 'suggestions'
+    | 'versions'
+    | 'actions'
+    | 'missing'
+    | 'jobIds'
+    | 'dataIds'
+    | 'missingParts'
+    | 'deletedAt'
+    | 'by'
+  >
 >;
 
 /** Response headers that describe what is accepted, such as `Allow` for a 405. */
@@ -43,7 +55,7 @@ const maxTextLength = 1000;
  * ones.
  */
 export function violationsError(
-  slug: 'invalid-request' | 'invalid-parameters' | 'schema-invalid' | 'unknown-job',
+  slug: 'invalid-request' | 'invalid-parameters' | 'invalid-inputs' | 'schema-invalid' | 'unknown-job',
   violations: readonly Violation[],
 ) {
   const errors = firstViolations(violations, maxCharacters);

@@ -24,7 +24,11 @@ export const problem = z.strictObject({
   missing: z.optional(z.array(violation)),
   /** IDs of the jobs that prevent the operation, at most 100. */
   jobIds: z.optional(z.array(z.string())),
-  /** Of a deleted job: the time of its deletion, and who deleted it (`by`). */
+  /** IDs of the data objects that prevent the operation, at most 100. */
+  dataIds: z.optional(z.array(z.string())),
+  /** Numbers of the parts that are missing in an upload, at most 100. */
+  missingParts: z.optional(z.array(z.int())),
+  /** Of a deleted job or data object: the time of its deletion, and who deleted it (`by`). */
   deletedAt: z.optional(z.string()),
   by: z.optional(z.string()),
   code: z.optional(z.string()),

@@ -1,3 +1,4 @@
+import { dataRoutes } from './data-routes.ts';
 import { draftRoutes } from './draft-routes.ts';
 import { jobRoutes } from './job-routes.ts';
 import { listRoutes } from './list-routes.ts';
@@ -23,6 +24,7 @@ export const routes = [
   ...relationRoutes,
   ...workerRoutes,
   ...draftRoutes,
+  ...dataRoutes,
 ] as const satisfies readonly Route[];
 
 export type OperationId = (typeof routes)[number]['operationId'];

@@ -133,12 +133,16 @@ export type DataReceipt = z.infer<typeof dataReceipt>;
 /** The response of a route that changes a data object: the object for a key with `data:read`, otherwise a receipt. */
 export const dataOrReceipt = z.union([dataRepresentation, dataReceipt]);
 
+const partNumber = z.optional(
+  z.string().check(z.regex(/^(?:[1-9]\d{0,3}|10000)$/, 'must be the number of a part, from 1 to 10000')),
+);
+
 export const partListQuery = z.strictObject({
   /** Number of the first part; default 1. */
-  from: z.optional(
-    z.string().check(z.regex(/^[1-9]\d{0,4}$/, 'must be the number of a part, from 1 to 10000')),
-  ),
+  from: partNumber,
   limit: pageLimit,
+  /** The `nextCursor` of the previous page, instead of `from`. */
+  cursor: partNumber,
 });
 
 /** A part of an upload, with the URL to PUT it to. */

@@ -53,6 +53,11 @@ export interface DataObject {
   readonly updatedAt: number;
   /** When the object may be deleted automatically. */
   readonly expiresAt?: number;
+  /**
+   * When the reconciler checks the object next: for its expiry, an upload that was not completed, or a deletion to continue. Absent
+   * if there is nothing to check.
+   */
+  readonly nextCheckAt?: number;
   /** Only while the status is `uploading`. */
   readonly upload?: Upload;
   readonly deletion?: DataDeletion;

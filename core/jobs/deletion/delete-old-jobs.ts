@@ -2,10 +2,10 @@ import type { JobPage, JobStore } from '../../ports/job-store.ts';
 import type { RetentionRound, RetentionStore } from '../../ports/retention-store.ts';
 import type { Settings } from '../../ports/settings.ts';
 import { asError } from '../../std/as-error.ts';
+import { timeInId } from '../../std/id-time.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Job } from '../model/job.ts';
-import { timeInId } from '../model/job-id.ts';
 import { type DeleteOldJobDeps, deleteOldJob } from './delete-old-job.ts';
 
 export interface DeleteOldJobsDeps extends DeleteOldJobDeps {

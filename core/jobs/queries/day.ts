@@ -1,4 +1,4 @@
-import { timeInId } from '../model/job-id.ts';
+import { timeInId } from '../../std/id-time.ts';
 
 /** The UTC day on which a job was created, for example 2026-11-21. */
 export function dayOf(jobId: string): string {

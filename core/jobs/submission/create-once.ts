@@ -3,8 +3,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { IdempotencyStore, RememberedRequest } from '../../ports/idempotency-store.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { Random } from '../../ports/random.ts';
+import { timeInId } from '../../std/id-time.ts';
 import type { Job } from '../model/job.ts';
-import { timeInId } from '../model/job-id.ts';
 import { missingJob } from '../records/missing-job.ts';
 
 export interface CreateOnceDeps {

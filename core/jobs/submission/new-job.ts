@@ -3,10 +3,10 @@ import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Settings } from '../../ports/settings.ts';
 import { digestMember } from '../../services/model/definition-digest.ts';
+import { timeInId } from '../../std/id-time.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
 import type { Job } from '../model/job.ts';
-import { timeInId } from '../model/job-id.ts';
 import {
   draftLifetimeMs,
   firstCheckAt,

@@ -111,7 +111,7 @@ export function readJsonBody(event: HttpRequest): unknown {
   if (body.byteLength > maxBodyBytes) {
     throw new ProblemError(
       'body-too-large',
-      `The body has ${body.byteLength} bytes; the limit is ${maxBodyBytes} bytes`,
+      `The body has ${body.byteLength} bytes; the limit is ${maxBodyBytes} bytes. Upload larger data as a data object (POST /v1/data) and pass its ID in the inputs of a job`,
     );
   }
   return parseJson(body);

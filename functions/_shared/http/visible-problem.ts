@@ -13,6 +13,9 @@ const readScopes: { readonly [Slug in ProblemSlug]?: Scope } = {
   'job-not-ready': 'jobs:read',
   'job-running': 'jobs:read',
   'job-has-dependents': 'jobs:read',
+  'data-in-use': 'jobs:read',
+  'data-deleted': 'data:read',
+  'invalid-inputs': 'data:read',
 };
 
 /**

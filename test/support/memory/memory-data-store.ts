@@ -2,8 +2,8 @@ import { parseDataId } from '../../../core/contract/names.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import type { DataObject, DataTombstone } from '../../../core/data/model/data-object.ts';
 import { sortableName } from '../../../core/data/model/sortable-name.ts';
-import { timeInId } from '../../../core/jobs/model/job-id.ts';
 import type { DataKey, DataListQuery, DataPage, DataStore } from '../../../core/ports/data-store.ts';
+import { timeInId } from '../../../core/std/id-time.ts';
 
 /** The in-memory store of data objects: exact lists, no cost. */
 export function memoryDataStore(): DataStore {
@@ -122,7 +122,7 @@ interface Due {
 
 function dueOf(objects: readonly DataObject[], tombstones: readonly DataTombstone[]): readonly Due[] {
   const times = [
-    ...objects.map((data) => ({ data, at: data.expiresAt })),
+    ...objects.map((data) => ({ data, at: data.nextCheckAt })),
     ...tombstones.map(({ data, removeAfter }) => ({ data, at: removeAfter })),
   ];
   return times.flatMap(({ data: { tenant, id: dataId }, at }) =>

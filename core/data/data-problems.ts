@@ -1,0 +1,49 @@
+import { ProblemError } from '../contract/problems/problem-error.ts';
+import type { DataKey, DataStore } from '../ports/data-store.ts';
+import type { DataObject } from './model/data-object.ts';
+
+/** Returns whether a data object meets the caller's precondition (If-Match, If-None-Match). */
+export type DataPrecondition = (current: DataObject) => boolean;
+
+/** The problem of a missing data object: `data-deleted` if it has a tombstone, else `not-found`. Costs one read. */
+export async function missingData(
+  data: Pick<DataStore, 'tombstone'>,
+  { tenant, dataId }: DataKey,
+): Promise<ProblemError> {
+  const tombstone = await data.tombstone({ tenant, dataId });
+  if (tombstone === undefined)
+    return new ProblemError('not-found', `The data object ${dataId} does not exist`);
+  const deletedAt = new Date(tombstone.deletedAt).toISOString();
+  return new ProblemError('data-deleted', `The data object ${dataId} was deleted`, {
+    deletedAt,
+    by: tombstone.by,
+  });
+}
+
+/** Reads a data object. Throws `not-found` and `data-deleted`. */
+export async function getData(
+  { data }: { readonly data: Pick<DataStore, 'get' | 'tombstone'> },
+  key: DataKey,
+): Promise<DataObject> {
+  return (await data.get(key)) ?? Promise.reject(await missingData(data, key));
+}
+
+/** Throws `precondition-failed` if the data object does not meet the caller's precondition. */
+export function requireDataPrecondition(
+  meetsPrecondition: DataPrecondition | undefined,
+  current: DataObject,
+): void {
+  if (meetsPrecondition === undefined || meetsPrecondition(current)) return;
+  throw new ProblemError(
+    'precondition-failed',
+    `The current ETag of the data object is "${current.version}", which does not satisfy If-Match or If-None-Match; read the object again before you retry`,
+  );
+}
+
+/** Throws `data-not-available` if the content cannot be read. */
+export function requireAvailable({ id, status }: DataObject): void {
+  if (status === 'available') return;
+  const reason =
+    status === 'uploading' ? 'its upload is not complete' : 'its upload was not completed in time';
+  throw new ProblemError('data-not-available', `The data object ${id} has no content: ${reason}`);
+}

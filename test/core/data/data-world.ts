@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import type { UploadCompletion } from '../../../core/contract/schemas/data-schemas.ts';
+import { completeUpload } from '../../../core/data/complete-upload.ts';
+import { createData, type NewDataObject } from '../../../core/data/create-data.ts';
+import { describeUpload, listParts } from '../../../core/data/describe-upload.ts';
+import type { DataObject, DataOrigin } from '../../../core/data/model/data-object.ts';
+import { countingRandom } from '../../support/jobs/counting-random.ts';
+import { memoryContentStore } from '../../support/memory/memory-content-store.ts';
+import { memoryDataStore } from '../../support/memory/memory-data-store.ts';
+
+export const startOfTime = Date.parse('2026-11-30T12:00:00Z');
+
+/** In-memory stores of data objects with a settable clock, and clients that upload to them. */
+export function dataWorld() {
+  const time = { now: startOfTime };
+  const clock = { now: () => time.now };
+  const data = memoryDataStore();
+  const contents = memoryContentStore({ clock, minPartBytes: 1 });
+  const deps = { data, contents, clock, random: countingRandom(() => 0) };
+
+  const create = (description: NewDataObject, origin: DataOrigin = { kind: 'upload', by: 'tester' }) =>
+    createData(deps, { tenant: 'acme', origin, description });
+
+  const put = async (object: DataObject, bytes: Uint8Array, headers?: Record<string, string>) => {
+    const upload = await describeUpload(deps, object, 'https://errand.invalid/parts');
+    if (upload === undefined || !('url' in upload))
+      throw new Error('The object is not uploaded with one PUT');
+    return contents.fetch(upload.url, {
+      method: 'PUT',
+      body: bytes,
+      headers: { ...upload.headers, ...headers },
+    });
+  };
+
+  /** Uploads the parts with these numbers, each with `bytesOf(number)`, and returns their completion. */
+  const putParts = async (
+    object: DataObject,
+    numbers: readonly number[],
+    bytesOf: (number: number) => Uint8Array,
+  ): Promise<NonNullable<UploadCompletion['parts']>> => {
+    const completed: { number: number; etag: string }[] = [];
+    for (const number of numbers) {
+      const { parts } = await listParts(deps, object, { from: number, limit: 1 });
+      const response = await contents.fetch(parts[0]?.url ?? '', { method: 'PUT', body: bytesOf(number) });
+      completed.push({ number, etag: response.headers.get('etag') ?? '' });
+    }
+    return completed;
+  };
+
+  const complete = (object: DataObject, completion: UploadCompletion = {}) =>
+    completeUpload(deps, { key: { tenant: object.tenant, dataId: object.id }, completion });
+
+  const uploaded = async (
+    bytes: Uint8Array,
+    description: Partial<NewDataObject> = {},
+    origin?: DataOrigin,
+  ) => {
+    const object = await create({ name: 'a-file', ...description, sizeBytes: bytes.length }, origin);
+    await put(object, bytes);
+    return (await complete(object)).data;
+  };
+
+  return { time, deps, data, contents, create, put, putParts, complete, uploaded };
+}
+
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
