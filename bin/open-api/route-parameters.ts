@@ -12,6 +12,8 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   createdAfter: 'Only jobs created at or after this time',
   createdBefore: 'Only jobs created before this time',
   cursor: 'The `nextCursor` of the previous page',
+  depth: 'Maximum number of relations between the requested node and another one, by default 3',
+  direction: '`up`: what it comes from; `down`: what comes from it; `both` (default): both, each on its own',
   dryRun: '`true`: delete nothing, and return the jobs that would be deleted',
   id: 'ID or URN of the job; as a query parameter, a comma-separated list of at most 100',
   limit: 'Maximum number of items per page, by default 50; a value above 1000 is reduced to 1000',

@@ -10,6 +10,8 @@ export interface RouteResponse {
   readonly schema?: Schema;
   /** Default: `application/json`. */
   readonly mediaType?: string;
+  /** Another form of the body, which is returned if `Accept` prefers its media type. */
+  readonly alternative?: { readonly mediaType: string; readonly schema: Schema };
   /** Names of headers that this response may have, each described in the OpenAPI document. */
   readonly headers?: readonly HeaderName[];
 }

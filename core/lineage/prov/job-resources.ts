@@ -15,11 +15,11 @@ import {
 
 /**
  * A job as a PROV activity with its attempts as further activities, its parameters, its owner and its service.
- * @param informedBy the jobs whose outputs or result it used
+ * @param writers the jobs whose outputs it used
  */
 export function jobResources(
   node: JobNode,
-  informedBy: readonly string[],
+  writers: readonly string[],
   baseUrl: string,
 ): readonly Resource[] {
   const { job } = node;
@@ -36,7 +36,7 @@ export function jobResources(
     ...omitUndefined({ definitionDigest: job.definitionDigest }),
     ...usage(edgesOf(node), `${url}/request`),
     ...relations(job),
-    wasInformedBy: informedBy.map(jobUrn),
+    wasInformedBy: informantsOf(job, writers),
     ...association(job),
     hasPart: attempts.map(({ id }) => id),
   };
@@ -106,15 +106,24 @@ function relations({ parentId, dependsOn = [], rerunOf, reusedFrom }: Job) {
   };
 }
 
+/** An activity is informed by another one if it used what that one generated: an output, or the result. */
+function informantsOf({ reusedFrom }: Job, writers: readonly string[]): readonly string[] {
+  return [...new Set(reusedFrom === undefined ? writers : [...writers, reusedFrom])].map(jobUrn);
+}
+
 /** The owner is responsible for the job, and the service carried it out by the plan of its version. */
 function association({ owner, service }: Job) {
-  if (service === undefined) return { wasAssociatedWith: [principalUrn(owner)] };
-  const agent = serviceAgentUrn(service.name);
+  const responsible = { agent: principalUrn(owner) };
+  const agents =
+    service === undefined
+      ? [responsible]
+      : [
+          responsible,
+          { agent: serviceAgentUrn(service.name), hadPlan: serviceUrn(service.name, service.version) },
+        ];
   return {
-    wasAssociatedWith: [principalUrn(owner), agent],
-    qualifiedAssociation: [
-      { type: 'prov:Association', agent, hadPlan: serviceUrn(service.name, service.version) },
-    ],
+    wasAssociatedWith: agents.map(({ agent }) => agent),
+    qualifiedAssociation: agents.map((association) => ({ type: 'prov:Association', ...association })),
   };
 }
 

@@ -38,7 +38,7 @@ export function serviceResources({ name, version }: ServiceReference, baseUrl: s
   ];
 }
 
-/** A slot of a service as the role of an entity. */
-export function slotRole(slot: string): Resource {
-  return { type: 'prov:Role', label: slot };
+/** IRI of a slot, as the role of an entity in an activity. */
+export function slotRole(slot: string): string {
+  return `urn:errand:slot:${slot}`;
 }

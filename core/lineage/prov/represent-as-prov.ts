@@ -11,27 +11,24 @@ export interface ProvDocument {
 
 /** A lineage in W3C PROV as JSON-LD; `baseUrl` without a trailing slash. Each resource is described once. */
 export function representAsProv({ nodes, edges }: Lineage, baseUrl: string): ProvDocument {
-  const informants = informantsOf(edges);
+  const writers = writersOf(edges);
   const resources = nodes.flatMap((node) =>
     node.kind === 'job'
-      ? jobResources(node, informants.get(node.id) ?? [], baseUrl)
+      ? jobResources(node, writers.get(node.id) ?? [], baseUrl)
       : dataResources(node, baseUrl),
   );
   const byId = new Map(resources.map((resource) => [resource['id'], resource]));
   return { '@context': { ...provContext }, '@graph': [...byId.values()] };
 }
 
-/** For each job, the jobs whose outputs or result it used: an activity is informed by another if it used what that one generated. */
-function informantsOf(edges: readonly LineageEdge[]): ReadonlyMap<string, readonly string[]> {
+/** For each job, the jobs that wrote the data objects that it used. */
+function writersOf(edges: readonly LineageEdge[]): ReadonlyMap<string, readonly string[]> {
   const writers = new Map(
-    edges.flatMap(({ from, to, relation }) => (relation === 'generated' ? [[from, to]] : [])),
+    edges.filter(({ relation }) => relation === 'generated').map(({ from, to }) => [from, to]),
   );
-  const pairs = edges.flatMap(({ from, to, relation }) => {
-    const informant = relation === 'used' ? writers.get(to) : relation === 'reusedFrom' ? to : undefined;
-    return informant === undefined ? [] : [{ from, informant }];
-  });
-  const byJob = Map.groupBy(pairs, ({ from }) => from);
-  return new Map(
-    [...byJob].map(([job, found]) => [job, [...new Set(found.map(({ informant }) => informant))]]),
+  const users = Map.groupBy(
+    edges.filter(({ relation }) => relation === 'used'),
+    ({ from }) => from,
   );
+  return new Map([...users].map(([job, uses]) => [job, uses.flatMap(({ to }) => writers.get(to) ?? [])]));
 }
