@@ -3,9 +3,10 @@ import { inParallel } from '../std/in-parallel.ts';
 import { type Direction, edgesOf, type Lineage, type LineageNode, targetOf } from './lineage.ts';
 import { type NewerNodesDeps, newerNodes } from './newer-nodes.ts';
 import { readNodes } from './read-nodes.ts';
+import { admit, isOver, maxNodes, newWalk, type Walk } from './walk.ts';
 
 export interface WalkDeps extends NewerNodesDeps {
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 export interface WalkInput {
@@ -15,52 +16,33 @@ export interface WalkInput {
   readonly depth: number;
 }
 
-/** Maximum number of nodes of a lineage. */
-export const maxNodes = 1000;
-
-/** The time for reading, after which the lineage is returned as far as it is known. */
-const budgetMs = 5000;
-
 const parallel = 10;
 
-/** The state of a walk. It is truncated once a node was left out. */
-interface Walk {
-  readonly tenant: string;
-  readonly nodes: Map<string, LineageNode>;
-  readonly budgetEndsAt: number;
-  truncated: boolean;
-}
-
 /**
- * Reads the lineage of a node breadth-first, so that the nearest nodes are found first: at most 1,000 nodes, ten reads at a time,
- * for at most five seconds.
+ * Reads the lineage of a node breadth-first, so that the nearest nodes are found first: at most 1,000 nodes with 10,000 edges, from
+ * ten nodes at a time, for at most five seconds.
  */
 export async function walkLineage(
   deps: WalkDeps,
   root: LineageNode,
   { directions, depth }: WalkInput,
 ): Promise<Lineage> {
-  const walk: Walk = {
-    tenant: root.kind === 'job' ? root.job.tenant : root.data.tenant,
-    nodes: new Map([[root.id, root]]),
-    budgetEndsAt: deps.clock.now() + budgetMs,
-    truncated: false,
-  };
+  const walk = newWalk(deps.clock, root);
   const paths = directions.map((direction) => ({ direction, seen: new Set([root.id]), frontier: [root] }));
   for (let level = 0; level < depth; level += 1) {
     for (const path of paths) {
-      if (walk.truncated) break;
-      const found = await expand(deps, walk, path);
-      path.frontier = found.filter(({ id }) => !path.seen.has(id));
+      path.frontier = await nextLevel(deps, walk, path);
       for (const { id } of path.frontier) path.seen.add(id);
     }
   }
-  return {
-    root,
-    nodes: [...walk.nodes.values()],
-    edges: edgesBetween(walk.nodes),
-    truncated: walk.truncated,
-  };
+  const nodes = [...walk.nodes.values()];
+  return { root, nodes, edges: edgesBetween(nodes), truncated: walk.truncated };
+}
+
+/** All relations between these nodes. */
+export function edgesBetween(nodes: readonly LineageNode[]): Lineage['edges'] {
+  const ids = new Set(nodes.map(({ id }) => id));
+  return nodes.flatMap((node) => edgesOf(node).filter(({ to }) => ids.has(to)));
 }
 
 interface Path {
@@ -69,32 +51,23 @@ interface Path {
   readonly frontier: readonly LineageNode[];
 }
 
-/** Adds the neighbours of the frontier to the walk, and returns them without duplicates. */
-async function expand(
+/** Adds the neighbours of the frontier to the walk, and returns those that this path had not reached. */
+async function nextLevel(
   deps: WalkDeps,
   walk: Walk,
   { direction, seen, frontier }: Path,
 ): Promise<LineageNode[]> {
   const next = new Map<string, LineageNode>();
-  for (let start = 0; start < frontier.length; start += parallel) {
-    if (walk.truncated || isOver(deps, walk)) break;
+  for (let start = 0; start < frontier.length && !isOver(walk); start += parallel) {
     const group = frontier.slice(start, start + parallel);
-    const found = direction === 'up' ? await olderNodes(deps, walk, group) : await descend(deps, walk, group);
-    for (const node of found) {
-      if (seen.has(node.id)) continue;
-      if (walk.nodes.size >= maxNodes && !walk.nodes.has(node.id)) {
-        walk.truncated = true;
-        continue;
-      }
-      if (!walk.nodes.has(node.id)) walk.nodes.set(node.id, node);
-      next.set(node.id, node);
-    }
+    const found = await (direction === 'up' ? ascend(deps, walk, group) : descend(deps, walk, group));
+    for (const node of found) if (!seen.has(node.id) && admit(walk, node)) next.set(node.id, node);
   }
   return [...next.values()];
 }
 
-/** The targets of the edges of these nodes; known ones are not read again. */
-async function olderNodes(
+/** The older nodes of a group; known ones are not read again. */
+async function ascend(
   deps: WalkDeps,
   walk: Walk,
   group: readonly LineageNode[],
@@ -102,37 +75,26 @@ async function olderNodes(
   const targets = new Map(group.flatMap(edgesOf).map((edge) => [edge.to, targetOf(edge)]));
   const known = [...targets.keys()].flatMap((id) => walk.nodes.get(id) ?? []);
   const unknown = [...targets.values()].filter(({ id }) => !walk.nodes.has(id));
-  const room = maxNodes - walk.nodes.size;
-  if (unknown.length > room) walk.truncated = true;
-  return [...known, ...(await readNodes(deps, walk.tenant, unknown.slice(0, room)))];
+  // One more than there is room for shows that the walk is truncated.
+  const worthReading = unknown.slice(0, maxNodes + 1 - walk.nodes.size);
+  return [...known, ...(await readNodes(deps, walk.tenant, worthReading))];
 }
 
+/** The newer nodes of a group, and no more pages of them than there is room for. */
 async function descend(
   deps: WalkDeps,
   walk: Walk,
   group: readonly LineageNode[],
 ): Promise<readonly LineageNode[]> {
+  const unknown = new Set<string>();
   const found = await inParallel(group, parallel, async (node) => {
-    const newer = new Map<string, LineageNode>();
-    let unknown = 0;
+    const newer: LineageNode[] = [];
     for await (const page of newerNodes(deps, node)) {
-      for (const found of page) {
-        if (!newer.has(found.id) && !walk.nodes.has(found.id)) unknown += 1;
-        newer.set(found.id, found);
-      }
-      if (walk.nodes.size + unknown > maxNodes || isOver(deps, walk)) break;
+      newer.push(...page);
+      for (const { id } of page) if (!walk.nodes.has(id)) unknown.add(id);
+      if (walk.nodes.size + unknown.size > maxNodes || isOver(walk)) break;
     }
-    return [...newer.values()];
+    return newer;
   });
   return found.flat();
-}
-
-function isOver({ clock }: WalkDeps, walk: Walk): boolean {
-  if (clock.now() < walk.budgetEndsAt) return false;
-  walk.truncated = true;
-  return true;
-}
-
-function edgesBetween(nodes: ReadonlyMap<string, LineageNode>) {
-  return [...nodes.values()].flatMap((node) => edgesOf(node).filter(({ to }) => nodes.has(to)));
 }

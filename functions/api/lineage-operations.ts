@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { prefers } from '../../core/contract/http/accept.ts';
 import { lineageQuery } from '../../core/contract/schemas/lineage-schemas.ts';
+import { fitLineage } from '../../core/lineage/fit-lineage.ts';
 import { getDataLineage } from '../../core/lineage/get-data-lineage.ts';
 import { getJobLineage } from '../../core/lineage/get-job-lineage.ts';
 import type { Lineage } from '../../core/lineage/lineage.ts';
@@ -40,6 +41,10 @@ function lineageResponse(
 ): APIGatewayProxyResult {
   const headers = { Vary: 'Accept' };
   return prefers(header(event, 'accept'), jsonLd, 'application/json')
-    ? jsonResponse(200, representAsProv(lineage, baseUrl), { ...headers, 'Content-Type': jsonLd })
-    : jsonResponse(200, representLineage(lineage), headers);
+    ? jsonResponse(
+        200,
+        fitLineage(lineage, (fitting) => representAsProv(fitting, baseUrl)),
+        { ...headers, 'Content-Type': jsonLd },
+      )
+    : jsonResponse(200, fitLineage(lineage, representLineage), headers);
 }

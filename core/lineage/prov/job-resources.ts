@@ -43,7 +43,7 @@ export function jobResources(
   const parameters = {
     id: `${url}/request`,
     type: 'prov:Entity',
-    label: `Parameters of ${job.name}`,
+    label: 'Parameters',
     ...(node.deletedAt === undefined ? {} : { invalidatedAtTime: formatTime(node.deletedAt) }),
   };
   return [
@@ -69,7 +69,7 @@ function attemptsOf(job: Job) {
   return [...ended, ...last].map((attempt) => ({
     id: attemptUrn(job.id, attempt.number),
     type: 'prov:Activity',
-    label: `${job.name}, attempt ${attempt.number}`,
+    label: `Attempt ${attempt.number}`,
     attempt: attempt.number,
     ...times(attempt),
     ...(job.service === undefined ? {} : { wasAssociatedWith: serviceAgentUrn(job.service.name) }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { getJobLineage } from '../../../core/lineage/get-job-lineage.ts';
 import { representLineage } from '../../../core/lineage/represent-lineage.ts';
-import { maxNodes } from '../../../core/lineage/walk-lineage.ts';
+import { maxEdges, maxNodes } from '../../../core/lineage/walk.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
 import { lineageWorld, namesOf, relationsOf, tenant } from './lineage-world.ts';
@@ -188,6 +188,17 @@ describe('a lineage that is too large', () => {
     for (let index = 1; index < maxNodes; index += 1) await world.addJob({ name: 'child', parentId: job.id });
     const lineage = await world.ofJob(job, { depth: 20 });
     expect([lineage.nodes.length, lineage.truncated]).toEqual([maxNodes, false]);
+  });
+
+  test('is truncated when its nodes have more than 10,000 relations', async () => {
+    const world = lineageWorld();
+    const tables = await Promise.all(Array.from({ length: 100 }, () => world.addData('table.csv')));
+    const root = await world.addJob({ name: 'root' });
+    const users = maxEdges / 101 + 1;
+    for (let index = 0; index < users; index += 1)
+      await world.addJob({ name: 'child', parentId: root.id, uses: { in: tables } });
+    const lineage = await world.ofJob(root, { depth: 1 });
+    expect([lineage.nodes.length, lineage.truncated]).toEqual([Math.floor(maxEdges / 101) + 1, true]);
   });
 
   test('is truncated when the time is over', async () => {
