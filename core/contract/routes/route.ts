@@ -59,6 +59,8 @@ export interface Route {
   readonly servedBy: 'submit' | 'live' | 'api';
   /** Absent when the route requires no API key. */
   readonly scope?: Scope;
+  /** A second scope that the API key must have, if the route shows resources of two kinds. */
+  readonly furtherScope?: Scope;
   /** True when the route requires a worker token instead of an API key. */
   readonly requiresWorkerToken?: true;
   readonly query: z.core.$ZodObject;
