@@ -39,6 +39,7 @@ export const provContext = {
   sizeBytes: term('errand:sizeBytes'),
   sha256: term('errand:sha256'),
   crc64nvme: term('errand:crc64nvme'),
+  truncated: term('errand:truncated'),
   attempt: term('errand:attempt'),
   definitionDigest: term('errand:definitionDigest'),
   subJobOf: term('errand:subJobOf', iri),

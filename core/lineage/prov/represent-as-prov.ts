@@ -9,16 +9,20 @@ export interface ProvDocument {
   readonly '@graph': readonly Resource[];
 }
 
-/** A lineage in W3C PROV as JSON-LD; `baseUrl` without a trailing slash. Each resource is described once. */
-export function representAsProv({ nodes, edges }: Lineage, baseUrl: string): ProvDocument {
+/**
+ * A lineage in W3C PROV as JSON-LD; `baseUrl` without a trailing slash. Each resource is described once, the root first; it shows
+ * whether the lineage is truncated.
+ */
+export function representAsProv({ nodes, edges, truncated }: Lineage, baseUrl: string): ProvDocument {
   const writers = writersOf(edges);
   const resources = nodes.flatMap((node) =>
     node.kind === 'job'
       ? jobResources(node, writers.get(node.id) ?? [], baseUrl)
       : dataResources(node, baseUrl),
   );
-  const byId = new Map(resources.map((resource) => [resource['id'], resource]));
-  return { '@context': { ...provContext }, '@graph': [...byId.values()] };
+  const [root, ...others] = [...new Map(resources.map((resource) => [resource['id'], resource])).values()];
+  const graph = [{ ...root, ...(truncated ? { truncated } : {}) }, ...others];
+  return { '@context': { ...provContext }, '@graph': graph };
 }
 
 /** For each job, the jobs that wrote the data objects that it used. */

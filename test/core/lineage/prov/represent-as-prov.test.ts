@@ -140,6 +140,14 @@ test('deleted data and the parameters of a deleted job are invalidated entities'
     expect(resources.get(id)).toMatchObject({ invalidatedAtTime: at(99) });
 });
 
+test('the root of a truncated lineage shows this', async () => {
+  const { world, output } = await twoAttempts();
+  const lineage = await world.ofData(output);
+  const rootOf = (one: Lineage) => representAsProv(one, baseUrl)['@graph'][0];
+  expect(rootOf(lineage)).not.toHaveProperty('truncated');
+  expect(rootOf({ ...lineage, truncated: true })).toEqual({ ...rootOf(lineage), truncated: true });
+});
+
 test('a draft without a service and without an attempt is an activity of its owner', async () => {
   const world = lineageWorld();
   const { service: _, ...draft } = await world.addJob({ status: 'draft' });
