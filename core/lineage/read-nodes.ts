@@ -1,6 +1,5 @@
-import { inputIdsOf } from '../jobs/model/input-ids.ts';
 import type { InputIds, Job } from '../jobs/model/job.ts';
-import { readJson } from '../jobs/records/stored-json.ts';
+import { idsOf, readInputs } from '../jobs/records/job-inputs.ts';
 import type { DataStore } from '../ports/data-store.ts';
 import type { JobStore } from '../ports/job-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -99,7 +98,6 @@ async function nodeOfJob(deps: ReadNodesDeps, job: Job): Promise<JobNode | undef
   }
 }
 
-async function readInputIds({ objects }: ReadNodesDeps, { inputs, cascade }: Job): Promise<InputIds> {
-  if (cascade?.inputIds !== undefined) return cascade.inputIds;
-  return inputs === undefined ? {} : inputIdsOf(await readJson(objects, inputs));
+async function readInputIds(deps: ReadNodesDeps, job: Job): Promise<InputIds> {
+  return job.cascade?.inputIds ?? idsOf(await readInputs(deps, job));
 }

@@ -1,12 +1,14 @@
 import type { JobKey } from '../../ports/job-store.ts';
 import { inParallel } from '../../std/in-parallel.ts';
+import { removeAllUseLinks } from '../inputs/use-links.ts';
 import type { Job } from '../model/job.ts';
 import { tombstoneOf } from '../model/tombstone.ts';
+import { distinctIds } from '../records/job-inputs.ts';
 import { objectPrefix } from '../records/stored-json.ts';
 import { linkPages } from '../relations/link-pages.ts';
 import { acceptDeletion, acceptWithParent, type DeletionOrder } from './accept-deletion.ts';
 import { type Blocked, type DeletionDeps, isDeletable, linkedJobs } from './deletion.ts';
-import { keepInputIds } from './keep-input-ids.ts';
+import { type KeptInputs, keepInputIds } from './keep-input-ids.ts';
 
 export interface DeleteTreeOrder extends DeletionOrder {
   /** When to leave the rest to the reconciler, in epoch milliseconds. */
@@ -36,7 +38,9 @@ async function deleteAccepted(deps: DeletionDeps, job: Job, order: DeletionRun):
   if ((await deleteChildren(deps, job, order)) === 'open') return 'open';
   const kept = await keepInputIds(deps, job);
   await deps.objects.removeAll(objectPrefix({ tenant: job.tenant, jobId: job.id }));
-  return replaceWithTombstone(deps, kept, order);
+  const deletion = await replaceWithTombstone(deps, kept, order);
+  if (deletion === 'deleted') await removeAllUseLinks(deps, job, distinctIds(kept.inputIds));
+  return deletion;
 }
 
 async function deleteChildren(
@@ -68,13 +72,13 @@ async function deleteChild(
 /** Links are deleted last, because an existing job has all of its links; links that stay lead to no job. */
 async function replaceWithTombstone(
   deps: DeletionDeps,
-  marked: Job,
+  { job: marked, inputIds }: KeptInputs,
   { by, budgetEndsAt }: DeletionRun,
 ): Promise<'deleted' | 'open'> {
   let job: Job | undefined = marked;
   for (let tried = 0; tried < maxTries && job !== undefined; tried += 1) {
     if (!isDeletable(job)) return 'open';
-    const tombstone = tombstoneOf(job, { by, now: deps.clock.now() });
+    const tombstone = tombstoneOf(job, { by, now: deps.clock.now(), inputIds });
     if ((await deps.jobs.replaceWithTombstone(tombstone, job.version)) === 'replaced') {
       await removeLinks(deps, job, budgetEndsAt);
       return 'deleted';

@@ -1,38 +1,34 @@
-import { inputIdsOf } from '../model/input-ids.ts';
-import type { InputIds, Job, StoredJson } from '../model/job.ts';
+import type { InputIds, Job } from '../model/job.ts';
 import { withWrite } from '../model/transition-job.ts';
-import { readJson } from '../records/stored-json.ts';
+import { idsOf, readInputs } from '../records/job-inputs.ts';
+import { readJsonIfPresent } from '../records/stored-json.ts';
 import { updateJob } from '../records/update-job.ts';
 import type { DeletionDeps } from './deletion.ts';
 
-/**
- * Copies the IDs of a job's inputs from their object to the mark of the job's deletion, before the object is deleted: the tombstone
- * contains them. Returns the job as it is then; changes nothing if the record itself contains the inputs. Throws if the object is
- * missing.
- */
-export async function keepInputIds(deps: DeletionDeps, job: Job): Promise<Job> {
-  const { inputs, cascade } = job;
-  if (inputs?.kind !== 'object' || cascade?.inputIds !== undefined) return job;
-  const inputIds = await readIds(deps, job, inputs);
-  if (inputIds === undefined) return job;
-  return updateJob(deps.jobs, { tenant: job.tenant, jobId: job.id, current: job }, (current = job) => {
-    if (current.cascade === undefined || current.cascade.inputIds !== undefined) return { result: current };
-    const next = withWrite(current, deps.clock.now(), { cascade: { ...current.cascade, inputIds } });
-    return { next, result: next };
-  });
+/** A job that is being deleted, as it is stored, and the IDs of its inputs. */
+export interface KeptInputs {
+  readonly job: Job;
+  readonly inputIds: InputIds;
 }
 
-/** Undefined if another caller has continued the deletion meanwhile, so that the object may be deleted. */
-async function readIds(
-  { jobs, objects }: DeletionDeps,
-  { tenant, id: jobId }: Job,
-  inputs: StoredJson,
-): Promise<InputIds | undefined> {
-  try {
-    return inputIdsOf(await readJson(objects, inputs));
-  } catch (error) {
-    const current = await jobs.get({ tenant, jobId });
-    if (current === undefined || current.cascade?.inputIds !== undefined) return undefined;
-    throw error;
-  }
+/**
+ * Reads the IDs of a job's inputs before its objects are deleted. If the inputs are stored in one of these objects, their IDs are
+ * copied to the mark of the deletion, because the deletion may be interrupted: the tombstone contains them, and the links to the
+ * inputs are found by them.
+ */
+export async function keepInputIds(deps: DeletionDeps, job: Job): Promise<KeptInputs> {
+  const { inputs, cascade } = job;
+  if (cascade?.inputIds !== undefined) return { job, inputIds: cascade.inputIds };
+  if (inputs?.kind !== 'object') return { job, inputIds: idsOf(await readInputs(deps, job)) };
+  const json = await readJsonIfPresent(deps.objects, inputs);
+  // Without the object, another caller has copied the IDs and deleted it.
+  const inputIds =
+    json === undefined ? {} : idsOf(await readInputs(deps, { inputs: { kind: 'inline', json } }));
+  return updateJob(deps.jobs, { tenant: job.tenant, jobId: job.id }, (current = job) => {
+    const kept = current.cascade?.inputIds;
+    if (current.cascade === undefined || kept !== undefined)
+      return { result: { job: current, inputIds: kept ?? inputIds } };
+    const next = withWrite(current, deps.clock.now(), { cascade: { ...current.cascade, inputIds } });
+    return { next, result: { job: next, inputIds } };
+  });
 }

@@ -139,15 +139,17 @@ export interface Cascade {
 /** A data object that a job uses as input, with the values that it had when it was attached to the job. */
 export interface JobInput {
   readonly id: string;
-  readonly name: string;
-  readonly mediaType: string;
-  readonly sizeBytes: number;
+  /** Absent, like the other members, in a draft that names a data object that does not exist. */
+  readonly name?: string;
+  readonly mediaType?: string;
+  /** Absent in a draft while the size of the content is not known. */
+  readonly sizeBytes?: number;
 }
 
 /** The inputs of a job by the names of their slots. A slot without data objects is absent. */
 export type JobInputs = Readonly<Record<string, readonly JobInput[]>>;
 
-/** The IDs of the data objects in the input slots of a job, by the names of the slots. */
+/** The IDs of data objects by the names of their input slots, in their order. A slot without data objects is absent. */
 export type InputIds = Readonly<Record<string, readonly string[]>>;
 
 /** The AWS service that carries out attempts. */

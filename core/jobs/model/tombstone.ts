@@ -1,6 +1,4 @@
 import { omit } from '../../std/omit.ts';
-import { omitUndefined } from '../../std/omit-undefined.ts';
-import { inputIdsOf } from './input-ids.ts';
 import type { InputIds, Job } from './job.ts';
 
 /** What remains of a deleted job under its id, so that no other job is created with this id. */
@@ -27,13 +25,21 @@ const omittedMembers = [
   'issuedTokenFingerprints',
 ] as const;
 
-/** Creates the tombstone of a job. Inputs in an object are taken from the mark of the deletion (see `keepInputIds`). */
-export function tombstoneOf(job: Job, { by, now }: { readonly by: string; readonly now: number }): Tombstone {
+/** Who deletes a job and when, in epoch milliseconds. */
+export interface DeletionDetails {
+  readonly by: string;
+  readonly now: number;
+  /** See `keepInputIds`. */
+  readonly inputIds?: InputIds;
+}
+
+/** Creates the tombstone of a job. */
+export function tombstoneOf(job: Job, { by, now, inputIds = {} }: DeletionDetails): Tombstone {
   const remaining: Job = {
     ...omit(job, omittedMembers),
     metadata: {},
     parameters: { kind: 'inline', json: 'null' },
   };
-  const inputIds = job.inputs?.kind === 'inline' ? inputIdsOf(job.inputs.json) : job.cascade?.inputIds;
-  return { deletedAt: Math.max(now, job.updatedAt), by, job: remaining, ...omitUndefined({ inputIds }) };
+  const inputs = Object.keys(inputIds).length === 0 ? {} : { inputIds };
+  return { deletedAt: Math.max(now, job.updatedAt), by, job: remaining, ...inputs };
 }
