@@ -1,6 +1,7 @@
 import type { DataObject, DataOrigin } from '../../../core/data/model/data-object.ts';
 import type { Job, JobInputs } from '../../../core/jobs/model/job.ts';
 import { tombstoneOf } from '../../../core/jobs/model/tombstone.ts';
+import { idsOf, readInputs } from '../../../core/jobs/records/job-inputs.ts';
 import { storeJson } from '../../../core/jobs/records/stored-json.ts';
 import { getDataLineage } from '../../../core/lineage/get-data-lineage.ts';
 import { getJobLineage } from '../../../core/lineage/get-job-lineage.ts';
@@ -92,7 +93,9 @@ export function lineageWorld() {
 
   async function deleteJob({ id }: Job): Promise<void> {
     const job = await stored(id);
-    await deps.jobs.replaceWithTombstone(tombstoneOf(job, { by: 'ann', now: someTime + 99 }), job.version);
+    const inputIds = job.cascade?.inputIds ?? idsOf(await readInputs(deps, job));
+    const tombstone = tombstoneOf(job, { by: 'ann', now: someTime + 99, inputIds });
+    await deps.jobs.replaceWithTombstone(tombstone, job.version);
   }
 
   async function deleteData(data: DataObject): Promise<void> {
