@@ -89,12 +89,16 @@ test('two deletions that meet anywhere keep the IDs of the inputs', async () => 
   }
 });
 
-test('the deletion fails while the object with the inputs cannot be read, and deletes nothing', async () => {
-  const { deps, job } = await endedWithInputs(100);
-  const get = async () => Promise.reject(new Error('throttled'));
+test('an accepted deletion deletes nothing while the object with the inputs cannot be read', async () => {
+  const { deps, job, inputIds } = await endedWithInputs(100);
+  const get: typeof deps.objects.get = async (key, accepts) => {
+    if ((await deps.jobs.get(keyOf(job)))?.cascade?.accepted === true) throw new Error('throttled');
+    return deps.objects.get(key, accepts);
+  };
   const failing = { ...deps, objects: { ...deps.objects, get } };
   await expect(remove(failing, job)).rejects.toThrow('throttled');
   expect(deps.objects.keys()).toHaveLength(1);
   await runReconciler(deps, 3);
   expect(await allJobs(deps)).toEqual([]);
+  expect((await deps.jobs.tombstone(keyOf(job)))?.inputIds).toEqual(inputIds);
 });
