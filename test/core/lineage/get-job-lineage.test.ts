@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Job } from '../../../core/jobs/model/job.ts';
 import { getJobLineage } from '../../../core/lineage/get-job-lineage.ts';
 import { representLineage } from '../../../core/lineage/represent-lineage.ts';
 import { maxEdges, maxNodes } from '../../../core/lineage/walk.ts';
@@ -95,6 +96,23 @@ describe('the lineage of a job', () => {
     ]);
     const uses = representLineage(lineage).edges.filter(({ to }) => to === table.id);
     expect(uses.map(({ slot }) => slot)).toEqual(['in', 'in', 'again']);
+  });
+
+  test('reads what follows a node once, at whatever distances the node is reached', async () => {
+    const world = lineageWorld();
+    const jobs: Job[] = [];
+    for (let index = 0; index < 6; index += 1)
+      jobs.push(await world.addJob({ dependsOn: jobs.map(({ id }) => id) }));
+    const anchors: string[] = [];
+    const { list } = world.deps.links;
+    world.deps.links.list = (query) => {
+      anchors.push(`${query.kind} ${query.anchorId}`);
+      return list(query);
+    };
+    const lineage = await world.ofJob(jobs[0] ?? aJob(), { directions: ['down'], depth: 20 });
+    expect([lineage.nodes.length, lineage.edges.length]).toEqual([6, 15]);
+    expect(new Set(anchors).size).toBe(17);
+    expect(anchors).toHaveLength(17);
   });
 
   test('follows a loop of records only once', async () => {
