@@ -46,6 +46,7 @@ export function openApiDocument(version: string): Json {
     security: [{ bearer: [] }, { apiKey: [] }, { shortApiKey: [] }],
     tags: [
       { name: 'jobs', description: 'Submit jobs and follow them' },
+      { name: 'data', description: 'Files that jobs read and write' },
       { name: 'services', description: 'Register services that jobs can run' },
       { name: 'worker', description: 'Reports of a running attempt, sent by the code of the service' },
       { name: 'system', description: 'The API itself' },
@@ -98,7 +99,7 @@ function requestContent({ mergePatch }: Route, schema: Json): Json {
 }
 
 function tagOf({ path }: Route): string {
-  return /^\/v1\/(jobs|services|worker)/.exec(path)?.[1] ?? 'system';
+  return /^\/v1\/(data|jobs|services|worker)/.exec(path)?.[1] ?? 'system';
 }
 
 function responses(route: Route): Json {

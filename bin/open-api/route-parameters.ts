@@ -1,5 +1,5 @@
 import { idempotencyKeyPattern } from '../../core/contract/http/idempotency-key.ts';
-import { jobReference, serviceName, serviceVersion } from '../../core/contract/names.ts';
+import { dataReference, jobReference, serviceName, serviceVersion } from '../../core/contract/names.ts';
 import { isConditional, type Route } from '../../core/contract/routes/route.ts';
 import { workerId } from '../../core/contract/schemas/worker-schemas.ts';
 import { toJsonSchema } from './to-json-schema.ts';
@@ -9,19 +9,24 @@ type Json = Readonly<Record<string, unknown>>;
 const parameterDescriptions: Readonly<Record<string, string>> = {
   attempt: 'Number of the attempt; by default the last attempt that has a log',
   cascade: '`children`: delete all sub-jobs too, recursively',
-  createdAfter: 'Only jobs created at or after this time',
-  createdBefore: 'Only jobs created before this time',
+  createdAfter: 'Only items created at or after this time',
+  createdBefore: 'Only items created before this time',
   cursor: 'The `nextCursor` of the previous page',
-  dryRun: '`true`: delete nothing, and return the jobs that would be deleted',
-  id: 'ID or URN of the job; as a query parameter, a comma-separated list of at most 100',
+  dryRun: '`true`: delete nothing, and return what would be deleted',
+  from: 'Number of the first part, by default 1',
+  id: 'ID or URN of the job or the data object; as a query parameter, a comma-separated list of at most 100',
+  job: 'Only data objects that the job with this ID or URN wrote, in any attempt',
   limit: 'Maximum number of items per page, by default 50; a value above 1000 is reduced to 1000',
+  mediaType: 'Only data objects with exactly this media type',
   name: 'Name of the service',
-  namePrefix: 'Only jobs whose name starts with this text',
+  namePrefix: 'Only items whose name starts with this text',
   order: '`desc` (default): newest first; `asc`: oldest first',
+  origin: '`upload`: only data objects that clients uploaded; `job`: only those that jobs wrote',
   parent: 'Only sub-jobs of the job with this ID or URN',
+  redirect: '`false`: return the URL of the content instead of redirecting to it',
   service: 'Comma-separated list of service names',
   serviceVersion: 'Only jobs of this version of their service',
-  status: 'Comma-separated list of states',
+  status: 'Comma-separated list of states of jobs, or one status of data objects',
   tag: 'Only items with this tag',
   validateOnly: '`true`: only validate the submission, and create no job',
   version: 'Semantic version of the service',
@@ -33,6 +38,9 @@ const pathSchemas: Readonly<Record<string, Json>> = {
   name: toJsonSchema(serviceName),
   version: toJsonSchema(serviceVersion),
 };
+
+/** The schema of `id` in the path of a data object. */
+const dataId = toJsonSchema(dataReference);
 
 const entityTag = '(?:W/)?"[!#-~]*"';
 /** `*`, or comma-separated entity tags (RFC 9110, 13.1); Errand's entity tags consist of ASCII characters. */
@@ -49,7 +57,7 @@ export function routeParameters(route: Route, query: Json): Json[] {
 
 function pathParameters({ path }: Route): Json[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
-    const schema = pathSchemas[name];
+    const schema = path.startsWith('/v1/data/') && name === 'id' ? dataId : pathSchemas[name];
     if (schema === undefined)
       throw new Error(`The path parameter {${name}} of ${path} has no schema: add it to pathSchemas`);
     return { name, in: 'path', required: true, description: parameterDescriptions[name], schema };

@@ -1,6 +1,17 @@
 import * as z from 'zod/v4/core';
 import { jobAction } from '../../core/contract/job-actions.ts';
 import { problem } from '../../core/contract/problems/problem-schema.ts';
+import {
+  dataDeletionPlan,
+  dataEdit,
+  dataReceipt,
+  dataRepresentation,
+  dataSummary,
+  dataUpload,
+  newData,
+  uploadCompletion,
+  uploadPart,
+} from '../../core/contract/schemas/data-schemas.ts';
 import { jobEdit } from '../../core/contract/schemas/draft-schemas.ts';
 import { jobEvent } from '../../core/contract/schemas/event-schemas.ts';
 import {
@@ -32,6 +43,12 @@ type Json = Readonly<Record<string, unknown>>;
 /** Schemas that are components of the document; all others are inlined. */
 const schemas = {
   AbortRequest: abortRequest,
+  Data: dataRepresentation,
+  DataDeletionPlan: dataDeletionPlan,
+  DataEdit: dataEdit,
+  DataReceipt: dataReceipt,
+  DataSummary: dataSummary,
+  DataUpload: dataUpload,
   Deprecation: deprecation,
   Job: jobRepresentation,
   JobAbort: jobAbort,
@@ -42,6 +59,7 @@ const schemas = {
   JobEvent: jobEvent,
   JobReceipt: jobReceipt,
   JobSummary: jobSummary,
+  NewData: newData,
   Problem: problem,
   RegisteredService: registeredService,
   RegisteredServiceReceipt: registeredServiceReceipt,
@@ -52,6 +70,8 @@ const schemas = {
   ServiceReceipt: serviceReceipt,
   ServiceSummary: serviceSummary,
   Submission: submission,
+  UploadCompletion: uploadCompletion,
+  UploadPart: uploadPart,
 } as const satisfies Readonly<Record<keyof typeof schemaMembers, z.$ZodType>>;
 
 const namedEntries = Object.entries(schemas) as ReadonlyArray<

@@ -72,6 +72,11 @@ async function beginUpload(
   return plan.kind === 'single' ? plan : { ...plan, uploadId: await contents.beginParts(key) };
 }
 
+/** When a data object was created, in epoch milliseconds. */
+export function createdAtOf({ id }: Pick<DataObject, 'id'>): number {
+  return timeInId(id);
+}
+
 /** Parses the expiry of a data object. Throws `invalid-request` for a time that has passed. */
 export function expiryOf(text: string | undefined, now: number): number | undefined {
   const expiresAt = text === undefined ? undefined : parseTimestamp(text);

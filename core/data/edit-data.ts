@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { DataKey, DataStore } from '../ports/data-store.ts';
 import { omit } from '../std/omit.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
-import { expiryOf, uploadLifetimeMs } from './create-data.ts';
+import { createdAtOf, expiryOf, uploadLifetimeMs } from './create-data.ts';
 import { type DataPrecondition, missingData, requireDataPrecondition } from './data-problems.ts';
 import type { DataObject } from './model/data-object.ts';
 import { nextVersion, updateData } from './update-data.ts';
@@ -41,7 +41,7 @@ function withExpiry(data: DataObject, expiresAt: number | undefined): DataObject
   // A deletion in progress is continued first; it ends the object anyway.
   const checks = [
     data.deletion === undefined ? undefined : data.nextCheckAt,
-    data.status === 'uploading' ? data.updatedAt + uploadLifetimeMs : undefined,
+    data.status === 'available' ? undefined : createdAtOf(data) + uploadLifetimeMs,
     expiresAt,
   ].filter((time) => time !== undefined);
   return {

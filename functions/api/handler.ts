@@ -6,6 +6,7 @@ import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { lazyLambdaClient } from '../../aws/clients/lambda-client.ts';
 import { lazyLogsClient } from '../../aws/clients/logs-client.ts';
+import { dynamoIdempotencyStore } from '../../aws/dynamodb/dynamo-idempotency-store.ts';
 import { dynamoJobCounters } from '../../aws/dynamodb/dynamo-job-counters.ts';
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
 import { dynamoServiceStore } from '../../aws/dynamodb/dynamo-service-store.ts';
@@ -14,6 +15,7 @@ import { cloudWatchAttemptLogs } from '../../aws/logs/cloudwatch-attempt-logs.ts
 import { typicalDuration } from '../../core/jobs/queries/typical-duration.ts';
 import { durationCache } from '../../core/jobs/waiting/duration-cache.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
+import { dataPorts } from '../_shared/data-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { conditionalReads } from '../_shared/http/conditional-reads.ts';
 import { problems } from '../_shared/http/problems.ts';
@@ -35,6 +37,8 @@ const checkTimeoutMs = 3000;
 const deps = {
   ...ports,
   settings,
+  ...dataPorts(table, env),
+  idempotency: dynamoIdempotencyStore(table),
   links: dynamoJobLinks(table),
   services: dynamoServiceStore(table),
   cachedServices: cachedServices,

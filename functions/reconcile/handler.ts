@@ -11,9 +11,11 @@ import { lambdaAccount } from '../../aws/lambda/lambda-account.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
 import { deleteOldJobs } from '../../core/jobs/deletion/delete-old-jobs.ts';
 import { countOverdue } from '../../core/jobs/reconciler/count-overdue.ts';
+import { reconcileData } from '../../core/jobs/reconciler/reconcile-data.ts';
 import { reconcile } from '../../core/jobs/reconciler/reconcile.ts';
 import { refreshAccountLimitHourly } from '../../core/jobs/waiting/refresh-account-limit.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
+import { dataPorts } from '../_shared/data-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { createMetrics } from '../_shared/metrics.ts';
 import { startSettings } from '../_shared/settings.ts';
@@ -23,6 +25,7 @@ const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
   ...attemptPorts(table, env),
+  ...dataPorts(table, env),
   links: dynamoJobLinks(table),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
   metrics: createMetrics(),
@@ -39,7 +42,7 @@ const reserveMs = 18_000;
 
 /**
  * Called every minute: reconciles the jobs whose check is due, counts the overdue jobs that remain, and uses
- * the remaining time to delete jobs that are older than the retention period. Once an hour it reads the
+ * the remaining time for the data objects that are due and to delete jobs that are older than the retention period. Once an hour it reads the
  * account's concurrency limit.
  */
 export const handler = middy().handler(async (_event: unknown, context: Context) => {
@@ -48,6 +51,7 @@ export const handler = middy().handler(async (_event: unknown, context: Context)
   const summary = await reconcile(deps, { budgetEndsAt });
   await refreshed;
   await countOverdue(deps);
+  await reconcileData(deps, { budgetEndsAt });
   await deleteOldJobs(deps, { budgetEndsAt });
   return summary;
 });

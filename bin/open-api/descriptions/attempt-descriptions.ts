@@ -98,7 +98,9 @@ export const problemMembers = {
       keyword: 'The violated rule, such as a keyword of JSON Schema.',
     },
   },
-  jobIds: 'IDs of jobs that prevent the operation, at most 100; absent for other problems.',
+  jobIds: 'IDs of jobs that prevent the operation, at most 1,000; absent for other problems.',
+  dataIds: 'IDs of data objects that prevent the operation, at most 1,000; absent for other problems.',
+  missingParts: 'Numbers of the parts that an upload lacks, at most 100; absent for other problems.',
   deletedAt:
     'Time at which the job was deleted, RFC 3339 in UTC with milliseconds; absent unless it was deleted.',
   by: 'Principal that deleted the job; absent unless it was deleted.',

@@ -54,6 +54,16 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
     },
     complete: 'False if more than 1,000 jobs have not ended; only 1,000 of those are counted.',
   },
+  listData: {
+    items: 'The data objects that match all filters; a page before the last one may be short or empty.',
+    nextCursor,
+    scanned: 'Number of objects that were read to apply filters without an index; absent if there are none.',
+  },
+  listParts: { items: 'The parts of the upload, in the order of their numbers.', nextCursor },
+  getContent: {
+    url: 'URL of the content, valid for 15 minutes; it supports `Range`.',
+    expiresAt: 'Time at which the URL expires, RFC 3339 in UTC with milliseconds.',
+  },
   deleteJob: {
     jobIds: 'IDs of the jobs that would be deleted, parents before their sub-jobs, at most 1,000.',
     complete: 'False if there are more jobs, or if the time was too short to read all of them.',

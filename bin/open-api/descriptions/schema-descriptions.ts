@@ -4,6 +4,17 @@ import {
   jobEventMembers,
   problemMembers,
 } from './attempt-descriptions.ts';
+import {
+  dataDeletionPlanMembers,
+  dataEditMembers,
+  dataMembers,
+  dataReceiptMembers,
+  dataSummaryMembers,
+  dataUploadMembers,
+  newDataMembers,
+  uploadCompletionMembers,
+  uploadPartMembers,
+} from './data-descriptions.ts';
 import type { Descriptions } from './describe-members.ts';
 import {
   jobAbortMembers,
@@ -29,6 +40,12 @@ export const schemaMembers = {
   AbortRequest: {
     reason: 'Reason of the abort, 1 to 1,024 characters, which the job shows; none if absent.',
   },
+  Data: dataMembers,
+  DataDeletionPlan: dataDeletionPlanMembers,
+  DataEdit: dataEditMembers,
+  DataReceipt: dataReceiptMembers,
+  DataSummary: dataSummaryMembers,
+  DataUpload: dataUploadMembers,
   Deprecation: deprecationMembers,
   Job: jobMembers,
   JobAbort: jobAbortMembers,
@@ -39,6 +56,7 @@ export const schemaMembers = {
   JobEvent: jobEventMembers,
   JobReceipt: jobReceiptMembers,
   JobSummary: jobSummaryMembers,
+  NewData: newDataMembers,
   Problem: problemMembers,
   RegisteredService: registeredServiceMembers,
   RegisteredServiceReceipt: registeredServiceReceiptMembers,
@@ -49,4 +67,6 @@ export const schemaMembers = {
   ServiceReceipt: serviceReceiptMembers,
   ServiceSummary: serviceSummaryMembers,
   Submission: submissionMembers,
+  UploadCompletion: uploadCompletionMembers,
+  UploadPart: uploadPartMembers,
 } as const satisfies Readonly<Record<string, Descriptions>>;

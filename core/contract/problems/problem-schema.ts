@@ -22,9 +22,9 @@ export const problem = z.strictObject({
   actions: z.optional(z.array(jobAction)),
   /** The errors that prevent the start of a draft. */
   missing: z.optional(z.array(violation)),
-  /** IDs of the jobs that prevent the operation, at most 100. */
+  /** IDs of the jobs that prevent the operation, at most 1,000. */
   jobIds: z.optional(z.array(z.string())),
-  /** IDs of the data objects that prevent the operation, at most 100. */
+  /** IDs of the data objects that prevent the operation, at most 1,000. */
   dataIds: z.optional(z.array(z.string())),
   /** Numbers of the parts that are missing in an upload, at most 100. */
   missingParts: z.optional(z.array(z.int())),

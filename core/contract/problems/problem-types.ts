@@ -24,7 +24,6 @@ export const problemTypes = {
   'data-in-use': { status: 409, title: 'Jobs use this data object' },
   'data-not-available': { status: 409, title: 'The data object has no content' },
   'upload-incomplete': { status: 409, title: 'The upload is incomplete' },
-  'slot-filled': { status: 409, title: 'The slot already contains a data object' },
   'version-immutable': { status: 409, title: 'A version that a job has used cannot be changed' },
   'service-in-use': { status: 409, title: 'A version that a job has used cannot be deleted' },
   'precondition-failed': { status: 412, title: 'Precondition failed' },

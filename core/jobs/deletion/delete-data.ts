@@ -18,6 +18,8 @@ export interface DeleteDataInput {
   readonly key: DataKey;
   readonly by: string;
   readonly meetsPrecondition?: DataPrecondition;
+  /** True if the reconciler continues a marked deletion: without the mark, the deletion is no longer requested. */
+  readonly isContinued?: true;
 }
 
 /** `blocked`: jobs use the object, at most 1,000 of which are listed. */
@@ -60,6 +62,7 @@ export async function deleteUnlessUsed(deps: DeleteDataDeps, input: DeleteDataIn
   const { key } = input;
   const current = await deps.data.get(key);
   if (current === undefined) return 'deleted';
+  if (input.isContinued === true && current.deletion === undefined) return { blocked: [] };
   if (current.deletion?.accepted !== true) {
     // Most refusals need no mark, so the object is not written.
     const blocked = await usersBlocking(deps, current);

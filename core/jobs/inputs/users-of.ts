@@ -15,7 +15,7 @@ const parallel = 10;
 
 /**
  * IDs of the jobs that use a data object as input, page by page in the order of their creation, with the jobs that may still be
- * created. Strongly consistent.
+ * created. A job whose deletion was accepted will not survive, so it does not count. Strongly consistent.
  */
 export async function* usersOf(
   deps: UsersDeps,
@@ -23,14 +23,16 @@ export async function* usersOf(
 ): AsyncGenerator<readonly string[], void> {
   for await (const links of linkPages(deps.links, { tenant, kind: 'use', anchorId: id })) {
     const ids = links.map(({ jobId }) => jobId);
-    const existing = new Set((await deps.jobs.getMany(tenant, ids)).map((job) => job.id));
+    const jobs = await deps.jobs.getMany(tenant, ids);
+    const existing = new Set(jobs.map((job) => job.id));
+    const surviving = new Set(jobs.filter((job) => job.cascade?.accepted !== true).map((job) => job.id));
     const now = deps.clock.now();
     const recent = links.filter((link) => !existing.has(link.jobId) && mayStillBeCreated(link, now));
     const deleted = await inParallel(recent, parallel, (link) => deps.jobs.tombstone(link));
     const creating = new Set(
       recent.flatMap(({ jobId }, index) => (deleted[index] === undefined ? [jobId] : [])),
     );
-    const users = ids.filter((jobId) => existing.has(jobId) || creating.has(jobId));
+    const users = ids.filter((jobId) => surviving.has(jobId) || creating.has(jobId));
     if (users.length > 0) yield users;
   }
 }

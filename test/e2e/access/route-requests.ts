@@ -10,11 +10,14 @@ export interface Resources {
   readonly tag: string;
   readonly name: string;
   readonly idempotencyKey: string;
+  /** A data object with content, and one whose content is being uploaded. */
+  readonly data: string;
+  readonly uploading: string;
   /** The token of an attempt. */
   readonly token: string;
   /** Cursors by the list that they continue. */
   readonly cursors: Readonly<
-    Record<'jobs' | 'services' | 'versions' | 'events' | 'children' | 'logs', string>
+    Record<'jobs' | 'services' | 'versions' | 'events' | 'children' | 'logs' | 'data', string>
   >;
 }
 
@@ -70,6 +73,10 @@ function asWorker(end: string, call: Call): RequestsOf {
       headers: { authorization: `Bearer ${bearer}`, ...call.headers },
     }));
 }
+
+const newData = { name: 'a-file', sizeBytes: 3 };
+
+const pathsOf = ({ data, uploading }: Resources) => [data, uploading].map((id) => `/v1/data/${id}`);
 
 const ofVersion = (service: string, version: string) => `/v1/services/${service}/versions/${version}`;
 
@@ -191,6 +198,44 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
     { path: `/v1/jobs/${own.draft}`, method: 'PATCH', body: { service: { version } } },
   ],
   startJob: ({ job }) => [post(`/v1/jobs/${job}/start`)],
+  createData: ({ idempotencyKey }) => [
+    post('/v1/data', newData),
+    post('/v1/data', newData, { 'idempotency-key': idempotencyKey }),
+  ],
+  listData: ({ data, job, tag, name, cursors }) =>
+    [
+      `id=${data}`,
+      `job=${job}`,
+      `tag=${tag}`,
+      `namePrefix=${name}`,
+      `tag=${tag}&status=uploading`,
+      `cursor=${cursors.data}`,
+      `limit=1&cursor=${cursors.data}`,
+    ].map((query) => ({ path: `/v1/data?${query}` })),
+  getData: (resources) => [
+    ...pathsOf(resources).map((path) => ({ path })),
+    { path: `/v1/data/urn:errand:data:${resources.data}` },
+    { path: `/v1/data/${resources.data}`, headers: { 'if-none-match': '"1", "2"' } },
+  ],
+  editData: (resources) =>
+    pathsOf(resources).flatMap((path) => [
+      { path, method: 'PATCH', body: {} },
+      { path, method: 'PATCH', body: { name: 'mine now' }, headers: { 'if-match': '"1"' } },
+    ]),
+  listParts: (resources) => pathsOf(resources).map((path) => ({ path: `${path}/parts?from=1&limit=2` })),
+  completeUpload: (resources) => [
+    ...pathsOf(resources).map((path) => post(`${path}/complete`)),
+    post(`/v1/data/${resources.uploading}/complete`, { parts: [{ number: 1, etag: 'forged' }] }),
+  ],
+  getContent: (resources) =>
+    pathsOf(resources).flatMap((path) => [
+      { path: `${path}/content` },
+      { path: `${path}/content?redirect=false` },
+    ]),
+  deleteData: (resources) =>
+    pathsOf(resources).flatMap((path) =>
+      ['?dryRun=true', ''].map((query) => ({ path: `${path}${query}`, method: 'DELETE' })),
+    ),
   getWorkerParameters: asWorker('parameters', {}),
   reportHeartbeat: asWorker('heartbeat', { method: 'POST' }),
   reportProgress: asWorker('progress', { body: { completion: 0.5 } }),

@@ -13,9 +13,11 @@ import {
   type TestErrand,
 } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
+import { uploadedData } from '../../support/local-service/uploaded-data.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
 import { type Own, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
 
+const dataMark = 'held-in-a-data-object-7cc3';
 const serviceMark = 'held-in-a-service-55aa';
 const running = { job: jobIdAt(1), token: 'none' };
 const cursor = 'bm8tY3Vyc29yLW9mLWFueS1saXN0';
@@ -26,6 +28,7 @@ const cursors = {
   events: cursor,
   children: cursor,
   logs: cursor,
+  data: cursor,
 };
 const nothing = {
   job: jobIdAt(1),
@@ -35,11 +38,19 @@ const nothing = {
   name: 'a-name',
   token: 'none',
   idempotencyKey: 'a-key-that-was-taken',
+  data: jobIdAt(1),
+  uploading: jobIdAt(1),
   cursors,
 };
 
 /** These operations change nothing that the other operations need. */
-const destructive: readonly string[] = ['abortJob', 'deleteJob', 'deleteService', 'registerService'];
+const destructive: readonly string[] = [
+  'abortJob',
+  'deleteData',
+  'deleteJob',
+  'deleteService',
+  'registerService',
+];
 const keyed: readonly Route[] = routes
   .filter((route) => 'scope' in route)
   .toSorted((one, other) => destructive.indexOf(one.operationId) - destructive.indexOf(other.operationId));
@@ -47,6 +58,8 @@ const idOf = ({ operationId }: Route) => operationId as OperationId; // the name
 
 /** The data that each scope may read. */
 const readable: Readonly<Record<Scope, readonly string[]>> = {
+  'data:read': [dataMark],
+  'data:write': [],
   'jobs:read': [jobMark, jobName],
   'services:read': [serviceMark],
   'jobs:write': [],
@@ -105,8 +118,11 @@ async function worldOf(scope: Scope): Promise<{ readonly jobs: readonly Resource
     body: { service: 'mine', start: false },
     headers: { 'idempotency-key': nothing.idempotencyKey },
   });
+  const describe = { name: dataMark, sizeBytes: 3, tags: [dataMark] };
+  const uploading = (await call('/v1/data', { body: describe })).body.id;
+  const data = await uploadedData(call, Buffer.from('abc'), describe);
   return {
-    jobs: jobs.map(({ id: job }) => ({ ...nothing, job })),
+    jobs: jobs.map(({ id: job }) => ({ ...nothing, job, data: data.id, uploading })),
     own: { service: 'mine', version: '7.7.9', endedJob: id, draft: draft.id, running },
   };
 }

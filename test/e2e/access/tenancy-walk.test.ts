@@ -14,6 +14,7 @@ import {
   startPausedService,
 } from '../../support/local-service/paused-service.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
+import { uploadedData } from '../../support/local-service/uploaded-data.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
 import { type Own, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
 
@@ -91,6 +92,8 @@ async function madeByFirstTenant(): Promise<readonly Resources[]> {
     headers: { prefer: 'wait=20' },
   });
   expect((await asFirst(`/v1/jobs/${controller.id}`, { method: 'DELETE' })).status).toBe(204);
+  const data = await uploadedData(asFirst, Buffer.from('abc'), { name: jobName, tags: [jobMark] });
+  const uploading = (await asFirst('/v1/data', { body: { name: jobName, sizeBytes: 3 } })).body.id;
   const cursors = await cursorsOf(running.job);
   const ids = [...jobs.map(({ id }) => id), running.job, controller.id];
   const keys = ids.map((_, index) => `key-${index}-of-the-first`);
@@ -102,6 +105,8 @@ async function madeByFirstTenant(): Promise<readonly Resources[]> {
     tag: jobMark,
     name: jobName,
     idempotencyKey: keys[index] ?? '',
+    data: data.id,
+    uploading,
     token: running.token,
     cursors,
   }));
@@ -127,6 +132,7 @@ async function cursorsOf(jobId: string): Promise<Resources['cursors']> {
     versions: await next(`/v1/services/${jobService}?limit=1`),
     events: await next(`/v1/jobs/${jobId}/events?limit=1`),
     children: await next(`/v1/jobs/${jobId}/children?limit=1`),
+    data: await next('/v1/data?limit=1'),
     // Only an attempt on AWS Batch has a log.
     logs: encodeCursor({ list: 'logs', tenant: 'local', jobId, attempt: 1 }, `1 ${Date.now()} f/1`),
   };
@@ -156,6 +162,8 @@ function absentFor({ cursors, token }: Resources): Resources {
     tag: 'never-was-a-tag',
     name: 'never-was-a-name',
     idempotencyKey: 'key-of-nobody',
+    data: jobIdAt(1_700_000_000_000, 78n),
+    uploading: jobIdAt(1_700_000_000_000, 79n),
     token: `${token.slice(0, -43)}${'q'.repeat(43)}`,
     cursors: Object.fromEntries(
       Object.entries(cursors).map(([list, cursor]) => [list, unbound(cursor)]),
@@ -173,6 +181,7 @@ function plain(
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g, '{id}')
     .replaceAll(/00-[0-9a-f]{32}-[0-9a-f]{16}-0\d/g, '{trace}')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '{time}')
+    .replaceAll(/"url":"[^"]*X-Amz-Signature[^"]*"/g, '"url":{}')
     .replaceAll(/"(etag|retry-after)":"[^,]*"/g, '"$1":{}')
     .replaceAll(/"(version|status)":("\w+"|\d+)(?=,"links"|,"service"|,"name")/g, '"$1":{}');
 }

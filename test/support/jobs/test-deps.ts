@@ -9,6 +9,8 @@ import type { Service } from '../../../core/services/model/service.ts';
 import { memoryAttemptLogs } from '../memory/memory-attempt-logs.ts';
 import { memoryBatch } from '../memory/memory-batch.ts';
 import { memoryCapacityQueues } from '../memory/memory-capacity-queues.ts';
+import { memoryContentStore } from '../memory/memory-content-store.ts';
+import { memoryDataStore } from '../memory/memory-data-store.ts';
 import { memoryIdempotencyStore } from '../memory/memory-idempotency-store.ts';
 import { memoryJobCounters } from '../memory/memory-job-counters.ts';
 import { memoryJobLinks } from '../memory/memory-job-links.ts';
@@ -36,6 +38,8 @@ export function testDeps() {
     links: memoryJobLinks(),
     services: memoryServiceStore(),
     objects: memoryObjectStore(),
+    data: memoryDataStore(),
+    contents: memoryContentStore({ clock, minPartBytes: 1 }),
     executions: recordingStarter(),
     batch: memoryBatch(),
     logs: memoryAttemptLogs(),

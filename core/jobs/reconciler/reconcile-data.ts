@@ -1,0 +1,120 @@
+import { createdAtOf, uploadLifetimeMs } from '../../data/create-data.ts';
+import { contentKey, type DataObject } from '../../data/model/data-object.ts';
+import { nextVersion, updateData } from '../../data/update-data.ts';
+import type { DataKey, DataStore } from '../../ports/data-store.ts';
+import type { Log } from '../../ports/log.ts';
+import { asError } from '../../std/as-error.ts';
+import { inParallel } from '../../std/in-parallel.ts';
+import { omit } from '../../std/omit.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
+import { type DeleteDataDeps, deleteUnlessUsed } from '../deletion/delete-data.ts';
+
+export interface ReconcileDataDeps extends DeleteDataDeps {
+  readonly data: Pick<
+    DataStore,
+    'get' | 'replace' | 'replaceWithTombstone' | 'tombstone' | 'listDue' | 'settleTombstone'
+  >;
+  readonly log: Log;
+}
+
+/** Recorded as the author of the deletion. */
+const by = 'expiry';
+
+const dayMs = 86_400_000;
+
+/** How long the description of a failed upload is kept. */
+const failedLifetimeMs = 7 * dayMs;
+
+/** Maximum number of objects of one pass. */
+const maxChecked = 1000;
+
+const parallel = 10;
+
+/**
+ * Checks the data objects that are due: deletes those that have expired and that no job uses, continues interrupted deletions, ends
+ * uploads that were not completed in time, and removes content that arrived after the deletion of its object. An object that a job
+ * uses is checked again after a day. One object never delays the others. Returns the number of checked objects.
+ */
+export async function reconcileData(
+  deps: ReconcileDataDeps,
+  { budgetEndsAt }: { readonly budgetEndsAt: number },
+): Promise<number> {
+  const due = await deps.data.listDue(deps.clock.now(), maxChecked);
+  const checked = await inParallel(due, parallel, async (key) => {
+    if (deps.clock.now() >= budgetEndsAt) return false;
+    try {
+      await reconcileOne(deps, key);
+      return true;
+    } catch (error) {
+      deps.log.warn('data-check-failed', { dataId: key.dataId, error: asError(error) });
+      return false;
+    }
+  });
+  return checked.filter(Boolean).length;
+}
+
+async function reconcileOne(deps: ReconcileDataDeps, key: DataKey): Promise<void> {
+  const data = await deps.data.get(key);
+  const now = deps.clock.now();
+  if (data === undefined) return removeLateContent(deps, key, now);
+  if (data.nextCheckAt === undefined || data.nextCheckAt > now) return;
+  if (data.deletion !== undefined) {
+    await deleteUnlessUsed(deps, { key, by: data.deletion.by, isContinued: true });
+    return;
+  }
+  if (isExpired(data, now)) {
+    const deletion = await deleteUnlessUsed(deps, { key, by });
+    if (deletion !== 'deleted') await postpone(deps, key, now + dayMs);
+    return;
+  }
+  await (data.status === 'uploading' ? endUpload(deps, data, now) : postpone(deps, key, undefined));
+}
+
+function isExpired(data: DataObject, now: number): boolean {
+  const { status, expiresAt = Number.POSITIVE_INFINITY, nextCheckAt = now } = data;
+  return expiresAt <= now || (status === 'failed' && nextCheckAt <= now);
+}
+
+/** Without an upload, no URL stores content any more: parts of a discarded upload cannot be completed. */
+async function removeLateContent(
+  { data, contents }: ReconcileDataDeps,
+  key: DataKey,
+  now: number,
+): Promise<void> {
+  const tombstone = await data.tombstone(key);
+  if (tombstone?.removeAfter === undefined || tombstone.removeAfter > now) return;
+  await contents.remove(contentKey({ tenant: key.tenant, id: key.dataId }));
+  await data.settleTombstone(key);
+}
+
+/** Ends an upload that was not completed in time; before that time, only checks it again then. */
+async function endUpload(deps: ReconcileDataDeps, data: DataObject, now: number): Promise<void> {
+  const key = { tenant: data.tenant, dataId: data.id };
+  const endsAt = createdAtOf(data) + uploadLifetimeMs;
+  if (now < endsAt) return postpone(deps, key, Math.min(endsAt, data.expiresAt ?? endsAt));
+  const ended = await updateData(deps.data, key, (current) => {
+    if (current?.status !== 'uploading' || current.deletion !== undefined) return { result: undefined };
+    const change = { status: 'failed' as const, nextCheckAt: now + failedLifetimeMs };
+    return { next: nextVersion(omit(current, ['upload']), now, change), result: current };
+  });
+  if (ended === undefined) return;
+  // Content that was uploaded with one PUT and never completed.
+  if (ended.upload?.kind === 'parts') await deps.contents.abortParts(contentKey(data), ended.upload.uploadId);
+  await deps.contents.remove(contentKey(data));
+}
+
+async function postpone(
+  deps: Pick<ReconcileDataDeps, 'data'>,
+  key: DataKey,
+  nextCheckAt: number | undefined,
+): Promise<void> {
+  await updateData(deps.data, key, (current) => {
+    if (current === undefined || current.deletion !== undefined) return { result: undefined };
+    const next = nextVersion(
+      omit(current, ['nextCheckAt']),
+      current.updatedAt,
+      omitUndefined({ nextCheckAt }),
+    );
+    return { next, result: undefined };
+  });
+}

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { uploadLifetimeMs } from '../../../../core/data/create-data.ts';
+import { contentKey, type DataObject } from '../../../../core/data/model/data-object.ts';
+import { deleteUnlessUsed } from '../../../../core/jobs/deletion/delete-data.ts';
+import { reconcileData } from '../../../../core/jobs/reconciler/reconcile-data.ts';
+import { aJob } from '../../../support/jobs/jobs.ts';
+import { memoryJobLinks } from '../../../support/memory/memory-job-links.ts';
+import { memoryJobStore } from '../../../support/memory/memory-job-store.ts';
+import { dataWorld } from '../../data/data-world.ts';
+
+const bytes = Buffer.from('content');
+const dayMs = 86_400_000;
+
+function reconcilingWorld() {
+  const world = dataWorld();
+  const warnings: string[] = [];
+  const log = { warn: (message: string) => void warnings.push(message), info: () => {}, error: () => {} };
+  const deps = { ...world.deps, jobs: memoryJobStore(), links: memoryJobLinks(), log };
+  const pass = () => reconcileData(deps, { budgetEndsAt: Number.POSITIVE_INFINITY });
+  const current = (data: DataObject) => world.data.get({ tenant: data.tenant, dataId: data.id });
+  const use = async (data: DataObject) => {
+    const job = aJob({ tenant: data.tenant });
+    await deps.links.add({ tenant: data.tenant, kind: 'use', anchorId: data.id, jobId: job.id, madeAt: 0 });
+    await deps.jobs.insert(job);
+    return job;
+  };
+  return { ...world, deps, pass, current, use, warnings };
+}
+
+describe('a data object that has expired', () => {
+  test('is deleted with its content', async () => {
+    const world = reconcilingWorld();
+    const data = await world.uploaded(bytes, { expiresAt: '2026-12-01T00:00:00Z' });
+    expect(await world.pass()).toBe(0);
+    world.time.now = Date.parse('2026-12-01T00:00:00Z');
+    expect(await world.pass()).toBe(1);
+    expect(await world.current(data)).toBeUndefined();
+    expect(world.contents.keys()).toEqual([]);
+    expect(await world.pass()).toBe(0);
+  });
+
+  test('is kept while a job uses it, and checked again after a day', async () => {
+    const world = reconcilingWorld();
+    const data = await world.uploaded(bytes, { expiresAt: '2026-12-01T00:00:00Z' });
+    await world.use(data);
+    world.time.now = Date.parse('2026-12-01T00:00:00Z');
+    await world.pass();
+    expect(await world.current(data)).toMatchObject({ nextCheckAt: world.time.now + dayMs });
+    expect(await world.current(data)).not.toHaveProperty('deletion');
+    expect(await world.pass()).toBe(0);
+    expect(world.contents.keys()).toEqual([contentKey(data)]);
+  });
+});
+
+describe('an upload that is never completed', () => {
+  test('fails after seven days, and is deleted seven days later', async () => {
+    const world = reconcilingWorld();
+    const single = await world.create({ name: 'a', sizeBytes: bytes.length });
+    await world.put(single, bytes);
+    const parts = await world.create({ name: 'b' });
+    await world.putParts(parts, [1], () => bytes);
+    world.time.now += uploadLifetimeMs;
+    expect(await world.pass()).toBe(2);
+    for (const data of [single, parts]) {
+      expect(await world.current(data)).toMatchObject({ status: 'failed' });
+      expect(await world.current(data)).not.toHaveProperty('upload');
+    }
+    expect([world.contents.keys(), world.contents.uploadIds()]).toEqual([[], []]);
+    world.time.now += 7 * dayMs;
+    await world.pass();
+    expect([await world.current(single), await world.current(parts)]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('content that arrives after the deletion of its object', () => {
+  test('is removed once no URL can store it any more', async () => {
+    const world = reconcilingWorld();
+    const data = await world.create({ name: 'a', sizeBytes: bytes.length });
+    const key = { tenant: data.tenant, dataId: data.id };
+    expect(await deleteUnlessUsed(world.deps, { key, by: 'tester' })).toBe('deleted');
+    expect((await world.put(data, bytes)).status).toBe(200);
+    await world.pass();
+    expect(world.contents.keys()).toEqual([contentKey(data)]);
+    world.time.now += 30 * 60_000;
+    expect(await world.pass()).toBe(1);
+    expect(world.contents.keys()).toEqual([]);
+    expect(await world.pass()).toBe(0);
+    expect(await world.data.tombstone(key)).toMatchObject({ by: 'tester' });
+  });
+});
+
+describe('an interrupted deletion', () => {
+  test.each(['replace', 'replaceWithTombstone', 'remove'] as const)(
+    'whose call died before %s is completed, or withdrawn if a job uses the object',
+    async (step) => {
+      for (const isUsed of [false, true]) {
+        const world = reconcilingWorld();
+        const data = await world.uploaded(bytes);
+        const key = { tenant: data.tenant, dataId: data.id };
+        let replaced = 0;
+        const dying = {
+          ...world.deps,
+          data: {
+            ...world.data,
+            replace: async (...input: Parameters<typeof world.data.replace>) => {
+              replaced += 1;
+              if (step === 'replace' && replaced === 2) throw new Error('the function died');
+              return world.data.replace(...input);
+            },
+            replaceWithTombstone: async (...input: Parameters<typeof world.data.replaceWithTombstone>) => {
+              if (step === 'replaceWithTombstone') throw new Error('the function died');
+              return world.data.replaceWithTombstone(...input);
+            },
+          },
+          contents: {
+            ...world.contents,
+            remove: async (contentKeyToRemove: string) => {
+              if (step === 'remove') throw new Error('the function died');
+              return world.contents.remove(contentKeyToRemove);
+            },
+          },
+        };
+        await expect(deleteUnlessUsed(dying, { key, by: 'tester' })).rejects.toThrow('the function died');
+        if (isUsed) await world.use(data);
+        world.time.now += 60_000;
+        await world.pass();
+        const isWithdrawn = isUsed && step === 'replace';
+        expect((await world.current(data)) !== undefined).toBe(isWithdrawn);
+        expect(world.contents.keys().length).toBe(isWithdrawn ? 1 : 0);
+        if (isWithdrawn) expect(await world.current(data)).not.toHaveProperty('deletion');
+      }
+    },
+  );
+});
+
+test('an object that cannot be checked does not delay the others', async () => {
+  const world = reconcilingWorld();
+  const expiresAt = '2026-12-01T00:00:00Z';
+  const [broken, other] = [
+    await world.uploaded(bytes, { expiresAt }),
+    await world.uploaded(bytes, { expiresAt }),
+  ];
+  world.time.now = Date.parse(expiresAt);
+  const { get } = world.data;
+  const deps = {
+    ...world.deps,
+    data: {
+      ...world.data,
+      get: async (key: Parameters<typeof get>[0]) =>
+        key.dataId === broken.id ? Promise.reject(new Error('unreadable')) : get(key),
+    },
+  };
+  expect(await reconcileData(deps, { budgetEndsAt: Number.POSITIVE_INFINITY })).toBe(1);
+  expect(world.warnings).toEqual(['data-check-failed']);
+  expect(await world.current(other)).toBeUndefined();
+});
