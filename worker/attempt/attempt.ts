@@ -19,8 +19,11 @@ export interface Attempt {
   /** Stops the attempt; only the first cause counts. */
   stop(cause: StopCause): void;
   stoppedBy(): StopCause | undefined;
-  /** When a route last responded, in `performance.now()` time; initially when the attempt was opened. */
-  lastResponseAt(): number;
+  /**
+   * When Errand last responded to a heartbeat or to progress, in `performance.now()` time; initially when the
+   * attempt was opened. Other requests of a running attempt are not recorded as reports.
+   */
+  lastReportAt(): number;
   /** When the progress route last responded, in the same time; minus infinity before the first response. */
   lastProgressAt(): number;
   /** Aborted by `close`; ends all reporting in the background. */
@@ -29,11 +32,14 @@ export interface Attempt {
   close(): void;
 }
 
+/** The routes whose requests show that the work continues. */
+const reports = ['/heartbeat', '/progress'];
+
 /** Opens an attempt; makes no request. */
 export function openAttempt(access: WorkerAccess): Attempt {
   const work = new AbortController();
   const open = new AbortController();
-  let lastResponseAt = performance.now();
+  let lastReportAt = performance.now();
   let lastProgressAt = Number.NEGATIVE_INFINITY;
   let cause: StopCause | undefined;
   const stop = (why: StopCause): void => {
@@ -46,14 +52,14 @@ export function openAttempt(access: WorkerAccess): Attempt {
     closing: open.signal,
     stop,
     stoppedBy: () => cause,
-    lastResponseAt: () => lastResponseAt,
+    lastReportAt: () => lastReportAt,
     lastProgressAt: () => lastProgressAt,
     close: () => open.abort(),
     async call(request) {
       const response = await callWorker(access, { cancel: open.signal, ...request });
-      if (response.kind !== 'unanswered') {
-        lastResponseAt = performance.now();
-        if (request.path === '/progress') lastProgressAt = lastResponseAt;
+      if (response.kind !== 'unanswered' && reports.includes(request.path)) {
+        lastReportAt = performance.now();
+        if (request.path === '/progress') lastProgressAt = lastReportAt;
       }
       if (response.kind === 'stale') stop('stale');
       if (response.kind === 'refused' && response.status === 401) stop('unauthenticated');

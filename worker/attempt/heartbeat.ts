@@ -41,8 +41,8 @@ function patienceFor(
 }
 
 /**
- * Runs work, and sends a heartbeat whenever no worker route has responded for `everySeconds`, until the work
- * has ended, so that a process without work does not count as alive. Without an interval no heartbeats are
+ * Runs work, and sends a heartbeat whenever no report got a response for `everySeconds`, until the work has
+ * ended, so that a process without work does not count as alive. Without an interval no heartbeats are
  * sent.
  */
 export async function withHeartbeat<Value>(
@@ -63,7 +63,7 @@ export async function withHeartbeat<Value>(
 }
 
 /**
- * Sends a heartbeat whenever no worker route has responded for `everySeconds`, until the attempt is closed or
+ * Sends a heartbeat whenever no report got a response for `everySeconds`, until the attempt is closed or
  * stopped, or the work has ended. Work that blocks the event loop also blocks heartbeats. Never rejects.
  */
 export async function keepHeartbeat(
@@ -74,7 +74,7 @@ export async function keepHeartbeat(
   const cancel = AbortSignal.any([attempt.closing, ended]);
   let triedAt = Number.NEGATIVE_INFINITY;
   while (!cancel.aborted && !attempt.signal.aborted) {
-    const due = Math.max(triedAt, attempt.lastResponseAt()) + everySeconds * 1_000;
+    const due = Math.max(triedAt, attempt.lastReportAt()) + everySeconds * 1_000;
     const rest = due - performance.now();
     if (rest > 0) await sleep(rest, cancel);
     else {

@@ -1,5 +1,5 @@
 import type { WorkerAccess } from '../attempt/call-worker.ts';
-import type { JobReference } from '../attempt/service-call.ts';
+import type { JobReference } from '../service/service-call.ts';
 
 /** The attempt as described by a container's environment. */
 export interface BatchEnvironment {

@@ -4,16 +4,16 @@ import { completeAttempt } from '../attempt/complete-attempt.ts';
 import { inspected } from '../attempt/describe-thrown.ts';
 import { failAttempt } from '../attempt/fail-attempt.ts';
 import { sendHeartbeat, withHeartbeat } from '../attempt/heartbeat.ts';
-import { callService, type Service } from '../attempt/service-call.ts';
 import { ServiceFailure } from '../attempt/service-failure.ts';
 import { sleep } from '../attempt/sleep.ts';
+import { callService, type Service } from '../service/service-call.ts';
 import { type BatchEnvironment, readBatchEnvironment } from './batch-environment.ts';
 import { readBatchParameters } from './batch-parameters.ts';
 
 /** Options of a container. */
 export type BatchJobOptions = {
   /**
-   * Seconds, at least 0.1, without a response from the worker routes after which a heartbeat is sent.
+   * Seconds, at least 0.1, without a response to a heartbeat or to progress after which a heartbeat is sent.
    * Default: a quarter of the definition's `heartbeatSeconds`, or no heartbeats if it has none: AWS Batch
    * itself ends a container that is not needed any more.
    */

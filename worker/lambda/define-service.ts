@@ -2,15 +2,15 @@ import { type Attempt, openAttempt } from '../attempt/attempt.ts';
 import { completeAttempt } from '../attempt/complete-attempt.ts';
 import { fetchParameters } from '../attempt/fetch-parameters.ts';
 import { withHeartbeat } from '../attempt/heartbeat.ts';
-import { callService, type Service } from '../attempt/service-call.ts';
 import { toThrownError } from '../attempt/thrown-error.ts';
+import { callService, type Service } from '../service/service-call.ts';
 import { type EnvelopeJob, type ParametersSource, readEnvelope } from './envelope.ts';
 import { invocationOf, withInvocation } from './invocation.ts';
 
 /** Options of a Lambda service. */
 export type ServiceOptions = {
   /**
-   * Seconds, at least 0.1, without a response from the worker routes after which a heartbeat is sent
+   * Seconds, at least 0.1, without a response to a heartbeat or to progress after which a heartbeat is sent
    * automatically. By default none is sent, which is cheapest: a Lambda attempt needs heartbeats only to
    * detect an abort, and if its definition sets `heartbeatSeconds`.
    */

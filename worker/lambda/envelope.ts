@@ -1,6 +1,6 @@
 import type { WorkerAccess } from '../attempt/call-worker.ts';
-import type { JobReference } from '../attempt/service-call.ts';
 import { ServiceFailure } from '../attempt/service-failure.ts';
+import type { JobReference } from '../service/service-call.ts';
 
 /** The job in the envelope of a Lambda service. */
 export type EnvelopeJob = JobReference & {

@@ -1,8 +1,10 @@
-import type { Attempt } from './attempt.ts';
-import type { WorkerAccess } from './call-worker.ts';
-import { type Children, childrenOf } from './children.ts';
-import { sendHeartbeat } from './heartbeat.ts';
-import { type Progress, progressReporter } from './progress.ts';
+import type { Attempt } from '../attempt/attempt.ts';
+import type { WorkerAccess } from '../attempt/call-worker.ts';
+import { type Children, childrenOf } from '../attempt/children.ts';
+import { sendHeartbeat } from '../attempt/heartbeat.ts';
+import { type Progress, progressReporter } from '../attempt/progress.ts';
+import { type Inputs, inputsOf } from '../data/inputs.ts';
+import { type DataOutput, outputOf } from '../data/outputs.ts';
 
 /** The attempt that a service runs. `attempt` counts from 1; `traceparent` is W3C trace context. */
 export type JobReference = {
@@ -26,7 +28,9 @@ export type ServiceCall<Parameters, Job extends JobReference = JobReference> = {
   /** Reports that the work continues, and aborts the signal if it is no longer needed. Never rejects. */
   heartbeat(): Promise<void>;
   readonly children: Children;
-};
+  /** Writes data objects to an output slot. Makes no request itself. */
+  output(slot: string): DataOutput;
+} & Inputs;
 
 /**
  * A service: receives a call, and returns the job's result (JSON) or throws to fail. It may run twice for one
@@ -42,7 +46,7 @@ export interface CallContext<Job extends JobReference> {
   readonly job: Job;
   readonly worker: WorkerAccess;
   /**
-   * Seconds without a response from the worker routes after which a heartbeat is sent; if absent, none is
+   * Seconds without a response to a heartbeat or to progress after which a heartbeat is sent; if absent, none is
    * sent.
    */
   readonly heartbeatEverySeconds?: number | undefined;
@@ -66,6 +70,8 @@ export async function callService<Parameters, Result, Job extends JobReference>(
       progress: progress.report,
       heartbeat: () => sendHeartbeat(attempt, { everySeconds: heartbeatEverySeconds }),
       children: childrenOf(attempt, job.id),
+      ...inputsOf(attempt),
+      output: (slot) => outputOf(attempt, slot),
     });
   } finally {
     await progress.flush();
