@@ -24,6 +24,8 @@ export class ApiError extends Error {
   readonly status: number;
   /** The slug of the problem, such as `data-in-use`. */
   readonly code: string;
+  /** What the API reported, without the request. */
+  readonly reason: string;
   /** The members of the problem. */
   readonly problem: Readonly<Record<string, unknown>>;
 
@@ -31,7 +33,9 @@ export class ApiError extends Error {
     const problem = (typeof body === 'object' && body !== null ? body : {}) as Problem;
     const { title, detail = title ?? `status ${status}`, errors = [] } = problem;
     const lines = errors.map(({ pointer = '', detail: each = '' }) => `\n  ${pointer}: ${each}`);
-    super(`${method} ${path.split('?')[0]} failed with status ${status}: ${detail}${lines.join('')}`);
+    const reason = `${detail}${lines.join('')}`;
+    super(`${method} ${path.split('?')[0]} failed with status ${status}: ${reason}`);
+    this.reason = reason;
     this.status = status;
     this.code = problem.type?.split('/').at(-1) ?? '';
     this.problem = { ...problem };
