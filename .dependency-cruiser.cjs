@@ -46,7 +46,10 @@ const allowed = [
       modules('aws-cdk-lib|constructs|cdk-nag|esbuild|zod'),
     ],
   ],
-  ['^local/(?!test/)', [{ path: room('local') }, builtin, modules('asl-validator|croner|esbuild|@dynoxide')]],
+  [
+    '^local/(?!test/)',
+    [{ path: room('local') }, builtin, modules('asl-validator|croner|esbuild|@dynoxide|@aws-sdk/checksums')],
+  ],
   ['^worker/', [{ path: '^(worker|core/contract)/' }, builtin]],
   ['^manifest/', [{ path: '^(manifest|core/contract)/' }, builtin, modules('zod')]],
   ['^build/', [{ path: '^(build|manifest)/' }, builtin, modules('esbuild')]],

@@ -76,6 +76,11 @@ export interface AwsRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /**
+   * The body of a request that its service reads as a stream; `body` is then empty. Reading throws if the client breaks
+   * off, and at the end if the bytes do not have the signed hash.
+   */
+  readonly bodyStream?: AsyncIterable<Uint8Array>;
   readonly principal: Principal;
 }
 
@@ -98,6 +103,8 @@ export interface AwsService {
   readonly signingName: string;
   /** Returns the permissions that this request needs. The endpoint refuses a request with an empty list. */
   checks(request: AwsRequest): readonly AccessCheck[];
+  /** Reports whether the service reads the body of a request as a stream; if absent, it never does. */
+  streamsBody?(request: Pick<AwsRequest, 'method' | 'url' | 'headers'>): boolean;
   handle(request: AwsRequest): Promise<AwsResponse>;
 }
 

@@ -83,7 +83,7 @@ export async function startServices(
     'dynamodb',
     await startDynamoDb({ model, dataDirectory, onFailure, ...(endpoint === undefined ? {} : { endpoint }) }),
   );
-  register('s3', startS3({ model, access, dataDirectory }));
+  register('s3', startS3({ model, access, dataDirectory, onFailure }));
   register('sqs', startSqs({ model, dataDirectory }));
   const services = [
     getPart('dynamodb').service,

@@ -1,12 +1,8 @@
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { LazyS3Client } from '../clients/s3-client.ts';
+import { dropDefaultChecksum } from './drop-default-checksum.ts';
 import { readObject } from './read-object.ts';
 import { removeObjects } from './remove-objects.ts';
-
-/** The input of a middleware step, which contains the request to sign. */
-interface SignedInput {
-  readonly request?: unknown;
-}
 
 /**
  * Stores JSON objects in an S3 bucket. The SDK is loaded at the first use. A role that reads must also be
@@ -41,27 +37,11 @@ export function s3ObjectStore(deps: {
       const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
       const s3 = await client();
       const command = new PutObjectCommand({ Bucket, Key: key, ContentLength: sizeBytes });
-      command.middlewareStack.add(dropChecksum, { step: 'build', priority: 'low' });
+      command.middlewareStack.add(dropDefaultChecksum, { step: 'build', priority: 'low' });
       return getSignedUrl(s3, command, { expiresIn: lifetimeSeconds });
     },
     async removeAll(prefix) {
       await removeObjects(await client(), Bucket, prefix);
     },
-  };
-}
-
-/**
- * Removes the checksum headers. Otherwise the URL would contain the checksum of an empty body, which the SDK
- * adds itself, and S3 would reject any other body.
- * https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html
- */
-function dropChecksum<Input extends SignedInput, Output>(next: (input: Input) => Promise<Output>) {
-  return (input: Input): Promise<Output> => {
-    // At this step of the SDK, the request has its headers.
-    const { headers } = input.request as { readonly headers: Record<string, string> };
-    for (const name of Object.keys(headers)) {
-      if (/^x-amz-(?:sdk-)?checksum-/i.test(name)) delete headers[name];
-    }
-    return next(input);
   };
 }

@@ -32,7 +32,10 @@ export interface DataListQuery extends DataFilter {
 }
 
 export interface DataPage {
-  /** In the order of their ids; in the order of their names, then ids, if `namePrefix` is the only condition. */
+  /**
+   * In the order of their ids; if `namePrefix` is the only condition, in the order of the first 984 bytes of their names, then of
+   * their ids (`sortableName`).
+   */
   readonly data: readonly DataObject[];
   /** Position of the next page; absent at the end. A page may be short or empty before the end. */
   readonly next?: string;

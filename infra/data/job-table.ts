@@ -28,9 +28,9 @@ type IndexName = 'due' | 'live' | 'service';
  * The table with its stream. DynamoDB deletes an item some time after its `ttl`, in epoch seconds. An index
  * contains only the keys of the items that have its partition key:
  *
- * - `due`: the jobs that the reconciler must check, by the time of the check
- * - `live`: the jobs of a tenant, by whether they have ended and how
- * - `service`: the jobs of a service
+ * - `due`: the jobs and data objects that the reconciler must check, by the time of the check
+ * - `live`: the jobs of a tenant, by whether they have ended and how, and its data objects, by status and origin
+ * - `service`: the jobs of a service, and the data objects of a media type
  */
 export class JobTable extends Construct {
   readonly table: TableReference;

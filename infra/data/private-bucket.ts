@@ -12,6 +12,8 @@ export interface PrivateBucketProps {
   readonly removalPolicy: RemovalPolicy;
   /** If absent, objects do not expire. */
   readonly expireAfterDays?: number;
+  /** When an upload in parts that was not completed is discarded; default 1. */
+  readonly abortUploadsAfterDays?: number;
 }
 
 /**
@@ -39,7 +41,10 @@ function retainOnceInUse(policy: RemovalPolicy): RemovalPolicy {
 }
 
 function lifecycleRules(props: PrivateBucketProps): LifecycleRule[] {
-  const uploads = { id: 'abort-incomplete-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) };
+  const uploads = {
+    id: 'abort-incomplete-uploads',
+    abortIncompleteMultipartUploadAfter: Duration.days(props.abortUploadsAfterDays ?? 1),
+  };
   if (props.expireAfterDays === undefined) return [uploads];
   return [uploads, { id: 'expire', expiration: Duration.days(props.expireAfterDays) }];
 }

@@ -82,6 +82,14 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
   results.grantRead(api);
   results.grantRemove(api);
   results.grantWrite(api);
+  results.grantContent(
+    api,
+    'GetObject',
+    'PutObject',
+    'DeleteObject',
+    'ListMultipartUploadParts',
+    'AbortMultipartUpload',
+  );
   grantStartExecution(scope, context, api);
   grantDescribe(api, 'DescribeJobDefinitions', 'DescribeJobs', 'ListJobs');
   grantTerminate(scope, api);
@@ -110,6 +118,14 @@ export function workerFunction(scope: Construct, context: FunctionContext & { re
   jobTable.grantItems(worker, 'GetItem', 'Query', 'PutItem');
   results.grantRead(worker);
   results.grantWrite(worker);
+  results.grantContent(
+    worker,
+    'GetObject',
+    'PutObject',
+    'DeleteObject',
+    'ListMultipartUploadParts',
+    'AbortMultipartUpload',
+  );
   grantStartExecution(scope, context, worker);
   const { url } = worker.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
   return { function: worker, url };
@@ -204,6 +220,7 @@ export function reconcileFunction(scope: Construct, context: FunctionContext) {
   jobTable.grantIndexQuery(reconcile, 'due', 'live');
   results.grantRead(reconcile);
   results.grantWrite(reconcile);
+  results.grantContent(reconcile, 'DeleteObject', 'AbortMultipartUpload');
   grantDescribe(reconcile, 'DescribeJobs', 'ListJobs');
   grantTerminate(scope, reconcile);
   grantWildcard(reconcile, {

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
 import type { Principal } from '../cloud.ts';
 import type { AccessKeys } from '../iam/access-keys.ts';
+import { contentHashMismatch } from './body-stream.ts';
 import { checkSignedHeaders, checkTime, type SignatureClaims } from './check-claims.ts';
 import { type SignedParts, sha256Hex, signature, splitUrl } from './sigv4.ts';
 
@@ -10,13 +11,16 @@ export interface RawRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  /** Absent if the body is read as a stream after authentication. */
+  readonly body?: Buffer;
 }
 
 /** The authenticated sender and the service that the request is signed for. */
 export interface Authenticated {
   readonly service: string;
   readonly principal: Principal;
+  /** SHA-256 of the body in hex, or the literal that replaces it. A body that is read as a stream must have this hash. */
+  readonly payloadHash: string;
 }
 
 /** The claims of a signature in a header or a presigned query. */
@@ -47,19 +51,23 @@ export function authenticate(request: RawRequest, keys: AccessKeys, now: Date): 
   if (!sameText(expected, claims.signature)) throw signatureDoesNotMatch(claims.scope.service);
   checkTime(claims, now);
   checkSignedHeaders(claims, request.headers);
-  return { service: claims.scope.service, principal: sender.principal };
+  return {
+    service: claims.scope.service,
+    principal: sender.principal,
+    payloadHash: claims.payloadHash,
+  };
 }
 
 /**
  * Returns the service that a request claims to be signed for, without verification; undefined if it claims
  * none.
  */
-export function claimedService(request: RawRequest): string | undefined {
+export function claimedService(request: Pick<RawRequest, 'url' | 'headers'>): string | undefined {
   const credential = credentialOf(request);
   return credential?.split('/').at(-2);
 }
 
-function credentialOf(request: RawRequest): string | undefined {
+function credentialOf(request: Pick<RawRequest, 'url' | 'headers'>): string | undefined {
   const header = /Credential=([^,\s]+)/.exec(request.headers['authorization'] ?? '')?.[1];
   return header ?? new URLSearchParams(splitUrl(request.url)[1]).get('X-Amz-Credential') ?? undefined;
 }
@@ -141,15 +149,20 @@ function complete(raw: RawClaims): Claims {
 
 /**
  * Returns the hash of the body. Only S3 accepts `UNSIGNED-PAYLOAD` and similar values instead. A hash that
- * the sender states must match the body.
+ * the sender states must match the body; for a body that is read as a stream, S3 requires it.
  */
 function payloadHash(request: RawRequest, named: string | undefined): string {
-  if (claimedService(request) !== 's3') return sha256Hex(request.body);
+  const { body } = request;
+  if (body === undefined) {
+    if (named !== undefined) return named;
+    const message = 'Missing required header for this request: x-amz-content-sha256';
+    throw new AwsError('InvalidRequest', message, 400);
+  }
+  if (claimedService(request) !== 's3') return sha256Hex(body);
   if (named !== undefined && !/^[0-9a-f]{64}$/.test(named)) return named;
-  const actual = sha256Hex(request.body);
+  const actual = sha256Hex(body);
   if (named === undefined || named === actual) return actual;
-  const message = "The provided 'x-amz-content-sha256' header does not match what was computed.";
-  throw new AwsError('XAmzContentSHA256Mismatch', message, 400);
+  throw contentHashMismatch({ stated: named, actual });
 }
 
 function sameText(a: string, b: string): boolean {

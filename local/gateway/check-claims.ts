@@ -63,7 +63,8 @@ function invalidSignature({ service }: CredentialScope, message: string): AwsErr
   return new AwsError(service === 's3' ? 'SignatureDoesNotMatch' : 'InvalidSignatureException', message, 403);
 }
 
-function signedAt(amzDate: string): number {
+/** Parses the time of signing, `YYYYMMDDTHHMMSSZ`, to epoch milliseconds; NaN for any other text. */
+export function signedAt(amzDate: string): number {
   const [, year, month, day, hour, minutes, second] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(amzDate) ?? [];
   return Date.UTC(

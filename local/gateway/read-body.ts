@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../aws-error.ts';
 
-/** Largest request body in bytes, because bodies are kept in memory. Larger objects are uploaded in parts. */
+/** Largest request body in bytes that is kept in memory. Uploads of objects are streamed instead. */
 const maxRequestBytes = 256 * 1024 * 1024;
 
 /** Reads the complete body of a request. Throws `AwsError` `EntityTooLarge` above the limit. */
@@ -21,7 +21,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 function tooLarge(): AwsError {
   return new AwsError(
     'EntityTooLarge',
-    `a request body is limited to ${maxRequestBytes} bytes in the local runtime; upload the object in parts`,
+    `a request body is limited to ${maxRequestBytes} bytes in the local runtime`,
     413,
   );
 }

@@ -8,6 +8,7 @@ import type { AccessControl, AwsRequest, AwsResponse, AwsService, Part } from '.
 import type { AccessKeys } from '../iam/access-keys.ts';
 import { startLoopbackServer } from '../loopback-server.ts';
 import { authenticate, claimedService, type RawRequest } from './authenticate.ts';
+import { bodyStream, ConnectionCut } from './body-stream.ts';
 import { type CallRecorder, consumedCapacity } from './call-record.ts';
 import { errorResponse } from './error-response.ts';
 import { type FaultInjector, faultError } from './fault-injector.ts';
@@ -35,11 +36,6 @@ export interface Gateway extends Part {
   readonly url: string;
 }
 
-/** Thrown inside the endpoint to cut a connection without a response. */
-class ConnectionCut extends Error {
-  override readonly name = 'ConnectionCut';
-}
-
 /**
  * Serves AWS's protocols on 127.0.0.1. The signature of each request is verified, its key identifies the
  * role, and the role's policies must allow the permissions that the service requires for the request.
@@ -47,7 +43,8 @@ class ConnectionCut extends Error {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const services = new Map(options.services.map((service) => [service.signingName, service]));
   const { server, url } = await startLoopbackServer(
-    { port: options.port ?? 0, keepAliveTimeout: 30_000 },
+    // An upload may take longer than Node's limit of five minutes for a request.
+    { port: options.port ?? 0, keepAliveTimeout: 30_000, requestTimeout: 0 },
     (request, response) => void respond(request, response, { ...options, byName: services }),
   );
   return { url, stop: () => close(server) };
@@ -59,15 +56,10 @@ interface Context extends GatewayOptions {
 
 async function respond(incoming: IncomingMessage, outgoing: ServerResponse, context: Context): Promise<void> {
   const requestId = randomUUID();
-  let raw: RawRequest = {
-    method: incoming.method ?? '',
-    url: incoming.url ?? '/',
-    headers: headersOf(incoming),
-    body: Buffer.alloc(0),
-  };
+  const raw = { method: incoming.method ?? '', url: incoming.url ?? '/', headers: headersOf(incoming) };
   try {
-    raw = { ...raw, body: await readBody(incoming) };
-    await send(outgoing, await execute(raw, context), { requestId, isHead: raw.method === 'HEAD' });
+    const response = await execute(incoming, await readRequest(incoming, raw, context), context);
+    await send(outgoing, response, { requestId, isHead: raw.method === 'HEAD' });
   } catch (error) {
     if (error instanceof ConnectionCut || outgoing.headersSent) {
       incoming.socket.destroy();
@@ -79,11 +71,23 @@ async function respond(incoming: IncomingMessage, outgoing: ServerResponse, cont
     await send(outgoing, refusal, { requestId, isHead: raw.method === 'HEAD' }).catch(() =>
       incoming.socket.destroy(),
     );
+    // The rest of a refused body is discarded: a closed connection could keep the client from reading the response.
+    incoming.resume();
   }
 }
 
-async function execute(raw: RawRequest, context: Context): Promise<AwsResponse> {
-  const { service: name, principal } = authenticate(raw, context.keys, new Date());
+/** Reads the body into memory, unless the service that the request claims reads it as a stream. */
+async function readRequest(
+  incoming: IncomingMessage,
+  raw: RawRequest,
+  { byName }: Context,
+): Promise<RawRequest> {
+  const isStreamed = byName.get(claimedService(raw) ?? '')?.streamsBody?.(raw) === true;
+  return isStreamed ? raw : { ...raw, body: await readBody(incoming) };
+}
+
+async function execute(incoming: IncomingMessage, raw: RawRequest, context: Context): Promise<AwsResponse> {
+  const { service: name, principal, payloadHash } = authenticate(raw, context.keys, new Date());
   const service = context.byName.get(name);
   if (service === undefined) {
     const known = [...context.byName.keys()].join(', ');
@@ -93,9 +97,14 @@ async function execute(raw: RawRequest, context: Context): Promise<AwsResponse> 
       501,
     );
   }
-  const request: AwsRequest = { ...raw, principal };
+  const { body = Buffer.alloc(0) } = raw;
+  const stream = raw.body === undefined ? bodyStream(incoming, payloadHash) : undefined;
+  const request: AwsRequest = { ...raw, body, principal, ...(stream && { bodyStream: stream.chunks }) };
   const checks = service.checks(request);
-  const call = { service, request, action: operationName(request, checks), startedAt: performance.now() };
+  const call = {
+    ...{ service, request, action: operationName(request, checks), startedAt: performance.now() },
+    requestBytes: () => stream?.receivedBytes() ?? body.length,
+  };
   try {
     requirePermissions(checks, request.principal, context.access);
     const response = await withFaults(call, context.faults);
@@ -114,6 +123,8 @@ interface Call {
   readonly action: string;
   /** Time of a monotonic clock in milliseconds. */
   readonly startedAt: number;
+  /** Returns the number of bytes of the body that were received. */
+  readonly requestBytes: () => number;
 }
 
 function record(call: Call, response: AwsResponse, context: Context): void {
@@ -125,7 +136,7 @@ function record(call: Call, response: AwsResponse, context: Context): void {
     action: call.action,
     principal: call.request.principal,
     status: response.status,
-    requestBytes: call.request.body.length,
+    requestBytes: call.requestBytes(),
     responseBytes: Number(response.headers['content-length'] ?? Buffer.byteLength(response.body)),
     durationMs: performance.now() - call.startedAt,
     ...(capacity === undefined ? {} : { consumedCapacity: capacity }),

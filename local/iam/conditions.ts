@@ -66,6 +66,7 @@ const knownKeys: ReadonlySet<string> = new Set(
     's3:prefix',
     's3:delimiter',
     's3:max-keys',
+    's3:signatureAge',
     'lambda:FunctionArn',
   ].map((key) => key.toLowerCase()),
 );

@@ -1,4 +1,5 @@
 import type { AccessCheck, AwsRequest } from '../cloud.ts';
+import { signedAt } from '../gateway/check-claims.ts';
 import { deletedKeys } from './request-xml.ts';
 import { type S3OperationName, s3Operation } from './s3-operation.ts';
 
@@ -26,17 +27,28 @@ const listKeys = ['prefix', 'delimiter', 'max-keys'];
 export function s3Checks(request: AwsRequest): readonly AccessCheck[] {
   const { name, bucket, key, query } = s3Operation(request);
   const action = actionsByOperation[name];
+  const context = signatureAge(query);
   if (name === 'DeleteObjects') {
-    return deletedKeys(request.body).map((each) => ({ action, resource: objectArn(bucket, each) }));
+    return deletedKeys(request.body).map((each) => ({ action, resource: objectArn(bucket, each), context }));
   }
   if (key === '') {
-    const context = listKeys.flatMap((each) => {
+    const listed = listKeys.flatMap((each) => {
       const value = query.get(each);
       return value === null ? [] : [[`s3:${each}`, value] as const];
     });
-    return [{ action, resource: `arn:aws:s3:::${bucket}`, context: Object.fromEntries(context) }];
+    const resource = `arn:aws:s3:::${bucket}`;
+    return [{ action, resource, context: { ...context, ...Object.fromEntries(listed) } }];
   }
-  return [{ action, resource: objectArn(bucket, key) }];
+  return [{ action, resource: objectArn(bucket, key), context }];
+}
+
+/**
+ * Returns the condition key with the age of a signature in milliseconds. Only presigned URLs have it.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
+ */
+function signatureAge(query: URLSearchParams): Readonly<Record<string, string>> {
+  const amzDate = query.get('X-Amz-Date');
+  return amzDate === null ? {} : { 's3:signatureAge': String(Date.now() - signedAt(amzDate)) };
 }
 
 function objectArn(bucket: string, key: string): string {

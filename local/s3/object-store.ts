@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { openDatabase } from '../sqlite-store.ts';
+import { inTransaction, openDatabase } from '../sqlite-store.ts';
 import { parseHeaders } from './object-headers.ts';
 
 /** The metadata of an object. */
@@ -33,16 +33,19 @@ export interface KeyRange {
 export interface ObjectStore {
   /** Returns the absolute path of an object's bytes. */
   blobPath(blob: string): string;
-  /** Writes bytes to a new file and returns its name; no object refers to the file yet. */
+  /**
+   * Writes bytes to a new file and returns its name; no object refers to the file yet. If a chunk cannot be read or
+   * written, there is no file.
+   */
   writeBlob(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<string>;
   removeBlob(blob: string): void;
   find(bucket: string, key: string): StoredObject | undefined;
   list(range: KeyRange): readonly StoredObject[];
   /**
-   * Stores an object, replacing any earlier one. `permit` receives the earlier object and may throw to keep
-   * it.
+   * Stores an object, replacing any earlier one. `permit` receives the earlier object and may throw to keep it. `also`
+   * makes further writes that happen together with it or not at all.
    */
-  replace(object: StoredObject, permit: (present: StoredObject | undefined) => void): void;
+  replace(object: StoredObject, permit: (present: StoredObject | undefined) => void, also?: () => void): void;
   remove(bucket: string, key: string, permit: (present: StoredObject | undefined) => void): void;
   /** The database of the store, also for data that belongs to objects. */
   readonly database: DatabaseSync;
@@ -87,19 +90,25 @@ export function openObjectStore(directory: string): ObjectStore {
       try {
         for await (const chunk of chunks) await file.writeFile(chunk);
         await file.sync();
-      } finally {
         await file.close();
+        return blob;
+      } catch (error) {
+        await file.close();
+        removeBlob(blob);
+        throw error;
       }
-      return blob;
     },
     list({ bucket, prefix, after, limit }) {
       const rows = page.all(bucket, after, prefix, `${prefix}\u{10ffff}`, limit);
       return rows.flatMap((row) => storedObject(row) ?? []);
     },
-    replace(object, permit) {
+    replace(object, permit, also = () => {}) {
       const present = find(object.bucket, object.key);
       permit(present);
-      upsert.run(...row(object));
+      inTransaction(database, () => {
+        upsert.run(...row(object));
+        also();
+      });
       if (present !== undefined) removeBlob(present.blob);
     },
     remove(bucket, key, permit) {

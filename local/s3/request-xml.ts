@@ -1,9 +1,12 @@
 import { AwsError } from '../aws-error.ts';
+import { type ChecksumAlgorithm, checksumAlgorithm } from './integrity/checksum.ts';
 
 /** A part that a client names to complete an upload. */
 export interface NamedPart {
   readonly partNumber: number;
   readonly etag: string;
+  /** Checksums in base64; S3 expects at most one. */
+  readonly checksums: ReadonlyArray<readonly [ChecksumAlgorithm, string]>;
 }
 
 /** Parses the keys of a DeleteObjects body, at most 1,000. Throws `AwsError` `MalformedXML`. */
@@ -23,6 +26,9 @@ export function namedParts(body: Buffer): readonly NamedPart[] {
   const parts = elements(body.toString(), 'Part').map((part) => ({
     partNumber: Number(text(part, 'PartNumber')),
     etag: text(part, 'ETag')?.replaceAll('"', '') ?? '',
+    checksums: [...part.matchAll(/<Checksum(\w+)>([^<]*)</g)].map(
+      ([, name = '', value = '']) => [checksumAlgorithm(name), value] as const,
+    ),
   }));
   if (parts.length === 0 || parts.some((part) => !Number.isInteger(part.partNumber))) throw malformed();
   return parts;

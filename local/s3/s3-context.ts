@@ -7,6 +7,10 @@ import type { UploadStore } from './upload-store.ts';
 export interface S3Context {
   readonly store: ObjectStore;
   readonly uploads: UploadStore;
+  /** The multipart uploads whose parts are being joined, by ID. */
+  readonly completing: Map<string, Promise<AwsResponse>>;
+  /** Time in epoch milliseconds. */
+  now(): number;
   /** Reports whether the bucket is one of the app's. */
   hasBucket(name: string): boolean;
   /** Reports whether the caller may list the bucket. Only then does S3 report that a key has no object. */

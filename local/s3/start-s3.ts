@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { AccessControl, AwsRequest, AwsService, CloudModel, Part } from '../cloud.ts';
 import { s3Checks } from './access-checks.ts';
+import { completeUpload } from './complete-upload.ts';
+import { withHoistedHeaders } from './hoisted-headers.ts';
+import { applyLifecycle, lifecycleRules } from './lifecycle.ts';
 import { listObjects } from './list-objects.ts';
-import { abortUpload, completeUpload, createUpload, listParts, uploadPart } from './multipart.ts';
 import { openObjectStore, removeStrayBlobs } from './object-store.ts';
 import { getObject, headObject } from './read-object.ts';
 import type { S3Context, S3Handler } from './s3-context.ts';
-import { type S3OperationName, s3Operation } from './s3-operation.ts';
+import { type S3OperationName, type S3Request, s3Operation } from './s3-operation.ts';
+import { abortUpload, createUpload, listParts, uploadPart } from './upload-parts.ts';
 import { openUploadStore } from './upload-store.ts';
 import { deleteObject, deleteObjects, putObject, requireBucket } from './write-object.ts';
 
@@ -17,6 +20,12 @@ export interface S3Options {
   readonly access: AccessControl;
   /** Root of the data folder; objects are in `s3/` below it. */
   readonly dataDirectory: string;
+  /** Called for a failure of the lifecycle rules, which run in the background. */
+  readonly onFailure?: (error: unknown) => void;
+  /** Time in epoch milliseconds; the system's clock by default. */
+  readonly now?: () => number;
+  /** Milliseconds between two runs of the lifecycle rules; an hour by default. They also run at the start. */
+  readonly lifecycleIntervalMs?: number;
 }
 
 /** The running buckets. */
@@ -25,6 +34,8 @@ export interface S3 extends Part {
   /** Writes an object for the runtime itself; the caller has checked permission. */
   putObject(bucket: string, key: string, body: Buffer | string): Promise<void>;
 }
+
+const hourMs = 60 * 60 * 1000;
 
 const handlers: Readonly<Record<S3OperationName, S3Handler>> = {
   GetObject: getObject,
@@ -48,15 +59,21 @@ export function startS3(options: S3Options): S3 {
   const store = openObjectStore(join(options.dataDirectory, 's3'));
   const uploads = openUploadStore(store);
   removeStrayBlobs(store, uploads.ownedBlobs());
+  uploads.forgetCompleted();
   const buckets = new Set(options.model.ofType('AWS::S3::Bucket').map((bucket) => bucket.ref));
   const context: S3Context = {
     store,
     uploads,
+    completing: new Map(),
+    now: options.now ?? Date.now,
     hasBucket: (name) => buckets.has(name),
     mayList: (request, bucket) => mayList(options.access, request, bucket),
   };
 
-  async function handle(request: AwsRequest) {
+  const stopLifecycle = startLifecycle(options, context);
+
+  async function handle(received: AwsRequest) {
+    const request = withHoistedHeaders(received);
     const operation = s3Operation(request);
     requireBucket(operation.bucket, context);
     const response = await handlers[operation.name](operation, request, context);
@@ -64,16 +81,41 @@ export function startS3(options: S3Options): S3 {
   }
 
   return {
-    service: { signingName: 's3', checks: s3Checks, handle },
+    service: { signingName: 's3', checks: s3Checks, handle, streamsBody },
     async putObject(bucket, key, body) {
       const url = `/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
       const bytes = Buffer.from(body);
       await handle({ method: 'PUT', url, headers: {}, body: bytes, principal: { kind: 'operator' } });
     },
     async stop() {
+      stopLifecycle();
       store.close();
     },
   };
+}
+
+/** Runs the lifecycle rules now and then regularly, until the returned function is called. */
+function startLifecycle(options: S3Options, context: S3Context): () => void {
+  const rules = options.model.ofType('AWS::S3::Bucket').flatMap(lifecycleRules);
+  const run = () => {
+    try {
+      applyLifecycle(rules, context);
+    } catch (error) {
+      options.onFailure?.(error);
+    }
+  };
+  run();
+  const timer = setInterval(run, options.lifecycleIntervalMs ?? hourMs).unref();
+  return () => clearInterval(timer);
+}
+
+/** Objects and parts can be larger than memory. */
+function streamsBody(request: S3Request): boolean {
+  try {
+    return ['PutObject', 'UploadPart'].includes(s3Operation(request).name);
+  } catch {
+    return false;
+  }
 }
 
 function mayList(access: AccessControl, request: AwsRequest, bucket: string): boolean {

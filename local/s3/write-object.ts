@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
 import type { AwsResponse } from '../cloud.ts';
-import { checksumHeaders, verifyBody } from './checksum.ts';
-import { decodeBody } from './chunked-body.ts';
+import { checksumHeaders, defaultAlgorithm, statedChecksum } from './integrity/checksum.ts';
+import { incomingBody } from './integrity/incoming-body.ts';
 import { keptHeaders } from './object-headers.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import { permitWrite } from './preconditions.ts';
@@ -15,20 +14,26 @@ import { type XmlElement, xmlResponse } from './xml-response.ts';
  */
 const maxKeyBytes = 1024;
 
-/** PutObject: stores the object atomically after checking checksums and conditions. */
+/**
+ * PutObject: writes the body to a file as it arrives, and stores the object atomically after checking digests and
+ * conditions.
+ */
 export const putObject: S3Handler = async ({ bucket, key }, request, context) => {
   if (Buffer.byteLength(key) > maxKeyBytes) throw new AwsError('KeyTooLongError', 'Your key is too long');
-  const body = decodeBody(request.body, request.headers);
-  const checksum = checksumHeaders(verifyBody(body, request.headers));
-  const etag = createHash('md5').update(body.bytes).digest('hex');
+  const { headers } = request;
+  const kept = keptHeaders(headers);
+  const algorithm = statedChecksum(headers)?.algorithm ?? defaultAlgorithm;
+  const body = incomingBody(request, [algorithm]);
+  const blob = await context.store.writeBlob(body.chunks);
+  const { sizeBytes, md5: etag, checksums } = body.facts();
+  const value = checksums.get(algorithm);
+  const checksum = value === undefined ? {} : checksumHeaders({ algorithm, type: 'FULL_OBJECT', value });
   const object = {
-    bucket,
-    key,
-    sizeBytes: body.bytes.length,
-    etag,
-    headers: { ...keptHeaders(request.headers), ...checksum },
+    ...{ bucket, key, blob, sizeBytes, etag },
+    modifiedAt: context.now(),
+    headers: { ...kept, ...checksum },
   };
-  await replaceObject(context.store, { object, chunks: [body.bytes], permit: permitWrite(request.headers) });
+  storeBlob(context.store, { object, permit: permitWrite(headers) });
   return { status: 200, headers: { etag: `"${etag}"`, ...checksum }, body: '' };
 };
 
@@ -43,7 +48,7 @@ export const deleteObject: S3Handler = async ({ bucket, key }, request, { store 
 
 /** DeleteObjects, up to 1,000 keys. */
 export const deleteObjects: S3Handler = async ({ bucket }, request, { store }): Promise<AwsResponse> => {
-  verifyBody(decodeBody(request.body, request.headers), request.headers);
+  for await (const _ of incomingBody(request).chunks); // verifies the digests
   const keys = deletedKeys(request.body);
   for (const key of keys) store.remove(bucket, key, () => {});
   const reportedKeys = isQuiet(request.body) ? [] : keys;
@@ -59,21 +64,20 @@ export function requireBucket(bucket: string, context: S3Context): void {
     throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
 }
 
-/** An object to be written, and the condition on the existing object. */
+/** An object whose bytes are written, and the condition on the existing object. */
 export interface Replacement {
-  readonly object: Omit<StoredObject, 'blob' | 'modifiedAt'>;
-  readonly chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  readonly object: StoredObject;
   readonly permit: (present: StoredObject | undefined) => void;
+  /** Makes further writes that happen together with that of the object or not at all. */
+  readonly also?: () => void;
 }
 
-/** Writes the bytes first and then stores the object atomically. A refused write leaves no file. */
-export async function replaceObject(store: ObjectStore, replacement: Replacement): Promise<void> {
-  const { object, chunks, permit } = replacement;
-  const blob = await store.writeBlob(chunks);
+/** Stores an object whose file is complete. If it is refused, the file is removed. */
+export function storeBlob(store: ObjectStore, { object, permit, also }: Replacement): void {
   try {
-    store.replace({ ...object, blob, modifiedAt: Date.now() }, permit);
+    store.replace(object, permit, also);
   } catch (error) {
-    store.removeBlob(blob);
+    store.removeBlob(object.blob);
     throw error;
   }
 }

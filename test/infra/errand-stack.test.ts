@@ -91,31 +91,58 @@ describe('the storage', () => {
           IgnorePublicAcls: true,
           RestrictPublicBuckets: true,
         },
-        LifecycleConfiguration: {
-          Rules: Match.arrayWith([
-            Match.objectLike({
-              AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
-              Status: 'Enabled',
-            }),
-          ]),
-        },
       },
     });
     errand.resourcePropertiesCountIs(
       'AWS::S3::BucketPolicy',
       {
         PolicyDocument: {
-          Statement: [
+          Statement: Match.arrayWith([
             Match.objectLike({
               Effect: 'Deny',
               Action: 's3:*',
               Condition: { Bool: { 'aws:SecureTransport': 'false' } },
             }),
-          ],
+          ]),
         },
       },
       2,
     );
+  });
+
+  test('discards uploads in parts that were not completed within 7 days, or 1 day for records', () => {
+    for (const [id, days] of [
+      ['Results', 7],
+      ['PublisherUnpublished', 1],
+    ] as const) {
+      const buckets = resourcesOf(errand, 'AWS::S3::Bucket').filter(([name]) => name.startsWith(id));
+      expect(buckets).toHaveLength(1);
+      expect(buckets[0]?.[1].Properties['LifecycleConfiguration']).toMatchObject({
+        Rules: expect.arrayContaining([
+          {
+            AbortIncompleteMultipartUpload: { DaysAfterInitiation: days },
+            Id: 'abort-incomplete-uploads',
+            Status: 'Enabled',
+          },
+        ]),
+      });
+    }
+  });
+
+  test('denies requests for the content of data objects by a URL that is older than 15 minutes', () => {
+    errand.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          {
+            Effect: 'Deny',
+            Principal: { AWS: '*' },
+            Action: 's3:*',
+            Resource: { 'Fn::Join': ['', [Match.anyValue(), '/tenants/*/data/*']] },
+            Condition: { NumericGreaterThan: { 's3:signatureAge': '900000' } },
+          },
+        ]),
+      },
+    });
   });
 
   test('is deleted with the stack when that is requested', async () => {

@@ -64,7 +64,17 @@ const start = [
   'states:StartExecution on states:stateMachine:errand-job-router',
   'states:StartExecution on states:stateMachine:errand-job-router-standard',
 ];
-const readResults = ['s3:GetObject on results/*', 's3:ListBucket on results'];
+const bodies = 'results/tenants/*/jobs/*';
+const readResults = [`s3:GetObject on ${bodies}`, 's3:ListBucket on results'];
+const contents = (...actions: string[]) =>
+  actions.map((action) => `s3:${action} on results/tenants/*/data/*`);
+const transferContents = contents(
+  'GetObject',
+  'PutObject',
+  'DeleteObject',
+  'ListMultipartUploadParts',
+  'AbortMultipartUpload',
+);
 const items = (...actions: string[]) => actions.map((action) => `dynamodb:${action} on table`);
 const logDelivery = [
   'CreateLogDelivery',
@@ -90,7 +100,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...logs,
     ...items('GetItem', 'Query', 'PutItem', 'UpdateItem'),
     ...readResults,
-    's3:PutObject on results/*',
+    `s3:PutObject on ${bodies}`,
     ...start,
   ],
   LiveRole: [...logs, ...items('GetItem', 'PutItem', 'UpdateItem'), ...readResults],
@@ -107,15 +117,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'logs:GetLogEvents on logs:log-group:/aws/batch/*:log-stream:*',
     'logs:GetLogEvents on logs:log-group:/aws/lambda/errand-service-*',
     ...readResults,
-    's3:PutObject on results/*',
-    's3:DeleteObject on results/*',
+    `s3:PutObject on ${bodies}`,
+    `s3:DeleteObject on ${bodies}`,
+    ...transferContents,
     ...start,
   ],
   WorkerRole: [
     ...logs,
     ...items('GetItem', 'Query', 'PutItem'),
     ...readResults,
-    's3:PutObject on results/*',
+    `s3:PutObject on ${bodies}`,
+    ...transferContents,
     ...start,
   ],
   AuthorizeRole: [...logs, ...items('GetItem')],
@@ -129,7 +141,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...logs,
     ...items('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     ...readResults,
-    's3:PutObject on results/*',
+    `s3:PutObject on ${bodies}`,
     'sqs:GetQueueAttributes on late-outcomes',
     'sqs:GetQueueUrl on late-outcomes',
     'sqs:SendMessage on late-outcomes',
@@ -154,7 +166,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...logs,
     ...items('GetItem', 'PutItem'),
     ...readResults,
-    's3:PutObject on results/*',
+    `s3:PutObject on ${bodies}`,
     stopOnBatch,
     'sqs:GetQueueAttributes on failed-batch-events',
     'sqs:GetQueueUrl on failed-batch-events',
@@ -176,14 +188,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ReconcileRole: [
     ...logs,
     ...items('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
-    's3:DeleteObject on results/*',
+    `s3:DeleteObject on ${bodies}`,
+    ...contents('DeleteObject', 'AbortMultipartUpload'),
     'dynamodb:Query on table/index/due',
     'dynamodb:Query on table/index/live',
     'lambda:GetAccountSettings on *',
     ...callBatch,
     stopOnBatch,
     ...readResults,
-    's3:PutObject on results/*',
+    `s3:PutObject on ${bodies}`,
     'sqs:GetQueueAttributes on failed-passes',
     'sqs:GetQueueUrl on failed-passes',
     'sqs:SendMessage on failed-passes',

@@ -1,24 +1,19 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { isUnstarted } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { conditionFailureOf, type WriteCondition } from '../table/conditional-write.ts';
-import { deleteIf } from '../table/delete-if.ts';
+import { deleteLabels, putLabels } from '../table/labels.ts';
 import type { Table } from '../table/table.ts';
-import { labelItemKey, namePrefixKey, tagPrefix } from '../table/table-keys.ts';
+import { namePrefixKey, tagPrefix } from '../table/table-keys.ts';
 
 /**
  * Writes the labels of a job: the items by which lists find it. A job has one label for each tag, and one for
  * its name unless `isFoundByService`. Labels are written before the job and removed after it, so that a job
- * never lacks one; a list ignores a label that its job does not have any more. The attribute `v` is the
- * version of the job for which a label was written, so that a late removal keeps a label of a newer version.
+ * never lacks one; a list ignores a label that its job does not have any more.
  */
 export async function addLabels(table: Table, job: Job, before?: Job): Promise<void> {
   const existingLabels = new Set(before === undefined ? [] : labelsOf(before));
-  await Promise.all(
-    labelsOf(job)
-      .filter((label) => !existingLabels.has(label))
-      .map((label) => putLabel(table, job, label)),
-  );
+  const { tenant, version } = job;
+  const sortKeys = labelsOf(job).filter((label) => !existingLabels.has(label));
+  await putLabels(table, { tenant, version, sortKeys });
 }
 
 /**
@@ -28,11 +23,8 @@ export async function addLabels(table: Table, job: Job, before?: Job): Promise<v
 export async function removeLabels(table: Table, before: Job, after?: Job): Promise<void> {
   const keptLabels = new Set(after === undefined ? [] : labelsOf(after));
   const version = after?.version ?? before.version + 1;
-  await Promise.allSettled(
-    labelsOf(before)
-      .filter((label) => !keptLabels.has(label))
-      .map((label) => deleteIf(table, labelItemKey(before.tenant, label), olderThan(version))),
-  );
+  const sortKeys = labelsOf(before).filter((label) => !keptLabels.has(label));
+  await deleteLabels(table, { tenant: before.tenant, version, sortKeys });
 }
 
 /** The sort keys of a job's labels. */
@@ -49,25 +41,4 @@ function labelsOf(job: Job): readonly string[] {
  */
 function isFoundByService({ name, service, transitions: [first] }: Job): boolean {
   return name === service?.name && !(first !== undefined && isUnstarted(first.status));
-}
-
-async function putLabel(
-  { client, tableName }: Table,
-  { tenant, version }: Job,
-  label: string,
-): Promise<void> {
-  const command = new PutItemCommand({
-    TableName: tableName,
-    Item: { ...labelItemKey(tenant, label), v: { N: String(version) } },
-    ...olderThan(version),
-  });
-  // A label that a newer version wrote is kept.
-  await conditionFailureOf(client.send(command));
-}
-
-function olderThan(version: number): WriteCondition {
-  return {
-    ConditionExpression: 'attribute_not_exists(pk) OR v < :version',
-    ExpressionAttributeValues: { ':version': { N: String(version) } },
-  };
 }

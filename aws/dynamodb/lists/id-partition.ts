@@ -2,7 +2,7 @@ import type { JobStatus } from '../../../core/contract/job-state.ts';
 import { jobIndexes, livePartitions, servicePartition } from '../job-items/job-indexes.ts';
 import { jobPrefix, linkPrefix, tagPrefix, tenantPartition } from '../table/table-keys.ts';
 
-/** A part of the table or of an index whose sort keys consist of a prefix and a job ID. */
+/** A part of the table or of an index whose sort keys consist of a prefix and an ID. */
 export interface IdPartition {
   readonly tenant: string;
   /** Absent for the table itself. */
@@ -10,6 +10,8 @@ export interface IdPartition {
   readonly partition: string;
   /** The part of the sort keys before the ID. */
   readonly prefix: string;
+  /** Reads are strongly consistent; only of the table itself. */
+  readonly consistent?: true;
 }
 
 /** Returns the partition of the sub-jobs of a job. */

@@ -21,7 +21,7 @@ export interface IdSpan {
   readonly pageSize: number;
 }
 
-/** Yields the IDs of one partition in order; reads pages on demand. Eventually consistent. */
+/** Yields the IDs of one partition in order; reads pages on demand. */
 export async function* indexedJobIds(
   table: Table,
   idPartition: IdPartition,
@@ -42,7 +42,7 @@ export async function* indexedJobIds(
         },
         ScanIndexForward: span.order === 'asc',
         Limit: span.pageSize,
-        ...omitUndefined({ ExclusiveStartKey: startKey }),
+        ...omitUndefined({ ExclusiveStartKey: startKey, ConsistentRead: idPartition.consistent }),
       }),
     );
     for (const entry of entries) yield readText(entry, 'sk').slice(idPartition.prefix.length);

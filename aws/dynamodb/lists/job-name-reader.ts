@@ -1,14 +1,13 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { getJobs } from '../job-items/get-jobs.ts';
-import { readText } from '../table/item-attributes.ts';
 import type { Table } from '../table/table.ts';
-import { labelItemKey, namePrefixKey, tenantPartition } from '../table/table-keys.ts';
+import { namePrefixKey } from '../table/table-keys.ts';
 import { servicedPartition } from './id-partition.ts';
 import { indexedJobIds, type Order } from './indexed-job-ids.ts';
 import type { ReadJobBatch } from './job-batch.ts';
 import { keysPerPartition, keyTaker } from './job-index-reader.ts';
+import { labelPositions } from './label-positions.ts';
 import { byBytes, mergeInOrder } from './merge-in-order.ts';
 import { serviceNames, toServicePosition } from './service-position.ts';
 
@@ -41,7 +40,8 @@ export function namePosition({ name, id }: Pick<Job, 'name' | 'id'>): string {
  */
 export function readByName(table: Table, query: NamesToRead): ReadJobBatch {
   const pageSize = keysPerPartition(query.limit, 2);
-  const sources = [labelPositions(table, query, pageSize), serviceNamePositions(table, query, pageSize)];
+  const labels = { ...query, kind: namePrefixKey(''), prefix: query.namePrefix, pageSize };
+  const sources = [labelPositions(table, labels), serviceNamePositions(table, query, pageSize)];
   const takePositions = keyTaker(mergeInOrder(sources, byBytes(query.order)));
   return async (count) => {
     const { keys, next } = await takePositions(count);
@@ -60,33 +60,6 @@ export function readByName(table: Table, query: NamesToRead): ReadJobBatch {
 
 function idAt(position: string): string {
   return position.slice(-idLength);
-}
-
-/** Yields the positions of jobs with names of their own. */
-async function* labelPositions(
-  table: Table,
-  { tenant, namePrefix, order, after }: NamesToRead,
-  pageSize: number,
-): AsyncGenerator<string, void> {
-  const labelPrefix = namePrefixKey('');
-  let startKey = after === undefined ? undefined : labelItemKey(tenant, labelPrefix + after);
-  do {
-    const { Items: items = [], LastEvaluatedKey: last } = await table.client.send(
-      new QueryCommand({
-        TableName: table.tableName,
-        KeyConditionExpression: 'pk = :tenant AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: {
-          ':tenant': { S: tenantPartition(tenant) },
-          ':prefix': { S: namePrefixKey(namePrefix) },
-        },
-        ScanIndexForward: order === 'asc',
-        Limit: pageSize,
-        ...omitUndefined({ ExclusiveStartKey: startKey }),
-      }),
-    );
-    for (const item of items) yield readText(item, 'sk').slice(labelPrefix.length);
-    startKey = last;
-  } while (startKey !== undefined);
 }
 
 /** Yields the positions of jobs that have the name of their service. */

@@ -3,19 +3,15 @@ import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import type { JobListQuery, JobPage } from '../../../core/ports/job-store.ts';
 import { idBound } from '../../../core/std/id-time.ts';
-import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import type { Table } from '../table/table.ts';
-import type { JobBatch, ReadJobBatch } from './job-batch.ts';
+import { fillPage } from './fill-page.ts';
+import type { ReadJobBatch } from './job-batch.ts';
 import { readByIndex } from './job-index-reader.ts';
 import { type JobListSource, matchesFilter, planJobList } from './job-list-plan.ts';
 import { namePosition, readByName } from './job-name-reader.ts';
 import { readByTable } from './job-table-reader.ts';
 import { readByIds } from './listed-ids-reader.ts';
 
-/** The maximum number of jobs that are read for a page, even if few of them match. */
-export const maxReadJobs = 1000;
-
-const minFilteredBatch = 25;
 const idLength = 36;
 
 /**
@@ -25,15 +21,18 @@ const idLength = 36;
  */
 export async function listJobPage(table: Table, query: JobListQuery): Promise<JobPage> {
   const { source, filtered } = planJobList(query);
-  const { found, examined, next } = await readUntilFull(readerOf(table, query, source), query, filtered);
-  const jobs = found.slice(0, query.limit);
-  const last = jobs.at(-1);
-  const end = found.length > query.limit && last !== undefined ? positionOf(last, source) : next;
-  return {
-    jobs,
-    ...omitUndefined({ next: end }),
-    ...(filtered ? { scanned: examined } : {}),
+  const readJobs = readerOf(table, query, source);
+  const read = async (count: number) => {
+    const { jobs: values, ...rest } = await readJobs(count);
+    return { values, ...rest };
   };
+  const { values: jobs, ...rest } = await fillPage(read, {
+    limit: query.limit,
+    filtered,
+    matches: (job) => matchesFilter(job, query),
+    positionOf: (job) => positionOf(job, source),
+  });
+  return { jobs, ...rest };
 }
 
 function positionOf(job: Job, source: JobListSource): string {
@@ -77,25 +76,4 @@ function checkPosition(
       : isId(after) && after >= from && after <= to;
   if (!isValid)
     throw new ProblemError('bad-cursor', 'The cursor is not a position in this list; start again without it');
-}
-
-async function readUntilFull(read: ReadJobBatch, query: JobListQuery, filtered: boolean) {
-  const found: Job[] = [];
-  let examined = 0;
-  let batch: JobBatch;
-  do {
-    batch = await read(batchSize(query.limit - found.length, examined, filtered));
-    found.push(...batch.jobs.filter((job) => matchesFilter(job, query)));
-    examined += batch.examined;
-  } while (batch.next !== undefined && found.length < query.limit && examined < maxReadJobs);
-  return { found, examined, next: batch.next };
-}
-
-/**
- * Returns one more than needed, to detect the last page. If the jobs are filtered, it is at least 25 and at
- * least the number of jobs read so far, so that rare matches are found in few calls.
- */
-function batchSize(missingCount: number, examined: number, filtered: boolean): number {
-  const size = filtered ? Math.max(missingCount + 1, minFilteredBatch, examined) : missingCount + 1;
-  return Math.min(size, maxReadJobs - examined);
 }

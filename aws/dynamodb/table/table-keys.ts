@@ -1,4 +1,5 @@
 import type { QueuedJob } from '../../../core/ports/capacity-queues.ts';
+import type { DataKey } from '../../../core/ports/data-store.ts';
 import type { IdempotencyKey } from '../../../core/ports/idempotency-store.ts';
 import type { CounterKey } from '../../../core/ports/job-counters.ts';
 import type { JobLink, LinkEnd, LinkKind } from '../../../core/ports/job-links.ts';
@@ -28,6 +29,10 @@ import type { Item } from './table.ts';
  * | retention       | `RETENTION`                        | `ROUND`, or `T#<tenant>` |
  * | tag of a job    | `T#<tenant>`                       | `G#<SHA-256 of the tag, base64url>#<uuid>` |
  * | name of a job   | `T#<tenant>`                       | `N#<name>#<uuid>`, unless the job is found by its service (job-labels.ts) |
+ * | data object     | `T#<tenant>`                       | `O#<uuid>`           |
+ * | tag of a data object | `T#<tenant>`                  | `OT#<SHA-256 of the tag, base64url>#<uuid>` |
+ * | name of a data object | `T#<tenant>`                 | `ON#<first 984 bytes of the name>#<uuid>` |
+ * | data object of a job | `T#<tenant>`                  | `Y#<job>#<uuid>`     |
  * | tenant          | `TENANTS`                          | `<tenant>`           |
  * | counter         | `U#<tenant>`                       | `<service name>#<day>` |
  * | congested target | `CONGESTED`                       | `<target>` |
@@ -35,6 +40,8 @@ import type { Item } from './table.ts';
  */
 export const jobPrefix = 'J#';
 export const servicePrefix = 'S#';
+export const dataPrefix = 'O#';
+export const dataNamePrefix = 'ON#';
 /** The rank of a queued job with priority 0; a higher priority has a lower rank. */
 const lastRank = 9999;
 
@@ -152,7 +159,32 @@ export function namePrefixKey(namePrefix: string): string {
   return `N#${namePrefix}`;
 }
 
-/** Returns the primary key of a label, such as a tag, by which jobs are found. */
+/** Returns the primary key of a data object. */
+export function dataItemKey({ tenant, dataId }: DataKey): Item {
+  return { pk: { S: tenantPartition(tenant) }, sk: { S: dataPrefix + dataId } };
+}
+
+/** Reads the key of a data object from an item or an index entry; throws for other items. */
+export function readDataKey(item: Item): DataKey {
+  const partition = readText(item, 'pk');
+  const sort = readText(item, 'sk');
+  if (!partition.startsWith('T#') || !sort.startsWith(dataPrefix)) {
+    throw new Error(`${partition} ${sort} is not the key of a data object`);
+  }
+  return { tenant: partition.slice('T#'.length), dataId: sort.slice(dataPrefix.length) };
+}
+
+/** Returns the prefix of the sort keys of all data objects with a tag. */
+export function dataTagPrefix(tag: string): string {
+  return `OT#${digest(tag)}#`;
+}
+
+/** Returns the prefix of the sort keys of all data objects that a job wrote. */
+export function outputPrefix(jobId: string): string {
+  return `Y#${jobId}#`;
+}
+
+/** Returns the primary key of a label, such as a tag, by which records are found. */
 export function labelItemKey(tenant: string, sort: string): Item {
   return { pk: { S: tenantPartition(tenant) }, sk: { S: sort } };
 }

@@ -19,6 +19,18 @@ const tablePaths = [
   ...indexPaths.map((path) => `GlobalSecondaryIndexes.${path}`),
   ...indexPaths.map((path) => `LocalSecondaryIndexes.${path}`),
 ];
+const lifecyclePaths = [
+  ...[
+    'Status',
+    'Prefix',
+    'ObjectSizeGreaterThan',
+    'ObjectSizeLessThan',
+    'ExpirationInDays',
+    'ExpirationDate',
+  ],
+  ...['AbortIncompleteMultipartUpload.DaysAfterInitiation', 'TagFilters.Key', 'TagFilters.Value'],
+].map((path) => `LifecycleConfiguration.Rules.${path}`);
+const noVersionsReason = 'a local bucket stores only the current version of an object';
 const noBackupReason = 'back up the data folder instead';
 const noBillingReason = 'local tables are not billed and are always on demand';
 const diskEncryptionReason = 'the owner of this machine decides whether its disk is encrypted';
@@ -65,12 +77,19 @@ export const dataTypes: ResourceTypes = {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html
   'AWS::S3::Bucket': {
     identity: bucketIdentity,
-    honoured: ['BucketName'],
+    honoured: ['BucketName', ...lifecyclePaths],
     inert: {
       ...tagsAreInert,
       BucketEncryption: diskEncryptionReason,
-      LifecycleConfiguration:
-        'expiration only saves storage cost; local objects remain until they are deleted',
+      'LifecycleConfiguration.Rules.Id': 'only names the rule',
+      'LifecycleConfiguration.Rules.Transitions': tableClassReason,
+      'LifecycleConfiguration.Rules.Transition': tableClassReason,
+      'LifecycleConfiguration.Rules.ExpiredObjectDeleteMarker': noVersionsReason,
+      'LifecycleConfiguration.Rules.NoncurrentVersionExpiration': noVersionsReason,
+      'LifecycleConfiguration.Rules.NoncurrentVersionExpirationInDays': noVersionsReason,
+      'LifecycleConfiguration.Rules.NoncurrentVersionTransition': noVersionsReason,
+      'LifecycleConfiguration.Rules.NoncurrentVersionTransitions': noVersionsReason,
+      'LifecycleConfiguration.TransitionDefaultMinimumObjectSize': tableClassReason,
       OwnershipControls: 'the local runtime has only one account',
       PublicAccessBlockConfiguration: 'every request must be signed, so no access is public',
     },

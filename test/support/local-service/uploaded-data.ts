@@ -7,7 +7,11 @@ type CallApi = (path: string, call?: Call) => Promise<ApiResponse>;
 export async function uploadedData(
   call: CallApi,
   bytes: Uint8Array,
-  description: { readonly name?: string; readonly mediaType?: string; readonly tags?: readonly string[] } = {},
+  description: {
+    readonly name?: string;
+    readonly mediaType?: string;
+    readonly tags?: readonly string[];
+  } = {},
 ): Promise<ApiResponse['body']> {
   const body = { name: 'a-file', ...description, sizeBytes: bytes.length };
   const created = await call('/v1/data', { body });
@@ -16,6 +20,7 @@ export async function uploadedData(
   const put = await fetch(url, { method: 'PUT', headers, body: Uint8Array.from(bytes) });
   if (!put.ok) throw new Error(`The upload failed with status ${put.status}: ${await put.text()}`);
   const completed = await call(`/v1/data/${created.body.id}/complete`, { method: 'POST' });
-  if (completed.status !== 200) throw new Error(`The upload is not complete: ${JSON.stringify(completed.body)}`);
+  if (completed.status !== 200)
+    throw new Error(`The upload is not complete: ${JSON.stringify(completed.body)}`);
   return completed.body;
 }

@@ -69,10 +69,9 @@ export function memoryContentStore(
     return new Response(null, { headers: { etag: `"${etagOf(bytes)}"` } });
   };
   const complete = (key: string, uploadId: string, completion: PartsCompletion): PartsOutcome => {
-    const existing = contents.get(key);
-    if (existing !== undefined) return checkWhole(existing, completion);
     const upload = uploads.get(uploadId);
     if (upload?.key !== key) return 'missing-upload';
+    if (contents.has(key)) return 'completed';
     const whole = join(upload, completion, minPartBytes);
     if (whole === undefined) return 'invalid-parts';
     const outcome = checkWhole(whole, completion);

@@ -85,7 +85,11 @@ function positionIn(query: DataListQuery): (data: DataObject) => string {
 function isPosition(after: string, query: DataListQuery): boolean {
   const id = after.slice(-36);
   if (parseDataId(id) !== id) return false;
-  if (isByName(query)) return after.startsWith(sortableName(query.namePrefix ?? '')) && after.at(-37) === '#';
+  if (isByName(query)) {
+    const name = after.slice(0, -37);
+    const isPrefixed = name.startsWith(sortableName(query.namePrefix ?? ''));
+    return isPrefixed && name === sortableName(name) && after.at(-37) === '#';
+  }
   const { createdAfter = 0, createdBefore = Number.POSITIVE_INFINITY } = query;
   return after === id && timeInId(id) >= createdAfter && timeInId(id) < createdBefore;
 }

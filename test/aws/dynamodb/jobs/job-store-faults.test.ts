@@ -1,7 +1,7 @@
 import { type BatchGetItemCommand, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
-import { maxReadJobs } from '../../../../aws/dynamodb/lists/list-job-page.ts';
+import { maxReadRecords } from '../../../../aws/dynamodb/lists/fill-page.ts';
 import { withWrite } from '../../../../core/jobs/model/transition-job.ts';
 import { beforeEach, loseNextResponse } from '../../../support/client-faults.ts';
 import { insertAll } from '../../../support/jobs/insert-all.ts';
@@ -117,7 +117,7 @@ describe('dynamoJobStore with faults of DynamoDB', () => {
     await insertAll(store, [needle, ...hay]);
     const query = { tenant: 'local', limit: 10, statuses: ['succeeded'] } as const;
     const first = await store.list(query);
-    expect(first).toStrictEqual({ jobs: [], next: hay[5]?.id, scanned: maxReadJobs });
+    expect(first).toStrictEqual({ jobs: [], next: hay[5]?.id, scanned: maxReadRecords });
     const second = await store.list({ ...query, after: first.next ?? '' });
     expect(second).toStrictEqual({ jobs: [needle], scanned: 6 });
   });
