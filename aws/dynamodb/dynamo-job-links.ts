@@ -1,6 +1,7 @@
 import { DeleteItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { JobLink, JobLinks, LinkPage, LinkQuery } from '../../core/ports/job-links.ts';
-import { putIf } from './table/conditional-write.ts';
+import { putIf, type WriteCondition } from './table/conditional-write.ts';
+import { deleteIf } from './table/delete-if.ts';
 import { checkLayoutVersion, number, readNumber, readOptionalText, text } from './table/item-attributes.ts';
 import type { Item, Table } from './table/table.ts';
 import { linkedJobId, linkItemKey, linkPrefix, tenantPartition } from './table/table-keys.ts';
@@ -21,14 +22,12 @@ export function dynamoJobLinks(table: Table): JobLinks {
       return isFirst((await client.send(put)).Attributes, tryId) ? 'first' : 'again';
     },
     async abandon(link, tryId) {
-      await putIf(table, toItem({ ...link, madeAt: 0 }), {
-        ConditionExpression: '#by = :by',
-        ExpressionAttributeNames: { '#by': 'by' },
-        ExpressionAttributeValues: { ':by': text(tryId) },
-      });
+      await putIf(table, toItem({ ...link, madeAt: 0 }), writtenBy(tryId));
     },
-    async remove(link) {
-      await client.send(new DeleteItemCommand({ TableName, Key: linkItemKey(link) }));
+    async remove(link, tryId) {
+      const Key = linkItemKey(link);
+      if (tryId !== undefined) await deleteIf(table, Key, writtenBy(tryId));
+      else await client.send(new DeleteItemCommand({ TableName, Key }));
     },
     list: (query) => listLinks(table, query),
   };
@@ -37,6 +36,15 @@ export function dynamoJobLinks(table: Table): JobLinks {
 function toItem(link: JobLink, tryId?: string): Item {
   const by = tryId === undefined ? {} : { by: text(tryId) };
   return { ...linkItemKey(link), z: number(layoutVersion), at: number(link.madeAt), ...by };
+}
+
+/** The condition that a try was the last one to write the item. */
+function writtenBy(tryId: string): WriteCondition {
+  return {
+    ConditionExpression: '#by = :by',
+    ExpressionAttributeNames: { '#by': 'by' },
+    ExpressionAttributeValues: { ':by': text(tryId) },
+  };
 }
 
 /** An item of the same try counts as first: its response was lost and the SDK repeated the write. */

@@ -10,3 +10,15 @@ export const mediaType = z
       'must be a media type such as text/csv',
     ),
   );
+
+/**
+ * Whether one of the media ranges, such as `text/csv` or `image/*`, contains a media type; its parameters and the case of letters
+ * do not matter.
+ */
+export function isInMediaRanges(type: string, ranges: readonly string[]): boolean {
+  const essence = type.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const [anyOfType = ''] = essence.split('/', 1);
+  return ranges
+    .map((range) => range.toLowerCase())
+    .some((range) => range === '*/*' || range === essence || range === `${anyOfType}/*`);
+}

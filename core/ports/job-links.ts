@@ -48,8 +48,8 @@ export interface JobLinks {
    * written it since.
    */
   abandon(link: JobLink, tryId: string): Promise<void>;
-  /** Does nothing if the link does not exist. */
-  remove(link: Omit<JobLink, 'madeAt'>): Promise<void>;
+  /** Does nothing if the link does not exist, or if another try than the given one has written it last. */
+  remove(link: Omit<JobLink, 'madeAt'>, tryId?: string): Promise<void>;
   /** Strongly consistent. */
   list(query: LinkQuery): Promise<LinkPage>;
 }

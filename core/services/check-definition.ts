@@ -18,6 +18,9 @@ import { defaultViolations } from '../json-schema/validation/default-violations.
  */
 const lambdaTimeoutSeconds = 900;
 
+/** Slots are stored with the definition, whose record is limited to 400 KB, and lists of services contain them. */
+const maxSlotsBytes = 32_768;
+
 type BatchDispatcher = ServiceDefinition['dispatcher'] & { readonly kind: 'batch' };
 
 /**
@@ -36,6 +39,7 @@ export async function checkDefinition(
       ? []
       : await allViolations(definition.result, '/result', patternChecker)),
     ...limitViolations(definition),
+    ...slotViolations(definition),
   ];
   if (violations.length > 0) throw violationsError('schema-invalid', violations);
 }
@@ -90,4 +94,21 @@ function overridesViolations({ command = [], environment = {} }: BatchDispatcher
   const isCommand = overridesSizeBytes({ command, environment: {} }) > sizeBytes / 2;
   const detail = `must be smaller: command and environment together have ${sizeBytes} bytes in the format of AWS Batch, and may have ${availableBytes}`;
   return [{ pointer: `/dispatcher/${isCommand ? 'command' : 'environment'}`, detail, keyword: 'maxLength' }];
+}
+
+/** The violations of the slots of a definition. */
+function slotViolations({ inputs, outputs, dispatcher }: ServiceDefinition): readonly Violation[] {
+  return Object.entries({ inputs, outputs }).flatMap(([name, slots]) => {
+    if (slots === undefined) return [];
+    const pointer = `/${name}`;
+    if (dispatcher.kind === 'lambda' && dispatcher.payload === 'parameters') {
+      const detail =
+        'must be omitted when dispatcher.payload is "parameters": the function then has no token to read and write data objects with';
+      return [{ pointer, detail, keyword: 'not' }];
+    }
+    const sizeBytes = Buffer.byteLength(JSON.stringify(slots));
+    if (sizeBytes <= maxSlotsBytes) return [];
+    const detail = `must be at most ${maxSlotsBytes} bytes of JSON, not ${sizeBytes}: shorten the descriptions`;
+    return [{ pointer, detail, keyword: 'maxLength' }];
+  });
 }

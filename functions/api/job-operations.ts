@@ -7,6 +7,7 @@ import type { Problem } from '../../core/contract/problems/problem-schema.ts';
 import { problemUri } from '../../core/contract/problems/problem-types.ts';
 import { abortRequest } from '../../core/contract/schemas/job-schemas.ts';
 import type { Failure, Job } from '../../core/jobs/model/job.ts';
+import { shownOutputs } from '../../core/jobs/outputs/list-outputs.ts';
 import { getAttempts } from '../../core/jobs/queries/get-attempts.ts';
 import { getJob } from '../../core/jobs/queries/get-job.ts';
 import { getRequest } from '../../core/jobs/queries/get-request.ts';
@@ -49,8 +50,11 @@ export const getJobOperation: Operation = async ({ deps, event, params, caller, 
   // `conditionalReads` turns this response into 304 or 412 without the job, so its sub-jobs need not be
   // counted.
   if (outcomeOf(job) !== 'met') return emptyResponse(200, jobHeaders(job, polling));
-  const children = await countChildren(deps, job);
-  return jobResponse(deps, job, { statusCode: 200, baseUrl, isReader: true, ...polling, children });
+  const [children, outputs] = await Promise.all([
+    countChildren(deps, job),
+    shownOutputs({ ...deps, services: deps.cachedServices }, job),
+  ]);
+  return jobResponse(deps, job, { statusCode: 200, baseUrl, isReader: true, ...polling, children, outputs });
 };
 
 export const getResultOperation: Operation = async ({ deps, event, params, caller }) => {

@@ -1,5 +1,11 @@
 import type { OperationServedBy } from '../../core/contract/routes/routes.ts';
 import {
+  completeOutputOperation,
+  createOutputOperation,
+  getWorkerInputsOperation,
+  listOutputPartsOperation,
+} from '../_shared/worker/worker-data-operations.ts';
+import {
   completeAttemptOperation,
   failAttemptOperation,
   getWorkerParametersOperation,
@@ -37,6 +43,12 @@ import {
   listServicesOperation,
   registerServiceOperation,
 } from './service-operations.ts';
+import {
+  getOutputOperation,
+  listOutputsOperation,
+  removeInputOperation,
+  setInputOperation,
+} from './slot-operations.ts';
 import { getHealthOperation, getOpenApiOperation } from './system-operations.ts';
 
 /**
@@ -45,6 +57,8 @@ import { getHealthOperation, getOpenApiOperation } from './system-operations.ts'
 export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> = {
   abortJob: abortJobOperation,
   completeAttempt: completeAttemptOperation,
+  completeOutput: completeOutputOperation,
+  createOutput: createOutputOperation,
   completeUpload: completeUploadOperation,
   createData: createDataOperation,
   deleteData: deleteDataOperation,
@@ -62,18 +76,24 @@ export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> =
   getJobStats: getJobStatsOperation,
   getLogs: getLogsOperation,
   getOpenApi: getOpenApiOperation,
+  getOutput: getOutputOperation,
   getRequest: getRequestOperation,
   getResult: getResultOperation,
   getService: getServiceOperation,
   getServiceVersion: getServiceVersionOperation,
+  getWorkerInputs: getWorkerInputsOperation,
   getWorkerParameters: getWorkerParametersOperation,
   listChildren: listChildrenOperation,
   listData: listDataOperation,
   listJobs: listJobsOperation,
   listParts: listPartsOperation,
+  listOutputParts: listOutputPartsOperation,
+  listOutputs: listOutputsOperation,
   listServices: listServicesOperation,
   registerService: registerServiceOperation,
+  removeInput: removeInputOperation,
   reportHeartbeat: reportHeartbeatOperation,
   reportProgress: reportProgressOperation,
   requestResultUpload: requestResultUploadOperation,
+  setInput: setInputOperation,
 };

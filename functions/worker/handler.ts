@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { Context, LambdaFunctionURLEvent } from 'aws-lambda';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
+import { dataPorts } from '../_shared/data-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import type { HttpRequest } from '../_shared/http/api-request.ts';
 import { conditionalReads } from '../_shared/http/conditional-reads.ts';
@@ -15,7 +16,11 @@ import { serveRequest, type WorkerRouteDeps } from './serve-request.ts';
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const settings = { ...startSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) };
-const ports = { ...attemptPorts(table, env), settings };
+const ports = {
+  ...attemptPorts(table, env),
+  ...dataPorts(table, env),
+  settings,
+};
 const deps: WorkerRouteDeps = {
   attemptDeps: { ...ports, cachedServices: ports.services },
   submitChild: async (request) => {

@@ -18,6 +18,9 @@ export function readUrlEvent(event: LambdaFunctionURLEvent): HttpRequest {
     multiValueQueryStringParameters: Object.fromEntries(names.map((name) => [name, query.getAll(name)])),
     body: event.body ?? null,
     isBase64Encoded: event.isBase64Encoded,
-    requestContext: { requestId: event.requestContext.requestId },
+    requestContext: {
+      requestId: event.requestContext.requestId,
+      domainName: event.requestContext.domainName,
+    },
   };
 }

@@ -2,6 +2,7 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import { matchPath, segmentsOf } from '../../core/contract/http/match-path.ts';
 import type { HttpRequest } from '../_shared/http/api-request.ts';
 import { noRoute, routeMethod, wrongMethod } from '../_shared/http/routing.ts';
+import * as dataOperations from '../_shared/worker/worker-data-operations.ts';
 import type { WorkerOperation, WorkerRequest } from '../_shared/worker/worker-operations.ts';
 import * as operations from '../_shared/worker/worker-operations.ts';
 import { type WorkerOperationId, workerPaths } from './worker-paths.ts';
@@ -15,8 +16,12 @@ export interface WorkerRouteDeps {
 
 const operationById: Readonly<Record<Exclude<WorkerOperationId, 'submitChild'>, WorkerOperation>> = {
   completeAttempt: operations.completeAttemptOperation,
+  completeOutput: dataOperations.completeOutputOperation,
+  createOutput: dataOperations.createOutputOperation,
   failAttempt: operations.failAttemptOperation,
+  getWorkerInputs: dataOperations.getWorkerInputsOperation,
   getWorkerParameters: operations.getWorkerParametersOperation,
+  listOutputParts: dataOperations.listOutputPartsOperation,
   reportHeartbeat: operations.reportHeartbeatOperation,
   reportProgress: operations.reportProgressOperation,
   requestResultUpload: operations.requestResultUploadOperation,

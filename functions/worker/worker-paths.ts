@@ -10,8 +10,12 @@ type RouteOf<Id extends WorkerOperationId> = Extract<WorkerRoute, { readonly ope
  */
 export const workerPaths = {
   completeAttempt: ['POST', '/v1/worker/jobs/{id}/complete'],
+  completeOutput: ['POST', '/v1/worker/jobs/{id}/outputs/{slot}/{dataId}/complete'],
+  createOutput: ['POST', '/v1/worker/jobs/{id}/outputs/{slot}'],
   failAttempt: ['POST', '/v1/worker/jobs/{id}/fail'],
+  getWorkerInputs: ['GET', '/v1/worker/jobs/{id}/inputs'],
   getWorkerParameters: ['GET', '/v1/worker/jobs/{id}/parameters'],
+  listOutputParts: ['GET', '/v1/worker/jobs/{id}/outputs/{slot}/{dataId}/parts'],
   reportHeartbeat: ['POST', '/v1/worker/jobs/{id}/heartbeat'],
   reportProgress: ['POST', '/v1/worker/jobs/{id}/progress'],
   requestResultUpload: ['POST', '/v1/worker/jobs/{id}/result-upload'],

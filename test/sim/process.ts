@@ -2,6 +2,7 @@ import type { DeletionDeps } from '../../core/jobs/deletion/deletion.ts';
 import type { ReconcileDeps } from '../../core/jobs/reconciler/reconcile.ts';
 import type { SubmitJobDeps } from '../../core/jobs/submission/submit-job.ts';
 import type { BatchDispatcher } from '../../core/ports/batch-dispatcher.ts';
+import type { DataStore } from '../../core/ports/data-store.ts';
 import type { EventBus } from '../../core/ports/event-bus.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { Settings } from '../../core/ports/settings.ts';
@@ -15,6 +16,7 @@ export interface Ports extends SubmitJobDeps, ReconcileDeps, DeletionDeps {
   readonly jobs: SubmitJobDeps['jobs'];
   readonly links: SubmitJobDeps['links'];
   readonly objects: SubmitJobDeps['objects'];
+  readonly data: DataStore;
   readonly batch: BatchDispatcher;
   readonly bus: EventBus;
   readonly counters: JobCounters;

@@ -8,6 +8,7 @@ import { jobIdAt } from '../support/jobs/job-id.ts';
 import { someTime } from '../support/jobs/jobs.ts';
 import { testSettings } from '../support/jobs/test-settings.ts';
 import { memoryCapacityQueues } from '../support/memory/memory-capacity-queues.ts';
+import { memoryDataStore } from '../support/memory/memory-data-store.ts';
 import { memoryIdempotencyStore } from '../support/memory/memory-idempotency-store.ts';
 import { memoryJobCounters } from '../support/memory/memory-job-counters.ts';
 import { memoryJobLinks } from '../support/memory/memory-job-links.ts';
@@ -64,7 +65,7 @@ export function worldOf(plan: {
   const probability = () => (faultsAreOver() ? 0 : plan.faultProbability);
   const faults = { scheduler: time, random, probability, trace: plan.trace };
   const store = watchedJobStore();
-  const [services, objects] = [memoryServiceStore(), memoryObjectStore()];
+  const [services, objects, data] = [memoryServiceStore(), memoryObjectStore(), memoryDataStore()];
   const [idempotency, links, counters] = [memoryIdempotencyStore(), memoryJobLinks(), memoryJobCounters()];
   const queues = memoryCapacityQueues();
   const published: string[] = [];
@@ -84,6 +85,7 @@ export function worldOf(plan: {
     links: faulty(links, faults),
     services: faulty(services, faults),
     objects: faulty({ ...objects }, faults),
+    data: faulty(data, faults),
     idempotency: faulty(idempotency, faults),
     executions: faulty({ start: router.start }, faults),
     batch: faulty(batch.dispatcher, faults),

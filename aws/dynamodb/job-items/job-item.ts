@@ -60,6 +60,9 @@ const defaultLimitsByVersion: ReadonlyMap<number, Job['limits']> = new Map([
  * | `p` `q` `r` | S | parameters, request, result as JSON text | in the object store, or none |
  * | `po` `qo` `ro` | S | `<bytes>#<object key>` of parameters, request, result | on the item as JSON text, or none |
  * | `rm` | S | media type of the result | it is `application/json`, or none |
+ * | `i` | S | inputs as JSON text | in the object store, or none |
+ * | `io` | S | `<bytes>#<object key>` of the inputs | on the item as JSON text, or none |
+ * | `ho` | N | 1: outputs may exist | none was ever created |
  * | `f` | S | failure as JSON | none |
  * | `ab` | S | abort as JSON | none |
  * | `re` | S | ID of the job that this job reruns | it is no rerun |
@@ -118,6 +121,7 @@ export function toItem(job: Job): Item {
       dp: jsonText(job.dependsOn),
       hc: flag(job.hasChildren),
       hd: flag(job.hasDependents),
+      ho: flag(job.hasOutputs),
       pr: number(job.priority),
       dk: text(job.dispatcher),
       dr: jsonText(job.draft === undefined ? undefined : storedDraft(job.draft)),
@@ -127,6 +131,7 @@ export function toItem(job: Job): Item {
     ...payloadAttributes('p', job.parameters),
     ...payloadAttributes('q', job.request),
     ...payloadAttributes('r', job.result),
+    ...payloadAttributes('i', job.inputs),
     ...stateAttributes(job),
   };
 }
@@ -188,6 +193,7 @@ export function fromItem(item: Item): Job {
       definitionDigest: readDigest(item, 'dd'),
       request: readPayload(item, 'q'),
       result: readPayload(item, 'r'),
+      inputs: readPayload(item, 'i'),
       rerunOf: readOptionalText(item, 're'),
       draft: readDraft(item),
       waitingReason: readOptionalJson(item, 'w'),
@@ -241,6 +247,7 @@ function readRelations(item: Item): Partial<Job> {
     dependsOn: readOptionalJson(item, 'dp'),
     hasChildren: readFlag(item, 'hc'),
     hasDependents: readFlag(item, 'hd'),
+    hasOutputs: readFlag(item, 'ho'),
     priority: readOptionalNumber(item, 'pr'),
     dispatcher: readDispatcher(item),
     cascade: readCascade(item),

@@ -98,6 +98,15 @@ export const keyProblems = [
   'unavailable',
 ] as const;
 
+/** Problems of every route that requires a worker token. */
+export const workerProblems = [
+  'unauthenticated',
+  'stale-attempt',
+  'rate-limited',
+  'internal',
+  'unavailable',
+] as const;
+
 /** Problems of every route with a request body. */
 export const bodyProblems = [
   'invalid-json',

@@ -7,7 +7,9 @@ import { newJobRoutes } from './new-job-routes.ts';
 import { relationRoutes } from './relation-routes.ts';
 import type { Route } from './route.ts';
 import { serviceRoutes } from './service-routes.ts';
+import { slotRoutes } from './slot-routes.ts';
 import { systemRoutes } from './system-routes.ts';
+import { workerDataRoutes } from './worker-data-routes.ts';
 import { workerRoutes } from './worker-routes.ts';
 
 /**
@@ -25,6 +27,8 @@ export const routes = [
   ...workerRoutes,
   ...draftRoutes,
   ...dataRoutes,
+  ...slotRoutes,
+  ...workerDataRoutes,
 ] as const satisfies readonly Route[];
 
 export type OperationId = (typeof routes)[number]['operationId'];

@@ -11,16 +11,7 @@ import {
   workerResponse,
 } from '../schemas/worker-schemas.ts';
 import { childResponses, submissionProblems } from './new-job-routes.ts';
-import { bodyProblems, type Route } from './route.ts';
-
-/** Problems of every route that requires a worker token. */
-const workerProblems = [
-  'unauthenticated',
-  'stale-attempt',
-  'rate-limited',
-  'internal',
-  'unavailable',
-] as const;
+import { bodyProblems, type Route, workerProblems } from './route.ts';
 
 const reportReceived = {
   description: 'The report was received; when `abort` is true, the worker should stop',

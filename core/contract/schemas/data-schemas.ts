@@ -22,7 +22,8 @@ export const dataName = z
   .check(z.minLength(1), z.maxLength(maxNameBytes), wellFormed, maxUtf8Bytes(maxNameBytes))
   .register(z.globalRegistry, { description: `At most ${maxNameBytes} bytes in UTF-8` });
 
-const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'));
+/** A SHA-256 in hexadecimal. */
+export const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'));
 
 const crc64nvme = z
   .string()

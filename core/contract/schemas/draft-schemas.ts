@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { jsonObject, jsonValue } from '../json.ts';
 import { retryPolicy, timeLimits } from '../policy.ts';
 import { tags } from '../tags.ts';
+import { slotInputs, submittedSlotName } from './slot-schemas.ts';
 import { jobName, priority, selectorName, selectorVersion, serviceText } from './submission-schemas.ts';
 
 const { maxAttempts, backoffSeconds, backoffRate, retryOn } = retryPolicy.shape;
@@ -19,7 +20,8 @@ const editedService = z.union([
 
 /**
  * A merge patch of a job (RFC 7396). Null resets a member to the default of a submission without it.
- * `metadata`, `parameters`, `retry`, and `service` as an object, are merged member by member.
+ * `metadata`, `parameters`, `inputs`, `retry`, and `service` as an object, are merged member by member; the list of an input slot is
+ * replaced as a whole.
  */
 export const jobEdit = z.strictObject({
   name: removable(jobName),
@@ -29,6 +31,8 @@ export const jobEdit = z.strictObject({
   service: removable(editedService),
   /** At most 1,048,576 bytes after the edit. */
   parameters: z.optional(jsonValue),
+  /** At most 100 data objects in all slots after the edit. */
+  inputs: removable(z.record(submittedSlotName, z.nullable(slotInputs))),
   retry: removable(
     z.strictObject({
       maxAttempts: removable(maxAttempts),
@@ -44,6 +48,9 @@ export const jobEdit = z.strictObject({
 });
 
 export type JobEdit = z.infer<typeof jobEdit>;
+
+/** The data objects of one input slot; they replace those that the slot contains. */
+export const slotContent = z.strictObject({ data: slotInputs });
 
 /** The body of a start, which has no members. */
 export const startRequest = z.strictObject({});

@@ -5,6 +5,7 @@ import { jsonObject, jsonValue } from '../json.ts';
 import { failureCode } from '../policy.ts';
 import { problem, violation } from '../problems/problem-schema.ts';
 import { wellFormed } from '../well-formed.ts';
+import { shownInput, shownOutputs } from './slot-schemas.ts';
 import { jobName } from './submission-schemas.ts';
 
 export const abortRequest = z.strictObject({
@@ -156,6 +157,10 @@ export const jobRepresentation = z.strictObject({
   ...summaryShape,
   /** Omitted when larger than 32 KB; the `request` link leads to them. */
   parameters: z.optional(jsonValue),
+  /** The data objects that the job reads, by input slot; absent if there are none. */
+  inputs: z.optional(z.record(z.string(), z.array(shownInput))),
+  /** The data objects that the job has written, by output slot; only in the response to `getJob`, absent if there are none. */
+  outputs: z.optional(shownOutputs),
   /** Omitted when larger than 32 KB; the `result` link leads to it. */
   result: z.optional(jsonValue),
   resultMediaType: z.optional(z.string()),

@@ -53,18 +53,25 @@ export type SlotDefinitions = z.infer<typeof slotDefinitions>;
 /** IDs or URNs of data objects for one input slot, in the order in which the service receives them. */
 export const slotInputs = z.array(dataReference).check(z.maxLength(maxInputs));
 
+/** The name of a slot in a request; the core checks it against the slots of the service. */
+export const submittedSlotName = z.string().check(z.minLength(1), z.maxLength(63));
+
 /** The inputs of a submission by the names of the service's slots. */
-export const jobInputs = z.record(z.string().check(z.minLength(1), z.maxLength(63)), slotInputs);
+export const jobInputs = z.record(submittedSlotName, slotInputs);
 
 export type SubmittedInputs = z.infer<typeof jobInputs>;
 
 /** A data object in an input slot, with the values that it had when it was attached to the job. */
 export const shownInput = z.strictObject({
   id: z.string(),
-  name: z.string(),
-  mediaType: z.string(),
-  sizeBytes: z.int(),
+  /** Absent, like the other members, in a draft that names a data object that does not exist. */
+  name: z.optional(z.string()),
+  mediaType: z.optional(z.string()),
+  /** Absent in a draft while the size of the content is not known. */
+  sizeBytes: z.optional(z.int()),
 });
+
+export type ShownInput = z.infer<typeof shownInput>;
 
 /** A data object in an output slot. */
 export const shownOutput = z.strictObject({
@@ -77,3 +84,13 @@ export const shownOutput = z.strictObject({
 });
 
 export type ShownOutput = z.infer<typeof shownOutput>;
+
+/** The outputs of a job by the names of their slots. */
+export const shownOutputs = z.record(z.string(), z.array(shownOutput));
+
+export type ShownOutputs = z.infer<typeof shownOutputs>;
+
+/** The outputs of a job, or those in one slot. */
+export const outputList = z.strictObject({
+  items: z.array(z.strictObject({ slot: z.string(), ...shownOutput.shape })),
+});

@@ -5,6 +5,7 @@ import { jobReference, serviceNamePattern, serviceTextPattern, versionRangePatte
 import { retryPolicy, timeLimits } from '../policy.ts';
 import { tags } from '../tags.ts';
 import { wellFormed } from '../well-formed.ts';
+import { jobInputs } from './slot-schemas.ts';
 
 /**
  * A sort key of the table, at most 1,024 bytes, consists of a name, a job ID and separators: see decision 26.
@@ -48,6 +49,8 @@ const submissionShape = {
   name: z.optional(jobName),
   tags: z.optional(tags),
   parameters: z.optional(jsonValue),
+  /** IDs or URNs of data objects by the names of the service's input slots, at most 100 in all slots. */
+  inputs: z.optional(jobInputs),
   retry: z.optional(retryPolicy),
   ...timeLimits,
   /** Arbitrary JSON for the caller's use, at most 4,096 bytes. */
@@ -86,7 +89,7 @@ function bulkSubmissionOf<Item extends z.ZodMiniType>(item: Item) {
   return z.strictObject({ jobs: z.array(item).check(z.minLength(1), z.maxLength(maxBulkJobs)) });
 }
 
-/** The changes of a rerun. `parameters` is replaced as a whole, `retry` member by member. */
+/** The changes of a rerun. `parameters` and `inputs` are replaced as a whole, `retry` member by member. */
 export const rerunRequest = z.strictObject({
   ...submissionShape,
   /** An empty list removes all dependencies. */

@@ -2,6 +2,14 @@ import * as z from 'zod/mini';
 import { jsonValue } from '../json.ts';
 import { mediaType } from '../media-type.ts';
 import { wellFormed } from '../well-formed.ts';
+import {
+  dataName,
+  dataStatuses,
+  dataUpload,
+  maxDataBytes,
+  sha256,
+  uploadCompletion,
+} from './data-schemas.ts';
 import { jobProgress } from './job-schemas.ts';
 import { serviceUnlessDraft, submission } from './submission-schemas.ts';
 
@@ -68,6 +76,56 @@ export const resultUpload = z.strictObject({
   reference: z.string(),
   abort: z.boolean(),
 });
+
+/** An input of the job, with a URL from which it can be read until the URL expires, also in ranges. */
+export const workerInput = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  mediaType: z.string(),
+  sizeBytes: z.int(),
+  url: z.string(),
+  expiresAt: z.string(),
+});
+
+/** The inputs of the job by the names of their slots; a slot without data objects is absent. */
+export const workerInputs = z.record(z.string(), z.array(workerInput));
+
+export type WorkerInputs = z.infer<typeof workerInputs>;
+
+/** A data object that the attempt writes to an output slot. */
+export const outputRequest = z.strictObject({
+  name: dataName,
+  /** Default: `application/octet-stream`. */
+  mediaType: z.optional(mediaType),
+  /** Absent if the size is not known in advance. */
+  sizeBytes: z.optional(z.int().check(z.minimum(0), z.maximum(maxDataBytes))),
+});
+
+export type OutputRequest = z.infer<typeof outputRequest>;
+
+/** The new data object, and how to upload its content. */
+export const outputUpload = z.strictObject({ id: z.string(), upload: dataUpload, abort: z.boolean() });
+
+export type OutputUpload = z.infer<typeof outputUpload>;
+
+/** Completes the upload of an output. */
+export const outputCompletion = z.strictObject({
+  ...uploadCompletion.shape,
+  /** SHA-256 of the content as the worker computed it, in hexadecimal. */
+  sha256: z.optional(sha256),
+});
+
+export type OutputCompletion = z.infer<typeof outputCompletion>;
+
+/** An output after the request to complete its upload. */
+export const completedOutput = z.strictObject({
+  id: z.string(),
+  status: z.enum(dataStatuses),
+  sizeBytes: z.optional(z.int()),
+  abort: z.boolean(),
+});
+
+export type CompletedOutput = z.infer<typeof completedOutput>;
 
 /**
  * The request header that identifies a worker: an AWS Batch container sends its `AWS_BATCH_JOB_ID`, a Lambda

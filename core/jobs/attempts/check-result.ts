@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../contract/json.ts';
+import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import type { Violation } from '../../contract/problems/problem-schema.ts';
 import { unusableJson } from '../../json-schema/schema/unusable-json.ts';
 import { validateValue } from '../../json-schema/validation/validate-value.ts';
@@ -6,6 +6,8 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ServiceReader } from '../../ports/service-store.ts';
 import type { Job } from '../model/job.ts';
 import type { AttemptOutcome } from '../model/settle-job.ts';
+import type { ReadOutputsDeps } from '../outputs/current-outputs.ts';
+import { missingOutputs } from '../outputs/missing-outputs.ts';
 import { readServiceOf } from '../records/accepted-definition.ts';
 import { storeJson } from '../records/stored-json.ts';
 
@@ -15,7 +17,7 @@ import { storeJson } from '../records/stored-json.ts';
  */
 const maxDetailCharacters = 500;
 
-export interface CheckResultDeps {
+export interface CheckResultDeps extends ReadOutputsDeps {
   readonly services: ServiceReader;
 }
 
@@ -28,23 +30,33 @@ export async function checkAndStoreResult(
   job: Job,
   value: unknown,
 ): Promise<AttemptOutcome> {
-  const violations = await resultViolations(deps, job, value);
-  if (violations.length > 0) return invalidResult(violations);
+  const invalid = await invalidEnd(deps, job, { value });
+  if (invalid !== undefined) return invalid;
   const owner = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
   return { kind: 'succeeded', result: await storeJson(deps.objects, owner, JSON.stringify(value)) };
 }
 
 /**
- * The errors of a result for the schema of the service; without a schema, only values that JSON cannot
- * represent.
+ * The outcome of an attempt that must not succeed: its result does not match the schema of the service, or it wrote no data object
+ * to a required output slot. Undefined if it may succeed.
+ * @param result undefined for an uploaded result that is not checked
  */
-export async function resultViolations(
+export async function invalidEnd(
   deps: CheckResultDeps,
   job: Job,
-  value: unknown,
-): Promise<readonly Violation[]> {
-  const service = await readServiceOf(deps.services, job);
-  const schema = service?.definition.result;
+  result: { readonly value: unknown } | undefined,
+): Promise<AttemptOutcome | undefined> {
+  const definition = (await readServiceOf(deps.services, job))?.definition;
+  const violations = result === undefined ? [] : resultViolations(definition?.result, result.value);
+  if (violations.length > 0) return invalidResult(violations);
+  const missing = await missingOutputs(deps, job, definition?.outputs);
+  if (missing.length === 0) return undefined;
+  const detail = `The attempt wrote no data object to the required output slot${missing.length === 1 ? '' : 's'} ${missing.join(', ')}`;
+  return { kind: 'failed', code: 'invalid-result', detail };
+}
+
+/** The violations of a result; without a schema, only values that JSON cannot represent. */
+function resultViolations(schema: JsonObject | undefined, value: unknown): readonly Violation[] {
   const parsed = value as JsonValue; // parsed from JSON: the state machine's input, a report or an upload
   if (schema === undefined) return unusableJson(parsed, '');
   return validateValue({ schema, value: parsed, root: '' }).violations;

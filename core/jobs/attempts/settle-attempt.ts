@@ -1,5 +1,6 @@
 import { isTerminal } from '../../contract/job-state.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { DataStore } from '../../ports/data-store.ts';
 import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
@@ -26,6 +27,8 @@ export interface EndAttemptDeps {
   readonly jobs: JobStore;
   readonly services: ServiceStore;
   readonly objects: ObjectStore;
+  /** Read only for services with output slots. */
+  readonly data: Pick<DataStore, 'list'>;
   readonly executions: ExecutionStarter;
   readonly clock: Clock;
   readonly random: Random;

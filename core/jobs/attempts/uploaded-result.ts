@@ -3,8 +3,7 @@ import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import type { ClaimedJob, Job, StoredJson } from '../model/job.ts';
 import type { AttemptOutcome } from '../model/settle-job.ts';
 import { storeJson, storeObject } from '../records/stored-json.ts';
-import { invalidResult, resultViolations } from './check-result.ts';
-import type { EndAttemptDeps } from './settle-attempt.ts';
+import { type CheckResultDeps, invalidEnd, invalidResult } from './check-result.ts';
 import { parseUploadedJson } from './uploaded-json.ts';
 
 /** Larger uploaded JSON is stored unchecked: neither its syntax nor the service's schema is checked. */
@@ -17,7 +16,7 @@ export interface Upload {
   readonly reference: string;
 }
 
-type Deps = Pick<EndAttemptDeps, 'services'> & { readonly objects: ObjectStore };
+type Deps = CheckResultDeps & { readonly objects: ObjectStore };
 
 /** The only upload of a claim. Key and reference are derived from the job, so nothing has to be stored. */
 export function uploadOf({ tenant, id, attempt, claim }: ClaimedJob): Upload {
@@ -46,6 +45,8 @@ export async function acceptUpload(
   if (object === undefined) return undefined;
   const mediaTypeMember = isPlainJson(typeOf(object)) ? {} : { mediaType: typeOf(object) };
   if (object.bytes !== undefined) return checkJson(deps, job, { bytes: object.bytes, mediaTypeMember });
+  const invalid = await invalidEnd(deps, job, undefined);
+  if (invalid !== undefined) return invalid;
   return {
     kind: 'succeeded',
     result: { kind: 'object', key, sizeBytes: object.sizeBytes, ...mediaTypeMember },
@@ -81,8 +82,8 @@ async function checkJson(
 ): Promise<AttemptOutcome> {
   const parsed = parseUploadedJson(upload.bytes);
   if (!('json' in parsed)) return invalidResult(parsed);
-  const violations = await resultViolations(deps, job, parsed.value);
-  if (violations.length > 0) return invalidResult(violations);
+  const invalid = await invalidEnd(deps, job, { value: parsed.value });
+  if (invalid !== undefined) return invalid;
   return {
     kind: 'succeeded',
     result: await storeResult(deps, job, { json: parsed.json, mediaTypeMember: upload.mediaTypeMember }),

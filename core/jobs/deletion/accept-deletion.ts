@@ -87,7 +87,7 @@ function mark(job: Job | undefined, order: DeletionOrder, now: number): Decision
   // The existing mark stays if it covers the requested scope: the reconciler continues with the widest scope.
   if (existing !== undefined && (existing.withChildren === true || !order.withChildren))
     return { result: job };
-  const isAlone = job.hasChildren !== true && job.hasDependents !== true;
+  const isAlone = job.hasChildren !== true && job.hasDependents !== true && job.hasOutputs !== true;
   return withCascade(
     job,
     {

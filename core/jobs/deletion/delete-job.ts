@@ -61,7 +61,7 @@ function isUnmarked(job: Job | undefined): boolean {
   return job !== undefined && job.cascade?.kind !== 'delete';
 }
 
-function refusal(job: Job, { blocked, jobIds }: Blocked): ProblemError {
+function refusal(job: Job, { blocked, jobIds, dataIds = [] }: Blocked): ProblemError {
   const listed = [...jobIds];
   if (blocked === 'running') {
     const others = jobIds.some((id) => id !== job.id);
@@ -69,6 +69,12 @@ function refusal(job: Job, { blocked, jobIds }: Blocked): ProblemError {
       ? 'Some of the jobs to delete have not ended'
       : `The job is ${job.status}${job.cascade === undefined ? '' : ', and its sub-jobs are still being aborted'}`;
     return new ProblemError('job-running', detail, { jobIds: listed, actions: actionsOf(job.status) });
+  }
+  if (blocked === 'outputs') {
+    const detail = jobIds.includes(job.id)
+      ? 'The job has outputs: delete these data objects first'
+      : 'A job that would be deleted has outputs: delete these data objects first';
+    return new ProblemError('job-has-dependents', detail, { jobIds: listed, dataIds: [...dataIds] });
   }
   const detail =
     blocked === 'children'

@@ -1,8 +1,10 @@
 import type { JobKey } from '../../ports/job-store.ts';
 import { inParallel } from '../../std/in-parallel.ts';
-import type { Job } from '../model/job.ts';
+import { removeAllUseLinks } from '../inputs/use-links.ts';
+import type { Job, JobInputs } from '../model/job.ts';
 import { tombstoneOf } from '../model/tombstone.ts';
-import { objectPrefix } from '../records/stored-json.ts';
+import { distinctIds, idsOf } from '../records/job-inputs.ts';
+import { objectPrefix, readJsonIfPresent } from '../records/stored-json.ts';
 import { linkPages } from '../relations/link-pages.ts';
 import { acceptDeletion, acceptWithParent, type DeletionOrder } from './accept-deletion.ts';
 import { type Blocked, type DeletionDeps, isDeletable, linkedJobs } from './deletion.ts';
@@ -33,8 +35,18 @@ export async function deleteTree(deps: DeletionDeps, key: JobKey, order: DeleteT
 
 async function deleteAccepted(deps: DeletionDeps, job: Job, order: DeletionRun): Promise<'deleted' | 'open'> {
   if ((await deleteChildren(deps, job, order)) === 'open') return 'open';
+  // Afterwards a large list of inputs is gone, and their links could not be found any more.
+  const inputIds = await inputIdsOf(deps, job);
   await deps.objects.removeAll(objectPrefix({ tenant: job.tenant, jobId: job.id }));
-  return replaceWithTombstone(deps, job, order);
+  const deletion = await replaceWithTombstone(deps, job, order);
+  if (deletion === 'deleted') await removeAllUseLinks(deps, job, inputIds);
+  return deletion;
+}
+
+/** The IDs of the job's inputs; none if an interrupted deletion has removed their list. Links that stay lead to no job. */
+async function inputIdsOf({ objects }: DeletionDeps, { inputs }: Job): Promise<readonly string[]> {
+  const json = inputs === undefined ? undefined : await readJsonIfPresent(objects, inputs);
+  return json === undefined ? [] : distinctIds(idsOf(JSON.parse(json) as JobInputs)); // we stored JSON text
 }
 
 async function deleteChildren(

@@ -1,27 +1,29 @@
 import { stateTable } from '../../contract/job-state.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { JobLink, JobLinks, LinkKind } from '../../ports/job-links.ts';
+import type { DataStore } from '../../ports/data-store.ts';
+import type { JobLinks, LinkKind } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { inParallel } from '../../std/in-parallel.ts';
 import type { Job } from '../model/job.ts';
+import { creatingIdsOf } from '../relations/creating-ids.ts';
 import { linkPages } from '../relations/link-pages.ts';
-import { mayStillBeCreated } from '../relations/may-still-be-created.ts';
 
 export interface DeletionDeps {
   readonly jobs: Pick<JobStore, 'get' | 'getMany' | 'replace' | 'replaceWithTombstone' | 'tombstone'>;
   readonly links: Pick<JobLinks, 'list' | 'remove'>;
-  readonly objects: Pick<ObjectStore, 'removeAll'>;
+  readonly objects: Pick<ObjectStore, 'get' | 'removeAll'>;
+  readonly data: Pick<DataStore, 'list'>;
   readonly clock: Clock;
 }
 
-/** Why a job cannot be deleted: it has not ended, it has sub-jobs, or other jobs wait for it. */
+/** Why a job cannot be deleted: it has not ended, it has sub-jobs, other jobs wait for it, or it has outputs. */
 export interface Blocked {
-  readonly blocked: 'running' | 'children' | 'dependents';
+  readonly blocked: 'running' | 'children' | 'dependents' | 'outputs';
+  /** The jobs in the way; for `outputs`, the jobs that wrote them. */
   readonly jobIds: readonly string[];
+  /** Only for `outputs`: the data objects. */
+  readonly dataIds?: readonly string[];
 }
-
-const parallel = 10;
 
 /** The jobs of a page of links. */
 export interface Linked {
@@ -51,13 +53,4 @@ export async function* linkedJobs(
     const missing = links.filter(({ jobId }) => !found.has(jobId));
     yield { jobs, creatingIds: await creatingIdsOf(deps, missing) };
   }
-}
-
-async function creatingIdsOf(
-  deps: { readonly jobs: Pick<JobStore, 'tombstone'>; readonly clock: Clock },
-  missing: readonly JobLink[],
-): Promise<readonly string[]> {
-  const recent = missing.filter((link) => mayStillBeCreated(link, deps.clock.now()));
-  const replaced = await inParallel(recent, parallel, (link) => deps.jobs.tombstone(link));
-  return recent.filter((_, index) => replaced[index] === undefined).map(({ jobId }) => jobId);
 }

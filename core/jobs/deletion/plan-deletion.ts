@@ -1,5 +1,6 @@
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Job } from '../model/job.ts';
+import { writtenData } from '../outputs/current-outputs.ts';
 import { type Blocked, type DeletionDeps, isDeletable, linkedJobs } from './deletion.ts';
 
 export interface DeletionPlan {
@@ -16,7 +17,7 @@ export interface DeletionScope {
   readonly budgetEndsAt: number;
 }
 
-type PlanDeps = Pick<DeletionDeps, 'jobs' | 'links' | 'clock'>;
+type PlanDeps = Pick<DeletionDeps, 'jobs' | 'links' | 'data' | 'clock'>;
 
 /** The relations of one job in the tree. `late`: there was no time to read them all. */
 interface Surroundings {
@@ -27,7 +28,7 @@ interface Surroundings {
 
 const maxPlanned = 1000;
 
-/** Maximum number of blocking jobs that are reported. */
+/** Maximum number of blocking jobs or data objects that are reported. */
 const maxReported = 100;
 
 const parallel = 10;
@@ -81,6 +82,8 @@ async function surveyJob(
   const waiting = await findObstacle(deps, job, { kind: 'dependent', ...scope });
   if (waiting === 'late') return { children: [], late: true };
   if (waiting !== undefined) return { obstacle: waiting, children: [], late: false };
+  const outputs = await findOutputs(deps, job);
+  if (outputs !== undefined) return { obstacle: outputs, children: [], late: false };
   return scope.withChildren ? readChildren(deps, job, scope) : { children: [], late: false };
 }
 
@@ -97,6 +100,14 @@ async function readChildren(
     if (deps.clock.now() >= budgetEndsAt) return { children, late: true };
   }
   return { children, late: false };
+}
+
+/** The data objects that the job wrote and that were not deleted. */
+async function findOutputs(deps: PlanDeps, job: Job): Promise<Blocked | undefined> {
+  const { value: written = [] } = await writtenData(deps, job).next();
+  if (written.length === 0) return undefined;
+  const dataIds = written.slice(0, maxReported).map(({ id }) => id);
+  return { blocked: 'outputs', jobIds: [job.id], dataIds };
 }
 
 /** The jobs that wait for this one, or its sub-jobs; only the first ones are reported. */

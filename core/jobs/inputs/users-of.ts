@@ -1,7 +1,10 @@
+import { isUnstarted } from '../../contract/job-state.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { JobLinks } from '../../ports/job-links.ts';
+import type { JobLink, JobLinks } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
-import { inParallel } from '../../std/in-parallel.ts';
+import type { Job, JobInputs } from '../model/job.ts';
+import { distinctIds, idsOf } from '../records/job-inputs.ts';
+import { creatingIdsOf } from '../relations/creating-ids.ts';
 import { linkPages } from '../relations/link-pages.ts';
 import { mayStillBeCreated } from '../relations/may-still-be-created.ts';
 
@@ -11,28 +14,25 @@ export interface UsersDeps {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-const parallel = 10;
-
 /**
- * IDs of the jobs that use a data object as input, page by page in the order of their creation, with the jobs that may still be
- * created. A job whose deletion was accepted will not survive, so it does not count. Strongly consistent.
+ * IDs of the jobs that use a data object as input, page by page in the order of their creation, with the jobs that may be about to
+ * use it: missing jobs that may still be created, and drafts that may be in the middle of an edit. A job whose deletion was
+ * accepted will not survive, so it does not count. Strongly consistent.
  */
 export async function* usersOf(
   deps: UsersDeps,
-  { tenant, id }: { readonly tenant: string; readonly id: string },
+  { tenant, id: dataId }: { readonly tenant: string; readonly id: string },
 ): AsyncGenerator<readonly string[], void> {
-  for await (const links of linkPages(deps.links, { tenant, kind: 'use', anchorId: id })) {
+  for await (const links of linkPages(deps.links, { tenant, kind: 'use', anchorId: dataId })) {
     const ids = links.map(({ jobId }) => jobId);
-    const jobs = await deps.jobs.getMany(tenant, ids);
-    const existing = new Set(jobs.map((job) => job.id));
-    const surviving = new Set(jobs.filter((job) => job.cascade?.accepted !== true).map((job) => job.id));
-    const now = deps.clock.now();
-    const recent = links.filter((link) => !existing.has(link.jobId) && mayStillBeCreated(link, now));
-    const deleted = await inParallel(recent, parallel, (link) => deps.jobs.tombstone(link));
-    const creating = new Set(
-      recent.flatMap(({ jobId }, index) => (deleted[index] === undefined ? [jobId] : [])),
-    );
-    const users = ids.filter((jobId) => surviving.has(jobId) || creating.has(jobId));
+    const found = new Map((await deps.jobs.getMany(tenant, ids)).map((job) => [job.id, job]));
+    const missing = links.filter(({ jobId }) => !found.has(jobId));
+    const creating = new Set(await creatingIdsOf(deps, missing));
+    const isUser = (link: JobLink) => {
+      const job = found.get(link.jobId);
+      return job === undefined ? creating.has(link.jobId) : mayUse(job, link, deps.clock.now());
+    };
+    const users = links.filter(isUser).map(({ jobId }) => jobId);
     if (users.length > 0) yield users;
   }
 }
@@ -49,4 +49,16 @@ export async function firstUsersOf(
     if (users.length >= limit) break;
   }
   return users.slice(0, limit);
+}
+
+/**
+ * Whether a job uses a data object that has a link to it. An interrupted edit leaves the link of an input that the draft does not
+ * have; a list of inputs that is not on the record is not read, and the link counts.
+ */
+function mayUse({ status, inputs, cascade }: Job, link: JobLink, now: number): boolean {
+  if (cascade?.accepted === true) return false;
+  if (inputs?.kind === 'object') return true;
+  const used: JobInputs = inputs === undefined ? {} : (JSON.parse(inputs.json) as JobInputs); // we stored JSON text
+  if (distinctIds(idsOf(used)).includes(link.anchorId)) return true;
+  return isUnstarted(status) && mayStillBeCreated(link, now);
 }

@@ -137,9 +137,11 @@ export interface Cascade {
 /** A data object that a job uses as input, with the values that it had when it was attached to the job. */
 export interface JobInput {
   readonly id: string;
-  readonly name: string;
-  readonly mediaType: string;
-  readonly sizeBytes: number;
+  /** Absent, like the other members, in a draft that names a data object that does not exist. */
+  readonly name?: string;
+  readonly mediaType?: string;
+  /** Absent in a draft while the size of the content is not known. */
+  readonly sizeBytes?: number;
 }
 
 /** The inputs of a job by the names of their slots. A slot without data objects is absent. */

@@ -12,6 +12,7 @@ export interface Tombstone {
 
 const omittedMembers = [
   'request',
+  'inputs',
   'result',
   'nextCheckAt',
   'cascade',

@@ -8,6 +8,7 @@ import type { JobReceipt, JobRepresentation, JobSummary } from '../../contract/s
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Abort, Failure, Job, StoredJson, WaitingReason } from '../model/job.ts';
+import { mapSlots, readInputs } from '../records/job-inputs.ts';
 import { objectMayBeGone } from '../records/require-not-deleting.ts';
 import { readJson, sizeOf } from '../records/stored-json.ts';
 
@@ -58,13 +59,14 @@ export async function representJob(
   job: Job,
   baseUrl: string,
 ): Promise<JobRepresentation> {
-  const [parameters, result] = await Promise.all([
+  const [parameters, result, inputs] = await Promise.all([
     readIfSmall(deps, job, job.parameters),
     readIfSmall(deps, job, resultOf(job)),
+    shownInputs(deps, job),
   ]);
   return {
     ...summarizeJob(job, baseUrl),
-    ...omitUndefined({ parameters, result }),
+    ...omitUndefined({ parameters, inputs, result }),
     ...(job.status === 'succeeded' ? { resultMediaType: mediaTypeOf(job.result) } : {}),
     ...(job.failure === undefined ? {} : { error: representFailure(job.failure) }),
     ...(job.abort === undefined ? {} : { abort: representAbort(job.abort, job.dispatcherId) }),
@@ -74,6 +76,15 @@ export async function representJob(
     traceparent: job.traceparent,
     actions: actionsOf(job.status),
   };
+}
+
+/** The inputs, however large their list is, because no link leads to them. */
+async function shownInputs(
+  deps: { readonly objects: ObjectStore },
+  job: Job,
+): Promise<JobRepresentation['inputs']> {
+  if (job.inputs === undefined || objectMayBeGone(job, job.inputs)) return undefined;
+  return mapSlots(await readInputs(deps, job), (slot) => [...slot]);
 }
 
 /** The failure as the `error` of a job and of its events. */
@@ -118,6 +129,7 @@ function linksOf(job: Job, baseUrl: string): Record<string, string> {
     request: `${self}/request`,
     events: `${self}/events`,
     attempts: `${self}/attempts`,
+    ...(job.hasOutputs === true ? { outputs: `${self}/outputs` } : {}),
     ...(job.hasChildren === true ? { children: `${self}/children` } : {}),
     ...(job.parentId === undefined ? {} : { parent: `${baseUrl}/v1/jobs/${job.parentId}` }),
     ...(job.rerunOf === undefined ? {} : { rerunOf: `${baseUrl}/v1/jobs/${job.rerunOf}` }),

@@ -1,3 +1,4 @@
+import type { DataStore } from '../../ports/data-store.ts';
 import type { JobLinks } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -8,7 +9,8 @@ import { type AbortJobDeps, abortChildrenOf } from '../relations/abort-job.ts';
 export interface ContinueCascadeDeps extends AbortJobDeps {
   readonly jobs: JobStore;
   readonly links: JobLinks;
-  readonly objects: Pick<ObjectStore, 'removeAll'>;
+  readonly objects: Pick<ObjectStore, 'get' | 'removeAll'>;
+  readonly data: Pick<DataStore, 'list'>;
 }
 
 /** How long the reconciler may plan a deletion whose caller died before it was accepted. */

@@ -40,11 +40,21 @@ export async function storeObject(objects: ObjectStore, owner: StoredJsonOwner, 
  * Reads the JSON text. Throws if the object is missing or its size is not the recorded size, and does not read
  * its content then. No write of Errand causes such a difference.
  */
-export async function readJson(objects: ObjectStore, stored: StoredJson): Promise<string> {
+export async function readJson(objects: Pick<ObjectStore, 'get'>, stored: StoredJson): Promise<string> {
+  const json = await readJsonIfPresent(objects, stored);
+  if (json !== undefined) return json;
+  throw new Error(`The object ${stored.kind === 'object' ? stored.key : ''} is missing`);
+}
+
+/** Reads the JSON text as `readJson` does; undefined if the object is missing. */
+export async function readJsonIfPresent(
+  objects: Pick<ObjectStore, 'get'>,
+  stored: StoredJson,
+): Promise<string | undefined> {
   if (stored.kind === 'inline') return stored.json;
   const { key, sizeBytes } = stored;
   const object = await objects.get(key, (description) => description.sizeBytes === sizeBytes);
-  if (object === undefined) throw new Error(`The object ${key} is missing`);
+  if (object === undefined) return undefined;
   if (object.bytes !== undefined) return textOf(object.bytes);
   throw new Error(`The object ${key} has ${object.sizeBytes} bytes, but its record states ${sizeBytes}`);
 }

@@ -30,18 +30,33 @@ export interface InsertRelatedDeps {
 
 const parallel = 10;
 
+/** What a new job needs in addition to its parent and its dependencies. */
+export interface Attachment {
+  /** Written together with the links of the relations. */
+  readonly links: readonly JobLink[];
+  /** Runs after the links were written; throws if the job must not be created. */
+  readonly confirm: () => Promise<void>;
+}
+
+const noAttachment: Attachment = { links: [], confirm: async () => {} };
+
 /**
- * Stores a job that has a parent or dependencies, and starts it if it need not wait. Undefined if a job with
- * this ID exists or was deleted. Throws `unknown-job` and `parent-ended`. The process may die after each step:
+ * Stores a job that has a parent, dependencies or other links, and starts it if it need not wait. Undefined if a job with
+ * this ID exists or was deleted. Throws `unknown-job`, `parent-ended` and the errors of `confirm`. The process may die after each
+ * step:
  *
  * 1. The links are written, so that a search for the job does not miss it.
- * 2. The job is registered with its parent and its dependencies. If one of them was aborted or deleted, the
- *    links are abandoned.
+ * 2. The job is registered with its parent and its dependencies, and its attachment is confirmed. If one of these steps fails, for
+ *    example because the parent was aborted, the links are abandoned.
  * 3. The job is stored.
  * 4. The parent and the dependencies are checked for changes since step 2, as the reconciler does too.
  */
-export async function insertRelated(deps: InsertRelatedDeps, job: Job): Promise<Job | undefined> {
-  const first = initialState(job, unfinishedIds(await linkAndRegister(deps, job)));
+export async function insertRelated(
+  deps: InsertRelatedDeps,
+  job: Job,
+  attachment = noAttachment,
+): Promise<Job | undefined> {
+  const first = initialState(job, unfinishedIds(await linkAndRegister(deps, job, attachment)));
   if ((await deps.jobs.insert(first)) === 'exists') return undefined;
   return startInserted(deps, first).catch((error: unknown) => {
     deps.log.warn('related-start-failed', {
@@ -56,12 +71,17 @@ export async function insertRelated(deps: InsertRelatedDeps, job: Job): Promise<
  * Writes the links of a new job and registers it with its parent and its dependencies; returns the
  * dependencies.
  */
-async function linkAndRegister(deps: InsertRelatedDeps, job: Job): Promise<readonly Dependency[]> {
+async function linkAndRegister(
+  deps: InsertRelatedDeps,
+  job: Job,
+  attachment: Attachment,
+): Promise<readonly Dependency[]> {
   const { tenant, parentId, dependsOn = [] } = job;
   const tryId = deps.random.secret();
   const ownLinks: JobLink[] = [];
   try {
-    await inParallel(linksOf(job, deps.clock.now()), parallel, async (link) => {
+    const links = [...linksOf(job, deps.clock.now()), ...attachment.links];
+    await inParallel(links, parallel, async (link) => {
       if ((await deps.links.add(link, tryId)) === 'first') ownLinks.push(link);
     });
     if (parentId !== undefined) await registerWithParent(deps, { tenant, jobId: parentId });
@@ -69,6 +89,7 @@ async function linkAndRegister(deps: InsertRelatedDeps, job: Job): Promise<reado
     for (const [index, jobId] of dependsOn.entries()) {
       dependencies.push(await registerDependency(deps, { tenant, jobId }, index));
     }
+    await attachment.confirm();
     return dependencies;
   } catch (error) {
     await abandonLinks(deps, ownLinks, tryId);

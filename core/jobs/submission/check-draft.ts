@@ -7,7 +7,9 @@ import { unusableJson } from '../../json-schema/schema/unusable-json.ts';
 import { describeViolations } from '../../json-schema/validation/describe-violations.ts';
 import type { Service } from '../../services/model/service.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
-import type { Draft } from '../model/job.ts';
+import { type CheckInputsDeps, checkInputs } from '../inputs/check-inputs.ts';
+import { submittedIds } from '../inputs/submitted-inputs.ts';
+import type { Draft, JobInputs } from '../model/job.ts';
 import { type CheckedParameters, checkParameters, submittedParameters } from './check-parameters.ts';
 
 /** The parameters of a draft, and why it cannot be started; `missing` is empty if it is ready. */
@@ -27,22 +29,42 @@ const maxTextLength = 500;
 
 const missingService: Violation = { pointer: '/service', detail: 'is required', keyword: 'required' };
 
-/** A checked submission of a draft: its service may be missing, and its parameters may have errors. */
+/** A checked submission of a draft: its service may be missing, and its parameters and inputs may have errors. */
 export interface CheckedDraft {
   readonly kind: 'draft';
   readonly service: Service | undefined;
   readonly parameters: CheckedParameters;
+  /** Absent if the draft uses no data objects. */
+  readonly inputs?: JobInputs;
   readonly draft: Draft;
 }
 
-/** Checks the submission of a draft; throws as `checkDraft` does. */
-export function draftOf(
-  submission: Submission,
-  service: Service | undefined,
-  time?: CheckTime,
-): CheckedDraft {
-  const { parameters, missing } = checkDraft(service, submittedParameters(submission), time);
-  return { kind: 'draft', service, parameters, draft: { overrides: overridesOf(submission), missing } };
+/** Checks the submission of a draft; throws as `checkDraft` and `checkInputs` do. */
+export async function draftOf(
+  deps: CheckInputsDeps & { readonly checks?: { readonly time: CheckTime } | undefined },
+  input: {
+    readonly tenant: string;
+    readonly submission: Submission;
+    readonly service: Service | undefined;
+  },
+): Promise<CheckedDraft> {
+  const { tenant, submission, service } = input;
+  const { inputs, violations } = await checkInputs(deps, {
+    tenant,
+    service,
+    ids: submittedIds(submission.inputs),
+  });
+  const { parameters, missing } = checkDraft(service, submittedParameters(submission), {
+    inputViolations: violations,
+    time: deps.checks?.time,
+  });
+  return {
+    kind: 'draft',
+    service,
+    parameters,
+    ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
+    draft: { overrides: overridesOf(submission), missing },
+  };
 }
 
 function overridesOf(submission: Submission): Draft['overrides'] {
@@ -52,11 +74,22 @@ function overridesOf(submission: Submission): Draft['overrides'] {
   };
 }
 
+export interface DraftCheckOptions {
+  /** The violations of the draft's inputs. */
+  readonly inputViolations?: readonly Violation[];
+  /** Shared with the other checks of the request. */
+  readonly time?: CheckTime | undefined;
+}
+
 /**
  * Determines what a draft still lacks. Throws `invalid-parameters` for parameters that cannot be stored: more
  * than 1,048,576 bytes, a number beyond the range of a double, or a lone surrogate in a name.
  */
-export function checkDraft(service: Service | undefined, submitted: JsonValue, time?: CheckTime): DraftCheck {
+export function checkDraft(
+  service: Service | undefined,
+  submitted: JsonValue,
+  { inputViolations = [], time }: DraftCheckOptions = {},
+): DraftCheck {
   const unusable = unusableJson(submitted, '/parameters');
   if (unusable.length > 0) throw violationsError('invalid-parameters', unusable);
   const request = JSON.stringify(submitted);
@@ -64,12 +97,16 @@ export function checkDraft(service: Service | undefined, submitted: JsonValue, t
     const detail = `must be at most ${maxParametersBytes} bytes of JSON`;
     throw violationsError('invalid-parameters', [{ pointer: '/parameters', keyword: 'maxLength', detail }]);
   }
-  if (service === undefined) return { parameters: { parameters: request }, missing: [missingService] };
+  if (service === undefined)
+    return {
+      parameters: { parameters: request },
+      missing: limitMissing([missingService, ...inputViolations]),
+    };
   const { parameters, violations } = checkParameters(service, submitted, {
     describeViolations: describeViolations,
     time,
   });
-  return { parameters, missing: limitMissing(violations) };
+  return { parameters, missing: limitMissing([...violations, ...inputViolations]) };
 }
 
 function limitMissing(violations: readonly Violation[]): readonly Violation[] {

@@ -4,18 +4,22 @@ import type { Violation } from '../../contract/problems/problem-schema.ts';
 import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import { type CheckTime, newCheckTime } from '../../json-schema/limits/check-time.ts';
 import { unusableJson } from '../../json-schema/schema/unusable-json.ts';
+import type { DataStore } from '../../ports/data-store.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
 import { markUsed } from '../../services/mark-used.ts';
 import type { Service } from '../../services/model/service.ts';
 import { selectVersion } from '../../services/select-version.ts';
+import type { JobInputs } from '../model/job.ts';
 import type { CheckedDraft } from './check-draft.ts';
 import { type CheckedParameters, checkParameters, submittedParameters } from './check-parameters.ts';
 
-/** A checked submission of a job to run: its service version, and the parameters with the defaults. */
+/** A checked submission of a job to run: its service version, the parameters with the defaults, and the inputs. */
 export interface CheckedSubmission {
   readonly kind: 'job';
   readonly service: Service;
   readonly parameters: CheckedParameters;
+  /** Absent if the job uses no data objects. */
+  readonly inputs?: JobInputs;
 }
 
 const maxMetadataBytes = 4096;
@@ -39,13 +43,15 @@ export interface SharedChecks {
 
 export interface ChooseServiceDeps {
   readonly services: ServiceStore;
+  /** Read only for a submission with inputs. */
+  readonly data: Pick<DataStore, 'getMany'>;
   /** Shared by all submissions of one request; if absent, each submission has its own time. */
   readonly checks?: SharedChecks | undefined;
 }
 
 /**
- * Selects the service version of a submission and checks the parameters against it; changes nothing. Throws
- * `invalid-request`, `service-not-found`, `ambiguous-version` or `invalid-parameters`.
+ * Selects the service version of a submission and checks the parameters and the inputs against it; changes nothing. Throws
+ * `invalid-request`, `service-not-found`, `ambiguous-version`, `invalid-parameters` or `invalid-inputs`.
  */
 export async function chooseService(
   deps: ChooseServiceDeps,
@@ -59,7 +65,7 @@ export async function chooseService(
     const { draftOf } = await import('./check-draft.ts');
     const pause = deps.checks?.pauseIfNeeded();
     if (pause !== undefined) await pause;
-    return draftOf(submission, service, deps.checks?.time);
+    return draftOf(deps, { tenant, submission, service });
   }
   if (service === undefined) {
     throw violationsError('invalid-request', [
@@ -68,17 +74,13 @@ export async function chooseService(
   }
   const pause = deps.checks?.pauseIfNeeded();
   if (pause !== undefined) await pause;
-  return {
-    kind: 'job',
-    service,
-    parameters: await validatedParameters(service, submission, deps.checks?.time),
-  };
+  return { kind: 'job', service, ...(await validatedContent(deps, service, submission)) };
 }
 
 /**
  * Marks the selected version as used, so that it cannot change once a job uses it. If it was changed since the
- * check, the parameters are checked again, against the new definition. The version of a draft is marked only
- * when the draft is started. Throws `invalid-parameters` and `service-not-found`.
+ * check, the parameters and the inputs are checked again, against the new definition. The version of a draft is marked only
+ * when the draft is started. Throws `invalid-parameters`, `invalid-inputs` and `service-not-found`.
  */
 export async function markServiceUsed(
   deps: ChooseServiceDeps,
@@ -90,11 +92,7 @@ export async function markServiceUsed(
   for (;;) {
     const { service, outcome } = await markUsed(deps, current.service);
     if (outcome === 'marked') return { ...current, service };
-    current = {
-      ...current,
-      service,
-      parameters: await validatedParameters(service, submission, deps.checks?.time),
-    };
+    current = { kind: 'job', service, ...(await validatedContent(deps, service, submission)) };
   }
 }
 
@@ -107,6 +105,18 @@ export function checkMetadata(metadata: JsonObject | undefined): void {
     violations.push({ pointer: '/metadata', keyword: 'maxLength', detail });
   }
   if (violations.length > 0) throw violationsError('invalid-request', violations);
+}
+
+async function validatedContent(
+  deps: ChooseServiceDeps,
+  service: Service,
+  submission: Submission,
+): Promise<Pick<CheckedSubmission, 'parameters' | 'inputs'>> {
+  const parameters = await validatedParameters(service, submission, deps.checks?.time);
+  if (submission.inputs === undefined && service.definition.inputs === undefined) return { parameters };
+  // Most jobs have no inputs, so the code for them is loaded only when it is needed.
+  const { validatedInputs } = await import('../inputs/validated-inputs.ts');
+  return { parameters, ...(await validatedInputs(deps, service, submission.inputs)) };
 }
 
 async function validatedParameters(

@@ -3,9 +3,11 @@ import type { Violation } from '../../contract/problems/problem-schema.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Service } from '../../services/model/service.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
+import { type CheckInputsDeps, checkInputs } from '../inputs/check-inputs.ts';
 import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
 import type { Draft, Job, ServiceReference } from '../model/job.ts';
 import { transitionJob, withWrite } from '../model/transition-job.ts';
+import { type InputIds, inputsMember } from '../records/job-inputs.ts';
 import { readJson, storeJson } from '../records/stored-json.ts';
 import { checkDraft } from './check-draft.ts';
 
@@ -23,6 +25,8 @@ export interface DraftContent {
   readonly service: Service | undefined;
   /** The parameters as submitted and edited, before defaults. */
   readonly submitted: JsonValue;
+  /** The IDs of the inputs. */
+  readonly ids: InputIds;
   readonly overrides: Draft['overrides'];
 }
 
@@ -36,17 +40,18 @@ export async function readSubmittedParameters(
 }
 
 /**
- * Returns the job with other content, which is checked, and otherwise unchanged. Stores large parameters, but
- * not the job. Throws as `checkDraft` does.
+ * Returns the job with other content, which is checked, and otherwise unchanged. Stores large parameters and inputs, but
+ * not the job. Throws as `checkDraft` and `checkInputs` do.
  */
 export async function withContent(
-  deps: { readonly objects: ObjectStore },
+  deps: CheckInputsDeps & { readonly objects: ObjectStore },
   job: Job,
   content: DraftContent,
 ): Promise<Job & { readonly draft: Draft }> {
-  const { request: _, service: __, dispatcher: ___, ...rest } = job;
-  const { reference, service, submitted, overrides } = content;
-  const { parameters, missing } = checkDraft(service, submitted);
+  const { request: _, service: __, dispatcher: ___, inputs: ____, ...rest } = job;
+  const { reference, service, submitted, ids, overrides } = content;
+  const { inputs, violations } = await checkInputs(deps, { tenant: job.tenant, service, ids });
+  const { parameters, missing } = checkDraft(service, submitted, { inputViolations: violations });
   const store = (role: 'parameters' | 'request', json: string) =>
     storeJson(deps.objects, { tenant: job.tenant, jobId: job.id, role }, json);
   const { request } = parameters;
@@ -55,6 +60,7 @@ export async function withContent(
     ...omitUndefined({ service: reference }),
     parameters: await store('parameters', parameters.parameters),
     ...(request === undefined ? {} : { request: await store('request', request) }),
+    ...(await inputsMember(deps, job, inputs)),
     ...dispatcherMember(service?.definition),
     policy: effectivePolicy(overrides.retry, service?.definition.retry),
     limits: effectiveLimits(overrides, service?.definition),

@@ -4,11 +4,17 @@ import { ProblemError, violationsError } from '../../contract/problems/problem-e
 import type { JobEdit } from '../../contract/schemas/draft-schemas.ts';
 import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { JobLinks } from '../../ports/job-links.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
 import { selectVersion } from '../../services/select-version.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
+import { type CheckInputsDeps, requireFewInputs } from '../inputs/check-inputs.ts';
+import { editedIds } from '../inputs/submitted-inputs.ts';
+import { type InputChange, writeUseLinks } from '../inputs/use-links.ts';
 import type { Draft, Job } from '../model/job.ts';
 import { draftLifetimeMs, impliedName, priorityMember } from '../model/job-start.ts';
+import { idsOf, readInputs } from '../records/job-inputs.ts';
 import {
   type DraftContent,
   maxDraftTransitions,
@@ -19,23 +25,42 @@ import {
 } from './draft-content.ts';
 import { mergePatch } from './merge-patch.ts';
 
-export interface EditDraftDeps {
+export interface EditDraftDeps extends CheckInputsDeps {
   readonly services: ServiceStore;
   readonly objects: ObjectStore;
+  readonly links: Pick<JobLinks, 'add'>;
   readonly clock: Clock;
+}
+
+/** The draft after an edit, and the change of its inputs if there is one. */
+export interface EditedDraft {
+  readonly job: Job;
+  readonly inputChange?: InputChange;
 }
 
 /**
  * Returns the draft after an edit of its content; whether it is complete follows from the edit and the
- * current service definition. Throws `invalid-request`, `service-not-found`, `ambiguous-version` and
- * `invalid-parameters`, and `illegal-transition` if the job has become a draft too often.
+ * current service definition. The links to changed inputs are written already; the draft is not. Throws `invalid-request`, `service-not-found`, `ambiguous-version` and
+ * `invalid-parameters`, `invalid-inputs` for too many inputs, and `illegal-transition` if the job has become a draft too often.
  */
-export async function editDraft(deps: EditDraftDeps, job: Job, edit: JobEdit): Promise<Job> {
+export async function editDraft(
+  deps: EditDraftDeps,
+  job: Job,
+  { edit, tryId }: { readonly edit: JobEdit; readonly tryId: string },
+): Promise<EditedDraft> {
   const selected = await serviceAfter(deps, job, edit);
   const submitted = await readSubmittedParameters(deps, job);
+  const before = idsOf(await readInputs(deps, job));
+  const after = editedIds(before, edit.inputs);
+  const inputChange = edit.inputs === undefined ? undefined : { before, after, tryId };
+  if (inputChange !== undefined) {
+    requireFewInputs(after);
+    await writeUseLinks(deps, job, inputChange);
+  }
   const content = {
     ...selected,
     submitted: parametersAfter(submitted, edit),
+    ids: after,
     overrides: overridesAfter(job.draft?.overrides ?? {}, edit),
   };
   const { priority: _, ...rest } = await withContent(deps, job, content);
@@ -46,7 +71,7 @@ export async function editDraft(deps: EditDraftDeps, job: Job, edit: JobEdit): P
     name: nameAfter(job, selected.reference),
   };
   const now = deps.clock.now();
-  return withDraftStatus(draft, now, now + draftLifetimeMs);
+  return { job: withDraftStatus(draft, now, now + draftLifetimeMs), ...omitUndefined({ inputChange }) };
 }
 
 function draftTooOftenProblem({ status }: Job): ProblemError {

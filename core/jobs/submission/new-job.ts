@@ -14,6 +14,7 @@ import {
   impliedName,
   priorityMember,
 } from '../model/job-start.ts';
+import { inputsMember } from '../records/job-inputs.ts';
 import { storeJson } from '../records/stored-json.ts';
 import type { CheckedDraft } from './check-draft.ts';
 import type { CheckedSubmission } from './choose-service.ts';
@@ -57,6 +58,7 @@ export async function newJob(
     metadata: submission.metadata ?? {},
     parameters: await store('parameters', parameters),
     ...(request === undefined ? {} : { request: await store('request', request) }),
+    ...(await inputsMember(deps, { tenant, id }, input.inputs)),
     ...omitUndefined({ rerunOf: input.rerunOf }),
     ...relationsOf(submission),
     ...priorityMember(submission.priority),

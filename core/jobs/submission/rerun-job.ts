@@ -9,6 +9,7 @@ import { type defaultLimits, effectiveLimits, effectivePolicy } from '../model/d
 import type { Job } from '../model/job.ts';
 import { impliedName, priorityMember } from '../model/job-start.ts';
 import { readServiceOf } from '../records/accepted-definition.ts';
+import { idsOf, mapSlots, readInputs } from '../records/job-inputs.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { requireObject } from '../records/require-not-deleting.ts';
 import { type JobPrecondition, requirePrecondition } from '../records/require-precondition.ts';
@@ -25,7 +26,7 @@ export interface RerunJobInput extends Omit<SubmitJobInput, 'submission' | 'reru
 }
 
 /**
- * Submits a job that has ended again, as a new job of the same version with the submitted parameters, except
+ * Submits a job that has ended again, as a new job of the same version with the submitted parameters and the inputs, except
  * for the changes; with `start: false` as a draft. If a development version was replaced since, the new job uses its
  * current definition. Throws `not-found`, `precondition-failed`,
  * `illegal-transition` for a job that has not ended, and the problems of submitJob.
@@ -68,12 +69,14 @@ async function submissionOf(deps: SubmitJobDeps, job: Job, changes: RerunRequest
   const service = changes.service ?? job.service;
   // JSON null is a value too, so only an absent member keeps the original parameters.
   const parameters = changes.parameters === undefined ? await originalParameters(deps, job) : {};
+  const inputs = changes.inputs === undefined ? await originalInputs(deps, job) : {};
   return {
     ...name,
     tags: [...job.tags],
     metadata: job.metadata,
     ...priorityMember(job.priority),
     ...parameters,
+    ...inputs,
     ...limits,
     ...unmetDependencies(job),
     ...changes,
@@ -93,6 +96,12 @@ async function originalParameters(deps: SubmitJobDeps, job: Job): Promise<Pick<S
   requireObject(job, stored);
   const json = await readJson(deps.objects, stored);
   return { parameters: JSON.parse(json) as JsonValue }; // we stored JSON text
+}
+
+async function originalInputs(deps: SubmitJobDeps, job: Job): Promise<Pick<Submission, 'inputs'>> {
+  if (job.inputs === undefined) return {};
+  requireObject(job, job.inputs);
+  return { inputs: mapSlots(idsOf(await readInputs(deps, job)), (ids) => [...ids]) };
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Draft, Job } from '../model/job.ts';
 import { firstCheckAt, firstStatus } from '../model/job-start.ts';
 import { differsOnlyInWriteMetadata, transitionJob } from '../model/transition-job.ts';
+import { idsOf, readInputs } from '../records/job-inputs.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { requireNotDeleting } from '../records/require-not-deleting.ts';
 import { type JobPrecondition, requirePrecondition } from '../records/require-precondition.ts';
@@ -40,7 +41,7 @@ const maxTries = 3;
 
 /**
  * Starts a draft. A service version that no job has used may have changed since the draft was last checked, so
- * the parameters are checked again, and from now on the service version cannot change. A repeated start returns
+ * the parameters and the inputs are checked again, and from now on the service version cannot change. A repeated start returns
  * the job in its current state. Throws `not-found`, `precondition-failed`, `job-not-ready`, and
  * `illegal-transition` for a job that was never a draft or ended before it was started.
  */
@@ -101,7 +102,8 @@ async function decideStart(deps: SubmitJobDeps, job: Job): Promise<Decision<Star
 async function markUsedAndCheck(deps: SubmitJobDeps, job: Job) {
   const { tenant, service: reference } = job;
   const submitted = await readSubmittedParameters(deps, job);
-  const content = { reference, submitted, overrides: job.draft?.overrides ?? {} };
+  const ids = idsOf(await readInputs(deps, job));
+  const content = { reference, submitted, ids, overrides: job.draft?.overrides ?? {} };
   let service = reference === undefined ? undefined : await deps.services.get({ tenant, ...reference });
   for (;;) {
     const checked: Job & { readonly draft: Draft } = await withContent(deps, job, { ...content, service });

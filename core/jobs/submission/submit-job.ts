@@ -94,7 +94,7 @@ async function submitOnce(
 
 /** Checks a submission and changes nothing; throws the problem if it is invalid. */
 export async function checkSubmission(
-  deps: Pick<SubmitJobDeps, 'services' | 'jobs' | 'checks'>,
+  deps: Pick<SubmitJobDeps, 'services' | 'data' | 'jobs' | 'checks'>,
   input: Pick<SubmitJobInput, 'tenant' | 'submission'>,
 ): Promise<CheckedSubmission | CheckedDraft> {
   const checked = await chooseService(deps, input);
@@ -134,7 +134,12 @@ async function insertAndStart(
   newId: NewJobId,
 ): Promise<Job> {
   const job = await newJob(deps, input, newId);
-  if (job.parentId !== undefined || job.dependsOn !== undefined) {
+  const { inputs, service } = input;
+  if (inputs !== undefined) {
+    const { insertWithInputs } = await import('../inputs/insert-with-inputs.ts');
+    const inserted = await insertWithInputs(deps, job, { inputs, service });
+    if (inserted !== undefined) return inserted;
+  } else if (job.parentId !== undefined || job.dependsOn !== undefined) {
     const { insertRelated } = await import('../relations/insert-related.ts');
     const inserted = await insertRelated(deps, job);
     if (inserted !== undefined) return inserted;

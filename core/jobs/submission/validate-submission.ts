@@ -5,7 +5,7 @@ import { checkSubmission, type SubmitJobDeps, type SubmitJobInput } from './subm
  * `submitJob` would throw; a draft is rarely rejected, because missing values are allowed.
  */
 export async function validateSubmission(
-  deps: Pick<SubmitJobDeps, 'services' | 'jobs'>,
+  deps: Pick<SubmitJobDeps, 'services' | 'data' | 'jobs'>,
   input: Pick<SubmitJobInput, 'tenant' | 'submission'>,
 ): Promise<void> {
   await checkSubmission(deps, input);

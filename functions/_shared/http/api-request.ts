@@ -18,6 +18,10 @@ export type HttpRequest = Pick<
 > & {
   readonly requestContext: Pick<APIGatewayProxyEvent['requestContext'], 'requestId'> & {
     readonly authorizer?: APIGatewayProxyEvent['requestContext']['authorizer'];
+    readonly domainName?: string | undefined;
+    /** Only of API Gateway: the stage, and the path with the stage unless a domain hides it. */
+    readonly stage?: string;
+    readonly path?: string;
   };
 };
 
@@ -39,11 +43,11 @@ export function header(event: HttpRequest, name: string): string | undefined {
 }
 
 /**
- * Base URL of the API as the caller uses it, without a trailing slash; it includes the stage unless a domain
- * hides it.
+ * Base URL of the API, or of a function URL, as the caller uses it, without a trailing slash; it includes the stage of an API
+ * unless a domain hides it.
  */
-export function baseUrl(event: APIGatewayProxyEvent): string {
-  const { stage, path } = event.requestContext;
+export function baseUrl(event: HttpRequest): string {
+  const { stage, path = '' } = event.requestContext;
   const prefix = path.startsWith(`/${stage}/`) && !event.path.startsWith(`/${stage}/`) ? `/${stage}` : '';
   const protocol = header(event, 'x-forwarded-proto') ?? 'https';
   return `${protocol}://${header(event, 'host') ?? event.requestContext.domainName ?? ''}${prefix}`;

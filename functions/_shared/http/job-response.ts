@@ -1,12 +1,14 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { WaitPreference } from '../../../core/contract/http/prefer.ts';
 import { isTerminal } from '../../../core/contract/job-state.ts';
+import type { ShownOutputs } from '../../../core/contract/schemas/slot-schemas.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { receiptOfJob, representJob } from '../../../core/jobs/queries/represent-job.ts';
 import type { ChildCounts } from '../../../core/jobs/relations/count-children.ts';
 import type { DurationCache } from '../../../core/jobs/waiting/duration-cache.ts';
 import { retryAfterSeconds } from '../../../core/jobs/waiting/retry-after.ts';
 import type { ObjectStore } from '../../../core/ports/object-store.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { etagOf } from './etag.ts';
 import { jsonResponse } from './responses.ts';
 
@@ -24,6 +26,8 @@ export interface JobResponseOptions {
   readonly typicalSeconds?: number | undefined;
   /** The counts of the job's sub-jobs, where the response contains them. */
   readonly children?: ChildCounts | undefined;
+  /** The outputs of the job, where the response contains them. */
+  readonly outputs?: ShownOutputs | undefined;
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -33,9 +37,9 @@ export async function jobResponse(
   job: Job,
   options: JobResponseOptions,
 ): Promise<APIGatewayProxyResult> {
-  const { baseUrl, children, isReader } = options;
+  const { baseUrl, children, outputs, isReader } = options;
   const shown = isReader ? await representJob(deps, job, baseUrl) : receiptOfJob(job, baseUrl);
-  const body = children === undefined ? shown : { ...shown, children };
+  const body = { ...shown, ...omitUndefined({ outputs, children }) };
   return jsonResponse(options.statusCode, body, { ...jobHeaders(job, options), ...options.headers });
 }
 

@@ -15,6 +15,8 @@ import { reportHeartbeat } from '../../../core/jobs/worker/report-heartbeat.ts';
 import { reportProgress } from '../../../core/jobs/worker/report-progress.ts';
 import { requestResultUpload } from '../../../core/jobs/worker/request-result-upload.ts';
 import type { WorkerCaller } from '../../../core/jobs/worker/worker-access.ts';
+import type { ContentStore } from '../../../core/ports/content-store.ts';
+import type { DataStore } from '../../../core/ports/data-store.ts';
 import type { JobStore } from '../../../core/ports/job-store.ts';
 import type { ServiceStore } from '../../../core/ports/service-store.ts';
 import { readJsonBody, readOptionalJsonBody, rejectQuery } from '../http/api-request.ts';
@@ -23,8 +25,10 @@ import { emptyResponse, jsonResponse, serializedResponse } from '../http/respons
 import { serveWorker } from './worker-caller.ts';
 
 /** The dependencies of the worker operations. */
-export interface WorkerDeps extends Omit<EndAttemptDeps, 'jobs' | 'services'> {
+export interface WorkerDeps extends Omit<EndAttemptDeps, 'jobs' | 'services' | 'data'> {
   readonly jobs: JobStore;
+  readonly data: DataStore;
+  readonly contents: ContentStore;
   /** Cached store for versions that a job has used; a deprecation may become visible late. */
   readonly cachedServices: ServiceStore;
 }
@@ -75,7 +79,7 @@ export const failAttemptOperation = forWorkers(async ({ deps, event }, caller) =
  * Admits callers with any token of the job; the use case checks whether the token is that of the current
  * attempt.
  */
-function forWorkers(operation: CallerOperation): WorkerOperation {
+export function forWorkers(operation: CallerOperation): WorkerOperation {
   return (request) =>
     serveWorker(request, async (caller) => {
       rejectQuery(request.event);

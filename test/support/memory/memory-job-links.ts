@@ -21,8 +21,11 @@ export function memoryJobLinks(): JobLinks {
       links.set(key, { ...known, madeAt: 0 });
       tries.delete(key);
     },
-    async remove(link) {
-      links.delete(keyOf(link));
+    async remove(link, tryId) {
+      const key = keyOf(link);
+      if (tryId !== undefined && tries.get(key) !== tryId) return;
+      links.delete(key);
+      tries.delete(key);
     },
     async list({ tenant, kind, anchorId, afterId = '', limit }) {
       const found = [...links.values()]

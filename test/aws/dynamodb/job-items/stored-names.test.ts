@@ -37,6 +37,8 @@ const full: Required<Job> = {
   hasChildren: true,
   dependsOn: ['needed-id'],
   hasDependents: true,
+  inputs: { kind: 'object', key: 'inputs-key', sizeBytes: 7000 },
+  hasOutputs: true,
   dispatcher: 'batch',
   priority: 5,
   draft: {
@@ -134,6 +136,8 @@ test('a job with every member is stored under these names', () => {
     gb: '4',
     hc: '1',
     hd: '1',
+    ho: '1',
+    io: '7000#inputs-key',
     iv: 'request:stream:/own',
     lg: '/own:stream',
     li: '{"attemptTimeoutSeconds":1,"queueTimeoutSeconds":2,"timeoutSeconds":3,"heartbeatSeconds":4}',

@@ -19,7 +19,8 @@ function reconcilingWorld() {
   const pass = () => reconcileData(deps, { budgetEndsAt: Number.POSITIVE_INFINITY });
   const current = (data: DataObject) => world.data.get({ tenant: data.tenant, dataId: data.id });
   const use = async (data: DataObject) => {
-    const job = aJob({ tenant: data.tenant });
+    const inputs = { kind: 'inline', json: JSON.stringify({ table: [{ id: data.id }] }) } as const;
+    const job = aJob({ tenant: data.tenant, inputs });
     await deps.links.add({ tenant: data.tenant, kind: 'use', anchorId: data.id, jobId: job.id, madeAt: 0 });
     await deps.jobs.insert(job);
     return job;

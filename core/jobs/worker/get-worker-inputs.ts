@@ -1,0 +1,47 @@
+import type { WorkerInputs } from '../../contract/schemas/worker-schemas.ts';
+import { contentUrl } from '../../data/content-url.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ContentStore } from '../../ports/content-store.ts';
+import type { DataStore } from '../../ports/data-store.ts';
+import type { JobStore } from '../../ports/job-store.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import { inParallel } from '../../std/in-parallel.ts';
+import { distinctIds, idsOf, mapSlots, readInputs } from '../records/job-inputs.ts';
+import { readClaimedJob, type WorkerCaller } from './worker-access.ts';
+
+export interface GetWorkerInputsDeps {
+  readonly jobs: Pick<JobStore, 'get'>;
+  readonly objects: ObjectStore;
+  readonly data: Pick<DataStore, 'getMany'>;
+  readonly contents: Pick<ContentStore, 'presignDownload'>;
+  readonly clock: Clock;
+}
+
+const parallel = 10;
+
+/**
+ * The inputs of the job with URLs that are valid for 15 minutes, for the worker of the current attempt; a repeated call returns new
+ * URLs. Throws `unauthenticated`, `stale-attempt` and `invalid-request`.
+ */
+export async function getWorkerInputs(
+  deps: GetWorkerInputsDeps,
+  caller: WorkerCaller,
+): Promise<WorkerInputs> {
+  const job = await readClaimedJob(deps.jobs, caller);
+  if (job.inputs === undefined) return {};
+  const ids = idsOf(await readInputs(deps, job));
+  const found = await deps.data.getMany(job.tenant, distinctIds(ids));
+  const shown = await inParallel(found, parallel, async (data) => {
+    const { id, name, mediaType, sizeBytes = 0 } = data;
+    return [id, { id, name, mediaType, sizeBytes, ...(await contentUrl(deps, data)) }] as const;
+  });
+  const byId = new Map(shown);
+  return mapSlots(ids, (slot) =>
+    slot.map((id) => {
+      const input = byId.get(id);
+      // A job that uses a data object prevents its deletion.
+      if (input === undefined) throw new Error(`The input ${id} of the job ${job.id} is missing`);
+      return input;
+    }),
+  );
+}
