@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asError } from '../../core/std/as-error.ts';
@@ -10,7 +9,7 @@ import { registerExamples } from '../register-examples.ts';
 import { wrap } from '../terminal/layout.ts';
 import { createScreen, type Screen } from '../terminal/screen.ts';
 import { stepOn } from '../terminal/step.ts';
-import { printProfile } from './print-profile.ts';
+import { demonstrateData, requireStatus } from './demonstrate-data.ts';
 
 const weather = join(
   dirname(dirname(fileURLToPath(import.meta.resolve('vega-datasets')))),
@@ -47,16 +46,7 @@ export async function runDemo(): Promise<void> {
 
 async function demonstrate(errand: Connection, screen: Screen): Promise<void> {
   const title = (text: string) => screen.print(`\n${screen.style('bold', text)}`);
-  const csv = readFileSync(weather, 'utf8');
-  const rows = csv.trimEnd().split('\n').length - 1;
-  title(`A job that profiles ${weather.split(/[/\\]/).slice(-3).join('/')} (${rows} rows)`);
-  const profiled = await run(errand, screen, submission('csv-profile', { csv }));
-  requireStatus(profiled, 'succeeded');
-  await printProfile(errand, screen, profiled.id);
-
-  title('The events of this job, as its subscribers receive them');
-  for (const { id, type, time } of profiled.events)
-    screen.print(`  ${id}  ${type.padEnd(20)}  ${time.slice(11)}`);
+  await demonstrateData(errand, screen, weather);
 
   title(`A job that reports its progress: ${load.duration_seconds} s of work on a quarter of a processor`);
   requireStatus(await run(errand, screen, submission('cpu-load', load)), 'succeeded');
@@ -70,13 +60,6 @@ async function demonstrate(errand: Connection, screen: Screen): Promise<void> {
 
 async function run(errand: Connection, screen: Screen, body: object): Promise<EndedJob> {
   return followJob(errand, screen, await submitJob(errand, body));
-}
-
-function requireStatus({ id, status, error }: EndedJob, expected: string): void {
-  if (status === expected) return;
-  throw new Error(
-    `Job ${id} ended as ${status}, but this demo expects ${expected}: ${error?.code}: ${error?.detail}`,
-  );
 }
 
 function submission(service: string, parameters: object) {
