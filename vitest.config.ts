@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 const services = ['test/e2e/**/*.test.ts'];
 /**
  * `npm run test:slow`, apart from the usual `npm test`: tests that kill the service, starve it or leave it alone for long, those that
- * walk through everything of a kind, those that need Python or Go, one that synthesizes the app again, and those that
- * install packages from a registry.
+ * walk through everything of a kind, those that need Python or Go, one that synthesizes the app again, one with large objects, and
+ * those that install packages from a registry.
  */
 const slow = [
   'test/e2e/failure/**/*.test.ts',
@@ -22,8 +22,10 @@ const slow = [
   'test/cli/terminal/*.test.ts',
   'test/build/node/installed-packages.test.ts',
   'test/build/python/installed-requirements.test.ts',
+  'test/worker/data/memory.test.ts',
   'test/sim/interleavings.property.test.ts',
   'test/runtime-clients/runtime-clients.test.ts',
+  'local/test/s3/large-objects.test.ts',
 ];
 
 export default defineConfig({

@@ -86,7 +86,7 @@ class Attempt:
         """Reads the parameters from the environment if they are small, otherwise from the route or the URL that it redirects to."""
         if self._parameters is not None:
             return json.loads(self._parameters)
-        return json.loads(self._call("GET", "/parameters"))
+        return json.loads(self.call("GET", "/parameters"))
 
     def begin(self):
         """Binds the attempt to this container, unless its parameters are in the environment.
@@ -152,10 +152,10 @@ class Attempt:
                 body = b'{"result":' + text + b"}"
             else:
                 upload_request = {"mediaType": "application/json", "sizeBytes": len(text)}
-                upload = json.loads(self._call("POST", "/result-upload", encode(upload_request)))
+                upload = json.loads(self.call("POST", "/result-upload", encode(upload_request)))
                 self._put(upload["uploadUrl"], text)
                 body = encode({"resultReference": upload["reference"], "mediaType": "application/json"})
-            self._call("POST", "/complete", body)
+            self.call("POST", "/complete", body)
         except CONNECTION_FAULTS as fault:
             raise Failure(f"The result was not delivered: {fault}", "result-not-delivered", True) from fault
 
@@ -168,7 +168,7 @@ class Attempt:
             report["type"] = type_name[:128]
         if is_failure:
             report["retryable"] = error.retryable is True
-        self._call("POST", "/fail", encode(report))
+        self.call("POST", "/fail", encode(report))
 
     def close(self):
         self._closed.set()
@@ -217,7 +217,7 @@ class Attempt:
         timeout_seconds = min(max(third, SHORTEST_TRY_SECONDS), TRY_TIMEOUT_SECONDS)
         pauses = [min(pause, third) for pause in SHORT_PAUSES]
         try:
-            self._call("POST", path, encode(report), pauses, timeout_seconds)
+            self.call("POST", path, encode(report), pauses, timeout_seconds)
         except (*CONNECTION_FAULTS, Stopped):
             pass
         except Exception as fault:
@@ -228,7 +228,8 @@ class Attempt:
         # No heartbeats are sent at the same time, so it is tried again before the attempt counts as lost.
         return min(max(self.heartbeat_seconds, SHORTEST_ENDING_SECONDS), TRY_TIMEOUT_SECONDS)
 
-    def _call(self, method, path, body=None, pauses=LONG_PAUSES, timeout_seconds=None):
+    def call(self, method, path, body=None, pauses=LONG_PAUSES, timeout_seconds=None):
+        """Calls a worker route with the token, and returns the body of the response."""
         request = urllib.request.Request(self._url + path, data=body, method=method)
         # Not sent to the target of a redirect: a presigned URL needs no other permission.
         request.add_unredirected_header("Authorization", "Bearer " + self._token)

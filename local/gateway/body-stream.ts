@@ -49,3 +49,11 @@ export function contentHashMismatch(hashes: { readonly stated: string; readonly 
     "The provided 'x-amz-content-sha256' header does not match what was computed.",
   ).with({ ClientComputedContentSHA256: hashes.stated, S3ComputedContentSHA256: hashes.actual });
 }
+
+/** Creates the error for a body that is shorter or longer than announced. */
+export function incompleteBody(): AwsError {
+  return new AwsError(
+    'IncompleteBody',
+    'You did not provide the number of bytes specified by the Content-Length HTTP header.',
+  );
+}

@@ -8,13 +8,14 @@ import type { AccessControl, AwsRequest, AwsResponse, AwsService, Part } from '.
 import type { AccessKeys } from '../iam/access-keys.ts';
 import { startLoopbackServer } from '../loopback-server.ts';
 import { authenticate, claimedService, type RawRequest } from './authenticate.ts';
-import { bodyStream, ConnectionCut } from './body-stream.ts';
+import { bodyStream, ConnectionCut, incompleteBody } from './body-stream.ts';
 import { type CallRecorder, consumedCapacity } from './call-record.ts';
 import { errorResponse } from './error-response.ts';
 import { type FaultInjector, faultError } from './fault-injector.ts';
 import { operationName } from './operation-name.ts';
 import { headersOf, readBody } from './read-body.ts';
 import { requirePermissions } from './require-permissions.ts';
+import { handleShortBodies, type ShortBodies } from './short-bodies.ts';
 import { splitUrl } from './sigv4.ts';
 
 /** Options of the endpoint. */
@@ -42,35 +43,45 @@ export interface Gateway extends Part {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const services = new Map(options.services.map((service) => [service.signingName, service]));
+  const context: Context = { ...options, byName: services, shortBodies: new WeakMap() };
   const { server, url } = await startLoopbackServer(
     // An upload may take longer than Node's limit of five minutes for a request.
     { port: options.port ?? 0, keepAliveTimeout: 30_000, requestTimeout: 0 },
-    (request, response) => void respond(request, response, { ...options, byName: services }),
+    (request, response) => void respond(request, response, context),
   );
+  handleShortBodies(server, context.shortBodies);
   return { url, stop: () => close(server) };
 }
 
 interface Context extends GatewayOptions {
   readonly byName: ReadonlyMap<string, AwsService>;
+  readonly shortBodies: ShortBodies;
 }
 
 async function respond(incoming: IncomingMessage, outgoing: ServerResponse, context: Context): Promise<void> {
   const requestId = randomUUID();
   const raw = { method: incoming.method ?? '', url: incoming.url ?? '/', headers: headersOf(incoming) };
+  const sending = { requestId, isHead: raw.method === 'HEAD' };
+  const refuse = (error: unknown) => {
+    const errorContext = { service: claimedService(raw), requestId, resource: splitUrl(raw.url)[0] };
+    return send(outgoing, errorResponse(error, errorContext), sending).catch(() => incoming.socket.destroy());
+  };
+  context.shortBodies.set(incoming.socket, () => {
+    outgoing.shouldKeepAlive = false;
+    // Node would leave the reader of the body waiting once the response is complete.
+    outgoing.once('close', () => incoming.destroy());
+    void refuse(incompleteBody());
+  });
   try {
     const response = await execute(incoming, await readRequest(incoming, raw, context), context);
-    await send(outgoing, response, { requestId, isHead: raw.method === 'HEAD' });
+    await send(outgoing, response, sending);
   } catch (error) {
     if (error instanceof ConnectionCut || outgoing.headersSent) {
       incoming.socket.destroy();
       return;
     }
     if (!(error instanceof AwsError)) context.onFailure?.(error);
-    const errorContext = { service: claimedService(raw), requestId, resource: splitUrl(raw.url)[0] };
-    const refusal = errorResponse(error, errorContext);
-    await send(outgoing, refusal, { requestId, isHead: raw.method === 'HEAD' }).catch(() =>
-      incoming.socket.destroy(),
-    );
+    await refuse(error);
     // The rest of a refused body is discarded: a closed connection could keep the client from reading the response.
     incoming.resume();
   }

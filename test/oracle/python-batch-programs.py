@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 
+import data
 from attempt import Failure, run
 
 
@@ -45,6 +46,18 @@ def wait(parameters, attempt):
     attempt.sleep(60)
 
 
+def large_output(parameters, attempt):
+    return data.write(attempt, "counts", "large", (b"0123456789" * 1000 for _ in range(2000)))
+
+
+def failing_output(parameters, attempt):
+    def chunks():
+        yield bytes(data.COLLECTED_BYTES)
+        raise ValueError("no more")
+
+    data.write(attempt, "counts", "failing", chunks())
+
+
 circle = []
 circle.append(circle)
 
@@ -62,6 +75,8 @@ programs = {
     "large": give("x" * 300_000),
     "signal-under-lock": signal_under_lock,
     "wait": wait,
+    "large-output": large_output,
+    "failing-output": failing_output,
 }
 
 sys.exit(run(programs[os.environ["PROGRAM"]], float(os.environ["HEARTBEAT_SECONDS"])))

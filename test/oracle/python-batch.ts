@@ -6,11 +6,19 @@ Exits with 1 when the program violates the protocol.
 */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { failureReport } from '../../core/contract/schemas/worker-schemas.ts';
 import { readImageCommand } from '../../local/processes/image-command.ts';
 import { until } from '../../local/test/fixture/until.ts';
+import {
+  type ContentFault,
+  type ContentRequest,
+  type ContentServer,
+  startContentServer,
+} from '../support/content-server.ts';
+import { dataRoutes } from '../support/data-routes.ts';
 import { schemaErrors } from '../support/manifest-schema.ts';
 import {
   problemResponse,
@@ -92,6 +100,42 @@ async function run(one: Case) {
   return { server, status, output };
 }
 
+/** Documents in which a line and a character are split between two chunks. */
+const inputs = {
+  documents: ['A b\na b b', 'Äther b, äther'].map((text, index) => ({
+    name: `${index}.txt`,
+    content: Buffer.from(text),
+  })),
+};
+
+/** Counted by hand: the text "a a b" and the documents. */
+const documentStatistics = {
+  words: 11,
+  distinct: 3,
+  longest: 'äther',
+  commonest: [
+    { word: 'b', count: 5 },
+    { word: 'a', count: 4 },
+    { word: 'äther', count: 2 },
+  ],
+};
+
+interface DataCase extends Case {
+  readonly faultOf?: (request: ContentRequest, contents: Map<string, Buffer>) => ContentFault | undefined;
+}
+
+/** Runs a program whose job has documents. */
+async function runWithData({ faultOf, response, ...one }: DataCase) {
+  const store: ContentServer = await startContentServer((request) => faultOf?.(request, store.contents));
+  try {
+    const routes = dataRoutes(store, { inputs });
+    const respond: RespondToWorker = (request) => response?.(request) ?? routes(request);
+    return { ...(await run({ parameters: { text: 'a a b' }, ...one, response: respond })), store };
+  } finally {
+    await store.stop();
+  }
+}
+
 const json = (request: { readonly text: string } | undefined) => JSON.parse(request?.text ?? '') as unknown;
 
 const checks: Record<string, () => Promise<void>> = {
@@ -100,7 +144,10 @@ const checks: Record<string, () => Promise<void>> = {
     assert.equal(status, 0);
     assert.deepEqual(json(server.to('/complete')[0]), { result: sampleStatistics });
     assert.deepEqual(schemaErrors(manifest.result, sampleStatistics), []);
-    assert.equal(server.requests[0]?.route, '/progress');
+    assert.deepEqual(
+      new Set(server.requests.map(({ route }) => route)),
+      new Set(['/inputs', '/progress', '/complete']),
+    );
     assert.equal(server.requests.at(-1)?.route, '/complete');
     for (const { headers } of server.requests) assert.equal(headers['errand-worker-id'], 'batch-1');
     const reported = json(server.to('/progress').at(-1));
@@ -150,6 +197,89 @@ const checks: Record<string, () => Promise<void>> = {
       resultReference: 'the-reference',
       mediaType: 'application/json',
     });
+  },
+  async 'counts the words of documents, and writes the table of all words'() {
+    const { server, store, status } = await runWithData({});
+    assert.equal(status, 0);
+    assert.deepEqual(json(server.to('/complete')[0]), { result: documentStatistics });
+    assert.deepEqual(schemaErrors(manifest.result, documentStatistics), []);
+    const table = 'word,count\r\nb,5\r\na,4\r\näther,2\r\n';
+    assert.equal(store.contents.get('/counts-1')?.toString(), table);
+    assert.deepEqual(json(server.to('/outputs/counts')[0]), {
+      name: 'counts.csv',
+      mediaType: 'text/csv',
+      sizeBytes: Buffer.byteLength(table),
+    });
+    const sha256 = createHash('sha256').update(table).digest('hex');
+    assert.deepEqual(json(server.to('/outputs/counts/counts-1/complete')[0]), { sha256 });
+    for (const { headers } of store.requests) assert.equal(headers.authorization, undefined);
+  },
+  async 'continues a cut document at the first missing byte, from a fresh URL once it has expired'() {
+    const faults: ContentFault[] = [{ cutAfterBytes: 5 }, { status: 403 }, { cutAfterBytes: 3 }, 'broken'];
+    const { server, status } = await runWithData({ faultOf: () => faults.shift() });
+    assert.equal(status, 0);
+    assert.deepEqual(json(server.to('/complete')[0]), { result: documentStatistics });
+    assert.equal(server.to('/inputs').length, 2);
+  },
+  async 'fails if a document has another size than described'() {
+    const { server, status } = await runWithData({
+      faultOf: ({ path }, contents) => void contents.set(path, Buffer.from('a')),
+    });
+    assert.equal(status, 1);
+    assert.equal((json(server.to('/fail')[0]) as { type: string }).type, 'input-unavailable');
+    assert.deepEqual(server.to('/complete'), []);
+  },
+  async 'uploads an output of unknown size in parts'() {
+    const faults: ContentFault[] = ['broken', { status: 403 }];
+    const { server, store, status } = await runWithData({
+      program: 'large-output',
+      faultOf: () => faults.shift(),
+    });
+    assert.equal(status, 0);
+    const content = Buffer.from('0123456789'.repeat(2_000_000));
+    assert.ok(store.contents.get('/counts-1')?.equals(content), 'the content is not complete');
+    const { parts, sha256 } = json(server.to('/outputs/counts/counts-1/complete')[0]) as {
+      parts: { number: number }[];
+      sha256: string;
+    };
+    assert.deepEqual(
+      parts.map(({ number }) => number),
+      [1, 2],
+    );
+    assert.equal(sha256, createHash('sha256').update(content).digest('hex'));
+    assert.deepEqual(json(server.to('/complete')[0]), { result: 'counts-1' });
+  },
+  async 'waits while the store joins the parts'() {
+    let left = 2;
+    const { server, status } = await runWithData({
+      response: ({ route }) => {
+        if (!route.endsWith('/counts-1/complete') || left === 0) return undefined;
+        left -= 1;
+        return { status: 202, body: { id: 'counts-1', status: 'uploading', abort: false } };
+      },
+    });
+    assert.equal(status, 0);
+    assert.equal(server.to('/outputs/counts/counts-1/complete').length, 3);
+  },
+  async 'does not complete an output after an abort'() {
+    const { server, status } = await runWithData({
+      response: ({ route }) =>
+        route === '/outputs/counts' ? { body: { id: 'x', upload: {}, abort: true } } : undefined,
+    });
+    assert.equal(status, 143);
+    assert.deepEqual(
+      server.requests.filter(({ route }) => route.endsWith('complete')),
+      [],
+    );
+  },
+  async 'does not complete an output whose source fails'() {
+    const { server, status } = await runWithData({ program: 'failing-output' });
+    assert.equal(status, 1);
+    assert.deepEqual(json(server.to('/fail')[0]), { message: 'no more', type: 'ValueError' });
+    assert.deepEqual(
+      server.requests.filter(({ route }) => route.endsWith('complete')),
+      [],
+    );
   },
   async 'fails with its own message'() {
     const { server, status } = await run({ parameters: { text: '1 2 3' } });

@@ -6,8 +6,9 @@ import { type DataInput, dataInput, type InputDescription } from './data-input.t
 /** Reads the data objects in the input slots of a job. */
 export interface Inputs {
   /**
-   * Returns the data object in an input slot; undefined if the slot is empty. Throws a `TypeError` if the
-   * service has no such slot, or if the slot contains several objects.
+   * Returns the data object in an input slot; undefined if the job has none in a slot of this name. Throws a
+   * `TypeError` if it has several, a `ServiceFailure` of type `input-unavailable` if the inputs cannot be listed,
+   * and the signal's reason when the attempt has ended.
    */
   input(slot: string): Promise<DataInput | undefined>;
   /** Returns the data objects in an input slot, in the order of the submission. Throws as `input` does. */

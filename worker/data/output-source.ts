@@ -70,9 +70,11 @@ function* slicesOf(bytes: Uint8Array): Generator<Uint8Array, void> {
     yield bytes.subarray(start, start + sliceBytes);
 }
 
-function streamed(first: readonly Uint8Array[], rest: AsyncGenerator<Uint8Array, void>): StreamedContent {
+function streamed(first: Uint8Array[], rest: AsyncGenerator<Uint8Array, void>): StreamedContent {
   async function* joined() {
     yield* first;
+    // Frees the memory of the collected start.
+    first.length = 0;
     yield* rest;
   }
   return { chunks: joined(), close: () => void rest.return() };

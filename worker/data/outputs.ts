@@ -23,7 +23,7 @@ export type OutputOptions = { readonly name: string; readonly mediaType?: string
 
 /**
  * Writes data objects to an output slot of the job. Content of any size is streamed: memory contains at most
- * three parts of it, usually of 16 MiB. An output exists only once `write` or `writeFile` has resolved; a
+ * two parts of it, usually of 16 MiB. An output exists only once `write` or `writeFile` has resolved; a
  * further one replaces it, except in a collection, in which only an output of the same name is replaced.
  *
  * Both throw the error of the source, the signal's reason when the attempt is stopped, or a `ServiceFailure` of

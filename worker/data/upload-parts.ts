@@ -13,7 +13,7 @@ import {
 } from './output-upload.ts';
 import { failedConnection, failedTry, sendPresigned } from './presigned-request.ts';
 
-/** Parts that are uploaded at the same time. Memory contains one more, which is being filled. */
+/** Parts that are uploaded at the same time. While both are, nothing is read, so memory contains no third one. */
 const maxInFlight = 2;
 
 /** The number of URLs that one request returns; each is valid for at most 15 minutes. */
@@ -59,10 +59,10 @@ export async function uploadParts(
       if (count > maxParts) throw tooLarge(target, partSizeBytes);
       hash.update(part);
       sizeBytes += part.byteLength;
-      if (inFlight.size === maxInFlight) await Promise.race(inFlight);
-      target.signal.throwIfAborted();
       const sending: Promise<void> = send(count, part).finally(() => inFlight.delete(sending));
       inFlight.add(sending);
+      if (inFlight.size === maxInFlight) await Promise.race(inFlight);
+      target.signal.throwIfAborted();
     }
     await Promise.all(inFlight);
     target.signal.throwIfAborted();

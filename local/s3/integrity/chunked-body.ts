@@ -1,4 +1,4 @@
-import { AwsError } from '../../aws-error.ts';
+import { incompleteBody } from '../../gateway/body-stream.ts';
 import { malformedTrailer } from './checksum.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -32,14 +32,6 @@ export function decodeBody(body: AsyncIterable<Uint8Array>, headers: Headers): D
 /** Reports whether the body has AWS's chunk framing. */
 export function isChunked(headers: Headers): boolean {
   return headers['x-amz-content-sha256']?.startsWith('STREAMING-') === true;
-}
-
-/** Creates the error for a body that is shorter or longer than announced. */
-export function incompleteBody(): AwsError {
-  return new AwsError(
-    'IncompleteBody',
-    'You did not provide the number of bytes specified by the Content-Length HTTP header.',
-  );
 }
 
 /** The state of decoding. */

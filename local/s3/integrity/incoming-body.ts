@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../aws-error.ts';
 import type { AwsRequest } from '../../cloud.ts';
+import { incompleteBody } from '../../gateway/body-stream.ts';
 import {
   badDigest,
   type ChecksumAlgorithm,
@@ -10,7 +11,7 @@ import {
   statedChecksum,
   trailingChecksum,
 } from './checksum.ts';
-import { decodeBody, incompleteBody, isChunked } from './chunked-body.ts';
+import { decodeBody, isChunked } from './chunked-body.ts';
 
 /** A body that is verified while it is read. */
 export interface IncomingBody {

@@ -118,9 +118,18 @@ async function worldOf(scope: Scope): Promise<{ readonly jobs: readonly Resource
     body: { service: 'mine', start: false },
     headers: { 'idempotency-key': nothing.idempotencyKey },
   });
-  const describe = { name: dataMark, sizeBytes: 3, tags: [dataMark] };
-  const uploading = (await call('/v1/data', { body: describe })).body.id;
-  const data = await uploadedData(call, Buffer.from('abc'), describe);
+  // A data object shows its uploader, who is no principal of a job.
+  const uploader = {
+    tenant: tenantOf(scope),
+    principal: 'an-uploader',
+    key: `key-of-an-uploader-beside-${scope}`,
+  };
+  await addKey(errand.cloud, { ...uploader, scopes });
+  const upload = asHolder(uploader.key);
+  const description = { name: dataMark, tags: [dataMark] };
+  const large = { ...description, sizeBytes: 100_000_001 };
+  const uploading = (await upload('/v1/data', { body: large })).body.id;
+  const data = await uploadedData(upload, Buffer.from('abc'), description);
   return {
     jobs: jobs.map(({ id: job }) => ({ ...nothing, job, data: data.id, uploading })),
     own: { service: 'mine', version: '7.7.9', endedJob: id, draft: draft.id, running },

@@ -93,7 +93,7 @@ async function madeByFirstTenant(): Promise<readonly Resources[]> {
   });
   expect((await asFirst(`/v1/jobs/${controller.id}`, { method: 'DELETE' })).status).toBe(204);
   const data = await uploadedData(asFirst, Buffer.from('abc'), { name: jobName, tags: [jobMark] });
-  const uploading = (await asFirst('/v1/data', { body: { name: jobName, sizeBytes: 3 } })).body.id;
+  const uploading = (await asFirst('/v1/data', { body: { name: jobName, sizeBytes: 100_000_001 } })).body.id;
   const cursors = await cursorsOf(running.job);
   const ids = [...jobs.map(({ id }) => id), running.job, controller.id];
   const keys = ids.map((_, index) => `key-${index}-of-the-first`);

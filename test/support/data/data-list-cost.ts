@@ -16,7 +16,7 @@ const parallelInserts = 40;
 /** Lists with one filter, by name. Of the objects of `fillForDataLists` each returns one in four, or more. */
 const filters = {
   'no filter': {},
-  'given ids': { ids: Array.from({ length: 100 }, (_, index) => objectAt(index).id) },
+  'given ids': { ids: Array.from({ length: 50 }, (_, index) => objectAt(index).id) },
   'a job': { jobId },
   'a tag': { tag: 'red' },
   'a name prefix': { namePrefix: 'nightly' },
@@ -26,7 +26,7 @@ const filters = {
   'failed objects': { status: 'failed' },
   'objects that clients uploaded': { origin: 'upload' },
   'objects that jobs wrote': { origin: 'job' },
-  'a time range': { createdAfter: someTime + 50, createdBefore: someTime + 150 },
+  'a time range': { createdAfter: someTime + 20, createdBefore: someTime + 80 },
 } as const satisfies Readonly<Record<string, DataFilter>>;
 
 export type DataListFilter = keyof typeof filters;

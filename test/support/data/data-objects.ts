@@ -53,7 +53,7 @@ const longName = fc
   .map(([length, character, rest]) => 'n'.repeat(length) + character + 'z'.repeat(rest));
 
 /** Names with all characters that could split a key or a path, up to 1,024 bytes. */
-export const arbitraryName: fc.Arbitrary<string> = fc.oneof(
+const arbitraryName: fc.Arbitrary<string> = fc.oneof(
   { weight: 6, arbitrary: keyText(['weather.csv', '../plot', 'n'.repeat(500)]) },
   { weight: 1, arbitrary: longName },
 );

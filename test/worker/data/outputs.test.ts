@@ -232,7 +232,7 @@ describe('a large output', () => {
         expect(store.contents.get('/plot-1')?.equals(large)).toBe(true);
       },
     );
-    await fc.assert(property, { numRuns: 10 });
+    await fc.assert(property, { numRuns: 6 });
   });
 
   test('gets URLs for several parts at once, and a fresh one for each retry', async () => {
