@@ -32,8 +32,10 @@ export class ApiError extends Error {
   constructor({ method, path }: ApiCall, { status, body }: ApiResponse) {
     const problem = (typeof body === 'object' && body !== null ? body : {}) as Problem;
     const { title, detail = title ?? `status ${status}`, errors = [] } = problem;
-    const lines = errors.map(({ pointer = '', detail: each = '' }) => `\n  ${pointer}: ${each}`);
-    const reason = `${detail}${lines.join('')}`;
+    const lines = errors.map(({ pointer = '', detail: each = '' }) => `${pointer}: ${each}`);
+    // The detail often is the only violation.
+    const further = lines.filter((line) => !detail.includes(line)).map((line) => `\n  ${line}`);
+    const reason = `${detail}${further.join('')}`;
     super(`${method} ${path.split('?')[0]} failed with status ${status}: ${reason}`);
     this.reason = reason;
     this.status = status;

@@ -1,17 +1,16 @@
-import { statSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { ApiAccess } from '../api-access.ts';
 import { ApiError, type ApiResponse, callApi } from '../data/call-api.ts';
 import { downloadTo } from '../data/download-to.ts';
 import { uploadFile } from '../data/upload-file.ts';
 import { type EndedJob, followJob } from '../jobs/follow-job.ts';
 import { readResult, submitJob } from '../jobs/job-calls.ts';
+import { settings } from '../settings.ts';
 import { wrap } from '../terminal/layout.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { type ColumnSummary, summaryTables } from './print-summary.ts';
-
-/** The picture is saved in the current folder. */
-const pictureFile = 'histograms.svg';
 
 /** Uploads a table, profiles it, and saves the picture; the table cannot be deleted while the job uses it. */
 export async function demonstrateData(api: ApiAccess, screen: Screen, table: string): Promise<void> {
@@ -54,11 +53,11 @@ export function requireStatus({ id, status, error }: EndedJob, expected: string)
 async function savePicture(api: ApiAccess, screen: Screen, { id, outputs }: EndedJob): Promise<void> {
   const picture = outputs?.['histograms']?.[0];
   if (picture === undefined) throw new Error(`Job ${id} has no output in the slot histograms`);
-  const path = resolve(pictureFile);
+  const path = join(settings().dataDirectory, 'demo', picture.name);
+  mkdirSync(dirname(path), { recursive: true });
   await downloadTo(api, { id: picture.id, path });
-  screen.print(
-    `  The picture is saved: open ${screen.style('cyan', relative(process.cwd(), path))} in a browser`,
-  );
+  screen.print('  The picture is saved; open it in a browser:');
+  screen.print(`  ${screen.style('cyan', pathToFileURL(path).href)}`);
 }
 
 async function showRefusal(screen: Screen, call: Promise<ApiResponse>): Promise<void> {

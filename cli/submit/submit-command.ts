@@ -27,7 +27,12 @@ export async function submitCommand({ values, positionals }: SubmitArguments): P
     stopping.abort();
   });
   try {
-    process.exitCode = await submit(api, options, { screen, isJson, signal: stopping.signal });
+    process.exitCode = await submit(api, options, {
+      screen,
+      isJson,
+      write: (text) => console.log(text),
+      signal: stopping.signal,
+    });
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
     process.exitCode = stoppedWith;

@@ -6,13 +6,15 @@ import type { Screen } from '../../bin/terminal/screen.ts';
 import { asError } from '../../core/std/as-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { SubmitOptions } from './submit-options.ts';
-import { checkFiles, knownInputs, type SubmittedInputs, uploadInputs } from './upload-inputs.ts';
+import { checkFiles, provisionalInputs, type SubmittedInputs, uploadInputs } from './upload-inputs.ts';
 
 /** How `errand submit` shows what it does. */
 export interface SubmitOutput {
   readonly screen: Screen;
-  /** Prints the job as JSON on the standard output; everything else goes to the screen. */
+  /** The job is written as JSON. */
   readonly isJson: boolean;
+  /** Writes the result of the job, or the job as JSON; everything else goes to the screen. */
+  write(text: string): void;
   /** Ends the command; a submitted job goes on. */
   readonly signal: AbortSignal;
 }
@@ -22,14 +24,14 @@ export interface SubmitOutput {
  * job ended without success.
  */
 export async function submit(api: ApiAccess, options: SubmitOptions, output: SubmitOutput): Promise<0 | 1> {
-  const { screen, signal, isJson } = output;
+  const { screen, signal, isJson, write } = output;
   checkFiles(options.inputs);
   await validate(api, options);
   const inputs = await uploadInputs(api, options.inputs, { screen, signal });
   const job = await submitJob(api, submissionOf(options, inputs)).catch(explained);
   const hint = followHint(job);
   if (options.waitSeconds === undefined) {
-    if (isJson) console.log(JSON.stringify(job));
+    if (isJson) write(JSON.stringify(job));
     else screen.print(`  job ${job.id} was submitted\n${hint}`);
     return 0;
   }
@@ -58,20 +60,32 @@ function submissionOf({ service, parameters, tags }: SubmitOptions, inputs: Subm
 
 /** Checks everything that can be checked before files are uploaded, which may take long. */
 async function validate(api: ApiAccess, options: SubmitOptions): Promise<void> {
-  const files = new Set(
-    options.inputs.flatMap((input) => ('path' in input ? [`/inputs/${input.slot}`] : [])),
-  );
+  const { inputs, files } = provisionalInputs(options.inputs);
   if (files.size === 0) return;
-  const body = submissionOf(options, knownInputs(options.inputs));
+  const body = submissionOf(options, inputs);
   try {
     await callApi(api, { method: 'POST', path: '/v1/jobs?validateOnly=true', body });
   } catch (error) {
     if (!(error instanceof ApiError)) throw new CliError(asError(error).message);
-    const errors = (error.problem['errors'] ?? []) as ReadonlyArray<{ pointer?: string; keyword?: string }>;
-    const isFilled = ({ pointer = '', keyword }: { pointer?: string; keyword?: string }): boolean =>
-      files.has(pointer) && keyword === 'required';
-    if (error.code !== 'invalid-inputs' || !errors.every(isFilled)) explained(error);
+    const errors = violationsOf(error).filter(
+      ({ pointer = '', keyword }) => keyword !== 'exists' || !files.has(pointer),
+    );
+    if (error.code !== 'invalid-inputs') explained(error);
+    if (errors.length > 0)
+      throw new CliError(
+        `The job was not submitted:${errors.map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`).join('')}`,
+      );
   }
+}
+
+interface ShownViolation {
+  readonly pointer?: string;
+  readonly detail?: string;
+  readonly keyword?: string;
+}
+
+function violationsOf({ problem }: ApiError): readonly ShownViolation[] {
+  return (problem['errors'] ?? []) as readonly ShownViolation[]; // as the contract defines it
 }
 
 function explained(error: unknown): never {
@@ -103,16 +117,20 @@ async function wait(
   }
 }
 
-async function printEnd(api: ApiAccess, job: EndedJob, { screen, isJson }: SubmitOutput): Promise<void> {
+async function printEnd(
+  api: ApiAccess,
+  job: EndedJob,
+  { screen, isJson, write }: SubmitOutput,
+): Promise<void> {
   const { events: _, ...shown } = job;
   const result = job.status === 'succeeded' ? await readResult(api, job.id) : undefined;
   if (isJson) {
-    console.log(JSON.stringify({ ...shown, ...(result === undefined ? {} : { result }) }));
+    write(JSON.stringify({ ...shown, ...(result === undefined ? {} : { result }) }));
     return;
   }
   if (job.error !== undefined) screen.print(screen.style('red', `  ${job.error.code}: ${job.error.detail}`));
   for (const [slot, outputs] of Object.entries(job.outputs ?? {}))
     for (const { id, name, mediaType } of outputs)
       screen.print(`  output ${slot}: ${name} (${mediaType})  ${screen.style('dim', `data ${id}`)}`);
-  if (result !== undefined) console.log(JSON.stringify(result, null, 2));
+  if (result !== undefined) write(JSON.stringify(result, null, 2));
 }

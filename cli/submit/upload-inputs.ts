@@ -37,12 +37,26 @@ export async function uploadInputs(
   return bySlot;
 }
 
-/** The IDs of the data objects that exist already, by slot; a slot that has only files is empty. */
-export function knownInputs(inputs: readonly GivenInput[]): SubmittedInputs {
+/** Inputs with files that are not uploaded yet. */
+export interface ProvisionalInputs {
+  readonly inputs: SubmittedInputs;
+  /** JSON Pointers of the IDs in a submission that stand for files. They name no data object. */
+  readonly files: ReadonlySet<string>;
+}
+
+/** Returns inputs by slot in the given order, in which an ID that does not exist stands for each file. */
+export function provisionalInputs(inputs: readonly GivenInput[]): ProvisionalInputs {
   const bySlot: Record<string, string[]> = {};
-  for (const input of inputs)
-    bySlot[input.slot] = [...(bySlot[input.slot] ?? []), ...('dataId' in input ? [input.dataId] : [])];
-  return bySlot;
+  const files = new Set<string>();
+  for (const [number, input] of inputs.entries()) {
+    const ids = bySlot[input.slot] ?? [];
+    bySlot[input.slot] = ids;
+    if ('path' in input) files.add(`/inputs/${input.slot}/${ids.length}`);
+    ids.push(
+      'dataId' in input ? input.dataId : `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`,
+    );
+  }
+  return { inputs: bySlot, files };
 }
 
 async function uploadShown(
