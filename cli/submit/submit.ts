@@ -29,7 +29,7 @@ export async function submit(api: ApiAccess, options: SubmitOptions, output: Sub
   await validate(api, options);
   const inputs = await uploadInputs(api, options.inputs, { screen, signal });
   const job = await submitJob(api, submissionOf(options, inputs)).catch(explained);
-  const hint = followHint(job);
+  const hint = followHint(api, job);
   if (options.waitSeconds === undefined) {
     if (isJson) write(JSON.stringify(job));
     else screen.print(`  job ${job.id} was submitted\n${hint}`);
@@ -45,8 +45,8 @@ export async function submit(api: ApiAccess, options: SubmitOptions, output: Sub
 }
 
 /** How to follow a job that was not waited for. */
-function followHint({ id }: Job): string {
-  return `  Follow it with GET /v1/jobs/${id}, or its events with GET /v1/jobs/${id}/events`;
+function followHint({ url }: ApiAccess, { id }: Job): string {
+  return `  Its state: GET ${url}/v1/jobs/${id}\n  Its events: GET ${url}/v1/jobs/${id}/events`;
 }
 
 function submissionOf({ service, parameters, tags }: SubmitOptions, inputs: SubmittedInputs): object {
@@ -107,7 +107,7 @@ async function wait(
     return await followJob(api, screen, { id: job.id, signal: AbortSignal.any([signal, late.signal]) });
   } catch (error) {
     if (signal.aborted) {
-      screen.print(`  The job goes on.\n${followHint(job)}`);
+      screen.print(`  The job goes on.\n${followHint(api, job)}`);
       signal.throwIfAborted();
     }
     if (late.signal.aborted) return undefined;

@@ -14,27 +14,29 @@ export interface DateSummary {
 /** Collects ISO dates in bounded memory. */
 export interface DateRange {
   add(date: string): void;
+  /** Throws a `RangeError` if no date was added. */
   summarize(count: number): DateSummary;
 }
 
 export function dateRange(capacity: number): DateRange {
   const sample = numberSample(capacity);
-  let range: { readonly min: string; readonly max: string } | undefined;
+  let [min, max] = ['', ''];
+  let [minSeconds, maxSeconds] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   return {
     add(date) {
-      sample.add(toEpochSeconds(date));
-      const { min, max } = range ?? { min: date, max: date };
-      range = {
-        min: compareIsoDates(date, min) < 0 ? date : min,
-        max: compareIsoDates(date, max) > 0 ? date : max,
-      };
+      const seconds = toEpochSeconds(date);
+      sample.add(seconds);
+      // To compare texts is slow, and only needed within the same second.
+      if (seconds < minSeconds || (seconds === minSeconds && compareIsoDates(date, min) < 0))
+        [min, minSeconds] = [date, seconds];
+      if (seconds > maxSeconds || (seconds === maxSeconds && compareIsoDates(date, max) > 0))
+        [max, maxSeconds] = [date, seconds];
     },
     summarize(count) {
-      if (range === undefined) throw new RangeError('no date was added');
       const { sorted, isSampled } = sample.summarize();
       const { edges, counts } = histogramOf(sorted);
       const histogram = { edges: edges.map(isoTime), counts: scaled(counts, count) };
-      return { ...range, histogram, isSampled };
+      return { min, max, histogram, isSampled };
     },
   };
 }

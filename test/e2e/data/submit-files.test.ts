@@ -96,7 +96,7 @@ describe('errand submit', () => {
   test('does not wait without --wait, and reports how to follow the job', async () => {
     const { status, text } = await run([{ slot: 'table', path: weather }], { waitSeconds: undefined }, false);
     expect(status).toBe(0);
-    expect(text).toMatch(/job [\da-f-]{36} was submitted\n {2}Follow it with GET \/v1\/jobs\//);
+    expect(text).toMatch(/job [\da-f-]{36} was submitted\n {2}Its state: GET http:\/\/.*\/v1\/jobs\//);
   });
 
   test('refuses an unknown slot and wrong parameters before it uploads a file', async () => {
