@@ -8,7 +8,8 @@ type Json = Readonly<Record<string, unknown>>;
 
 const parameterDescriptions: Readonly<Record<string, string>> = {
   attempt: 'Number of the attempt; by default the last attempt that has a log',
-  cascade: '`children`: delete all sub-jobs too, recursively',
+  cascade:
+    'Comma-separated list of what to delete too: `children`, all sub-jobs at every depth; `outputs`, what the deleted jobs wrote; `inputs`, what they use, unless another job uses or wrote it',
   createdAfter: 'Only items created at or after this time',
   createdBefore: 'Only items created before this time',
   cursor: 'The `nextCursor` of the previous page',

@@ -66,7 +66,8 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
   },
   deleteJob: {
     jobIds: 'IDs of the jobs that would be deleted, parents before their sub-jobs, at most 1,000.',
-    complete: 'False if there are more jobs, or if the time was too short to read all of them.',
+    dataIds: 'IDs of the data objects that would be deleted, at most 1,000.',
+    complete: 'False if there is more to delete, or if the time was too short to read everything.',
   },
   getEvents: { items: 'The events of the job, the oldest first.', nextCursor },
   getAttempts: { items: 'The attempts of the job, the oldest first.' },

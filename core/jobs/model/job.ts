@@ -125,6 +125,10 @@ export interface Cascade {
   readonly reason?: string;
   /** Only of a deletion: sub-jobs are deleted too. */
   readonly withChildren?: boolean;
+  /** Only of a deletion: the data objects that the job wrote are deleted too. */
+  readonly withOutputs?: boolean;
+  /** Only of a deletion: the data objects that the job uses are deleted too, unless another job uses or wrote them. */
+  readonly withInputs?: boolean;
   /**
    * Only of a deletion: nothing blocks it, and it will be completed. A deletion that is not accepted may be
    * cancelled.
