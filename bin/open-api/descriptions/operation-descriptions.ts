@@ -1,6 +1,7 @@
 import type { OperationId } from '../../../core/contract/routes/routes.ts';
 import type { Descriptions } from './describe-members.ts';
 import { progressMembers } from './job-descriptions.ts';
+import { slotOperationMembers } from './slot-descriptions.ts';
 import { childSubmissionMembers } from './submission-descriptions.ts';
 
 const nextCursor = 'Value of the parameter `cursor` for the next page; absent on the last page.';
@@ -105,4 +106,5 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
     ...workerResponse,
   },
   submitChild: childSubmissionMembers,
+  ...slotOperationMembers,
 } satisfies Partial<Record<OperationId, Descriptions>>;
