@@ -15,6 +15,8 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   dryRun: '`true`: delete nothing, and return the jobs that would be deleted',
   id: 'ID or URN of the job; as a query parameter, a comma-separated list of at most 100',
   limit: 'Maximum number of items per page, by default 50; a value above 1000 is reduced to 1000',
+  metadata:
+    'Only jobs with these indexed members of their metadata: `metadata.<member>` has this value, `metadata.<member>.min` and `.max` bound a number, both inclusive. Each is a query parameter of its own',
   name: 'Name of the service',
   namePrefix: 'Only jobs whose name starts with this text',
   order: '`desc` (default): newest first; `asc`: oldest first',
@@ -44,7 +46,12 @@ const anyText = { type: 'string' };
  * query.
  */
 export function routeParameters(route: Route, query: Json): Json[] {
-  return [...pathParameters(route), ...queryParameters(query), ...headerParameters(route)];
+  return [
+    ...pathParameters(route),
+    ...queryParameters(query),
+    ...parameterGroups(route),
+    ...headerParameters(route),
+  ];
 }
 
 function pathParameters({ path }: Route): Json[] {
@@ -61,6 +68,18 @@ function queryParameters(query: Json): Json[] {
   return Object.entries(shape).map(([name, schema]) => ({
     name,
     in: 'query',
+    description: parameterDescriptions[name],
+    schema,
+  }));
+}
+
+/** Each member of an exploded object in the style `form` is a query parameter of its own. */
+function parameterGroups({ queryGroups = {} }: Route): Json[] {
+  return Object.entries(queryGroups).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    style: 'form',
+    explode: true,
     description: parameterDescriptions[name],
     schema,
   }));

@@ -13,6 +13,7 @@ interface Schema {
   readonly enum?: readonly string[];
   readonly const?: string;
   readonly maxLength?: number;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
 }
 
 interface Parameter {
@@ -48,7 +49,7 @@ const free = ['Prefer', 'Timeout', 'traceparent', 'Last-Event-ID'];
 test.each(parameters.filter(({ name }) => !free.includes(name)))(
   'the document limits the parameter $name in $in',
   ({ schema }) => {
-    const limits = [schema.pattern, schema.enum, schema.const, schema.maxLength];
+    const limits = [schema.pattern, schema.enum, schema.const, schema.maxLength, schema.patternProperties];
     expect(limits.some((limit) => limit !== undefined)).toBe(true);
   },
 );

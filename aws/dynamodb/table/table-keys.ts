@@ -28,6 +28,7 @@ import type { Item } from './table.ts';
  * | retention       | `RETENTION`                        | `ROUND`, or `T#<tenant>` |
  * | tag of a job    | `T#<tenant>`                       | `G#<SHA-256 of the tag, base64url>#<uuid>` |
  * | name of a job   | `T#<tenant>`                       | `N#<name>#<uuid>`, unless the job is found by its service (job-labels.ts) |
+ * | indexed metadata of a job | `T#<tenant>`    | `M#<member>#<value>#<uuid>` (metadata-keys.ts) |
  * | tenant          | `TENANTS`                          | `<tenant>`           |
  * | counter         | `U#<tenant>`                       | `<service name>#<day>` |
  * | congested target | `CONGESTED`                       | `<target>` |

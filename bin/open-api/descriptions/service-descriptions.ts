@@ -24,6 +24,8 @@ const settingMembers = {
   title: 'Title for people, at most 256 characters; absent if the definition has none.',
   description: 'Description for people, at most 16,384 characters; absent if the definition has none.',
   tags: 'Labels for grouping, at most 50 of 1 to 128 characters each; absent if the definition has none.',
+  indexedMetadata:
+    'Names of the members of `metadata` by which lists find jobs, at most 5; their values must be strings of at most 256 bytes or numbers. Absent if the definition has none.',
   dispatcher: { text: 'What runs the attempts of the service.', members: dispatcherMembers },
   retry: {
     text: 'Retry policy of jobs that do not override it; each absent member has its default.',

@@ -43,7 +43,7 @@ const maxTextLength = 1000;
  * ones.
  */
 export function violationsError(
-  slug: 'invalid-request' | 'invalid-parameters' | 'schema-invalid' | 'unknown-job',
+  slug: 'invalid-request' | 'invalid-parameters' | 'invalid-metadata' | 'schema-invalid' | 'unknown-job',
   violations: readonly Violation[],
 ) {
   const errors = firstViolations(violations, maxCharacters);

@@ -41,6 +41,7 @@ export const submissionProblems = [
   'service-not-found',
   'ambiguous-version',
   'invalid-parameters',
+  'invalid-metadata',
   'unknown-job',
   'parent-ended',
   'job-deleted',

@@ -4,6 +4,7 @@ import { serviceName, serviceVersion } from '../names.ts';
 import { retryPolicy, timeLimits } from '../policy.ts';
 import { tags } from '../tags.ts';
 import { wellFormed } from '../well-formed.ts';
+import { indexedMetadata } from './metadata-schemas.ts';
 
 const shortText = z.string().check(z.maxLength(256), wellFormed);
 const longText = z.string().check(z.maxLength(16_384), wellFormed);
@@ -105,6 +106,7 @@ export const serviceDefinition = z.strictObject({
   parameters: jsonObject,
   /** JSON Schema 2020-12 of the result, with the same limits. */
   result: z.optional(jsonObject),
+  indexedMetadata: z.optional(indexedMetadata),
   dispatcher,
   retry: z.optional(retryPolicy),
   ...timeLimits,

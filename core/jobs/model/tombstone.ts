@@ -11,6 +11,7 @@ export interface Tombstone {
 }
 
 const omittedMembers = [
+  'indexedMetadata',
   'request',
   'result',
   'nextCheckAt',

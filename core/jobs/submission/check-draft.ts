@@ -8,6 +8,7 @@ import { describeViolations } from '../../json-schema/validation/describe-violat
 import type { Service } from '../../services/model/service.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Draft } from '../model/job.ts';
+import { indexedViolations } from './check-indexed-metadata.ts';
 import { type CheckedParameters, checkParameters, submittedParameters } from './check-parameters.ts';
 
 /** The parameters of a draft, and why it cannot be started; `missing` is empty if it is ready. */
@@ -42,7 +43,9 @@ export function draftOf(
   time?: CheckTime,
 ): CheckedDraft {
   const { parameters, missing } = checkDraft(service, submittedParameters(submission), time);
-  return { kind: 'draft', service, parameters, draft: { overrides: overridesOf(submission), missing } };
+  const unindexable = indexedViolations(service?.definition.indexedMetadata ?? [], submission.metadata ?? {});
+  const draft = { overrides: overridesOf(submission), missing: [...missing, ...unindexable] };
+  return { kind: 'draft', service, parameters, draft };
 }
 
 function overridesOf(submission: Submission): Draft['overrides'] {

@@ -45,7 +45,7 @@ export interface ChooseServiceDeps {
 
 /**
  * Selects the service version of a submission and checks the parameters against it; changes nothing. Throws
- * `invalid-request`, `service-not-found`, `ambiguous-version` or `invalid-parameters`.
+ * `invalid-request`, `service-not-found`, `ambiguous-version`, `invalid-metadata` or `invalid-parameters`.
  */
 export async function chooseService(
   deps: ChooseServiceDeps,
@@ -77,8 +77,8 @@ export async function chooseService(
 
 /**
  * Marks the selected version as used, so that it cannot change once a job uses it. If it was changed since the
- * check, the parameters are checked again, against the new definition. The version of a draft is marked only
- * when the draft is started. Throws `invalid-parameters` and `service-not-found`.
+ * check, the parameters and metadata are checked again, against the new definition. The version of a draft is
+ * marked only when the draft is started. Throws `invalid-parameters`, `invalid-metadata` and `service-not-found`.
  */
 export async function markServiceUsed(
   deps: ChooseServiceDeps,
@@ -109,11 +109,18 @@ export function checkMetadata(metadata: JsonObject | undefined): void {
   if (violations.length > 0) throw violationsError('invalid-request', violations);
 }
 
+/** Checks the indexed metadata and the parameters of a submission; returns the parameters. */
 async function validatedParameters(
   service: Service,
   submission: Submission,
   time = newCheckTime(),
 ): Promise<CheckedParameters> {
+  const { indexedMetadata } = service.definition;
+  if (indexedMetadata !== undefined && submission.metadata !== undefined) {
+    // Few services index metadata, so the code for them is loaded only when it is needed.
+    const { checkIndexedMetadata } = await import('./check-indexed-metadata.ts');
+    checkIndexedMetadata(indexedMetadata, submission.metadata);
+  }
   const submitted = submittedParameters(submission);
   const firstPass = checkParameters(service, submitted, {
     describeViolations: () => [placeholderViolation],

@@ -2,12 +2,15 @@ import type { JsonValue } from '../../contract/json.ts';
 import type { Violation } from '../../contract/problems/problem-schema.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Service } from '../../services/model/service.ts';
+import { omit } from '../../std/omit.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
+import { indexedMember } from '../model/indexed-metadata.ts';
 import type { Draft, Job, ServiceReference } from '../model/job.ts';
 import { transitionJob, withWrite } from '../model/transition-job.ts';
 import { readJson, storeJson } from '../records/stored-json.ts';
 import { checkDraft } from './check-draft.ts';
+import { indexedViolations } from './check-indexed-metadata.ts';
 
 /**
  * Maximum number of transitions of a job that may become a draft again: transitions stay on its item, which
@@ -36,7 +39,7 @@ export async function readSubmittedParameters(
 }
 
 /**
- * Returns the job with other content, which is checked, and otherwise unchanged. Stores large parameters, but
+ * Returns the job with other content, which is checked with its metadata, and otherwise unchanged. Stores large parameters, but
  * not the job. Throws as `checkDraft` does.
  */
 export async function withContent(
@@ -44,9 +47,10 @@ export async function withContent(
   job: Job,
   content: DraftContent,
 ): Promise<Job & { readonly draft: Draft }> {
-  const { request: _, service: __, dispatcher: ___, ...rest } = job;
+  const rest = omit(job, ['request', 'service', 'dispatcher', 'indexedMetadata']);
   const { reference, service, submitted, overrides } = content;
   const { parameters, missing } = checkDraft(service, submitted);
+  const unindexable = indexedViolations(service?.definition.indexedMetadata ?? [], job.metadata);
   const store = (role: 'parameters' | 'request', json: string) =>
     storeJson(deps.objects, { tenant: job.tenant, jobId: job.id, role }, json);
   const { request } = parameters;
@@ -56,11 +60,14 @@ export async function withContent(
     parameters: await store('parameters', parameters.parameters),
     ...(request === undefined ? {} : { request: await store('request', request) }),
     ...dispatcherMember(service?.definition),
+    ...indexedMember(service?.definition),
     policy: effectivePolicy(overrides.retry, service?.definition.retry),
     limits: effectiveLimits(overrides, service?.definition),
     draft: {
       overrides,
-      missing: isDeletedService(content) ? [deletedServiceViolation(content.reference)] : missing,
+      missing: isDeletedService(content)
+        ? [deletedServiceViolation(content.reference)]
+        : [...missing, ...unindexable],
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Settings } from '../../ports/settings.ts';
 import { digestMember } from '../../services/model/definition-digest.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
+import { indexedMember } from '../model/indexed-metadata.ts';
 import type { Job } from '../model/job.ts';
 import { timeInId } from '../model/job-id.ts';
 import {
@@ -55,6 +56,7 @@ export async function newJob(
     ...(input.kind === 'draft' ? {} : digestMember(service)),
     tags: submission.tags ?? [],
     metadata: submission.metadata ?? {},
+    ...indexedMember(service?.definition),
     parameters: await store('parameters', parameters),
     ...(request === undefined ? {} : { request: await store('request', request) }),
     ...omitUndefined({ rerunOf: input.rerunOf }),

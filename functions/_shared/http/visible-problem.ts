@@ -23,6 +23,7 @@ const contentProblems: readonly ProblemSlug[] = [
   'service-not-found',
   'ambiguous-version',
   'invalid-parameters',
+  'invalid-metadata',
   'unknown-job',
   'parent-ended',
 ];
