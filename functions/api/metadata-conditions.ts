@@ -21,8 +21,8 @@ const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** Separates the query parameters `metadata.<member>`, with or without `.min` or `.max`, from all others. */
 export function readMetadataConditions<Request extends HttpRequest>(event: Request): MetadataQuery<Request> {
   const all = Object.entries(event.multiValueQueryStringParameters ?? {});
-  const sorted = all.filter(([name]) => name.startsWith(prefix)).sort();
-  const parsed = sorted.map(([name, values = []]) => parseParameter(name, values));
+  const own = all.filter(([name]) => name.startsWith(prefix));
+  const parsed = own.map(([name, values = []]) => parseParameter(name, values));
   return {
     conditions: mergeRanges(parsed.flatMap(({ condition }) => condition ?? [])),
     violations: parsed.flatMap(({ violation }) => violation ?? []),
@@ -58,12 +58,14 @@ function valuesOf(text: string): readonly (string | number)[] {
   return jsonNumber.test(text) && numberViolation(text) === undefined ? [text, Number(text)] : [text];
 }
 
-/** Merges the bounds of a member into one condition. */
+/** Merges the bounds of a member into one condition, and sorts the conditions by their members. */
 function mergeRanges(conditions: readonly MetadataCondition[]): readonly MetadataCondition[] {
   const byKindAndName = new Map<string, MetadataCondition>();
   for (const condition of conditions) {
-    const key = `${condition.kind} ${condition.name}`;
+    const key = `${condition.name} ${condition.kind}`;
     byKindAndName.set(key, { ...byKindAndName.get(key), ...condition });
   }
-  return [...byKindAndName.values()];
+  return [...byKindAndName]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([, condition]) => condition);
 }

@@ -33,11 +33,13 @@ describe('filters by metadata', () => {
     const first = read(parameters.join('&'));
     expect(first.conditions).toStrictEqual([
       equals('a', '1', 1),
-      { kind: 'range', name: 'a', max: 9, min: 0 },
+      { kind: 'range', name: 'a', min: 0, max: 9 },
       equals('b', 'x'),
     ]);
     expect(read(parameters.toReversed().join('&')).conditions).toStrictEqual(first.conditions);
     expect(first.rest.multiValueQueryStringParameters).toStrictEqual({ limit: ['5'] });
+    const [similar] = read('metadata.a-b.min=1&metadata.a.min=1').conditions;
+    expect(similar).toStrictEqual({ kind: 'range', name: 'a', min: 1 });
     expect(read('').conditions).toStrictEqual([]);
   });
 
