@@ -21,7 +21,7 @@ const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** Separates the query parameters `metadata.<member>`, with or without `.min` or `.max`, from all others. */
 export function readMetadataConditions<Request extends HttpRequest>(event: Request): MetadataQuery<Request> {
   const all = Object.entries(event.multiValueQueryStringParameters ?? {});
-  const own = all.filter(([name]) => name.startsWith(prefix));
+  const own = sortByName(all.filter(([name]) => name.startsWith(prefix)));
   const parsed = own.map(([name, values = []]) => parseParameter(name, values));
   return {
     conditions: mergeRanges(parsed.flatMap(({ condition }) => condition ?? [])),
@@ -48,14 +48,22 @@ function parseParameter(parameter: string, values: readonly string[]): Parsed {
       'must be metadata.<member>, metadata.<member>.min or metadata.<member>.max, with a member of 1 to 63 letters, digits, hyphens and underscores that starts with a letter';
     return { violation: { pointer, detail, keyword: 'propertyNames' } };
   }
-  const violation = jsonNumber.test(text) ? numberViolation(text) : 'must be a number';
-  if (violation !== undefined) return { violation: { pointer, detail: violation, keyword: 'type' } };
-  return { condition: { kind: 'range', name, [bound]: Number(text) } };
+  const number = readNumber(text);
+  if (number !== undefined) return { condition: { kind: 'range', name, [bound]: number } };
+  const detail =
+    'must be a number as in JSON, such as -2.5 or 7, within the range of a double, which must represent an integer exactly';
+  return { violation: { pointer, detail, keyword: 'type' } };
 }
 
 /** The values that a text matches: itself, and the number that it is in JSON. */
 function valuesOf(text: string): readonly (string | number)[] {
-  return jsonNumber.test(text) && numberViolation(text) === undefined ? [text, Number(text)] : [text];
+  const number = readNumber(text);
+  return number === undefined ? [text] : [text, number];
+}
+
+/** The number that a text is in JSON; undefined if it is none, or one that no metadata can contain. */
+function readNumber(text: string): number | undefined {
+  return jsonNumber.test(text) && numberViolation(text) === undefined ? Number(text) : undefined;
 }
 
 /** Merges the bounds of a member into one condition, and sorts the conditions by their members. */
@@ -65,7 +73,9 @@ function mergeRanges(conditions: readonly MetadataCondition[]): readonly Metadat
     const key = `${condition.name} ${condition.kind}`;
     byKindAndName.set(key, { ...byKindAndName.get(key), ...condition });
   }
-  return [...byKindAndName]
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([, condition]) => condition);
+  return sortByName([...byKindAndName]).map(([, condition]) => condition);
+}
+
+function sortByName<Value>(entries: readonly (readonly [string, Value])[]) {
+  return entries.toSorted(([left], [right]) => (left < right ? -1 : 1));
 }

@@ -135,9 +135,7 @@ export const dataOrReceipt = z.union([dataRepresentation, dataReceipt]);
 
 export const partListQuery = z.strictObject({
   /** Number of the first part; default 1. */
-  from: z.optional(
-    z.string().check(z.regex(/^[1-9]\d{0,4}$/, 'must be the number of a part, from 1 to 10000')),
-  ),
+  from: z.optional(z.string().check(z.regex(/^[1-9]\d{0,4}$/, 'must be the number of a part, from 1 to 10000'))),
   limit: pageLimit,
 });
 
@@ -183,9 +181,7 @@ export const contentQuery = z.strictObject({
 export const contentUrl = z.strictObject({ url: z.string(), expiresAt: time });
 
 const maxListedIds = 100;
-const dataIdsPattern = new RegExp(
-  `^${dataReferencePattern}(?:,${dataReferencePattern}){0,${maxListedIds - 1}}$`,
-);
+const dataIdsPattern = new RegExp(`^${dataReferencePattern}(?:,${dataReferencePattern}){0,${maxListedIds - 1}}$`);
 
 /** Filters and paging of a list of data objects. An object must match all filters. */
 export const dataListQuery = z.strictObject({

@@ -1,13 +1,6 @@
 import type { JsonValue } from '../../contract/json.ts';
 import { maxIndexedTextBytes } from '../../contract/metadata-names.ts';
-import type { ServiceDefinition } from '../../contract/schemas/service-schemas.ts';
 import type { Job } from './job.ts';
-
-/** The `indexedMetadata` member of a job; absent if its service indexes nothing. */
-export function indexedMember(definition: ServiceDefinition | undefined): Pick<Job, 'indexedMetadata'> {
-  const names = [...new Set(definition?.indexedMetadata)];
-  return names.length === 0 ? {} : { indexedMetadata: names };
-}
 
 /** Whether a value can be indexed: a text of at most 256 bytes of UTF-8, or a finite number. */
 export function isIndexable(value: JsonValue | undefined): value is string | number {

@@ -4,8 +4,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Settings } from '../../ports/settings.ts';
 import { digestMember } from '../../services/model/definition-digest.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
-import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
-import { indexedMember } from '../model/indexed-metadata.ts';
+import { dispatcherMember, effectiveLimits, effectivePolicy, indexedMember } from '../model/defaults.ts';
 import type { Job } from '../model/job.ts';
 import { timeInId } from '../model/job-id.ts';
 import {

@@ -36,7 +36,9 @@ describe('filters by metadata', () => {
       { kind: 'range', name: 'a', min: 0, max: 9 },
       equals('b', 'x'),
     ]);
-    expect(read(parameters.toReversed().join('&')).conditions).toStrictEqual(first.conditions);
+    // A cursor is bound to the text of the conditions.
+    const other = read(parameters.toReversed().join('&')).conditions;
+    expect(JSON.stringify(other)).toBe(JSON.stringify(first.conditions));
     expect(first.rest.multiValueQueryStringParameters).toStrictEqual({ limit: ['5'] });
     const [similar] = read('metadata.a-b.min=1&metadata.a.min=1').conditions;
     expect(similar).toStrictEqual({ kind: 'range', name: 'a', min: 1 });
@@ -52,8 +54,8 @@ describe('filters by metadata', () => {
     ['metadata.a.min=', '/metadata.a.min', 'must be a number'],
     ['metadata.a.min=north', '/metadata.a.min', 'must be a number'],
     ['metadata.a.max=07', '/metadata.a.max', 'must be a number'],
-    ['metadata.a.max=1e999', '/metadata.a.max', 'must be a number within the range of a double'],
-    ['metadata.a.min=9007199254740993', '/metadata.a.min', 'must be an integer that a double represents'],
+    ['metadata.a.max=1e999', '/metadata.a.max', 'within the range of a double'],
+    ['metadata.a.min=9007199254740993', '/metadata.a.min', 'must represent an integer exactly'],
     ['metadata.a=1&metadata.a=2', '/metadata.a', 'must be sent once, not 2 times'],
   ])('are refused: %s', (query, pointer, detail) => {
     const { conditions, violations } = read(query);
