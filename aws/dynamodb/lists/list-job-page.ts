@@ -37,12 +37,13 @@ export async function listJobPage(table: Table, query: JobListQuery): Promise<Jo
   };
 }
 
-function positionOf(job: Job, source: JobListSource): string | undefined {
+function positionOf(job: Job, source: JobListSource): string {
   switch (source.kind) {
     case 'names':
       return namePosition(job);
     case 'values':
-      return valuePosition(job, source.range.name);
+      // A job that matches the filter has a number there.
+      return valuePosition(job, source.range.name) ?? job.id;
     default:
       return job.id;
   }
