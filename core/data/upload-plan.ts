@@ -9,9 +9,6 @@ const minPartBytes = 16 * mebibyte;
 /** Number of parts of one upload (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html). */
 const maxParts = 10_000;
 
-/** Largest content whose size is not known in advance: all parts have the smallest size. */
-export const maxUnknownSizeBytes = minPartBytes * maxParts;
-
 /** How to upload content of a size in bytes, undefined if it is not known in advance. */
 export type UploadPlan =
   | Extract<Upload, { kind: 'single' }>

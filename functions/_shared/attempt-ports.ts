@@ -6,7 +6,6 @@ import { s3ObjectStore } from '../../aws/s3/s3-object-store.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
 import { systemRandom } from '../../aws/system/system-random.ts';
 import { cachedServices } from '../../core/services/cached-services.ts';
-import { lazyDataStore } from './lazy-data-store.ts';
 import { type StateMachineArns, startPorts } from './start-ports.ts';
 
 /** The AWS resources behind the ports, named as in `attemptVariables`. */
@@ -23,7 +22,6 @@ export function attemptPorts(table: Table, resources: AttemptResources) {
   return {
     jobs: dynamoJobStore(table),
     services: cachedServices(dynamoServiceStore(table), systemClock),
-    data: lazyDataStore(table),
     objects: s3ObjectStore({ client: lazyS3Client(), bucketName: resources.BUCKET_NAME }),
     ...startPorts(table, resources),
     random: systemRandom(),

@@ -57,16 +57,17 @@ export const createDataOperation: Operation = async (request) => {
     description: parseWire(newData, body),
     ...(idempotency === undefined || idempotency === '' ? {} : { idempotency }),
   });
-  return dataResponse(request, data, 201, {
+  const headers = {
     Location: dataUrl(data.id, baseUrl),
     ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}),
-  });
+  };
+  return dataResponse(request, data, { statusCode: 201, headers });
 };
 
 export const getDataOperation: Operation = async (request) => {
   const { deps, event, params, caller } = request;
   rejectQuery(event);
-  return dataResponse(request, await getData(deps, dataKeyOf(caller.tenant, params)), 200);
+  return dataResponse(request, await getData(deps, dataKeyOf(caller.tenant, params)), { statusCode: 200 });
 };
 
 export const editDataOperation: Operation = async (request) => {
@@ -75,7 +76,7 @@ export const editDataOperation: Operation = async (request) => {
   const edit = parseWire(dataEdit, readJsonBody(event));
   const meetsPrecondition = preconditionCheckOf(event);
   const key = dataKeyOf(caller.tenant, params);
-  return dataResponse(request, await editData(deps, { key, edit, meetsPrecondition }), 200);
+  return dataResponse(request, await editData(deps, { key, edit, meetsPrecondition }), { statusCode: 200 });
 };
 
 export const completeUploadOperation: Operation = async (request) => {
@@ -84,8 +85,8 @@ export const completeUploadOperation: Operation = async (request) => {
   const completion = parseWire(uploadCompletion, readOptionalJsonBody(event));
   const result = await completeUpload(deps, { key: dataKeyOf(caller.tenant, params), completion });
   return result.kind === 'available'
-    ? dataResponse(request, result.data, 200)
-    : dataResponse(request, result.data, 202, { 'Retry-After': joinRetrySeconds });
+    ? dataResponse(request, result.data, { statusCode: 200 })
+    : dataResponse(request, result.data, { statusCode: 202, headers: { 'Retry-After': joinRetrySeconds } });
 };
 
 export const listPartsOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
@@ -137,8 +138,7 @@ export const deleteDataOperation: Operation = async ({ deps, event, params, call
 async function dataResponse(
   { deps, caller, baseUrl }: ApiRequest,
   data: DataObject,
-  statusCode: number,
-  headers: Readonly<Record<string, string>> = {},
+  { statusCode, headers = {} }: { readonly statusCode: number; readonly headers?: Readonly<Record<string, string>> },
 ) {
   const mayUpload = hasScope(caller, 'data:write');
   const partsUrl = `${dataUrl(data.id, baseUrl)}/parts`;

@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import { batchDispatcher } from '../../aws/batch/batch-dispatcher.ts';
 import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
+import { dynamoDataStore } from '../../aws/dynamodb/data/dynamo-data-store.ts';
 import { applyBatchEvent } from '../../core/jobs/batch/apply-batch-event.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
@@ -10,8 +11,10 @@ import { environment } from './environment.ts';
 import { parseEvent } from './parse-event.ts';
 
 const env = readEnvironment(environment);
+const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
-  ...attemptPorts({ client: dynamoClient(), tableName: env.TABLE_NAME }, env),
+  ...attemptPorts(table, env),
+  data: dynamoDataStore(table),
   settings: startSettings(env),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
 };

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import * as z from 'zod/mini';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
+import { dynamoDataStore } from '../../aws/dynamodb/data/dynamo-data-store.ts';
 import { type AttemptReport, settleAttempt } from '../../core/jobs/attempts/settle-attempt.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
@@ -8,8 +9,10 @@ import { startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
+const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
-  ...attemptPorts({ client: dynamoClient(), tableName: env.TABLE_NAME }, env),
+  ...attemptPorts(table, env),
+  data: dynamoDataStore(table),
   settings: startSettings(env),
 };
 

@@ -22,10 +22,17 @@ const deps = {
   ...ports,
   settings,
   links: dynamoJobLinks(table),
+  data: { getMany: readData },
   idempotency: dynamoIdempotencyStore(table),
   ...longPollPorts(table, { ...ports, settings }),
   durations: durationCache(loadTypicalSeconds, ports),
 };
+
+/** Imports its module at the first call, as `loadTypicalSeconds` does. */
+async function readData(tenant: string, ids: readonly string[]) {
+  const { getDataObjects } = await import('../../aws/dynamodb/data/get-data-objects.ts');
+  return getDataObjects(table, { tenant, ids, consistent: true });
+}
 
 /** Imports its module at the first call, so that it does not lengthen a cold start. */
 async function loadTypicalSeconds(tenant: string, service: string): Promise<number | undefined> {

@@ -115,7 +115,7 @@ export function workerFunction(scope: Construct, context: FunctionContext & { re
     environment: { ...attemptVariables(scope, context), API_URL: context.apiUrl },
     timeoutSeconds: 29,
   });
-  jobTable.grantItems(worker, 'GetItem', 'BatchGetItem', 'Query', 'PutItem');
+  jobTable.grantItems(worker, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem');
   results.grantRead(worker);
   results.grantWrite(worker);
   results.grantContent(

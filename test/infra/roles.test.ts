@@ -124,7 +124,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   WorkerRole: [
     ...logs,
-    ...items('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
+    ...items('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'),
     ...readResults,
     `s3:PutObject on ${bodies}`,
     ...transferContents,

@@ -15,7 +15,6 @@ const editProblems = [
   'job-deleted',
   'slot-not-found',
   'illegal-transition',
-  'invalid-inputs',
   ...keyProblems,
 ] as const;
 
@@ -32,7 +31,7 @@ export const slotRoutes = [
     body: slotContent,
     conditional: true,
     responses: { 200: editedJob },
-    problems: [...bodyProblems, ...editProblems],
+    problems: [...bodyProblems, 'invalid-inputs', ...editProblems],
   },
   {
     operationId: 'removeInput',

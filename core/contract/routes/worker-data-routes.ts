@@ -50,14 +50,7 @@ export const workerDataRoutes = [
     requiresWorkerToken: true,
     query: partListQuery,
     responses: { 200: { description: 'A page of parts', schema: pageOf(uploadPart), headers: ['Link'] } },
-    problems: [
-      'invalid-request',
-      'bad-cursor',
-      'not-found',
-      'data-deleted',
-      'data-not-available',
-      ...workerProblems,
-    ],
+    problems: ['invalid-request', 'not-found', 'data-deleted', 'data-not-available', ...workerProblems],
   },
   {
     operationId: 'completeOutput',

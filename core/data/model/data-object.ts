@@ -83,6 +83,3 @@ export interface DataTombstone {
 export function contentKey({ tenant, id }: Pick<DataObject, 'tenant' | 'id'>): string {
   return `tenants/${tenant}/data/${id}`;
 }
-
-/** A data object whose content is available. */
-export type AvailableData = DataObject & { readonly status: 'available'; readonly sizeBytes: number };

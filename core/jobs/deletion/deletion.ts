@@ -31,6 +31,14 @@ export interface DeletionScope {
   readonly withInputs?: boolean;
 }
 
+/** A scope with the time at which a plan stops reading, in epoch milliseconds. */
+export interface PlanScope extends DeletionScope {
+  readonly budgetEndsAt: number;
+}
+
+/** The ports of a plan. */
+export type PlanDeps = Pick<DeletionDeps, 'jobs' | 'links' | 'data' | 'objects' | 'clock'>;
+
 /**
  * Why a job cannot be deleted: it has not ended, it has sub-jobs, other jobs wait for it, it has outputs, or other jobs use its
  * outputs. At most 1,000 jobs and data objects are listed.

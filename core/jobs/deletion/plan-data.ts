@@ -3,9 +3,8 @@ import { inParallel } from '../../std/in-parallel.ts';
 import { usersOf } from '../inputs/users-of.ts';
 import type { Job } from '../model/job.ts';
 import { writtenData } from '../outputs/current-outputs.ts';
-import { type Blocked, maxListed } from './deletion.ts';
+import { type Blocked, maxListed, type PlanDeps, type PlanScope } from './deletion.ts';
 import { inputIdsOf, isWithoutSurvivor } from './input-data.ts';
-import type { PlanDeps, PlanScope } from './plan-deletion.ts';
 
 export interface DataPlan {
   readonly dataIds: readonly string[];

@@ -3,11 +3,11 @@ import type { Job } from '../model/job.ts';
 import { writtenData } from '../outputs/current-outputs.ts';
 import {
   type Blocked,
-  type DeletionDeps,
-  type DeletionScope,
   isDeletable,
   linkedJobs,
   maxListed,
+  type PlanDeps,
+  type PlanScope,
 } from './deletion.ts';
 import { planData } from './plan-data.ts';
 
@@ -19,13 +19,6 @@ export interface DeletionPlan {
   /** False if there is more to delete, or if there was no time to read everything. */
   readonly complete: boolean;
 }
-
-export interface PlanScope extends DeletionScope {
-  /** When to stop reading, in epoch milliseconds. */
-  readonly budgetEndsAt: number;
-}
-
-export type PlanDeps = Pick<DeletionDeps, 'jobs' | 'links' | 'data' | 'objects' | 'clock'>;
 
 /** The relations of one job in the tree. `late`: there was no time to read them all. */
 interface Surroundings {

@@ -4,11 +4,16 @@ import { contentKey } from '../../../core/data/model/data-object.ts';
 import { dataWorld, sha256Of } from './data-world.ts';
 
 const bytes = Buffer.from('one,two\n1,2\n');
-const problemOf = (promise: Promise<unknown>): Promise<ProblemError> =>
-  promise.then(
-    () => Promise.reject(new Error('No problem was thrown')),
-    (error: unknown) => (error instanceof ProblemError ? error : Promise.reject(error)),
-  );
+
+async function problemOf(promise: Promise<unknown>): Promise<ProblemError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof ProblemError) return error;
+    throw error;
+  }
+  throw new Error('No problem was thrown');
+}
 
 describe('an upload with one PUT', () => {
   test('makes the content available, with the checksum of the store, and once only', async () => {

@@ -8,7 +8,7 @@ import { countingRandom } from '../../support/jobs/counting-random.ts';
 import { memoryContentStore } from '../../support/memory/memory-content-store.ts';
 import { memoryDataStore } from '../../support/memory/memory-data-store.ts';
 
-export const startOfTime = Date.parse('2026-11-30T12:00:00Z');
+const startOfTime = Date.parse('2026-11-30T12:00:00Z');
 
 /** In-memory stores of data objects with a settable clock, and clients that upload to them. */
 export function dataWorld() {

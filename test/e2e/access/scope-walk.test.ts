@@ -103,6 +103,8 @@ async function worldOf(scope: Scope): Promise<{ readonly jobs: readonly Resource
       description: serviceMark,
       tags: [serviceMark],
       parameters,
+      inputs: { table: { required: false, collection: true } },
+      outputs: { plot: { required: false } },
       dispatcher,
     };
     expect((await call(`/v1/services/${name}/versions/${version}`, { method: 'PUT', body })).status).toBe(

@@ -61,7 +61,11 @@ async function register(
 ) {
   const dispatcher = { kind: 'lambda', functionName };
   const path = `/v1/services/${service}/versions/${version}`;
-  const body = { title: `of ${service}`, parameters: {}, dispatcher, tags: [`of-${service}`] };
+  const slots = {
+    inputs: { table: { required: false, collection: true } },
+    outputs: { plot: { required: false } },
+  };
+  const body = { title: `of ${service}`, parameters: {}, ...slots, dispatcher, tags: [`of-${service}`] };
   expect((await call(path, { method: 'PUT', body })).status).toBe(201);
 }
 

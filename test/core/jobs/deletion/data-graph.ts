@@ -1,7 +1,6 @@
 import { completeUpload } from '../../../../core/data/complete-upload.ts';
 import { createData } from '../../../../core/data/create-data.ts';
 import { contentKey, type DataObject, type DataOrigin } from '../../../../core/data/model/data-object.ts';
-import { usersOf } from '../../../../core/jobs/inputs/users-of.ts';
 import type { Job, JobInputs } from '../../../../core/jobs/model/job.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
 import { reconcileData } from '../../../../core/jobs/reconciler/reconcile-data.ts';
@@ -116,10 +115,4 @@ export async function survivors(deps: Deps, made: { readonly jobs: readonly Job[
     jobs.push({ job, inputIds: Object.values(inputs).flatMap((slot) => slot.map(({ id }) => id)) });
   }
   return { jobs, objects, keys: deps.contents.keys() };
-}
-
-export async function allUsersOf(deps: Deps, data: DataObject): Promise<readonly string[]> {
-  const users: string[] = [];
-  for await (const page of usersOf(deps, data)) users.push(...page);
-  return users;
 }

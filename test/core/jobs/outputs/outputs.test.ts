@@ -75,6 +75,23 @@ describe('an output', () => {
     expect(await refusalOf(world.complete('plot', id, { parts }))).toBe('upload-incomplete');
   });
 
+  test('is completed by a repeated call if the store takes long to join its parts', async () => {
+    const world = await outputWorld();
+    const { id } = await world.create('plot', { sizeBytes: undefined });
+    const output = { slot: 'plot', dataId: id };
+    const { parts } = await listOutputParts(world.deps, { caller: worker, output, from: 1, limit: 1 });
+    const put = await world.deps.contents.fetch(parts[0]?.url ?? '', {
+      method: 'PUT',
+      body: Buffer.from('part'),
+    });
+    const completion = { parts: [{ number: 1, etag: put.headers.get('etag') ?? '' }] };
+    world.deps.contents.delayCompletions(1, 'joined');
+    const pending = { output: { id, status: 'uploading', abort: false }, isPending: true };
+    expect(await world.complete('plot', id, completion)).toEqual(pending);
+    const available = { output: { status: 'available', sizeBytes: 4 }, isPending: false };
+    expect(await world.complete('plot', id, completion)).toMatchObject(available);
+  });
+
   test('has the SHA-256 that the worker computed', async () => {
     const world = await outputWorld();
     const created = await world.create('plot');
