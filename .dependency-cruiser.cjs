@@ -57,9 +57,19 @@ const allowed = [
     '^constructs/',
     [{ path: '^(constructs|manifest|build|core/contract)/' }, builtin, modules('aws-cdk-lib|constructs')],
   ],
-  ['^examples/', [{ path: '^(examples|package)/' }, builtin, modules('csv-parse|@types/aws-lambda')]],
+  [
+    '^examples/',
+    [
+      { path: '^(examples|package)/' },
+      builtin,
+      modules('csv-parse|d3-scale|@types/d3-scale|@types/aws-lambda'),
+    ],
+  ],
   ['^package/', [{ path: '^(package|worker|constructs|core/contract)/' }, builtin]],
-  ['^bin/', [{ path: '^(bin|core|aws|local|manifest)/' }, builtin, modules('zod|vega-datasets|typescript')]],
+  [
+    '^bin/',
+    [{ path: '^(bin|core|aws|local|manifest)/' }, builtin, modules('zod|vega-datasets|typescript|mime')],
+  ],
   [
     '^cli/',
     [{ path: '^(cli|bin|build|manifest|core/contract|core/std|local)/' }, builtin, modules('zod|chokidar')],

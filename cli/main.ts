@@ -13,6 +13,9 @@ const usage = `Usage: errand <command> [options]
       Run the services of a folder tree on this machine, and each change as soon as it is saved.
   start [--app <folder>]... [--port <port>] [--quiet | --json]
       Run Errand on this machine, and CDK apps beside it.
+  submit <service>[@<version>] [--input <slot>=@<path> | --input <slot>=<data ID>]...
+         [--parameters <json> | --parameters @<path>] [--tag <tag>]... [--wait [<seconds>]] [--profile <name>] [--json]
+      Submit a job, after the upload of the files that it reads.
   services push [<service.json>]... [--profile <name>]
       Register the versions of services that were deployed.
 
@@ -53,6 +56,19 @@ const commands: Readonly<Record<string, (words: Arguments) => Promise<void>>> = 
       apps,
       output: outputOf(values),
     });
+  },
+  submit: async (words) => {
+    const { submitCommand } = await import('./submit/submit-command.ts');
+    const options = {
+      input: { type: 'string', multiple: true, default: [] },
+      parameters: { type: 'string' },
+      tag: { type: 'string', multiple: true, default: [] },
+      wait: { type: 'string' },
+      profile: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    } satisfies OptionConfig;
+    const { withOptionalWait } = await import('./submit/submit-options.ts');
+    await submitCommand(parse(withOptionalWait(words), options));
   },
   'services push': async (words) => {
     const { values, positionals } = parse(words, { profile: { type: 'string' } });

@@ -36,6 +36,14 @@ export class ExamplesStack extends Stack {
       timeoutSeconds: 120,
       memoryMegabytes: 1024,
     });
+    new LambdaFunction(this, 'CsvProfile2', {
+      functionName: serviceFunctionName(names, 'csv-profile-2'),
+      description: 'Profiles a CSV file of any size, and draws its histograms',
+      codeDirectory: props.code['csv-profile-2'],
+      environment: {},
+      timeoutSeconds: 240,
+      memoryMegabytes: 1024,
+    });
     new LambdaFunction(this, 'CpuLoad', {
       functionName: serviceFunctionName(names, 'cpu-load'),
       description: 'Uses a share of a processor for some time',

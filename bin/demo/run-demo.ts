@@ -1,15 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asError } from '../../core/std/as-error.ts';
 import { type Connection, connect } from '../connect.ts';
+import { type EndedJob, followJob } from '../jobs/follow-job.ts';
+import { submitJob } from '../jobs/job-calls.ts';
 import { onStop } from '../on-stop.ts';
 import { registerExamples } from '../register-examples.ts';
 import { wrap } from '../terminal/layout.ts';
 import { createScreen, type Screen } from '../terminal/screen.ts';
 import { stepOn } from '../terminal/step.ts';
-import { type EndedJob, followJob } from './follow-job.ts';
-import { printProfile } from './print-profile.ts';
+import { demonstrateData, requireStatus } from './demonstrate-data.ts';
 
 const weather = join(
   dirname(dirname(fileURLToPath(import.meta.resolve('vega-datasets')))),
@@ -46,32 +46,20 @@ export async function runDemo(): Promise<void> {
 
 async function demonstrate(errand: Connection, screen: Screen): Promise<void> {
   const title = (text: string) => screen.print(`\n${screen.style('bold', text)}`);
-  const csv = readFileSync(weather, 'utf8');
-  const rows = csv.trimEnd().split('\n').length - 1;
-  title(`A job that profiles ${weather.split(/[/\\]/).slice(-3).join('/')} (${rows} rows)`);
-  const profiled = await followJob(errand, screen, submission('csv-profile', { csv }));
-  requireStatus(profiled, 'succeeded');
-  await printProfile(errand, screen, profiled.id);
-
-  title('The events of this job, as its subscribers receive them');
-  for (const { id, type, time } of profiled.events)
-    screen.print(`  ${id}  ${type.padEnd(20)}  ${time.slice(11)}`);
+  await demonstrateData(errand, screen, weather);
 
   title(`A job that reports its progress: ${load.duration_seconds} s of work on a quarter of a processor`);
-  requireStatus(await followJob(errand, screen, submission('cpu-load', load)), 'succeeded');
+  requireStatus(await run(errand, screen, submission('cpu-load', load)), 'succeeded');
 
   title('A job that fails: its CSV file has a quote that is never closed');
-  const failed = await followJob(errand, screen, submission('csv-profile', { csv: broken }));
+  const failed = await run(errand, screen, submission('csv-profile', { csv: broken }));
   requireStatus(failed, 'failed');
   for (const line of wrap(`${failed.error?.code}: ${failed.error?.detail}`, 2)) screen.print(line);
   screen.print();
 }
 
-function requireStatus({ id, status, error }: EndedJob, expected: string): void {
-  if (status === expected) return;
-  throw new Error(
-    `Job ${id} ended as ${status}, but this demo expects ${expected}: ${error?.code}: ${error?.detail}`,
-  );
+async function run(errand: Connection, screen: Screen, body: object): Promise<EndedJob> {
+  return followJob(errand, screen, await submitJob(errand, body));
 }
 
 function submission(service: string, parameters: object) {

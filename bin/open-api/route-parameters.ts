@@ -1,6 +1,7 @@
 import { idempotencyKeyPattern } from '../../core/contract/http/idempotency-key.ts';
 import { dataReference, jobReference, serviceName, serviceVersion } from '../../core/contract/names.ts';
 import { isConditional, type Route } from '../../core/contract/routes/route.ts';
+import { slotName } from '../../core/contract/schemas/slot-schemas.ts';
 import { workerId } from '../../core/contract/schemas/worker-schemas.ts';
 import { toJsonSchema } from './to-json-schema.ts';
 
@@ -8,10 +9,14 @@ type Json = Readonly<Record<string, unknown>>;
 
 const parameterDescriptions: Readonly<Record<string, string>> = {
   attempt: 'Number of the attempt; by default the last attempt that has a log',
-  cascade: '`children`: delete all sub-jobs too, recursively',
+  cascade:
+    'Comma-separated list of what to delete too: `children`, all sub-jobs at every depth; `outputs`, what the deleted jobs wrote; `inputs`, what they use, unless another job uses or wrote it',
   createdAfter: 'Only items created at or after this time',
   createdBefore: 'Only items created before this time',
   cursor: 'The `nextCursor` of the previous page',
+  dataId: 'ID or URN of the data object',
+  depth: 'Maximum number of relations between the requested node and another one, by default 3',
+  direction: '`up`: what it comes from; `down`: what comes from it; `both` (default): both, each on its own',
   dryRun: '`true`: delete nothing, and return what would be deleted',
   from: 'Number of the first part, by default 1',
   id: 'ID or URN of the job or the data object; as a query parameter, a comma-separated list of at most 100',
@@ -26,21 +31,24 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   redirect: '`false`: return the URL of the content instead of redirecting to it',
   service: 'Comma-separated list of service names',
   serviceVersion: 'Only jobs of this version of their service',
+  slot: 'Name of the slot',
   status: 'Comma-separated list of states of jobs, or one status of data objects',
   tag: 'Only items with this tag',
   validateOnly: '`true`: only validate the submission, and create no job',
   version: 'Semantic version of the service',
 };
 
-/** The schema of each path parameter. */
-const pathSchemas: Readonly<Record<string, Json>> = {
-  id: toJsonSchema(jobReference),
-  name: toJsonSchema(serviceName),
-  version: toJsonSchema(serviceVersion),
-};
-
 /** The schema of `id` in the path of a data object. */
 const dataId = toJsonSchema(dataReference);
+
+/** The schema of each path parameter. */
+const pathSchemas: Readonly<Record<string, Json>> = {
+  dataId,
+  id: toJsonSchema(jobReference),
+  name: toJsonSchema(serviceName),
+  slot: toJsonSchema(slotName),
+  version: toJsonSchema(serviceVersion),
+};
 
 const entityTag = '(?:W/)?"[!#-~]*"';
 /** `*`, or comma-separated entity tags (RFC 9110, 13.1); Errand's entity tags consist of ASCII characters. */

@@ -33,7 +33,9 @@ import {
   serviceRepresentation,
   serviceSummary,
 } from '../../core/contract/schemas/service-schemas.ts';
+import { shownInput, shownOutput } from '../../core/contract/schemas/slot-schemas.ts';
 import { rerunRequest, submission } from '../../core/contract/schemas/submission-schemas.ts';
+import { workerInput } from '../../core/contract/schemas/worker-schemas.ts';
 import { describeMembers } from './descriptions/describe-members.ts';
 import { operationMembers } from './descriptions/operation-descriptions.ts';
 import { schemaMembers } from './descriptions/schema-descriptions.ts';
@@ -57,6 +59,8 @@ const schemas = {
   JobError: jobError,
   JobEdit: jobEdit,
   JobEvent: jobEvent,
+  JobInput: shownInput,
+  JobOutput: shownOutput,
   JobReceipt: jobReceipt,
   JobSummary: jobSummary,
   NewData: newData,
@@ -72,6 +76,7 @@ const schemas = {
   Submission: submission,
   UploadCompletion: uploadCompletion,
   UploadPart: uploadPart,
+  WorkerInput: workerInput,
 } as const satisfies Readonly<Record<keyof typeof schemaMembers, z.$ZodType>>;
 
 const namedEntries = Object.entries(schemas) as ReadonlyArray<

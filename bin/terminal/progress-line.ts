@@ -5,6 +5,8 @@ export interface JobProgress {
   /** From 0 to 1; undefined if the job has not reported its progress. */
   readonly completion: number | undefined;
   readonly elapsedMs: number;
+  /** What the service reported about its progress. */
+  readonly message?: string | undefined;
 }
 
 const barWidth = 32;
@@ -15,9 +17,9 @@ export function progressBar(completion: number): string {
   return '█'.repeat(filled) + '░'.repeat(barWidth - filled);
 }
 
-/** Describes the progress of a job in words, in columns of a constant width. */
-export function progressText({ state, completion, elapsedMs }: JobProgress): string {
+/** Describes the progress of a job in words, in columns of a constant width before the message. */
+export function progressText({ state, completion, elapsedMs, message = '' }: JobProgress): string {
   const percent = completion === undefined ? '' : `${Math.floor(completion * 100)} %`;
   const seconds = `${(elapsedMs / 1000).toFixed(1)} s`;
-  return `${state.padEnd(9)}  ${percent.padStart(5)}  ${seconds.padStart(6)}`;
+  return `${state.padEnd(9)}  ${percent.padStart(5)}  ${seconds.padStart(6)}  ${message}`.trimEnd();
 }

@@ -7,7 +7,8 @@ const integer = /^-?(?:0|[1-9]\d*)$/;
 const decimal = /^-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const boolean = /^(?:true|false)$/i;
 
-const rules: readonly (readonly [ColumnType, (text: string) => boolean])[] = [
+/** The rules from the narrowest type to the widest; text, which accepts everything, has none. */
+export const typeRules: readonly (readonly [ColumnType, (text: string) => boolean])[] = [
   ['integer', (text) => integer.test(text) && isFiniteNumber(text)],
   ['number', (text) => decimal.test(text) && isFiniteNumber(text)],
   ['boolean', (text) => boolean.test(text)],
@@ -21,7 +22,7 @@ const rules: readonly (readonly [ColumnType, (text: string) => boolean])[] = [
  */
 export function inferType(values: readonly string[]): ColumnType {
   if (values.length === 0) return 'text';
-  const rule = rules.find(([, accepts]) => values.every(accepts));
+  const rule = typeRules.find(([, accepts]) => values.every(accepts));
   return rule?.[0] ?? 'text';
 }
 

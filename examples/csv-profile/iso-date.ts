@@ -21,6 +21,13 @@ export function compareIsoDates(left: string, right: string): number {
   return a.epochSeconds - b.epochSeconds || compareText(a.fraction, b.fraction) || compareText(left, right);
 }
 
+/** The moment of an ISO date in whole seconds since 1970 UTC. Throws a `RangeError` for any other text. */
+export function toEpochSeconds(text: string): number {
+  const instant = toInstant(text);
+  if (instant === undefined) throw new RangeError('toEpochSeconds takes ISO dates only');
+  return instant.epochSeconds;
+}
+
 function toInstant(text: string): Instant | undefined {
   const match = isoDate.exec(text);
   if (match === null) return undefined;

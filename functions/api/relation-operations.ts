@@ -24,10 +24,14 @@ export const deleteJobOperation: Operation = async ({ deps, event, params, calle
   const { cascade, dryRun } = readQuery(event, deleteJobQuery);
   // The plan contains the IDs of other jobs.
   if (dryRun === 'true') requireScope(caller, 'jobs:read');
+  const cascaded = cascade?.split(',') ?? [];
+  const withData = { withOutputs: cascaded.includes('outputs'), withInputs: cascaded.includes('inputs') };
+  if (withData.withOutputs || withData.withInputs) requireScope(caller, 'data:write');
   const deletion = await deleteJob(deps, {
     key: jobKeyOf(caller.tenant, params),
     by: caller.principal,
-    withChildren: cascade === 'children',
+    withChildren: cascaded.includes('children'),
+    ...withData,
     dryRun: dryRun === 'true',
     meetsPrecondition: preconditionCheckOf(event),
   });

@@ -2,8 +2,10 @@ import { parseWire } from '../../core/contract/http/parse-wire.ts';
 import { slotContent } from '../../core/contract/schemas/draft-schemas.ts';
 import { contentUrl } from '../../core/data/content-url.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
-import { getOutput, listOutputs } from '../../core/jobs/outputs/list-outputs.ts';
-import { setInput } from '../../core/jobs/submission/set-input.ts';
+import { getOutput } from '../../core/jobs/outputs/get-output.ts';
+import { listOutputs } from '../../core/jobs/outputs/list-outputs.ts';
+import { removeInput } from '../../core/jobs/submission/remove-input.ts';
+import { type SlotOfJob, setInput } from '../../core/jobs/submission/set-input.ts';
 import { hasScope, readJsonBody, rejectQuery, requireScope } from '../_shared/http/api-request.ts';
 import { jobResponse, typicalSecondsOf } from '../_shared/http/job-response.ts';
 import { preconditionCheckOf } from '../_shared/http/preconditions.ts';
@@ -14,12 +16,12 @@ import type { ApiRequest, Operation } from './operation.ts';
 export const setInputOperation: Operation = async (request) => {
   rejectQuery(request.event);
   const { data } = parseWire(slotContent, readJsonBody(request.event));
-  return respondWithEdited(request, await setSlot(request, data));
+  return respondWithEdited(request, await setInput(request.deps, { ...slotOf(request), data }));
 };
 
 export const removeInputOperation: Operation = async (request) => {
   rejectQuery(request.event);
-  return respondWithEdited(request, await setSlot(request, undefined));
+  return respondWithEdited(request, await removeInput(request.deps, slotOf(request)));
 };
 
 export const listOutputsOperation: Operation = async ({ deps, event, params, caller }) => {
@@ -38,13 +40,12 @@ export const getOutputOperation: Operation = async ({ deps, event, params, calle
   return emptyResponse(303, { Location: (await contentUrl(deps, content.data)).url });
 };
 
-function setSlot({ deps, event, params, caller }: ApiRequest, data: readonly string[] | undefined) {
-  return setInput(deps, {
+function slotOf({ event, params, caller }: ApiRequest): SlotOfJob {
+  return {
     key: jobKeyOf(caller.tenant, params),
     slot: params['slot'] ?? '',
-    data,
     meetsPrecondition: preconditionCheckOf(event),
-  });
+  };
 }
 
 async function respondWithEdited({ deps, caller, baseUrl }: ApiRequest, job: Job) {

@@ -16,6 +16,7 @@ export const functionEntries = {
   reconcile: 'functions/reconcile/handler.ts',
   echo: 'examples/echo/handler.ts',
   'csv-profile': 'examples/csv-profile/handler.ts',
+  'csv-profile-2': 'examples/csv-profile-2/handler.ts',
   'cpu-load': 'examples/cpu-load/handler.ts',
   flaky: 'examples/flaky/handler.ts',
   'fan-out': 'examples/fan-out/handler.ts',

@@ -26,13 +26,23 @@ const manifests = [
 
 describe('the examples', () => {
   test('exist', () => {
-    expect(functions.toSorted()).toEqual(['cpu-load', 'csv-profile', 'echo', 'fan-out', 'flaky']);
+    expect(functions.toSorted()).toEqual([
+      'cpu-load',
+      'csv-profile',
+      'csv-profile-2',
+      'echo',
+      'fan-out',
+      'flaky',
+    ]);
     expect(containers.toSorted()).toEqual(['cpu-load', 'python-batch']);
   });
 
   test.each(functions)('include %s with a manifest that names its folder and its function', (name) => {
     const manifest = readManifest(name);
-    expect(manifest['name']).toBe(name);
+    // The folder of a later major version ends in its number.
+    const [service, major = '1'] = name.split(/-(?=\d+$)/);
+    expect(manifest['name']).toBe(service);
+    expect(semver.major(String(manifest['version']))).toBe(Number(major));
     expect(manifest['dispatcher']).toEqual({ kind: 'lambda', functionName: `errand-service-${name}` });
     expect(manifest['attemptTimeoutSeconds']).toBeLessThanOrEqual(maxExpressAttemptSeconds);
   });

@@ -222,6 +222,7 @@ describe('the functions', () => {
       'errand-reconcile': 55,
       'errand-service-echo': 240,
       'errand-service-csv-profile': 120,
+      'errand-service-csv-profile-2': 240,
       'errand-service-cpu-load': 900,
       'errand-service-flaky': 60,
       'errand-service-fan-out': 120,

@@ -8,6 +8,7 @@ import { jobIdAt } from '../support/jobs/job-id.ts';
 import { someTime } from '../support/jobs/jobs.ts';
 import { testSettings } from '../support/jobs/test-settings.ts';
 import { memoryCapacityQueues } from '../support/memory/memory-capacity-queues.ts';
+import { memoryContentStore } from '../support/memory/memory-content-store.ts';
 import { memoryDataStore } from '../support/memory/memory-data-store.ts';
 import { memoryIdempotencyStore } from '../support/memory/memory-idempotency-store.ts';
 import { memoryJobCounters } from '../support/memory/memory-job-counters.ts';
@@ -65,7 +66,8 @@ export function worldOf(plan: {
   const probability = () => (faultsAreOver() ? 0 : plan.faultProbability);
   const faults = { scheduler: time, random, probability, trace: plan.trace };
   const store = watchedJobStore();
-  const [services, objects, data] = [memoryServiceStore(), memoryObjectStore(), memoryDataStore()];
+  const [services, objects] = [memoryServiceStore(), memoryObjectStore()];
+  const [data, contents] = [memoryDataStore(), memoryContentStore()];
   const [idempotency, links, counters] = [memoryIdempotencyStore(), memoryJobLinks(), memoryJobCounters()];
   const queues = memoryCapacityQueues();
   const published: string[] = [];
@@ -86,6 +88,7 @@ export function worldOf(plan: {
     services: faulty(services, faults),
     objects: faulty({ ...objects }, faults),
     data: faulty(data, faults),
+    contents: faulty({ ...contents }, faults),
     idempotency: faulty(idempotency, faults),
     executions: faulty({ start: router.start }, faults),
     batch: faulty(batch.dispatcher, faults),

@@ -12,16 +12,19 @@ export interface NestedDescription {
 }
 
 /**
- * Adds descriptions to the members of a JSON Schema, also inside arrays and alternatives. Throws for a member
+ * Adds descriptions to the members of a JSON Schema, also inside arrays, maps and alternatives. Throws for a member
  * without a description.
  */
 export function describeMembers(schema: Json, descriptions: Descriptions, name: string): Json {
-  const { properties, items, anyOf, oneOf } = schema;
+  const { properties, additionalProperties, items, anyOf, oneOf } = schema;
   const describeAll = (branches: unknown) =>
     (branches as readonly Json[]).map((branch) => describeMembers(branch, descriptions, name)); // a list of schemas
   return {
     ...schema,
     ...(isJson(properties) ? { properties: describeEach(properties, descriptions, name) } : {}),
+    ...(isJson(additionalProperties)
+      ? { additionalProperties: describeMembers(additionalProperties, descriptions, name) }
+      : {}),
     ...(isJson(items) ? { items: describeMembers(items, descriptions, name) } : {}),
     ...(Array.isArray(anyOf) ? { anyOf: describeAll(anyOf) } : {}),
     ...(Array.isArray(oneOf) ? { oneOf: describeAll(oneOf) } : {}),

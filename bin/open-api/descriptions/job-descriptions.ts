@@ -71,6 +71,9 @@ export const jobMembers = {
   ...jobSummaryMembers,
   parameters:
     'Parameters with the defaults of the service filled in; absent if larger than 32,768 bytes of JSON, then the `request` link leads to them.',
+  inputs: 'Data objects that the job reads, by input slot; absent if there are none.',
+  outputs:
+    'Data objects that the job has written, by output slot; only in the response of `getJob`, and absent if there are none.',
   result:
     'Result of the job; absent before success, if it is larger than 32,768 bytes of JSON, or if it is not JSON. The `result` link leads to it.',
   resultMediaType: 'Media type of the result; absent before success.',

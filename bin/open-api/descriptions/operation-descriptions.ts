@@ -1,6 +1,8 @@
 import type { OperationId } from '../../../core/contract/routes/routes.ts';
 import type { Descriptions } from './describe-members.ts';
 import { progressMembers } from './job-descriptions.ts';
+import { lineageMembers } from './lineage-descriptions.ts';
+import { slotOperationMembers } from './slot-descriptions.ts';
 import { childSubmissionMembers } from './submission-descriptions.ts';
 
 const nextCursor = 'Value of the parameter `cursor` for the next page; absent on the last page.';
@@ -66,7 +68,8 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
   },
   deleteJob: {
     jobIds: 'IDs of the jobs that would be deleted, parents before their sub-jobs, at most 1,000.',
-    complete: 'False if there are more jobs, or if the time was too short to read all of them.',
+    dataIds: 'IDs of the data objects that would be deleted, at most 1,000.',
+    complete: 'False if there is more to delete, or if the time was too short to read everything.',
   },
   getEvents: { items: 'The events of the job, the oldest first.', nextCursor },
   getAttempts: { items: 'The attempts of the job, the oldest first.' },
@@ -81,6 +84,8 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
     nextCursor:
       'Value of the parameter `cursor` for the next page; absent once the log is complete. With `Retry-After`, there are no more lines yet.',
   },
+  getJobLineage: lineageMembers,
+  getDataLineage: lineageMembers,
   listChildren: { items: 'The sub-jobs, the oldest first.', nextCursor },
   reportHeartbeat: workerResponse,
   reportProgress: { ...progressMembers, ...workerResponse },
@@ -104,4 +109,5 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
     ...workerResponse,
   },
   submitChild: childSubmissionMembers,
+  ...slotOperationMembers,
 } satisfies Partial<Record<OperationId, Descriptions>>;

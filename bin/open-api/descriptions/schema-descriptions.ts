@@ -33,6 +33,7 @@ import {
   serviceReceiptMembers,
   serviceSummaryMembers,
 } from './service-descriptions.ts';
+import { jobInputMembers, jobOutputMembers, workerInputMembers } from './slot-descriptions.ts';
 import { jobEditMembers, rerunRequestMembers, submissionMembers } from './submission-descriptions.ts';
 
 /** The members of the named schemas of the document, by name. */
@@ -54,6 +55,8 @@ export const schemaMembers = {
   JobError: jobErrorMembers,
   JobEdit: jobEditMembers,
   JobEvent: jobEventMembers,
+  JobInput: jobInputMembers,
+  JobOutput: jobOutputMembers,
   JobReceipt: jobReceiptMembers,
   JobSummary: jobSummaryMembers,
   NewData: newDataMembers,
@@ -69,4 +72,5 @@ export const schemaMembers = {
   Submission: submissionMembers,
   UploadCompletion: uploadCompletionMembers,
   UploadPart: uploadPartMembers,
+  WorkerInput: workerInputMembers,
 } as const satisfies Readonly<Record<string, Descriptions>>;

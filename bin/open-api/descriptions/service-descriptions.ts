@@ -1,4 +1,5 @@
 import type { Descriptions } from './describe-members.ts';
+import { slotDefinitionMembers } from './slot-descriptions.ts';
 import { limitMembers, retryMembers } from './submission-descriptions.ts';
 
 const dispatcherMembers = {
@@ -24,6 +25,14 @@ const settingMembers = {
   title: 'Title for people, at most 256 characters; absent if the definition has none.',
   description: 'Description for people, at most 16,384 characters; absent if the definition has none.',
   tags: 'Labels for grouping, at most 50 of 1 to 128 characters each; absent if the definition has none.',
+  inputs: {
+    text: 'Slots of the data objects that a job reads, by name, at most 20 and 32,768 bytes of JSON; absent if there are none.',
+    members: slotDefinitionMembers,
+  },
+  outputs: {
+    text: 'Slots of the data objects that a job writes, by name, with the same limits; absent if there are none.',
+    members: slotDefinitionMembers,
+  },
   dispatcher: { text: 'What runs the attempts of the service.', members: dispatcherMembers },
   retry: {
     text: 'Retry policy of jobs that do not override it; each absent member has its default.',

@@ -37,6 +37,8 @@ const contentMembers = {
   tags: 'Labels for grouping, at most 50 of 1 to 128 characters each; none if absent.',
   metadata: 'JSON object for the use of the caller, at most 4,096 bytes; empty if absent.',
   parameters: 'Parameters of the service, which must match its schema; an empty object if absent.',
+  inputs:
+    'IDs or URNs of data objects by input slot of the service, at most 100 in all slots; the job has no inputs if it is absent.',
   retry: {
     text: 'Retry policy of the job; each absent member has the value of the service.',
     members: retryMembers,
@@ -75,6 +77,7 @@ export const rerunRequestMembers = {
   metadata: 'JSON object for the use of the caller, at most 4,096 bytes; that of the earlier job if absent.',
   parameters:
     'Parameters that replace those of the earlier job as a whole; those of the earlier job if absent.',
+  inputs: 'Inputs that replace those of the earlier job as a whole; those of the earlier job if absent.',
   retry: {
     text: 'Retry policy of the job; each absent member has the value of the earlier job.',
     members: retryMembers,
@@ -96,6 +99,8 @@ export const jobEditMembers = {
   tags: 'Labels that replace the present ones, at most 50 of 1 to 128 characters each; null removes all.',
   metadata: 'Metadata to merge member by member, at most 4,096 bytes afterwards; null removes all.',
   parameters: 'Parameters to merge member by member, at most 1,048,576 bytes afterwards.',
+  inputs:
+    'Inputs to merge slot by slot: a list replaces the content of a slot, and null or an empty list empties it. At most 100 data objects afterwards; null removes all.',
   retry: {
     text: 'Retry policy to merge member by member; null resets it to that of the service.',
     members: retryMembers,

@@ -49,8 +49,15 @@ export const workerDataRoutes = [
     servedBy: 'api',
     requiresWorkerToken: true,
     query: partListQuery,
-    responses: { 200: { description: 'A page of parts', schema: pageOf(uploadPart) } },
-    problems: ['invalid-request', 'not-found', 'data-deleted', 'data-not-available', ...workerProblems],
+    responses: { 200: { description: 'A page of parts', schema: pageOf(uploadPart), headers: ['Link'] } },
+    problems: [
+      'invalid-request',
+      'bad-cursor',
+      'not-found',
+      'data-deleted',
+      'data-not-available',
+      ...workerProblems,
+    ],
   },
   {
     operationId: 'completeOutput',

@@ -3,17 +3,31 @@ import { eventListQuery } from './list-schemas.ts';
 
 /** The scope of a deletion, and whether it is a dry run. */
 export const deleteJobQuery = z.strictObject({
-  /** `children`: the sub-jobs are deleted too, recursively. */
-  cascade: z.optional(z.literal('children')),
+  /**
+   * Comma-separated list of what is deleted too: `children`, the sub-jobs at every depth; `outputs`, the data objects that the
+   * deleted jobs wrote; `inputs`, those that they use, unless another job uses or wrote them.
+   */
+  cascade: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(
+          /^(?:children|outputs|inputs)(?:,(?:children|outputs|inputs)){0,2}$/,
+          'must be a comma-separated list of children, outputs and inputs',
+        ),
+      ),
+  ),
   /** `true`: nothing is deleted; the response lists what would be deleted. */
   dryRun: z.optional(z.enum(['true', 'false'])),
 });
 
-/** The jobs that a deletion would delete. */
+/** What a deletion would delete. */
 export const deletionPlan = z.strictObject({
   /** Parents before their sub-jobs, at most 1,000 IDs. */
   jobIds: z.array(z.string()),
-  /** False when there are more jobs, or the time was too short to read all of them. */
+  /** At most 1,000 IDs. */
+  dataIds: z.array(z.string()),
+  /** False when there is more to delete, or the time was too short to read everything. */
   complete: z.boolean(),
 });
 

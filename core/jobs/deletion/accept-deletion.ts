@@ -8,14 +8,19 @@ import type { Cascade, Job } from '../model/job.ts';
 import { draftLifetimeMs } from '../model/job-start.ts';
 import { withWrite } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
-import { type Blocked, type DeletionDeps, isDeletable } from './deletion.ts';
+import {
+  type Blocked,
+  type DeletionDeps,
+  type DeletionScope,
+  isDeletable,
+  scopeMembers,
+  scopeOf,
+} from './deletion.ts';
 import { type DeletionPlan, planDeletion } from './plan-deletion.ts';
 
 /** A request to delete a job, with its scope. */
-export interface DeletionOrder {
+export interface DeletionOrder extends DeletionScope {
   readonly by: string;
-  /** False: sub-jobs block the deletion of their parent. */
-  readonly withChildren: boolean;
   /** When to stop searching for obstacles, in epoch milliseconds. */
   readonly planUntil: number;
   /**
@@ -52,8 +57,7 @@ export async function acceptDeletion(
   for (let tried = 0; tried < maxTries; tried += 1) {
     const marked = await updateJob(deps.jobs, key, (job) => mark(job, order, deps.clock.now()));
     if (marked === 'deleted' || 'blocked' in marked || marked.cascade?.accepted === true) return marked;
-    const withChildren = marked.cascade?.withChildren === true;
-    const plan = await planDeletion(deps, marked, { withChildren, budgetEndsAt: order.planUntil });
+    const plan = await planDeletion(deps, marked, { ...scopeOf(marked), budgetEndsAt: order.planUntil });
     const decided = await updateJob(deps.jobs, key, (job) => decideDeletion(job, plan, deps.clock.now()));
     if (decided !== 'changed') return decided;
   }
@@ -66,15 +70,16 @@ export async function acceptDeletion(
 export function acceptWithParent(
   deps: DeletionDeps,
   key: JobKey,
-  by: string,
+  { by, scope }: { readonly by: string; readonly scope: DeletionScope },
 ): Promise<Job | 'deleted' | undefined> {
   return updateJob(deps.jobs, key, (job): Decision<Job | 'deleted' | undefined> => {
     if (job === undefined) return { result: 'deleted' };
     if (!isDeletable(job)) return { result: undefined };
-    if (job.cascade?.accepted === true && job.cascade.withChildren === true) return { result: job };
+    const below = { ...scope, withChildren: true };
+    if (job.cascade?.accepted === true && covers(scopeOf(job), below)) return { result: job };
     const now = deps.clock.now();
     const existing = job.cascade ?? { kind: 'delete', by, requestedAt: now };
-    return withCascade(job, { ...existing, withChildren: true, accepted: true }, now);
+    return withCascade(job, { ...existing, ...scopeMembers(below), accepted: true }, now);
   });
 }
 
@@ -85,14 +90,13 @@ function mark(job: Job | undefined, order: DeletionOrder, now: number): Decision
   if (!isDeletable(job)) return { result: { blocked: 'running', jobIds: [job.id] } };
   const { cascade: existing } = job;
   // The existing mark stays if it covers the requested scope: the reconciler continues with the widest scope.
-  if (existing !== undefined && (existing.withChildren === true || !order.withChildren))
-    return { result: job };
+  if (existing !== undefined && covers(scopeOf(job), order)) return { result: job };
   const isAlone = job.hasChildren !== true && job.hasDependents !== true && job.hasOutputs !== true;
   return withCascade(
     job,
     {
       ...(existing ?? { kind: 'delete', by: order.by, requestedAt: now }),
-      ...(order.withChildren ? { withChildren: true } : {}),
+      ...scopeMembers(order),
       ...(isAlone ? { accepted: true } : {}),
     },
     now,
@@ -109,9 +113,16 @@ function decideDeletion(
   if (cascade?.kind !== 'delete') return { result: 'changed' };
   if (cascade.accepted === true) return { result: job };
   if (!('blocked' in plan)) return withCascade(job, { ...cascade, accepted: true }, now);
-  // Another caller has since requested to delete the sub-jobs too: then they are no obstacle.
+  // Another caller has since requested to delete these too: then they are no obstacle.
   if (plan.blocked === 'children' && cascade.withChildren === true) return { result: 'changed' };
+  if (plan.blocked === 'outputs' && cascade.withOutputs === true) return { result: 'changed' };
   return { next: withoutMark(job, now), result: plan };
+}
+
+/** Whether a scope includes another one. */
+function covers(scope: DeletionScope, other: DeletionScope): boolean {
+  const flags = ['withChildren', 'withOutputs', 'withInputs'] as const;
+  return flags.every((flag) => scope[flag] === true || other[flag] !== true);
 }
 
 function withCascade(job: Job, cascade: Cascade, now: number) {

@@ -5,14 +5,12 @@ import type { Job } from '../model/job.ts';
 import { missingJob } from '../records/missing-job.ts';
 import { type JobPrecondition, requirePrecondition } from '../records/require-precondition.ts';
 import { deleteTree } from './delete-tree.ts';
-import type { Blocked, DeletionDeps } from './deletion.ts';
+import type { Blocked, DeletionDeps, DeletionScope } from './deletion.ts';
 import { type DeletionPlan, planDeletion } from './plan-deletion.ts';
 
-export interface DeleteJobInput {
+export interface DeleteJobInput extends DeletionScope {
   readonly key: JobKey;
   readonly by: string;
-  /** Whether all descendants are deleted too; otherwise sub-jobs block the deletion. */
-  readonly withChildren: boolean;
   /** Only return the plan of the deletion. */
   readonly dryRun: boolean;
   readonly meetsPrecondition: JobPrecondition;
@@ -30,26 +28,27 @@ const planBudgetMs = 5000;
 const deletionBudgetMs = 5000;
 
 /**
- * Deletes a job that does not run, and with `withChildren` all of its descendants. The reconciler deletes
- * what is left after five seconds. A deletion that is blocked changes nothing, and an accepted deletion is
+ * Deletes a job that does not run, and on request all of its descendants and the data objects that they wrote or use. The
+ * reconciler deletes what is left after five seconds. A deletion that is blocked changes nothing, and an accepted deletion is
  * never cancelled; a repeated request gets the same result. Throws `not-found`, `job-deleted`,
  * `precondition-failed`, `job-running` and `job-has-dependents`.
  */
 export async function deleteJob(deps: DeletionDeps, input: DeleteJobInput): Promise<DeleteResult> {
-  const { key, by, withChildren } = input;
+  const { key, by, withChildren, withOutputs = false, withInputs = false } = input;
+  const scope = { withChildren, withOutputs, withInputs };
   const job = await deps.jobs.get(key);
   if (job === undefined) throw await missingJob(deps.jobs, key);
   const check = (current: Job) => requirePrecondition(input.meetsPrecondition, current);
   check(job);
   const planUntil = deps.clock.now() + planBudgetMs;
   if (input.dryRun || isUnmarked(job)) {
-    const plan = await planDeletion(deps, job, { withChildren, budgetEndsAt: planUntil });
+    const plan = await planDeletion(deps, job, { ...scope, budgetEndsAt: planUntil });
     // The plan may be outdated: another caller's deletion may have been accepted or completed meanwhile.
     if ('blocked' in plan && (input.dryRun || isUnmarked(await deps.jobs.get(key)))) throw refusal(job, plan);
     if (input.dryRun && !('blocked' in plan)) return { kind: 'plan', plan };
   }
   const budgetEndsAt = deps.clock.now() + deletionBudgetMs;
-  const deletion = await deleteTree(deps, key, { by, withChildren, planUntil, budgetEndsAt, check });
+  const deletion = await deleteTree(deps, key, { by, ...scope, planUntil, budgetEndsAt, check });
   if (deletion === 'deleted') return { kind: 'deleted' };
   if (deletion !== 'open') throw refusal(job, deletion);
   const left = await deps.jobs.get(key);
@@ -72,10 +71,15 @@ function refusal(job: Job, { blocked, jobIds, dataIds = [] }: Blocked): ProblemE
   }
   if (blocked === 'outputs') {
     const detail = jobIds.includes(job.id)
-      ? 'The job has outputs: delete these data objects first'
-      : 'A job that would be deleted has outputs: delete these data objects first';
+      ? 'The job has outputs: delete these data objects first, or delete all with cascade=outputs'
+      : 'A job that would be deleted has outputs: delete these data objects first, or delete all with cascade=outputs';
     return new ProblemError('job-has-dependents', detail, { jobIds: listed, dataIds: [...dataIds] });
   }
+  if (blocked === 'users')
+    return new ProblemError('job-has-dependents', 'Other jobs use outputs that would be deleted', {
+      jobIds: listed,
+      dataIds: [...dataIds],
+    });
   const detail =
     blocked === 'children'
       ? 'The job has sub-jobs: delete them first, or delete all with cascade=children'

@@ -1,13 +1,24 @@
 import type { JobKey } from '../../ports/job-store.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import { removeAllUseLinks } from '../inputs/use-links.ts';
-import type { Job, JobInputs } from '../model/job.ts';
+import type { Job } from '../model/job.ts';
 import { tombstoneOf } from '../model/tombstone.ts';
-import { distinctIds, idsOf } from '../records/job-inputs.ts';
-import { objectPrefix, readJsonIfPresent } from '../records/stored-json.ts';
+import { writtenData } from '../outputs/current-outputs.ts';
+import { distinctIds } from '../records/job-inputs.ts';
+import { objectPrefix } from '../records/stored-json.ts';
 import { linkPages } from '../relations/link-pages.ts';
 import { acceptDeletion, acceptWithParent, type DeletionOrder } from './accept-deletion.ts';
-import { type Blocked, type DeletionDeps, isDeletable, linkedJobs } from './deletion.ts';
+import { deleteUnlessUsed } from './delete-data.ts';
+import {
+  type Blocked,
+  type DeletionDeps,
+  type DeletionScope,
+  isDeletable,
+  linkedJobs,
+  scopeOf,
+} from './deletion.ts';
+import { isWithoutSurvivor } from './input-data.ts';
+import { type KeptInputs, keepInputIds } from './keep-input-ids.ts';
 
 export interface DeleteTreeOrder extends DeletionOrder {
   /** When to leave the rest to the reconciler, in epoch milliseconds. */
@@ -19,13 +30,18 @@ export type Deletion = 'deleted' | 'open' | Blocked;
 
 type DeletionRun = Pick<DeleteTreeOrder, 'by' | 'budgetEndsAt'>;
 
+/** The part of a run whose jobs inherit the scope of the root. */
+interface ScopedRun extends DeletionRun {
+  readonly scope: DeletionScope;
+}
+
 const maxTries = 10;
 const parallel = 10;
 
 /**
- * Deletes a job after its descendants, with all of its data, once the deletion is accepted. From then on
- * nothing blocks it: a sub-job that has started to run meanwhile is waited for, and a job that waits for a
- * deleted one fails.
+ * Deletes a job after its descendants, with its parameters and result, and with the data objects of its scope, once the deletion is
+ * accepted. From then on nothing blocks it: a sub-job that has started to run meanwhile is waited for, a job that waits for a
+ * deleted one fails, and a data object that another job has started to use is kept.
  */
 export async function deleteTree(deps: DeletionDeps, key: JobKey, order: DeleteTreeOrder): Promise<Deletion> {
   const accepted = await acceptDeletion(deps, key, order);
@@ -33,26 +49,54 @@ export async function deleteTree(deps: DeletionDeps, key: JobKey, order: DeleteT
   return 'blocked' in accepted ? accepted : deleteAccepted(deps, accepted, order);
 }
 
-async function deleteAccepted(deps: DeletionDeps, job: Job, order: DeletionRun): Promise<'deleted' | 'open'> {
+async function deleteAccepted(deps: DeletionDeps, job: Job, run: DeletionRun): Promise<'deleted' | 'open'> {
+  const order = { ...run, scope: scopeOf(job) };
   if ((await deleteChildren(deps, job, order)) === 'open') return 'open';
-  // Afterwards a large list of inputs is gone, and their links could not be found any more.
-  const inputIds = await inputIdsOf(deps, job);
+  const kept = await keepInputIds(deps, job);
+  const inputIds = distinctIds(kept.inputIds);
+  if ((await deleteOutputs(deps, job, order)) === 'open') return 'open';
+  if ((await deleteInputs(deps, job, { ...order, inputIds })) === 'open') return 'open';
   await deps.objects.removeAll(objectPrefix({ tenant: job.tenant, jobId: job.id }));
-  const deletion = await replaceWithTombstone(deps, job, order);
+  const deletion = await replaceWithTombstone(deps, kept, order);
   if (deletion === 'deleted') await removeAllUseLinks(deps, job, inputIds);
   return deletion;
 }
 
-/** The IDs of the job's inputs; none if an interrupted deletion has removed their list. Links that stay lead to no job. */
-async function inputIdsOf({ objects }: DeletionDeps, { inputs }: Job): Promise<readonly string[]> {
-  const json = inputs === undefined ? undefined : await readJsonIfPresent(objects, inputs);
-  return json === undefined ? [] : distinctIds(idsOf(JSON.parse(json) as JobInputs)); // we stored JSON text
+/** Deletes what the job wrote. An object that another job has started to use since the plan is kept for that job. */
+async function deleteOutputs(
+  deps: DeletionDeps,
+  job: Job,
+  { by, budgetEndsAt, scope }: ScopedRun,
+): Promise<'deleted' | 'open'> {
+  if (scope.withOutputs !== true) return 'deleted';
+  for await (const written of writtenData(deps, job)) {
+    for (const { tenant, id: dataId } of written) {
+      if (deps.clock.now() >= budgetEndsAt) return 'open';
+      await deleteUnlessUsed(deps, { key: { tenant, dataId }, by });
+    }
+  }
+  return 'deleted';
+}
+
+/** Deletes the inputs that go with the job; objects that another job uses or wrote are kept. */
+async function deleteInputs(
+  deps: DeletionDeps,
+  { tenant }: Job,
+  { by, budgetEndsAt, scope, inputIds }: ScopedRun & { readonly inputIds: readonly string[] },
+): Promise<'deleted' | 'open'> {
+  for (const dataId of inputIds) {
+    if (deps.clock.now() >= budgetEndsAt) return 'open';
+    const data = await deps.data.get({ tenant, dataId });
+    if (data === undefined || !(await isWithoutSurvivor(deps, data, { scope }))) continue;
+    await deleteUnlessUsed(deps, { key: { tenant, dataId }, by });
+  }
+  return 'deleted';
 }
 
 async function deleteChildren(
   deps: DeletionDeps,
   parent: Job,
-  order: DeletionRun,
+  order: ScopedRun,
 ): Promise<'deleted' | 'open'> {
   let open = false;
   for await (const { jobs, creatingIds } of linkedJobs(deps, parent, 'child')) {
@@ -68,9 +112,9 @@ async function deleteChildren(
 async function deleteChild(
   deps: DeletionDeps,
   { tenant, id: jobId }: Job,
-  order: DeletionRun,
+  order: ScopedRun,
 ): Promise<'deleted' | 'open'> {
-  const accepted = await acceptWithParent(deps, { tenant, jobId }, order.by);
+  const accepted = await acceptWithParent(deps, { tenant, jobId }, order);
   if (accepted === 'deleted') return 'deleted';
   return accepted === undefined ? 'open' : deleteAccepted(deps, accepted, order);
 }
@@ -78,13 +122,13 @@ async function deleteChild(
 /** Links are deleted last, because an existing job has all of its links; links that stay lead to no job. */
 async function replaceWithTombstone(
   deps: DeletionDeps,
-  marked: Job,
+  { job: marked, inputIds }: KeptInputs,
   { by, budgetEndsAt }: DeletionRun,
 ): Promise<'deleted' | 'open'> {
   let job: Job | undefined = marked;
   for (let tried = 0; tried < maxTries && job !== undefined; tried += 1) {
     if (!isDeletable(job)) return 'open';
-    const tombstone = tombstoneOf(job, { by, now: deps.clock.now() });
+    const tombstone = tombstoneOf(job, { by, now: deps.clock.now(), inputIds });
     if ((await deps.jobs.replaceWithTombstone(tombstone, job.version)) === 'replaced') {
       await removeLinks(deps, job, budgetEndsAt);
       return 'deleted';

@@ -1,10 +1,11 @@
 import { stateTable } from '../../contract/job-state.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { ContentStore } from '../../ports/content-store.ts';
 import type { DataStore } from '../../ports/data-store.ts';
 import type { JobLinks, LinkKind } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import type { Job } from '../model/job.ts';
+import type { Cascade, Job } from '../model/job.ts';
 import { creatingIdsOf } from '../relations/creating-ids.ts';
 import { linkPages } from '../relations/link-pages.ts';
 
@@ -12,17 +13,54 @@ export interface DeletionDeps {
   readonly jobs: Pick<JobStore, 'get' | 'getMany' | 'replace' | 'replaceWithTombstone' | 'tombstone'>;
   readonly links: Pick<JobLinks, 'list' | 'remove'>;
   readonly objects: Pick<ObjectStore, 'get' | 'removeAll'>;
-  readonly data: Pick<DataStore, 'list'>;
+  readonly data: Pick<
+    DataStore,
+    'get' | 'getMany' | 'list' | 'replace' | 'replaceWithTombstone' | 'tombstone'
+  >;
+  readonly contents: Pick<ContentStore, 'remove' | 'abortParts'>;
   readonly clock: Clock;
 }
 
-/** Why a job cannot be deleted: it has not ended, it has sub-jobs, other jobs wait for it, or it has outputs. */
+/** What a deletion deletes beside the job itself. Data objects that surviving jobs use are never deleted. */
+export interface DeletionScope {
+  /** Sub-jobs at every depth; otherwise they block the deletion. */
+  readonly withChildren: boolean;
+  /** The data objects that the deleted jobs wrote; otherwise they block the deletion. */
+  readonly withOutputs?: boolean;
+  /** The data objects that the deleted jobs use, unless another job uses or wrote them. */
+  readonly withInputs?: boolean;
+}
+
+/**
+ * Why a job cannot be deleted: it has not ended, it has sub-jobs, other jobs wait for it, it has outputs, or other jobs use its
+ * outputs. At most 1,000 jobs and data objects are listed.
+ */
 export interface Blocked {
-  readonly blocked: 'running' | 'children' | 'dependents' | 'outputs';
+  readonly blocked: 'running' | 'children' | 'dependents' | 'outputs' | 'users';
   /** The jobs in the way; for `outputs`, the jobs that wrote them. */
   readonly jobIds: readonly string[];
-  /** Only for `outputs`: the data objects. */
+  /** Only for `outputs` and `users`: the data objects. */
   readonly dataIds?: readonly string[];
+}
+
+/** The largest number of jobs or data objects that a plan or a refusal lists. */
+export const maxListed = 1000;
+
+/** The flags of a scope that are set, as members of the mark of a deletion. */
+export function scopeMembers(
+  scope: DeletionScope,
+): Pick<Cascade, 'withChildren' | 'withOutputs' | 'withInputs'> {
+  return {
+    ...(scope.withChildren ? { withChildren: true } : {}),
+    ...(scope.withOutputs === true ? { withOutputs: true } : {}),
+    ...(scope.withInputs === true ? { withInputs: true } : {}),
+  };
+}
+
+/** The scope of a marked deletion. */
+export function scopeOf({ cascade }: Pick<Job, 'cascade'>): DeletionScope {
+  const { withChildren = false, withOutputs = false, withInputs = false } = cascade ?? {};
+  return { withChildren, withOutputs, withInputs };
 }
 
 /** The jobs of a page of links. */

@@ -1,67 +1,92 @@
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Job } from '../model/job.ts';
 import { writtenData } from '../outputs/current-outputs.ts';
-import { type Blocked, type DeletionDeps, isDeletable, linkedJobs } from './deletion.ts';
+import {
+  type Blocked,
+  type DeletionDeps,
+  type DeletionScope,
+  isDeletable,
+  linkedJobs,
+  maxListed,
+} from './deletion.ts';
+import { planData } from './plan-data.ts';
 
 export interface DeletionPlan {
   /** The jobs that would be deleted, a parent before its sub-jobs; at most 1,000. */
   readonly jobIds: readonly string[];
-  /** False if there are more jobs, or if there was no time to read them all. */
+  /** The data objects that would be deleted, at most 1,000. */
+  readonly dataIds: readonly string[];
+  /** False if there is more to delete, or if there was no time to read everything. */
   readonly complete: boolean;
 }
 
-export interface DeletionScope {
-  /** Whether sub-jobs are deleted too; otherwise they block the deletion. */
-  readonly withChildren: boolean;
+export interface PlanScope extends DeletionScope {
   /** When to stop reading, in epoch milliseconds. */
   readonly budgetEndsAt: number;
 }
 
-type PlanDeps = Pick<DeletionDeps, 'jobs' | 'links' | 'data' | 'clock'>;
+export type PlanDeps = Pick<DeletionDeps, 'jobs' | 'links' | 'data' | 'objects' | 'clock'>;
 
 /** The relations of one job in the tree. `late`: there was no time to read them all. */
 interface Surroundings {
-  readonly obstacle?: Blocked | undefined;
+  readonly obstacles: readonly Blocked[];
   readonly children: readonly Job[];
   readonly late: boolean;
 }
 
-const maxPlanned = 1000;
-
-/** Maximum number of blocking jobs or data objects that are reported. */
-const maxReported = 100;
+/** The kinds of obstacles, the one that is reported first. */
+const kinds = ['running', 'children', 'dependents', 'outputs'] as const;
 
 const parallel = 10;
 
 /**
- * Plans the deletion of a job: returns the jobs that it would delete, or the obstacles; changes nothing.
- * Reads the relations of ten jobs at a time, of at most 1,000, and of none after `budgetEndsAt`: jobs that were
- * not reached are not in the plan, and `complete` is false.
+ * Plans the deletion of a job: returns what it would delete, or the obstacles; changes nothing. Reads the relations of ten jobs at
+ * a time, of at most 1,000, and of none after `budgetEndsAt`: jobs that were not reached are not in the plan, and `complete` is
+ * false.
  */
 export async function planDeletion(
   deps: PlanDeps,
   root: Job,
-  scope: DeletionScope,
+  scope: PlanScope,
 ): Promise<DeletionPlan | Blocked> {
+  // Its sub-jobs do not matter before the job itself has ended.
+  if (!isDeletable(root)) return { blocked: 'running', jobIds: [root.id] };
   const tree = [root];
-  const running: string[] = [];
+  const obstacles: Blocked[] = [];
   let isLate = false;
-  for (let visited = 0; visited < tree.length && visited < maxPlanned && !isLate; ) {
+  for (let visited = 0; visited < tree.length && visited < maxListed && !isLate; ) {
     const group = tree.slice(visited, visited + parallel);
     visited += group.length;
-    const room = maxPlanned + 1 - tree.length;
+    const room = maxListed + 1 - tree.length;
     const found = await inParallel(group, parallel, (job) => surveyJob(deps, job, { ...scope, room }));
-    running.push(...group.filter((job) => !isDeletable(job)).map(({ id }) => id));
-    if (running.length >= maxReported) break;
-    const obstacle = found.find((surroundings) => surroundings.obstacle !== undefined)?.obstacle;
-    if (obstacle !== undefined && running.length === 0) return obstacle;
+    const running = group.filter((job) => !isDeletable(job)).map(({ id }) => id);
+    if (running.length > 0) obstacles.push({ blocked: 'running', jobIds: running });
+    obstacles.push(...found.flatMap((surroundings) => surroundings.obstacles));
     tree.push(...found.flatMap(({ children }) => children));
     isLate =
       found.some(({ late }) => late) || (visited < tree.length && deps.clock.now() >= scope.budgetEndsAt);
   }
-  if (running.length > 0) return { blocked: 'running', jobIds: running.slice(0, maxReported) };
-  const complete = tree.length <= maxPlanned && !isLate;
-  return { jobIds: tree.slice(0, maxPlanned).map(({ id }) => id), complete };
+  const blocked = firstObstacle(obstacles);
+  if (blocked !== undefined) return blocked;
+  const jobs = tree.slice(0, maxListed);
+  const plan = await planData(deps, jobs, scope);
+  if ('blocked' in plan) return plan;
+  const complete = tree.length <= maxListed && !isLate && plan.complete;
+  return { jobIds: jobs.map(({ id }) => id), dataIds: plan.dataIds, complete };
+}
+
+/** All obstacles of the kind that is reported first. */
+function firstObstacle(obstacles: readonly Blocked[]): Blocked | undefined {
+  const kind = kinds.find((each) => obstacles.some(({ blocked }) => blocked === each));
+  if (kind === undefined) return undefined;
+  const same = obstacles.filter(({ blocked }) => blocked === kind);
+  const distinct = (ids: readonly string[]) => [...new Set(ids)].slice(0, maxListed);
+  const dataIds = distinct(same.flatMap((each) => each.dataIds ?? []));
+  return {
+    blocked: kind,
+    jobIds: distinct(same.flatMap(({ jobIds }) => jobIds)),
+    ...(dataIds.length === 0 ? {} : { dataIds }),
+  };
 }
 
 /**
@@ -71,27 +96,29 @@ export async function planDeletion(
 async function surveyJob(
   deps: PlanDeps,
   job: Job,
-  scope: DeletionScope & { readonly room: number },
+  scope: PlanScope & { readonly room: number },
 ): Promise<Surroundings> {
+  const obstacles: Blocked[] = [];
   if (!scope.withChildren) {
     // Without a time limit: a deletion that is accepted without sub-jobs must have none, for it would delete
     // them too.
     const below = await findObstacle(deps, job, { kind: 'child', budgetEndsAt: Number.POSITIVE_INFINITY });
-    if (below !== undefined && below !== 'late') return { obstacle: below, children: [], late: false };
+    if (below !== undefined && below !== 'late') obstacles.push(below);
   }
   const waiting = await findObstacle(deps, job, { kind: 'dependent', ...scope });
-  if (waiting === 'late') return { children: [], late: true };
-  if (waiting !== undefined) return { obstacle: waiting, children: [], late: false };
-  const outputs = await findOutputs(deps, job);
-  if (outputs !== undefined) return { obstacle: outputs, children: [], late: false };
-  return scope.withChildren ? readChildren(deps, job, scope) : { children: [], late: false };
+  if (waiting === 'late') return { obstacles, children: [], late: true };
+  if (waiting !== undefined) obstacles.push(waiting);
+  const outputs = scope.withOutputs === true ? undefined : await findOutputs(deps, job);
+  if (outputs !== undefined) obstacles.push(outputs);
+  if (!scope.withChildren) return { obstacles, children: [], late: false };
+  return { obstacles, ...(await readChildren(deps, job, scope)) };
 }
 
 async function readChildren(
   deps: PlanDeps,
   job: Job,
   { room, budgetEndsAt }: { readonly room: number; readonly budgetEndsAt: number },
-): Promise<Surroundings> {
+): Promise<Omit<Surroundings, 'obstacles'>> {
   const children: Job[] = [];
   if (room <= 0) return { children, late: false };
   for await (const { jobs } of linkedJobs(deps, job, 'child')) {
@@ -104,23 +131,33 @@ async function readChildren(
 
 /** The data objects that the job wrote and that were not deleted. */
 async function findOutputs(deps: PlanDeps, job: Job): Promise<Blocked | undefined> {
-  const { value: written = [] } = await writtenData(deps, job).next();
-  if (written.length === 0) return undefined;
-  const dataIds = written.slice(0, maxReported).map(({ id }) => id);
-  return { blocked: 'outputs', jobIds: [job.id], dataIds };
+  const dataIds: string[] = [];
+  for await (const written of writtenData(deps, job)) {
+    dataIds.push(...written.map(({ id }) => id));
+    if (dataIds.length >= maxListed) break;
+  }
+  if (dataIds.length === 0) return undefined;
+  return { blocked: 'outputs', jobIds: [job.id], dataIds: dataIds.slice(0, maxListed) };
 }
 
-/** The jobs that wait for this one, or its sub-jobs; only the first ones are reported. */
+/**
+ * The jobs that wait for this one, or its sub-jobs. Once some were found, no more are read after the budget; `late` if none were
+ * found until then.
+ */
 async function findObstacle(
   deps: PlanDeps,
   job: Job,
   { kind, budgetEndsAt }: { readonly kind: 'child' | 'dependent'; readonly budgetEndsAt: number },
 ): Promise<Blocked | 'late' | undefined> {
+  const found: string[] = [];
   for await (const { jobs, creatingIds } of linkedJobs(deps, job, kind)) {
     const blocking = kind === 'child' ? jobs : jobs.filter(({ status }) => status === 'waiting');
-    const jobIds = [...blocking.map(({ id }) => id), ...creatingIds].slice(0, maxReported);
-    if (jobIds.length > 0) return { blocked: kind === 'child' ? 'children' : 'dependents', jobIds };
-    if (deps.clock.now() >= budgetEndsAt) return 'late';
+    found.push(...blocking.map(({ id }) => id), ...creatingIds);
+    if (found.length >= maxListed) break;
+    if (deps.clock.now() < budgetEndsAt) continue;
+    if (found.length === 0) return 'late';
+    break;
   }
-  return undefined;
+  if (found.length === 0) return undefined;
+  return { blocked: kind === 'child' ? 'children' : 'dependents', jobIds: found.slice(0, maxListed) };
 }

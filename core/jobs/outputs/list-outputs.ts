@@ -1,5 +1,4 @@
 import type { ShownOutput, ShownOutputs } from '../../contract/schemas/slot-schemas.ts';
-import type { DataObject } from '../../data/model/data-object.ts';
 import { countThatFit } from '../../paging/fit-on-page.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import type { ServiceReader } from '../../ports/service-store.ts';
@@ -7,7 +6,7 @@ import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Job } from '../model/job.ts';
 import { type GetJobDeps, getJob } from '../queries/get-job.ts';
 import { currentOutputs, type FilledSlot, type ReadOutputsDeps } from './current-outputs.ts';
-import { outputSlots, requireOutputSlot } from './output-slots.ts';
+import { outputSlots } from './output-slots.ts';
 
 export interface ShowOutputsDeps extends ReadOutputsDeps {
   readonly services: ServiceReader;
@@ -36,24 +35,8 @@ export async function listOutputs(deps: ListOutputsDeps, key: JobKey): Promise<r
   return shownOf(job, await currentOutputs(deps, job, await outputSlots(deps, job)));
 }
 
-/** The content of a slot: one available data object, or a list. */
-export type SlotContent =
-  | { readonly kind: 'content'; readonly data: DataObject }
-  | { readonly kind: 'list'; readonly outputs: readonly SlotOutput[] };
-
-/** The outputs of a job in one slot. Throws `not-found`, `job-deleted` and `slot-not-found`. */
-export async function getOutput(deps: ListOutputsDeps, key: JobKey, slot: string): Promise<SlotContent> {
-  const job = await getJob(deps, key);
-  const slots = await outputSlots(deps, job);
-  requireOutputSlot(slots, slot);
-  const filled = (await currentOutputs(deps, job, slots)).filter((found) => found.slot === slot);
-  const [data, ...others] = filled.flatMap((found) => found.data);
-  if (data?.status === 'available' && others.length === 0) return { kind: 'content', data };
-  return { kind: 'list', outputs: shownOf(job, filled) };
-}
-
 /** The outputs as they are shown, as many as fit in a response. */
-function shownOf(job: Job, filled: readonly FilledSlot[]): readonly SlotOutput[] {
+export function shownOf(job: Job, filled: readonly FilledSlot[]): readonly SlotOutput[] {
   const shown = filled.flatMap(({ slot, data }) =>
     data.map(({ id, name, mediaType, sizeBytes, status }) => ({
       slot,

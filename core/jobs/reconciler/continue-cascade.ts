@@ -1,16 +1,15 @@
-import type { DataStore } from '../../ports/data-store.ts';
 import type { JobLinks } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { deleteTree } from '../deletion/delete-tree.ts';
+import { type DeletionDeps, scopeOf } from '../deletion/deletion.ts';
 import type { Job } from '../model/job.ts';
 import { type AbortJobDeps, abortChildrenOf } from '../relations/abort-job.ts';
 
-export interface ContinueCascadeDeps extends AbortJobDeps {
+export interface ContinueCascadeDeps extends AbortJobDeps, Pick<DeletionDeps, 'data' | 'contents'> {
   readonly jobs: JobStore;
   readonly links: JobLinks;
   readonly objects: Pick<ObjectStore, 'get' | 'removeAll'>;
-  readonly data: Pick<DataStore, 'list'>;
 }
 
 /** How long the reconciler may plan a deletion whose caller died before it was accepted. */
@@ -25,13 +24,13 @@ export async function continueCascade(
   const { cascade, tenant, id: jobId } = job;
   if (cascade?.kind === 'abort-children') return abortChildrenOf(deps, job, budgetEndsAt);
   if (cascade?.kind !== 'delete') return;
-  const { by, withChildren = false } = cascade;
+  const { by } = cascade;
   const planUntil = Math.min(budgetEndsAt, deps.clock.now() + planMs);
   const deletion = await deleteTree(
     deps,
     { tenant, jobId },
     {
-      ...{ by, withChildren, planUntil, budgetEndsAt },
+      ...{ by, ...scopeOf(job), planUntil, budgetEndsAt },
       isContinued: true,
     },
   );

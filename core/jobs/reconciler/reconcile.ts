@@ -13,13 +13,15 @@ import { updateJob } from '../records/update-job.ts';
 import { capacityTargetOf } from '../scheduling/capacity-target.ts';
 import { queueJob } from '../scheduling/queue-job.ts';
 import { startAttempt } from '../scheduling/start-attempt.ts';
-import { continueCascade } from './continue-cascade.ts';
+import { type ContinueCascadeDeps, continueCascade } from './continue-cascade.ts';
 import { type LookedUpState, lookUpState } from './look-up-state.ts';
 import { reconcileJob } from './reconcile-job.ts';
 import { startAgain } from './reconcile-unclaimed.ts';
 import type { Reconciliation } from './reconciliation.ts';
 
-export interface ReconcileDeps extends SettleAttemptDeps {
+export interface ReconcileDeps
+  extends Omit<SettleAttemptDeps, 'data'>,
+    Pick<ContinueCascadeDeps, 'data' | 'contents'> {
   readonly links: JobLinks;
   readonly batch: Pick<BatchDispatcher, 'describe' | 'find' | 'terminate'>;
   readonly metrics: Metrics;

@@ -1,5 +1,5 @@
-import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { pageSize } from '../../../core/contract/schemas/list-schemas.ts';
+import type { HttpRequest } from './api-request.ts';
 
 /** The page size in items, reduced to the maximum if necessary. */
 export function readLimit(text: string | undefined): number {
@@ -8,13 +8,14 @@ export function readLimit(text: string | undefined): number {
 
 /** Link to the next page of the same list (RFC 8288); undefined on the last page. */
 export function nextLink(
-  event: APIGatewayProxyEvent,
+  event: HttpRequest,
   baseUrl: string,
   nextCursor: string | undefined,
 ): string | undefined {
   if (nextCursor === undefined) return undefined;
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(event.queryStringParameters ?? {})) query.set(name, value ?? '');
+  for (const [name, values = []] of Object.entries(event.multiValueQueryStringParameters ?? {}))
+    query.set(name, values.at(-1) ?? '');
   query.set('cursor', nextCursor);
   return `<${baseUrl}${event.path}?${query}>; rel="next"`;
 }

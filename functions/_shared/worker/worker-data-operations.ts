@@ -10,7 +10,7 @@ import { listOutputParts } from '../../../core/jobs/worker/list-output-parts.ts'
 import type { OutputKey } from '../../../core/jobs/worker/own-output.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { baseUrl, readJsonBody, readOptionalJsonBody, readQuery } from '../http/api-request.ts';
-import { readLimit } from '../http/paging.ts';
+import { nextLink, readLimit } from '../http/paging.ts';
 import { jsonResponse } from '../http/responses.ts';
 import { serveWorker } from './worker-caller.ts';
 import { forWorkers, type WorkerOperation } from './worker-operations.ts';
@@ -48,7 +48,8 @@ export const listOutputPartsOperation: WorkerOperation = (request) =>
       limit: readLimit(limit),
     });
     const nextCursor = nextFrom === undefined ? undefined : String(nextFrom);
-    return jsonResponse(200, { items, ...omitUndefined({ nextCursor }) });
+    const body = { items, ...omitUndefined({ nextCursor }) };
+    return jsonResponse(200, body, { Link: nextLink(event, baseUrl(event), nextCursor) });
   });
 
 export const completeOutputOperation = forWorkers(async ({ deps, event, params }, caller) => {

@@ -16,3 +16,9 @@ test('the percentage is shown only if the job has reported its completion, and o
     'pending            0.0 s',
   );
 });
+
+test('the message of the service follows the columns', () => {
+  expect(progressText({ state: 'executing', completion: 0.5, elapsedMs: 1_000, message: '1,461 rows' })).toBe(
+    'executing   50 %   1.0 s  1,461 rows',
+  );
+});

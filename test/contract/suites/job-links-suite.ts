@@ -93,6 +93,20 @@ export function describeJobLinks(makeLinks: () => Promise<JobLinks>): void {
     expect(await all(link)).toStrictEqual([stays]);
   });
 
+  test('removes the link of a try unless another try has written it since', async () => {
+    const link = linkOf();
+    await links.remove(link, 'one');
+    await links.add(link, 'one');
+    await links.add(link, 'two');
+    await links.remove(link, 'one');
+    expect(await all(link)).toStrictEqual([link]);
+    for (let times = 0; times < 2; times += 1) await links.remove(link, 'two');
+    expect(await all(link)).toStrictEqual([]);
+    await links.add(link);
+    await links.remove(link, 'two');
+    expect(await all(link)).toStrictEqual([link]);
+  });
+
   test.each([1, 2, 3, 7, 8])('returns every link once in pages of %i', async (limit) => {
     const of = freshId();
     const wanted = Array.from({ length: 7 }, () => linkOf({ anchorId: of }));

@@ -45,7 +45,10 @@ const post = (path: string, body?: unknown, headers = {}): WalkRequest => ({
 });
 
 /** Submissions of the caller's own service that name a resource in every possible way. */
-function submissions({ job, service, version, tag, name }: Resources, own: Own): readonly object[] {
+function submissions(
+  { job, service, version, tag, name, data, uploading }: Resources,
+  own: Own,
+): readonly object[] {
   return [
     { service },
     { service: `${service}@^${version}` },
@@ -56,6 +59,8 @@ function submissions({ job, service, version, tag, name }: Resources, own: Own):
     { service: own.service, dependsOn: [own.endedJob, job] },
     { service: own.service, dependsOn: [`urn:errand:job:${job}`], start: false },
     { service: own.service, tags: [tag], name },
+    { service: own.service, inputs: { table: [data, uploading] } },
+    { service: own.service, inputs: { table: [`urn:errand:data:${data}`] }, start: false },
   ];
 }
 
@@ -178,6 +183,15 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
     { path: `/v1/jobs/${job}/logs?attempt=1&cursor=${cursors.logs}` },
     { path: `/v1/jobs/${own.endedJob}/logs?cursor=${cursors.logs}` },
   ],
+  getJobLineage: ({ job }) => [
+    { path: `/v1/jobs/${job}/lineage` },
+    { path: `/v1/jobs/urn:errand:job:${job}/lineage?direction=down&depth=20` },
+    { path: `/v1/jobs/${job}/lineage`, headers: { accept: 'application/ld+json' } },
+  ],
+  getDataLineage: (resources) => [
+    ...pathsOf(resources).map((path) => ({ path: `${path}/lineage` })),
+    { path: `/v1/data/${resources.data}/lineage?direction=up`, headers: { accept: 'application/ld+json' } },
+  ],
   listChildren: ({ job, cursors }, own) => [
     { path: `/v1/jobs/${job}/children` },
     { path: `/v1/jobs/${job}/children?limit=1&cursor=${cursors.children}` },
@@ -235,6 +249,28 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
   deleteData: (resources) =>
     pathsOf(resources).flatMap((path) =>
       ['?dryRun=true', ''].map((query) => ({ path: `${path}${query}`, method: 'DELETE' })),
+    ),
+  setInput: ({ job, data, uploading }, own) => [
+    ...[job, own.draft].map((id) => ({
+      path: `/v1/jobs/${id}/inputs/table`,
+      method: 'PUT',
+      body: { data: [data, uploading] },
+    })),
+    { path: `/v1/jobs/${own.draft}`, method: 'PATCH', body: { inputs: { table: [data] } } },
+  ],
+  removeInput: ({ job }, own) =>
+    [job, own.draft].map((id) => ({ path: `/v1/jobs/${id}/inputs/table`, method: 'DELETE' })),
+  listOutputs: ({ job }) => [{ path: `/v1/jobs/${job}/outputs` }],
+  getOutput: ({ job }) => [{ path: `/v1/jobs/${job}/outputs/plot` }],
+  getWorkerInputs: asWorker('inputs', {}),
+  createOutput: asWorker('outputs/plot', { body: { name: 'a-file' } }),
+  listOutputParts: (resources, own) =>
+    [resources.data, resources.uploading].flatMap((id) =>
+      asWorker(`outputs/plot/${id}/parts`, {})(resources, own),
+    ),
+  completeOutput: (resources, own) =>
+    [resources.data, resources.uploading].flatMap((id) =>
+      asWorker(`outputs/plot/${id}/complete`, { method: 'POST' })(resources, own),
     ),
   getWorkerParameters: asWorker('parameters', {}),
   reportHeartbeat: asWorker('heartbeat', { method: 'POST' }),

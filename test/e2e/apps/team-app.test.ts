@@ -33,7 +33,7 @@ async function receive(): Promise<readonly unknown[]> {
 
 test('a rule of a CDK app receives the events of jobs, in a queue and in a function', async () => {
   await endedJob(errand, (await submitJob(errand, { service: 'echo', name: 'quiet' })).id);
-  const failing = { service: 'csv-profile', name: 'loud', parameters: { csv: 'a,b\n1\n' } };
+  const failing = { service: 'csv-profile@1.0.0', name: 'loud', parameters: { csv: 'a,b\n1\n' } };
   await endedJob(errand, (await submitJob(errand, failing)).id);
   const expected = expect.objectContaining({ name: 'loud', status: 'failed' });
   const received = await until('a message', async () => {

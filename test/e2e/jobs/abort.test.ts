@@ -216,7 +216,7 @@ describe('a repeated abort', () => {
 describe('an abort is refused', () => {
   test.each([
     ['succeeded', { service: 'echo' }],
-    ['failed', { service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } }],
+    ['failed', { service: 'csv-profile@1.0.0', parameters: { csv: 'a,b\n1\n' } }],
     ['error', { ...sleeper, attemptTimeoutSeconds: 1, retry: { maxAttempts: 1 } }],
   ])('for a job that ended as %s, with the actions that are allowed instead', async (status, submission) => {
     const job = await endedJob(errand, (await submitJob(errand, submission)).id);

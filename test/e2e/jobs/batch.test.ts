@@ -66,7 +66,7 @@ describe('a bulk submission', () => {
   test('accepts valid submissions beside invalid ones, in the order of the request', async () => {
     const { status, body } = await submit([
       { service: 'echo', name: 'partly' },
-      { service: 'csv-profile', parameters: { csv: 'a\n1\n', delimiter: 7 } },
+      { service: 'csv-profile@1.0.0', parameters: { csv: 'a\n1\n', delimiter: 7 } },
       { service: 'ecko' },
       { service: 'echo', surprise: true },
       'echo',

@@ -151,7 +151,7 @@ test.each(['', '""', '"open', 'a, b', 'x'.repeat(256), 'cl\u00e9'])('the key %j 
 
 test('a submission that is refused does not use up its key', async () => {
   const headers = { 'idempotency-key': 'corrected' };
-  const bad = { service: 'csv-profile', parameters: { colour: 'red' } };
+  const bad = { service: 'csv-profile@1.0.0', parameters: { colour: 'red' } };
   expectProblem(await errand.call('/v1/jobs', { body: bad, headers }), 'invalid-parameters');
   expect(await rememberedJob('corrected')).toBeUndefined();
   const good = await submit('corrected');

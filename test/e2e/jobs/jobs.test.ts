@@ -14,7 +14,7 @@ type Headers = Readonly<Record<string, string>>;
 /** 1 to 60. */
 const wholeSeconds = /^(?:[1-9]|[1-5]\d|60)$/;
 const unknownId = '01a1fd71-2cd5-7000-8000-000000000000';
-const malformed = { service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } };
+const malformed = { service: 'csv-profile@1.0.0', parameters: { csv: 'a,b\n1\n' } };
 const tooLong = {
   service: 'echo',
   parameters: { sleepSeconds: 5 },

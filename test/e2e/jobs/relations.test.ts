@@ -87,7 +87,7 @@ describe('a job that depends on others', () => {
 
   test('fails when one of them fails, and so does a job that depends on it', async () => {
     const gate = await submitDraft();
-    const bad = { service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } };
+    const bad = { service: 'csv-profile@1.0.0', parameters: { csv: 'a,b\n1\n' } };
     const needed = await submit({ ...bad, dependsOn: [gate.id] });
     const job = await submit({ dependsOn: [needed.id] });
     const next = await submit({ dependsOn: [job.id] });

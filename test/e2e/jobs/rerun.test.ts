@@ -96,7 +96,7 @@ describe('a rerun', () => {
 
   test('gets the current defaults, and keeps the original request', async () => {
     const parameters = { csv: 'a,b\n1,2\n' };
-    const job = await ended({ service: 'csv-profile', parameters });
+    const job = await ended({ service: 'csv-profile@1.0.0', parameters });
     const { body } = await rerun(job.id, { headers: paused });
     expect(body).toMatchObject({ status: 'succeeded', parameters: { ...parameters, delimiter: ',' } });
     expect((await errand.call(`/v1/jobs/${body.id}/request`)).body).toEqual(parameters);
@@ -113,7 +113,7 @@ describe('a rerun', () => {
   });
 
   test('may repeat a job that failed, a job that was aborted, and a rerun', async () => {
-    const failed = await ended({ service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } });
+    const failed = await ended({ service: 'csv-profile@1.0.0', parameters: { csv: 'a,b\n1\n' } });
     const better = { parameters: { csv: 'a,b\n1,2\n' } };
     expect((await rerun(failed.id, { body: better, headers: paused })).body.status).toBe('succeeded');
     const { id } = await submitJob(errand, { service: 'echo', parameters: { sleepSeconds: 50 } });
@@ -176,7 +176,7 @@ describe('a rerun under an idempotency key', () => {
 });
 
 test('a rerun of a job that ended as dependency-failed has the same dependencies, unless its body has others', async () => {
-  const failing = { service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } };
+  const failing = { service: 'csv-profile@1.0.0', parameters: { csv: 'a,b\n1\n' } };
   const needed = await ended(failing);
   const { body: job } = await errand.call('/v1/jobs', {
     headers: paused,
@@ -208,7 +208,7 @@ describe('a rerun is refused, and nothing is stored,', () => {
   });
 
   test('for every reason to refuse a submission', async () => {
-    const job = await ended({ service: 'csv-profile', name: 'good', parameters: { csv: 'a\n1\n' } });
+    const job = await ended({ service: 'csv-profile@1.0.0', name: 'good', parameters: { csv: 'a\n1\n' } });
     const refused = async (body: object) => rerun(job.id, { body, headers: paused });
     const invalid = await refused({ parameters: { csv: 'a\n1\n', delimiter: 7 } });
     expectProblem(invalid, 'invalid-parameters');

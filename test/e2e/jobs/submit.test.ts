@@ -152,7 +152,7 @@ describe('with a wait,', () => {
   });
 
   test('a job that fails is returned with its error', async () => {
-    const malformed = { service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } };
+    const malformed = { service: 'csv-profile@1.0.0', parameters: { csv: 'a,b\n1\n' } };
     const { status, body } = await submit(malformed, paused);
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -271,7 +271,7 @@ describe('a refused submission stores nothing:', () => {
 
   test("parameters that violate the service's schema are refused, with a pointer to every error", async () => {
     const parameters = { delimiter: ';;', columns: [], colour: 'red' };
-    const response = await submit({ service: 'csv-profile', parameters }, paused);
+    const response = await submit({ service: 'csv-profile@1.0.0', parameters }, paused);
     expectProblem(response, 'invalid-parameters');
     const expected = [
       '/parameters/colour',
@@ -310,7 +310,7 @@ describe('a refused submission stores nothing:', () => {
 describe('parameters', () => {
   test('get the defaults of the schema, and the request stays as it was sent', async () => {
     const parameters = { csv: 'a,b\n1,2\n' };
-    const { body } = await submit({ service: 'csv-profile', parameters }, paused);
+    const { body } = await submit({ service: 'csv-profile@1.0.0', parameters }, paused);
     expect(body).toMatchObject({ status: 'succeeded', parameters: { ...parameters, delimiter: ',' } });
     const request = await errand.call(`/v1/jobs/${body.id}/request`);
     expect(expectDocumented(request, 'getRequest').body).toEqual(parameters);
@@ -318,7 +318,7 @@ describe('parameters', () => {
 
   test('of a table with a row of one empty quoted field are malformed', async () => {
     const parameters = { csv: 'a,b\n""\n1,2\n' };
-    const { body } = await submit({ service: 'csv-profile', parameters }, paused);
+    const { body } = await submit({ service: 'csv-profile@1.0.0', parameters }, paused);
     expect(body).toMatchObject({ status: 'failed', error: { code: 'service-failed' } });
     expect(body.error.detail).toContain('malformed at line 2: the row has 1 field, the header has 2');
   });
@@ -340,10 +340,12 @@ describe('parameters', () => {
   });
 
   test('of a body of exactly 1 MB are accepted', async () => {
-    const around = Buffer.byteLength(JSON.stringify({ service: 'csv-profile', parameters: { csv: '' } }));
+    const around = Buffer.byteLength(
+      JSON.stringify({ service: 'csv-profile@1.0.0', parameters: { csv: '' } }),
+    );
     const rows = (1_048_576 - around - 3) / 3;
     const csv = `a${'\n1'.repeat(Math.floor(rows))}`;
-    const text = JSON.stringify({ service: 'csv-profile', parameters: { csv } });
+    const text = JSON.stringify({ service: 'csv-profile@1.0.0', parameters: { csv } });
     const { status, body } = await submit(text.padEnd(1_048_576), paused);
     expect(status).toBe(200);
     const result = await errand.call(`/v1/jobs/${body.id}/result`);

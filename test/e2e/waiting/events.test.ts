@@ -11,7 +11,7 @@ import {
 import { followPages } from '../../support/local-service/follow-pages.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 
-const malformed = { service: 'csv-profile', parameters: { csv: 'a,b\n1\n' } };
+const malformed = { service: 'csv-profile@1.0.0', parameters: { csv: 'a,b\n1\n' } };
 const retry = { maxAttempts: 3, backoffSeconds: 0, retryOn: ['service-failed'] };
 
 const ways: ReadonlyArray<readonly [string, object, readonly string[]]> = [

@@ -178,7 +178,7 @@ describe('a sub-job is refused, and not stored,', () => {
     const refused = (body: object) => submitChild(parent, { body });
     expectProblem(await refused({ service: 'ecko' }), 'service-not-found');
     expectProblem(await refused({ service: 'many' }), 'ambiguous-version');
-    expectProblem(await refused({ service: 'csv-profile', parameters: {} }), 'invalid-parameters');
+    expectProblem(await refused({ service: 'csv-profile@1.0.0', parameters: {} }), 'invalid-parameters');
     expectProblem(await refused({ service: 'echo', dependsOn: [jobIdAt(1)] }), 'unknown-job');
     const own = await refused({ service: 'echo', parentId: parent.id });
     expectProblem(own, 'invalid-request');

@@ -19,7 +19,7 @@ test('every function gets a directory of its own with an entry', async () => {
   for (const [name, one] of Object.entries(code)) expect(await readdir(one), name).toContain('index.mjs');
 });
 
-test.each(['echo', 'csv-profile'] as const)(
+test.each(['echo', 'csv-profile', 'csv-profile-2'] as const)(
   'a bundled example runs without its packages: %s',
   async (name) => {
     const bundle: unknown = await import(pathToFileURL(join(code[name], 'index.mjs')).href);

@@ -352,7 +352,10 @@ describe('the deletion of a parent', () => {
     const { deps, parent, child, below } = await family();
     const options = { withChildren: true, dryRun: true };
     const jobIds = [parent.id, child.id, below.id];
-    expect(await remove(deps, parent, options)).toEqual({ kind: 'plan', plan: { jobIds, complete: true } });
+    expect(await remove(deps, parent, options)).toEqual({
+      kind: 'plan',
+      plan: { jobIds, dataIds: [], complete: true },
+    });
     expect(await allJobs(deps)).toHaveLength(3);
     expect(await remove(deps, parent, { withChildren: true })).toEqual({ kind: 'deleted' });
     expect(await allJobs(deps)).toEqual([]);

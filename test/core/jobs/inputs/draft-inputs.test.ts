@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Job } from '../../../../core/jobs/model/job.ts';
+import { removeInput } from '../../../../core/jobs/submission/remove-input.ts';
 import { setInput } from '../../../../core/jobs/submission/set-input.ts';
 import { startJob } from '../../../../core/jobs/submission/start-job.ts';
-import { inputWorld, keyOf, violationsOf } from './input-world.ts';
+import { type InputWorld, inputWorld, keyOf, violationsOf } from './input-world.ts';
 
 const missingId = '01a1fd71-2cd5-7000-8000-00000000ffff';
 
@@ -121,19 +122,18 @@ describe('an edit of inputs', () => {
 });
 
 describe('a slot', () => {
-  const set = (
-    world: Awaited<ReturnType<typeof inputWorld>>,
-    draft: Job,
-    slot: string,
-    data?: readonly string[],
-  ) => setInput(world.deps, { key: keyOf(draft), slot, data, meetsPrecondition: () => true });
+  const meetsPrecondition = () => true;
+  const set = (world: InputWorld, draft: Job, slot: string, data: readonly string[]) =>
+    setInput(world.deps, { key: keyOf(draft), slot, data, meetsPrecondition });
+  const empty = (world: InputWorld, draft: Job, slot: string) =>
+    removeInput(world.deps, { key: keyOf(draft), slot, meetsPrecondition });
 
   test('is set and emptied on its own', async () => {
     const world = await inputWorld();
     const table = await world.uploaded();
     const draft = await world.submit({ start: false });
     expect((await set(world, draft, 'table', [table.id])).status).toBe('ready');
-    expect((await set(world, draft, 'table')).status).toBe('draft');
+    expect((await empty(world, draft, 'table')).status).toBe('draft');
     expect(await world.usersOf(table)).toEqual([]);
   });
 
@@ -143,7 +143,7 @@ describe('a slot', () => {
     const draft = await world.submit({ start: false, inputs: { old: [table.id] } });
     const refusal = { slug: 'slot-not-found', message: expect.stringContaining('table, extras') };
     await expect(set(world, draft, 'unknown', [table.id])).rejects.toMatchObject(refusal);
-    await expect(set(world, draft, 'unknown')).rejects.toMatchObject(refusal);
-    expect(await world.inputsOf(await set(world, draft, 'old'))).toEqual({});
+    await expect(empty(world, draft, 'unknown')).rejects.toMatchObject(refusal);
+    expect(await world.inputsOf(await empty(world, draft, 'old'))).toEqual({});
   });
 });

@@ -53,7 +53,7 @@ describe('an attempt on Lambda', () => {
   });
 
   test('whose function throws an error of its own fails with its name and message', async () => {
-    const job = await submitAndWait(errand, { service: 'csv-profile', parameters: { csv: 'a,b\n1,"2\n' } });
+    const job = await submitAndWait(errand, { service: 'csv-profile@1.0.0', parameters: { csv: 'a,b\n1,"2\n' } });
     expect(job).toMatchObject({ status: 'failed', error: { code: 'service-failed' } });
     expect(job.error.detail).toMatch(/^malformed-csv: /);
   });

@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 test('every event of a job is on the bus, as the API returns it, and a rule selects by its content', async () => {
-  const bad = { service: 'csv-profile', name, parameters: { csv: 'a,b\n1,"2\n' } };
+  const bad = { service: 'csv-profile@1.0.0', name, parameters: { csv: 'a,b\n1,"2\n' } };
   const jobs: JobBody[] = [];
   for (const body of [bad, { service: 'echo', name, parameters: {} }])
     jobs.push((await errand.call('/v1/jobs', { body })).body);

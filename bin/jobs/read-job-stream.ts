@@ -13,9 +13,13 @@ type Fields = Readonly<Partial<Record<'id' | 'event' | 'data' | 'retry', string>
 
 /**
  * Follows the events of a job until it has ended, and reconnects when the API closes the stream before. Throws
- * an error with the response of the API if the stream is refused.
+ * an error with the response of the API if the stream is refused, and an `AbortError` when the signal is aborted.
  */
-export async function* readJobStream(api: ApiAccess, jobId: string): AsyncGenerator<StreamMessage> {
+export async function* readJobStream(
+  api: ApiAccess,
+  jobId: string,
+  signal?: AbortSignal,
+): AsyncGenerator<StreamMessage> {
   let lastId: string | undefined;
   let retryMs = 1000;
   for (;;) {
@@ -25,6 +29,7 @@ export async function* readJobStream(api: ApiAccess, jobId: string): AsyncGenera
         accept: 'text/event-stream',
         ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
       },
+      ...(signal === undefined ? {} : { signal }),
     });
     if (response.status === 204) return;
     if (!response.ok || response.body === null)
@@ -37,7 +42,7 @@ export async function* readJobStream(api: ApiAccess, jobId: string): AsyncGenera
       if (retry !== undefined) retryMs = Number(retry);
       if (event !== undefined) yield { event, data };
     }
-    await sleep(retryMs);
+    await sleep(retryMs, undefined, signal === undefined ? {} : { signal });
   }
 }
 
