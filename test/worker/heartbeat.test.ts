@@ -54,6 +54,18 @@ describe('heartbeats', () => {
     await kept;
   });
 
+  test('are not skipped while requests get responses that Errand does not record as reports', async () => {
+    const { server, attempt } = await attemptOn();
+    const kept = keepHeartbeat(attempt, 0.2);
+    await until('two heartbeats', async () => {
+      await attempt.call({ method: 'GET', path: '/inputs' });
+      await attempt.call({ path: '/outputs/plot', body: '{}' });
+      return server.to('/heartbeat').length >= 2;
+    });
+    attempt.close();
+    await kept;
+  });
+
   test('end when the response to one requests the work to stop', async () => {
     const { server, attempt } = await attemptOn(() => ({ body: { abort: true } }));
     await keepHeartbeat(attempt, 0.1);
