@@ -23,6 +23,8 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   job: 'Only data objects that the job with this ID or URN wrote, in any attempt',
   limit: 'Maximum number of items per page, by default 50; a value above 1000 is reduced to 1000',
   mediaType: 'Only data objects with exactly this media type',
+  metadata:
+    'Only jobs with these indexed members of their metadata: `metadata.<member>` has this value, `metadata.<member>.min` and `.max` bound a number, both inclusive. Each is a query parameter of its own',
   name: 'Name of the service',
   namePrefix: 'Only items whose name starts with this text',
   order: '`desc` (default): newest first; `asc`: oldest first',
@@ -60,7 +62,12 @@ const anyText = { type: 'string' };
  * query.
  */
 export function routeParameters(route: Route, query: Json): Json[] {
-  return [...pathParameters(route), ...queryParameters(query), ...headerParameters(route)];
+  return [
+    ...pathParameters(route),
+    ...queryParameters(query),
+    ...parameterGroups(route),
+    ...headerParameters(route),
+  ];
 }
 
 function pathParameters({ path }: Route): Json[] {
@@ -77,6 +84,18 @@ function queryParameters(query: Json): Json[] {
   return Object.entries(shape).map(([name, schema]) => ({
     name,
     in: 'query',
+    description: parameterDescriptions[name],
+    schema,
+  }));
+}
+
+/** Each member of an exploded object in the style `form` is a query parameter of its own. */
+function parameterGroups({ queryGroups = {} }: Route): Json[] {
+  return Object.entries(queryGroups).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    style: 'form',
+    explode: true,
     description: parameterDescriptions[name],
     schema,
   }));

@@ -7,11 +7,20 @@ export interface JobKey {
   readonly jobId: string;
 }
 
+/** A condition on an indexed member of the metadata. */
+export type MetadataCondition = { readonly name: string } & (
+  | { readonly kind: 'equals'; readonly values: readonly (string | number)[] }
+  /** The member is a number within the bounds, which are inclusive. */
+  | { readonly kind: 'range'; readonly min?: number; readonly max?: number }
+);
+
 /** The filter of a list: all given conditions apply; an empty list of statuses or services is ignored. */
 export interface JobFilter {
   readonly ids?: readonly string[];
   readonly parentId?: string;
   readonly tag?: string;
+  /** Only jobs whose indexed metadata meets all conditions. */
+  readonly metadata?: readonly MetadataCondition[];
   readonly statuses?: readonly JobStatus[];
   readonly services?: readonly string[];
   readonly serviceVersion?: string;
@@ -33,9 +42,10 @@ export interface JobListQuery extends JobFilter {
 
 export interface JobPage {
   /**
-   * In the order of their ids; in the order of their names, then ids, if `namePrefix` is the only condition
-   * that an index serves: without ids, parent, tag and services, and with no statuses or with `succeeded`
-   * among them.
+   * In the order of their ids, with two exceptions. By the number in the member of the first `range`, then by
+   * id, without ids, parent, tag and `equals`. By their names, then ids, if `namePrefix` is the only condition
+   * that an index serves: without ids, parent, tag, metadata and services, and with no statuses or with
+   * `succeeded` among them.
    */
   readonly jobs: readonly Job[];
   /** Position of the next page; absent at the end. A page may be short or empty before the end. */
@@ -54,14 +64,19 @@ export interface JobStore {
   getMany(tenant: string, jobIds: readonly string[]): Promise<readonly Job[]>;
   /**
    * Writes the job if the stored one still has `expectedVersion`. `before` is the stored job; without it,
-   * name and tags are assumed to be unchanged.
+   * name, tags and indexed metadata are assumed to be unchanged.
    */
   replace(job: Job, expectedVersion: number, before?: Job): Promise<'replaced' | 'conflict'>;
   /**
    * Replaces the job with its tombstone if the stored job still has `expectedVersion`. From then on the job
-   * is in no list, and no job can be created or replaced under its id.
+   * is in no list, and no job can be created or replaced under its id. `before` is the stored job; without it,
+   * its metadata is assumed to be not indexed.
    */
-  replaceWithTombstone(tombstone: Tombstone, expectedVersion: number): Promise<'replaced' | 'conflict'>;
+  replaceWithTombstone(
+    tombstone: Tombstone,
+    expectedVersion: number,
+    before?: Job,
+  ): Promise<'replaced' | 'conflict'>;
   /** The tombstone of a deleted job; undefined if the job exists or never existed. Strongly consistent. */
   tombstone(key: JobKey): Promise<Tombstone | undefined>;
   /** Throws `bad-cursor` if `after` is not a position of this list. */

@@ -10,13 +10,16 @@ import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { readQuery } from '../_shared/http/api-request.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import { jsonResponse } from '../_shared/http/responses.ts';
+import { readMetadataConditions } from './metadata-conditions.ts';
 import type { Operation } from './operation.ts';
 
 export const listJobsOperation: Operation = async ({ deps, event, caller, baseUrl }) => {
-  const query = readQuery(event, jobListQuery);
+  const { conditions, violations, rest } = readMetadataConditions(event);
+  const query = readQuery(rest, jobListQuery, violations);
   const page = await listJobs(deps, {
     tenant: caller.tenant,
     ...filterOf(query),
+    ...(conditions.length === 0 ? {} : { metadata: conditions }),
     ...omitUndefined({ order: query.order, cursor: query.cursor }),
     limit: readLimit(query.limit),
   });

@@ -7,12 +7,15 @@ import { parsePreconditions } from '../../core/contract/http/preconditions.ts';
 import { parseJobId, parseServiceSelector, serviceVersion } from '../../core/contract/names.ts';
 import { workerId } from '../../core/contract/schemas/worker-schemas.ts';
 import { isRange } from '../../core/services/model/version-range.ts';
+import { readMetadataConditions } from '../../functions/api/metadata-conditions.ts';
+import { proxyEvent } from '../support/proxy-event.ts';
 
 interface Schema {
   readonly pattern?: string;
   readonly enum?: readonly string[];
   readonly const?: string;
   readonly maxLength?: number;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
 }
 
 interface Parameter {
@@ -51,7 +54,7 @@ const free = ['Prefer', 'Timeout', 'traceparent', 'Last-Event-ID', 'Errand-Invoc
 test.each(parameters.filter(({ name }) => !free.includes(name)))(
   'the document limits the parameter $name in $in',
   ({ schema }) => {
-    const limits = [schema.pattern, schema.enum, schema.const, schema.maxLength];
+    const limits = [schema.pattern, schema.enum, schema.const, schema.maxLength, schema.patternProperties];
     expect(limits.some((limit) => limit !== undefined)).toBe(true);
   },
 );
@@ -78,6 +81,22 @@ describe('a value of the documented form is accepted', () => {
     const form = ofList.find(({ name }) => name === 'createdAfter')?.schema.pattern ?? '';
     const isMoment = (text: string) => Number.isFinite(parseTimestamp(text));
     fc.assert(fc.property(fc.stringMatching(new RegExp(form)), isMoment), { numRuns: 500 });
+  });
+
+  test('in filters by metadata', () => {
+    const { schema } = parameters.find(({ name }) => name === 'metadata') ?? {};
+    const [[valueName = '', value] = [], [boundName = '', bound] = []] = Object.entries(
+      schema?.patternProperties ?? {},
+    );
+    const accepts = (name: string, text: string) => {
+      const event = proxyEvent({ path: `/v1/jobs?${new URLSearchParams({ [name]: text })}` });
+      return readMetadataConditions(event).violations.length === 0;
+    };
+    expect(value).toEqual({ type: 'string' });
+    const values = fc.property(fc.stringMatching(new RegExp(valueName)), fc.string(), accepts);
+    fc.assert(values, { numRuns: 500 });
+    const numbers = fc.stringMatching(new RegExp(bound?.pattern ?? ''));
+    fc.assert(fc.property(fc.stringMatching(new RegExp(boundName)), numbers, accepts), { numRuns: 500 });
   });
 
   test('in names and versions of services', () => {

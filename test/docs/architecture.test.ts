@@ -11,6 +11,7 @@ import {
   outputPrefix,
 } from '../../aws/dynamodb/data/data-keys.ts';
 import { jobIndexes } from '../../aws/dynamodb/job-items/job-indexes.ts';
+import { metadataPrefix, sortableNumber } from '../../aws/dynamodb/table/metadata-keys.ts';
 import {
   accountLimitItemKey,
   apiKeyItemKey,
@@ -140,6 +141,8 @@ describe('the data of the architecture', () => {
       retentionItemKey('<tenant>'),
       labelItemKey('<tenant>', `${tagPrefix('red')}<uuid>`),
       labelItemKey('<tenant>', `${namePrefixKey('<name>')}#<uuid>`),
+      labelItemKey('<tenant>', `${metadataPrefix('<member>', 7)}<uuid>`),
+      labelItemKey('<tenant>', `${metadataPrefix('<member>', 'north')}<uuid>`),
       tenantItemKey('<tenant>'),
       counterItemKey({ tenant: '<tenant>', service: '<service name>', day: '<day>' }),
       congestionItemKey('<target>'),
@@ -152,7 +155,10 @@ describe('the data of the architecture', () => {
     expect(tableRows(keys).map(([, pk, sk]) => [pk, sk])).toEqual(
       written.map((key) => [
         key['pk']?.S?.replace(digest('one'), '<SHA-256 of the key>').replace('HELD#0', 'HELD#<shard>'),
-        key['sk']?.S?.replace(digest('red'), '<SHA-256 of the tag>').replace('9999', '<rank>'),
+        key['sk']?.S?.replace(digest('red'), '<SHA-256 of the tag>')
+          .replace(digest('north'), '<SHA-256 of the text>')
+          .replace(sortableNumber(7), '<number>')
+          .replace('9999', '<rank>'),
       ]),
     );
   });

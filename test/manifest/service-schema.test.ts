@@ -13,6 +13,7 @@ const lambda = {
   title: 'Thumbnails',
   description: 'Small pictures',
   tags: ['images'],
+  indexedMetadata: ['campaign'],
   parameters: { type: 'object' },
   result: { type: 'string' },
   source: {

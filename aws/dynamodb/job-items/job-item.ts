@@ -57,6 +57,7 @@ const defaultLimitsByVersion: ReadonlyMap<number, Job['limits']> = new Map([
  * | `o` | S | owner | |
  * | `n` | S | name | it is the name of the service |
  * | `tg` `md` | S | tags, metadata as JSON | there are none |
+ * | `ix` | S | names of the indexed members of the metadata, as JSON | there are none |
  * | `p` `q` `r` | S | parameters, request, result as JSON text | in the object store, or none |
  * | `po` `qo` `ro` | S | `<bytes>#<object key>` of parameters, request, result | on the item as JSON text, or none |
  * | `rm` | S | media type of the result | it is `application/json`, or none |
@@ -114,6 +115,7 @@ export function toItem(job: Job): Item {
       n: text(omitIfDefault(job.name, job.service?.name)),
       tg: job.tags.length === 0 ? undefined : jsonText(job.tags),
       md: Object.keys(job.metadata).length === 0 ? undefined : jsonText(job.metadata),
+      ix: jsonText(job.indexedMetadata),
       rp: jsonText(omitIfDefault(job.policy, defaultPolicy)),
       li: jsonText(omitIfDefault(customLimits(job), {})),
       tp: text(omitIfDefault(job.traceparent, derivedTraceparent(job.id))),
@@ -193,6 +195,7 @@ export function fromItem(item: Item): Job {
     ...presentMembers<Job>({
       service,
       definitionDigest: readDigest(item, 'dd'),
+      indexedMetadata: readOptionalJson(item, 'ix'),
       request: readPayload(item, 'q'),
       result: readPayload(item, 'r'),
       inputs: readPayload(item, 'i'),

@@ -49,10 +49,10 @@ export function dynamoJobStore(table: Table): JobStore {
       return item === undefined || isTombstone(item) ? undefined : fromItem(item);
     },
     getMany: async (tenant, jobIds) => (await lists()).getMany(tenant, jobIds),
-    async replaceWithTombstone(tombstone, expectedVersion) {
+    async replaceWithTombstone(tombstone, expectedVersion, before = tombstone.job) {
       if (!(await putIf(table, toTombstoneItem(tombstone), versionEquals('v', expectedVersion))))
         return 'conflict';
-      await removeLabels(table, tombstone.job);
+      await removeLabels(table, before);
       return 'replaced';
     },
     async tombstone(key) {

@@ -5,14 +5,15 @@ import type { Table } from '../table/table.ts';
 import { namePrefixKey, tagPrefix } from '../table/table-keys.ts';
 
 /**
- * Writes the labels of a job: the items by which lists find it. A job has one label for each tag, and one for
- * its name unless `isFoundByService`. Labels are written before the job and removed after it, so that a job
- * never lacks one; a list ignores a label that its job does not have any more.
+ * Writes the labels of a job: the items by which lists find it. A job has one label for each tag and each
+ * indexed member of its metadata, and one for its name unless `isFoundByService`. Labels are written before the
+ * job and removed after it, so that a job never lacks one; a list ignores a label that its job does not have any
+ * more.
  */
 export async function addLabels(table: Table, job: Job, before?: Job): Promise<void> {
-  const existingLabels = new Set(before === undefined ? [] : labelsOf(before));
+  const existingLabels = new Set(before === undefined ? [] : await labelsOf(before));
   const { tenant, version } = job;
-  const sortKeys = labelsOf(job).filter((label) => !existingLabels.has(label));
+  const sortKeys = (await labelsOf(job)).filter((label) => !existingLabels.has(label));
   await putLabels(table, { tenant, version, sortKeys });
 }
 
@@ -21,17 +22,21 @@ export async function addLabels(table: Table, job: Job, before?: Job): Promise<v
  * ignored: the job is already written, and a superfluous label only costs lists a read.
  */
 export async function removeLabels(table: Table, before: Job, after?: Job): Promise<void> {
-  const keptLabels = new Set(after === undefined ? [] : labelsOf(after));
+  const keptLabels = new Set(after === undefined ? [] : await labelsOf(after));
   const version = after?.version ?? before.version + 1;
-  const sortKeys = labelsOf(before).filter((label) => !keptLabels.has(label));
+  const sortKeys = (await labelsOf(before)).filter((label) => !keptLabels.has(label));
   await deleteLabels(table, { tenant: before.tenant, version, sortKeys });
 }
 
 /** The sort keys of a job's labels. */
-function labelsOf(job: Job): readonly string[] {
+async function labelsOf(job: Job): Promise<readonly string[]> {
   const { id, name, tags } = job;
   const nameLabels = name === '' || isFoundByService(job) ? [] : [`${namePrefixKey(name)}#${id}`];
-  return [...nameLabels, ...[...new Set(tags)].map((tag) => tagPrefix(tag) + id)];
+  const ownLabels = [...nameLabels, ...[...new Set(tags)].map((tag) => tagPrefix(tag) + id)];
+  if (job.indexedMetadata === undefined) return ownLabels;
+  // Few services index metadata, so the code for them is loaded only when it is needed.
+  const { metadataLabels } = await import('./metadata-labels.ts');
+  return [...ownLabels, ...metadataLabels(job)];
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { JobStatus } from '../../../core/contract/job-state.ts';
 import { jobIndexes, livePartitions, servicePartition } from '../job-items/job-indexes.ts';
+import { metadataNumbersPrefix, metadataPrefix } from '../table/metadata-keys.ts';
 import { jobPrefix, linkPrefix, tagPrefix, tenantPartition } from '../table/table-keys.ts';
 
 /** A part of the table or of an index whose sort keys consist of a prefix and an ID. */
@@ -23,6 +24,24 @@ export function childrenPartition(tenant: string, parentId: string): IdPartition
 /** Returns the partition of the jobs with a tag. */
 export function taggedPartition(tenant: string, tag: string): IdPartition {
   return { tenant, partition: tenantPartition(tenant), prefix: tagPrefix(tag) };
+}
+
+/** Returns the partitions of the jobs with one of the values in an indexed member of the metadata. */
+export function metadataPartitions(
+  tenant: string,
+  name: string,
+  values: readonly (string | number)[],
+): readonly IdPartition[] {
+  const prefixes = new Set(values.map((value) => metadataPrefix(name, value)));
+  return [...prefixes].map((prefix) => ({ tenant, partition: tenantPartition(tenant), prefix }));
+}
+
+/**
+ * Returns the partition of the jobs with a number in an indexed member of the metadata. In place of an ID, its
+ * sort keys contain the number, `#` and the ID.
+ */
+export function numbersPartition(tenant: string, name: string): IdPartition {
+  return { tenant, partition: tenantPartition(tenant), prefix: metadataNumbersPrefix(name) };
 }
 
 /** Returns the partitions of the jobs in the given states, which must not include `succeeded`. */

@@ -6,19 +6,25 @@ import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import {
   childrenPartition,
   type IdPartition,
+  metadataPartitions,
   servicedPartition,
   statusPartitions,
   taggedPartition,
 } from './id-partition.ts';
+import { type MetadataRange, meetsCondition } from './metadata-condition.ts';
 
 type FilterName = keyof JobFilter;
 
-/** How a list is read: by IDs, from the tenant's part of the table, from merged partitions, or by names. */
+/**
+ * How a list is read: by IDs, from the tenant's part of the table, from merged partitions, by names, or by the
+ * numbers in a member of the metadata.
+ */
 export type JobListSource =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
   | { readonly kind: 'table' }
   | { readonly kind: 'partitions'; readonly partitions: readonly IdPartition[] }
-  | { readonly kind: 'names'; readonly namePrefix: string };
+  | { readonly kind: 'names'; readonly namePrefix: string }
+  | { readonly kind: 'values'; readonly range: MetadataRange };
 
 export interface JobListPlan {
   readonly source: JobListSource;
@@ -27,7 +33,7 @@ export interface JobListPlan {
 }
 
 /** Removes filters without effect: empty ones, and those that match every job. */
-function effectiveFilter({ statuses, services, ...filter }: JobFilter): JobFilter {
+function effectiveFilter({ statuses, services, metadata, ...filter }: JobFilter): JobFilter {
   const selective = <Value>(values: readonly Value[] | undefined, all = Number.POSITIVE_INFINITY) => {
     const distinct = [...new Set(values)];
     return distinct.length > 0 && distinct.length < all ? distinct : undefined;
@@ -35,21 +41,27 @@ function effectiveFilter({ statuses, services, ...filter }: JobFilter): JobFilte
 
   return {
     ...filter,
-    ...omitUndefined({ statuses: selective(statuses, jobStatuses.length), services: selective(services) }),
+    ...omitUndefined({
+      statuses: selective(statuses, jobStatuses.length),
+      services: selective(services),
+      metadata: selective(metadata),
+    }),
   };
 }
 
 /**
  * Selects the source that usually returns the fewest jobs beyond the requested ones, in this order: IDs,
- * sub-jobs of a job, tag, rare states, services, name prefix, and finally the table. `succeeded` is in no
- * index, because most jobs are in this state.
+ * sub-jobs of a job, value in the metadata, tag, range in the metadata, rare states, services, name prefix, and
+ * finally the table. `succeeded` is in no index, because most jobs are in this state.
  */
 export function planJobList(query: JobListQuery): JobListPlan {
   const { tenant, limit: _limit, order: _order, after: _after, ...filters } = query;
   const filter = effectiveFilter(filters);
   const { source, applies } = pickSource(tenant, filter);
-  const applied: readonly FilterName[] =
-    source.kind === 'names' ? applies : [...applies, 'createdAfter', 'createdBefore'];
+  const isInOtherOrder = source.kind === 'names' || source.kind === 'values';
+  const applied: readonly FilterName[] = isInOtherOrder
+    ? applies
+    : [...applies, 'createdAfter', 'createdBefore'];
   const rest = (Object.keys(filter) as FilterName[]).filter((name) => !applied.includes(name)); // its own keys
   return { source, filtered: rest.length > 0 };
 }
@@ -61,10 +73,16 @@ interface PickedSource {
 }
 
 function pickSource(tenant: string, filter: JobFilter): PickedSource {
-  const { ids, parentId, tag, statuses, services, namePrefix } = filter;
+  const { ids, parentId, tag, metadata = [], statuses, services, namePrefix } = filter;
   if (ids !== undefined) return { source: { kind: 'ids', ids }, applies: ['ids'] };
   if (parentId !== undefined) return fromPartitions([childrenPartition(tenant, parentId)], ['parentId']);
+  const metadataFilter: readonly FilterName[] = metadata.length > 1 ? [] : ['metadata'];
+  const equality = metadata.find((condition) => condition.kind === 'equals');
+  if (equality !== undefined)
+    return fromPartitions(metadataPartitions(tenant, equality.name, equality.values), metadataFilter);
   if (tag !== undefined) return fromPartitions([taggedPartition(tenant, tag)], ['tag']);
+  const range = metadata.find((condition) => condition.kind === 'range');
+  if (range !== undefined) return { source: { kind: 'values', range }, applies: metadataFilter };
   if (statuses !== undefined && !statuses.includes('succeeded')) {
     return fromPartitions(
       statusPartitions(tenant, statuses),
@@ -98,12 +116,14 @@ function selectsSomeActive(statuses: readonly JobStatus[]): boolean {
 
 /** Returns whether a job in its current state matches a filter; an empty filter matches all jobs. */
 export function matchesFilter(job: Job, filter: JobFilter): boolean {
-  const { ids, parentId, tag, statuses, services, serviceVersion, namePrefix } = effectiveFilter(filter);
+  const { ids, parentId, tag, metadata, statuses, services, serviceVersion, namePrefix } =
+    effectiveFilter(filter);
   const createdAt = timeInId(job.id);
   return (
     (ids === undefined || ids.includes(job.id)) &&
     (parentId === undefined || job.parentId === parentId) &&
     (tag === undefined || job.tags.includes(tag)) &&
+    (metadata === undefined || metadata.every((condition) => meetsCondition(job, condition))) &&
     (statuses === undefined || statuses.includes(job.status)) &&
     (services === undefined || services.includes(job.service?.name ?? '')) &&
     (serviceVersion === undefined || job.service?.version === serviceVersion) &&

@@ -1,14 +1,13 @@
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { omitUndefined } from '../../../core/std/omit-undefined.ts';
-import { getJobs } from '../job-items/get-jobs.ts';
 import type { Table } from '../table/table.ts';
 import { namePrefixKey } from '../table/table-keys.ts';
 import { servicedPartition } from './id-partition.ts';
 import { indexedJobIds, type Order } from './indexed-job-ids.ts';
 import type { ReadJobBatch } from './job-batch.ts';
-import { keysPerPartition, keyTaker } from './job-index-reader.ts';
+import { keysPerPartition } from './job-index-reader.ts';
 import { labelPositions } from './label-positions.ts';
 import { byBytes, mergeInOrder } from './merge-in-order.ts';
+import { readAtPositions } from './read-at-positions.ts';
 import { serviceNames, toServicePosition } from './service-position.ts';
 
 /** The range and order of names to read. */
@@ -22,7 +21,6 @@ interface NamesToRead {
   readonly limit: number;
 }
 
-const idLength = 36;
 const allIds = { from: '', to: 'g' } as const;
 
 /**
@@ -42,24 +40,8 @@ export function readByName(table: Table, query: NamesToRead): ReadJobBatch {
   const pageSize = keysPerPartition(query.limit, 2);
   const labels = { ...query, kind: namePrefixKey(''), prefix: query.namePrefix, pageSize };
   const sources = [labelPositions(table, labels), serviceNamePositions(table, query, pageSize)];
-  const takePositions = keyTaker(mergeInOrder(sources, byBytes(query.order)));
-  return async (count) => {
-    const { keys, next } = await takePositions(count);
-    const ids = new Set(keys.map(idAt));
-    const jobs = new Map(
-      (await getJobs(table, { tenant: query.tenant, ids: [...ids] })).map((job) => [namePosition(job), job]),
-    );
-    return {
-      // A job that was renamed after its label was written has another position in the list.
-      jobs: keys.flatMap((position) => jobs.get(position) ?? []),
-      examined: keys.length,
-      ...omitUndefined({ next }),
-    };
-  };
-}
-
-function idAt(position: string): string {
-  return position.slice(-idLength);
+  const positions = mergeInOrder(sources, byBytes(query.order));
+  return readAtPositions(table, { tenant: query.tenant, positions, positionOf: namePosition });
 }
 
 /** Yields the positions of jobs that have the name of their service. */

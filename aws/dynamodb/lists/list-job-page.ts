@@ -10,6 +10,7 @@ import { readByIndex } from './job-index-reader.ts';
 import { type JobListSource, matchesFilter, planJobList } from './job-list-plan.ts';
 import { namePosition, readByName } from './job-name-reader.ts';
 import { readByTable } from './job-table-reader.ts';
+import { isValuePosition, readByValue, valuePosition } from './job-value-reader.ts';
 import { readByIds } from './listed-ids-reader.ts';
 
 const idLength = 36;
@@ -36,7 +37,15 @@ export async function listJobPage(table: Table, query: JobListQuery): Promise<Jo
 }
 
 function positionOf(job: Job, source: JobListSource): string {
-  return source.kind === 'names' ? namePosition(job) : job.id;
+  switch (source.kind) {
+    case 'names':
+      return namePosition(job);
+    case 'values':
+      // A job that matches the filter has a number there.
+      return valuePosition(job, source.range.name) ?? job.id;
+    default:
+      return job.id;
+  }
 }
 
 function readerOf(table: Table, query: JobListQuery, source: JobListSource): ReadJobBatch {
@@ -56,6 +65,8 @@ function readerOf(table: Table, query: JobListQuery, source: JobListSource): Rea
       return readByIndex(table, { tenant, partitions: source.partitions, limit, ...span });
     case 'names':
       return readByName(table, { tenant, namePrefix: source.namePrefix, order, after, limit });
+    case 'values':
+      return readByValue(table, { tenant, range: source.range, order, after, limit });
   }
 }
 
@@ -69,11 +80,17 @@ function checkPosition(
   { from, to }: { readonly from: string; readonly to: string },
 ): void {
   if (after === undefined) return;
-  const isId = (text: string) => parseJobId(text) === text;
-  const isValid =
-    source.kind === 'names'
-      ? after.startsWith(source.namePrefix) && after.at(-idLength - 1) === '#' && isId(after.slice(-idLength))
-      : isId(after) && after >= from && after <= to;
-  if (!isValid)
+  const id = after.slice(-idLength);
+  const isValid = () => {
+    switch (source.kind) {
+      case 'names':
+        return after.startsWith(source.namePrefix) && after.at(-idLength - 1) === '#';
+      case 'values':
+        return isValuePosition(after, id, source.range);
+      default:
+        return after === id && after >= from && after <= to;
+    }
+  };
+  if (parseJobId(id) !== id || !isValid())
     throw new ProblemError('bad-cursor', 'The cursor is not a position in this list; start again without it');
 }

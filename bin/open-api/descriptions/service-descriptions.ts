@@ -33,6 +33,8 @@ const settingMembers = {
     text: 'Slots of the data objects that a job writes, by name, with the same limits; absent if there are none.',
     members: slotDefinitionMembers,
   },
+  indexedMetadata:
+    'Names of the members of `metadata` by which lists find jobs, at most 5; their values must be strings of at most 256 bytes or numbers. Absent if the definition has none.',
   dispatcher: { text: 'What runs the attempts of the service.', members: dispatcherMembers },
   retry: {
     text: 'Retry policy of jobs that do not override it; each absent member has its default.',

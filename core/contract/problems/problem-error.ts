@@ -55,7 +55,13 @@ const maxTextLength = 1000;
  * ones.
  */
 export function violationsError(
-  slug: 'invalid-request' | 'invalid-parameters' | 'invalid-inputs' | 'schema-invalid' | 'unknown-job',
+  slug:
+    | 'invalid-request'
+    | 'invalid-parameters'
+    | 'invalid-metadata'
+    | 'invalid-inputs'
+    | 'schema-invalid'
+    | 'unknown-job',
   violations: readonly Violation[],
 ) {
   const errors = firstViolations(violations, maxCharacters);

@@ -30,6 +30,7 @@ export const problemTypes = {
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The media type is not supported' },
   'invalid-parameters': { status: 422, title: "The parameters do not match the service's schema" },
+  'invalid-metadata': { status: 422, title: "The metadata does not match the service's indexed members" },
   'invalid-inputs': { status: 422, title: "The inputs do not match the service's slots" },
   'checksum-mismatch': { status: 422, title: 'The content does not have the expected checksum' },
   'unknown-job': { status: 422, title: 'The request refers to a job that does not exist' },

@@ -31,6 +31,7 @@ export const draftRoutes = [
       'ambiguous-version',
       'illegal-transition',
       'invalid-parameters',
+      'invalid-metadata',
       'invalid-inputs',
       ...keyProblems,
     ],

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { jobListQuery, jobStats, jobStatsQuery } from '../schemas/job-list-schemas.ts';
 import { jobSummary } from '../schemas/job-schemas.ts';
 import { pageOf } from '../schemas/list-schemas.ts';
+import { metadataFilters } from '../schemas/metadata-schemas.ts';
 import { keyProblems, type Route } from './route.ts';
 
 export const listRoutes = [
@@ -13,6 +14,7 @@ export const listRoutes = [
     servedBy: 'api',
     scope: 'jobs:read',
     query: jobListQuery,
+    queryGroups: { metadata: metadataFilters },
     responses: {
       200: {
         description:

@@ -41,6 +41,7 @@ export const submissionProblems = [
   'service-not-found',
   'ambiguous-version',
   'invalid-parameters',
+  'invalid-metadata',
   'invalid-inputs',
   'unknown-job',
   'parent-ended',

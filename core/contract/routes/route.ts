@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { JsonObject } from '../json.ts';
 import type { ProblemSlug } from '../problems/problem-types.ts';
 
 type Schema = z.core.$ZodType;
@@ -64,6 +65,11 @@ export interface Route {
   /** True when the route requires a worker token instead of an API key. */
   readonly requiresWorkerToken?: true;
   readonly query: z.core.$ZodObject;
+  /**
+   * Query parameters whose names are not fixed, by the name of their group: the JSON Schema of an object whose
+   * members are the parameters.
+   */
+  readonly queryGroups?: Readonly<Record<string, JsonObject>>;
   readonly body?: Schema;
   /** True when a request without a body is treated as `{}`. */
   readonly bodyOptional?: boolean;

@@ -4,6 +4,7 @@ import { serviceName, serviceVersion } from '../names.ts';
 import { retryPolicy, timeLimits } from '../policy.ts';
 import { tags } from '../tags.ts';
 import { wellFormed } from '../well-formed.ts';
+import { indexedMetadata } from './metadata-schemas.ts';
 import { slotDefinitions } from './slot-schemas.ts';
 
 const shortText = z.string().check(z.maxLength(256), wellFormed);
@@ -110,6 +111,7 @@ export const serviceDefinition = z.strictObject({
   inputs: z.optional(slotDefinitions),
   /** The slots of the data objects that a job writes. */
   outputs: z.optional(slotDefinitions),
+  indexedMetadata: z.optional(indexedMetadata),
   dispatcher,
   retry: z.optional(retryPolicy),
   ...timeLimits,

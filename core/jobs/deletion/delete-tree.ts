@@ -129,7 +129,7 @@ async function replaceWithTombstone(
   for (let tried = 0; tried < maxTries && job !== undefined; tried += 1) {
     if (!isDeletable(job)) return 'open';
     const tombstone = tombstoneOf(job, { by, now: deps.clock.now(), inputIds });
-    if ((await deps.jobs.replaceWithTombstone(tombstone, job.version)) === 'replaced') {
+    if ((await deps.jobs.replaceWithTombstone(tombstone, job.version, job)) === 'replaced') {
       await removeLinks(deps, job, budgetEndsAt);
       return 'deleted';
     }

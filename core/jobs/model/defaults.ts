@@ -67,6 +67,12 @@ export function dispatcherMember(service: ServiceDefinition | undefined): Pick<J
   return kind === 'lambda' ? {} : { dispatcher: kind };
 }
 
+/** The `indexedMetadata` member of a job; absent if its service indexes nothing. */
+export function indexedMember(definition: ServiceDefinition | undefined): Pick<Job, 'indexedMetadata'> {
+  const names = [...new Set(definition?.indexedMetadata)];
+  return names.length === 0 ? {} : { indexedMetadata: names };
+}
+
 /**
  * The type of the execution that carries out an attempt. It waits for a Lambda attempt, but never for a Batch
  * attempt.

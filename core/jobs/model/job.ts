@@ -217,6 +217,8 @@ export interface Job {
   readonly definitionDigest?: string;
   readonly tags: readonly string[];
   readonly metadata: JsonObject;
+  /** The members of `metadata` by which lists find the job, as its service defined; absent if there are none. */
+  readonly indexedMetadata?: readonly string[];
   /** With the defaults of the schema filled in. */
   readonly parameters: StoredJson;
   /** The submitted parameters, if the defaults changed them. */

@@ -13,6 +13,7 @@ export interface Tombstone {
 }
 
 const omittedMembers = [
+  'indexedMetadata',
   'request',
   'inputs',
   'result',

@@ -10,6 +10,7 @@ import { omitUndefined } from '../../std/omit-undefined.ts';
 import { type CheckInputsDeps, checkInputs } from '../inputs/check-inputs.ts';
 import { submittedIds } from '../inputs/submitted-inputs.ts';
 import type { Draft, JobInputs } from '../model/job.ts';
+import { indexedViolations } from './check-indexed-metadata.ts';
 import { type CheckedParameters, checkParameters, submittedParameters } from './check-parameters.ts';
 
 /** The parameters of a draft, and why it cannot be started; `missing` is empty if it is ready. */
@@ -55,7 +56,10 @@ export async function draftOf(
     ids: submittedIds(submission.inputs),
   });
   const { parameters, missing } = checkDraft(service, submittedParameters(submission), {
-    inputViolations: violations,
+    otherViolations: [
+      ...violations,
+      ...indexedViolations(service?.definition.indexedMetadata ?? [], submission.metadata ?? {}),
+    ],
     time: deps.checks?.time,
   });
   return {
@@ -75,8 +79,8 @@ function overridesOf(submission: Submission): Draft['overrides'] {
 }
 
 export interface DraftCheckOptions {
-  /** The violations of the draft's inputs. */
-  readonly inputViolations?: readonly Violation[];
+  /** The violations of the draft's inputs and of its indexed metadata. */
+  readonly otherViolations?: readonly Violation[];
   /** Shared with the other checks of the request. */
   readonly time?: CheckTime | undefined;
 }
@@ -88,7 +92,7 @@ export interface DraftCheckOptions {
 export function checkDraft(
   service: Service | undefined,
   submitted: JsonValue,
-  { inputViolations = [], time }: DraftCheckOptions = {},
+  { otherViolations = [], time }: DraftCheckOptions = {},
 ): DraftCheck {
   const unusable = unusableJson(submitted, '/parameters');
   if (unusable.length > 0) throw violationsError('invalid-parameters', unusable);
@@ -100,13 +104,13 @@ export function checkDraft(
   if (service === undefined)
     return {
       parameters: { parameters: request },
-      missing: limitMissing([missingService, ...inputViolations]),
+      missing: limitMissing([missingService, ...otherViolations]),
     };
   const { parameters, violations } = checkParameters(service, submitted, {
     describeViolations: describeViolations,
     time,
   });
-  return { parameters, missing: limitMissing([...violations, ...inputViolations]) };
+  return { parameters, missing: limitMissing([...violations, ...otherViolations]) };
 }
 
 function limitMissing(violations: readonly Violation[]): readonly Violation[] {

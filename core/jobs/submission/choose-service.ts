@@ -50,8 +50,9 @@ export interface ChooseServiceDeps {
 }
 
 /**
- * Selects the service version of a submission and checks the parameters and the inputs against it; changes nothing. Throws
- * `invalid-request`, `service-not-found`, `ambiguous-version`, `invalid-parameters` or `invalid-inputs`.
+ * Selects the service version of a submission and checks the metadata, the parameters and the inputs against it;
+ * changes nothing. Throws `invalid-request`, `service-not-found`, `ambiguous-version`, `invalid-metadata`,
+ * `invalid-parameters` or `invalid-inputs`.
  */
 export async function chooseService(
   deps: ChooseServiceDeps,
@@ -79,8 +80,9 @@ export async function chooseService(
 
 /**
  * Marks the selected version as used, so that it cannot change once a job uses it. If it was changed since the
- * check, the parameters and the inputs are checked again, against the new definition. The version of a draft is marked only
- * when the draft is started. Throws `invalid-parameters`, `invalid-inputs` and `service-not-found`.
+ * check, the metadata, the parameters and the inputs are checked again, against the new definition. The version of
+ * a draft is marked only when the draft is started. Throws `invalid-metadata`, `invalid-parameters`,
+ * `invalid-inputs` and `service-not-found`.
  */
 export async function markServiceUsed(
   deps: ChooseServiceDeps,
@@ -119,11 +121,18 @@ async function validatedContent(
   return { parameters, ...(await validatedInputs(deps, service, submission.inputs)) };
 }
 
+/** Checks the indexed metadata and the parameters of a submission; returns the parameters. */
 async function validatedParameters(
   service: Service,
   submission: Submission,
   time = newCheckTime(),
 ): Promise<CheckedParameters> {
+  const { indexedMetadata } = service.definition;
+  if (indexedMetadata !== undefined && submission.metadata !== undefined) {
+    // Few services index metadata, so the code for them is loaded only when it is needed.
+    const { checkIndexedMetadata } = await import('./uncommon-submissions.ts');
+    checkIndexedMetadata(indexedMetadata, submission.metadata);
+  }
   const submitted = submittedParameters(submission);
   const firstPass = checkParameters(service, submitted, {
     describeViolations: () => [placeholderViolation],

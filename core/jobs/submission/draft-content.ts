@@ -2,14 +2,16 @@ import type { JsonValue } from '../../contract/json.ts';
 import type { Violation } from '../../contract/problems/problem-schema.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Service } from '../../services/model/service.ts';
+import { omit } from '../../std/omit.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import { type CheckInputsDeps, checkInputs } from '../inputs/check-inputs.ts';
-import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
+import { dispatcherMember, effectiveLimits, effectivePolicy, indexedMember } from '../model/defaults.ts';
 import type { Draft, InputIds, Job, ServiceReference } from '../model/job.ts';
 import { transitionJob, withWrite } from '../model/transition-job.ts';
 import { inputsMember } from '../records/job-inputs.ts';
 import { readJson, storeJson } from '../records/stored-json.ts';
 import { checkDraft } from './check-draft.ts';
+import { indexedViolations } from './check-indexed-metadata.ts';
 
 /**
  * Maximum number of transitions of a job that may become a draft again: transitions stay on its item, which
@@ -40,18 +42,23 @@ export async function readSubmittedParameters(
 }
 
 /**
- * Returns the job with other content, which is checked, and otherwise unchanged. Stores large parameters and inputs, but
- * not the job. Throws as `checkDraft` and `checkInputs` do.
+ * Returns the job with other content, which is checked with its metadata, and otherwise unchanged. Stores large
+ * parameters and inputs, but not the job. Throws as `checkDraft` and `checkInputs` do.
  */
 export async function withContent(
   deps: CheckInputsDeps & { readonly objects: ObjectStore },
   job: Job,
   content: DraftContent,
 ): Promise<Job & { readonly draft: Draft }> {
-  const { request: _, service: __, dispatcher: ___, inputs: ____, ...rest } = job;
+  const rest = omit(job, ['request', 'service', 'dispatcher', 'inputs', 'indexedMetadata']);
   const { reference, service, submitted, ids, overrides } = content;
   const { inputs, violations } = await checkInputs(deps, { tenant: job.tenant, service, ids });
-  const { parameters, missing } = checkDraft(service, submitted, { inputViolations: violations });
+  const { parameters, missing } = checkDraft(service, submitted, {
+    otherViolations: [
+      ...violations,
+      ...indexedViolations(service?.definition.indexedMetadata ?? [], job.metadata),
+    ],
+  });
   const store = (role: 'parameters' | 'request', json: string) =>
     storeJson(deps.objects, { tenant: job.tenant, jobId: job.id, role }, json);
   const { request } = parameters;
@@ -62,6 +69,7 @@ export async function withContent(
     ...(request === undefined ? {} : { request: await store('request', request) }),
     ...(await inputsMember(deps, job, inputs)),
     ...dispatcherMember(service?.definition),
+    ...indexedMember(service?.definition),
     policy: effectivePolicy(overrides.retry, service?.definition.retry),
     limits: effectiveLimits(overrides, service?.definition),
     draft: {

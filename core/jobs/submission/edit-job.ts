@@ -1,5 +1,6 @@
 import { actionsOf } from '../../contract/job-actions.ts';
 import { isUnstarted } from '../../contract/job-state.ts';
+import type { JsonObject } from '../../contract/json.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { JobEdit } from '../../contract/schemas/draft-schemas.ts';
 import type { JobLinks } from '../../ports/job-links.ts';
@@ -14,6 +15,7 @@ import { missingJob } from '../records/missing-job.ts';
 import { requireNotDeleting } from '../records/require-not-deleting.ts';
 import { type JobPrecondition, requirePrecondition } from '../records/require-precondition.ts';
 import { updateJob } from '../records/update-job.ts';
+import { checkIndexedMetadata } from './check-indexed-metadata.ts';
 import { checkMetadata } from './choose-service.ts';
 import { type EditDraftDeps, type EditedDraft, editDraft } from './edit-draft.ts';
 import { mergePatch } from './merge-patch.ts';
@@ -38,8 +40,8 @@ const alwaysEditable: readonly string[] = ['name', 'tags', 'metadata'];
 /**
  * Edits a job: its name, tags and metadata in every state, all other members until it is started. An edit
  * that changes nothing writes nothing. Throws `not-found`, `precondition-failed`, `illegal-transition`, and
- * the problems of a submission with these members; but invalid parameters and inputs are no error of an edit: the draft
- * lists them as missing.
+ * the problems of a submission with these members; but invalid parameters and inputs, and metadata of a draft that
+ * cannot be indexed, are no error of an edit: the draft lists them as missing.
  */
 export async function editJob(
   deps: EditJobDeps,
@@ -64,24 +66,34 @@ async function applyEdit(
 ): Promise<EditedDraft> {
   if (isUnstarted(job.status)) {
     requireNotDeleting(job);
-    const { job: draft, ...rest } = await editDraft(deps, job, { edit, tryId });
-    return { job: withAlwaysEditable(draft, edit), ...rest };
+    // Whether the draft is complete depends on its metadata too.
+    const metadata = metadataAfter(job, edit);
+    const { job: draft, ...rest } = await editDraft(deps, { ...job, metadata }, { edit, tryId });
+    return { job: withAlwaysEditable(draft, edit, metadata), ...rest };
   }
   const content = Object.entries(edit).flatMap(([member, value]) =>
     value === undefined || alwaysEditable.includes(member) ? [] : [member],
   );
-  if (content.length === 0) return { job: withAlwaysEditable(withWrite(job, deps.clock.now(), {}), edit) };
+  if (content.length === 0) {
+    const metadata = metadataAfter(job, edit);
+    if (edit.metadata !== undefined) checkIndexedMetadata(job.indexedMetadata ?? [], metadata);
+    return { job: withAlwaysEditable(withWrite(job, deps.clock.now(), {}), edit, metadata) };
+  }
   const detail = `${content.join(', ')} can be edited only before the job is started; the job is ${job.status}`;
   throw new ProblemError('illegal-transition', detail, { actions: actionsOf(job.status) });
 }
 
-function withAlwaysEditable(job: Job, { name, tags, metadata }: JobEdit): Job {
+function metadataAfter(job: Job, { metadata }: JobEdit): JsonObject {
   const merged = metadata === null ? {} : mergePatch(job.metadata, metadata ?? {});
   checkMetadata(merged);
+  return merged;
+}
+
+function withAlwaysEditable(job: Job, { name, tags }: JobEdit, metadata: JsonObject): Job {
   return {
     ...job,
     ...(name === undefined ? {} : { name: name ?? impliedName(job.service) }),
     ...(tags === undefined ? {} : { tags: tags ?? [] }),
-    metadata: merged,
+    metadata,
   };
 }

@@ -5,7 +5,7 @@ import type { Settings } from '../../ports/settings.ts';
 import { digestMember } from '../../services/model/definition-digest.ts';
 import { timeInId } from '../../std/id-time.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
-import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
+import { dispatcherMember, effectiveLimits, effectivePolicy, indexedMember } from '../model/defaults.ts';
 import type { Job } from '../model/job.ts';
 import {
   draftLifetimeMs,
@@ -56,6 +56,7 @@ export async function newJob(
     ...(input.kind === 'draft' ? {} : digestMember(service)),
     tags: submission.tags ?? [],
     metadata: submission.metadata ?? {},
+    ...indexedMember(service?.definition),
     parameters: await store('parameters', parameters),
     ...(request === undefined ? {} : { request: await store('request', request) }),
     ...(await inputsMember(deps, { tenant, id }, input.inputs)),

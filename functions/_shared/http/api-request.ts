@@ -75,21 +75,25 @@ export function hasScope({ scopes }: Caller, scope: Scope): boolean {
   return scopes.includes(scope);
 }
 
-/** Validates the query and returns it typed; throws `invalid-request`, also for a repeated parameter. */
+/**
+ * Validates the query and returns it typed; throws `invalid-request`, also for a repeated parameter. `found` are
+ * errors of the query that the caller has already found.
+ */
 export function readQuery<Schema extends z.ZodMiniObject>(
   event: HttpRequest,
   schema: Schema,
+  found: readonly Violation[] = [],
 ): z.infer<Schema> {
   const values = Object.entries(event.multiValueQueryStringParameters ?? {});
   const single = Object.fromEntries(values.map(([name, values = []]) => [name, values[0]]));
   const repeated = values
     .filter(([name, values = []]) => values.length > 1 && Object.hasOwn(schema.shape, name))
     .map(([name, values = []]) => repeatedParameter(name, values.length));
-  return parseWire(schema, single, repeated);
+  return parseWire(schema, single, [...found, ...repeated]);
 }
 
-/** No query parameter of the API may be repeated. */
-function repeatedParameter(name: string, times: number): Violation {
+/** The violation of a repeated query parameter: no query parameter of the API may be repeated. */
+export function repeatedParameter(name: string, times: number): Violation {
   return {
     pointer: pointerTo([name]),
     detail: `must be sent once, not ${times} times`,

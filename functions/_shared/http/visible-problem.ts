@@ -26,6 +26,7 @@ const contentProblems: readonly ProblemSlug[] = [
   'service-not-found',
   'ambiguous-version',
   'invalid-parameters',
+  'invalid-metadata',
   'invalid-inputs',
   'unknown-job',
   'parent-ended',

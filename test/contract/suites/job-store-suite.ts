@@ -4,7 +4,7 @@ import { dueShard } from '../../../aws/dynamodb/job-items/due-shard.ts';
 import { jobStatuses } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { withWrite } from '../../../core/jobs/model/transition-job.ts';
-import type { JobKey, JobListQuery, JobStore } from '../../../core/ports/job-store.ts';
+import type { JobKey, JobListQuery, JobStore, MetadataCondition } from '../../../core/ports/job-store.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { arbitraryJob } from '../../support/jobs/arbitrary-job.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
@@ -133,14 +133,59 @@ const ownName = fc.oneof(
   keyText(serviceNames),
 );
 
-/** A job with one of few services, names and tags, so that each filter finds some. */
+/** Numbers and texts that are equal, or that a careless encoding would confuse or put in another order. */
+const indexableValue = fc.constantFrom<string | number>(
+  ...[0, 1, 7, 10, -1, -10, 0.5, -0.5, 1e-300, -1e-300, 1e300, -1e300, 2 ** 53 - 1],
+  ...['', '7', '0', 'n7', '#', 'a#b', 'é', '\0', 'x'.repeat(256)],
+);
+const memberName = fc.constantFrom('run', 'run-2', 'run_', 'valueOf');
+/** Also values that are not indexed: of other types, or too large. */
+const listedMetadata = fc.dictionary(
+  memberName,
+  fc.oneof(
+    { weight: 8, arbitrary: indexableValue },
+    { weight: 1, arbitrary: fc.constantFrom(null, true, [7], { a: 7 }, 'x'.repeat(257)) },
+  ),
+  { noNullPrototype: true },
+);
+const metadataCondition: fc.Arbitrary<MetadataCondition> = fc.oneof(
+  fc.record(
+    {
+      kind: fc.constant('equals' as const),
+      name: memberName,
+      values: fc.uniqueArray(indexableValue, { minLength: 1, maxLength: 2 }),
+    },
+    { noNullPrototype: true },
+  ),
+  fc.record(
+    {
+      kind: fc.constant('range' as const),
+      name: memberName,
+      min: fc.constantFrom(-1e300, -1, -0.5, 0, -0, 7, 10),
+      max: fc.constantFrom(-1, 0, -0, 7, 9.99, 1e300),
+    },
+    { requiredKeys: ['kind', 'name'], noNullPrototype: true },
+  ),
+);
+
+/** A job with one of few services, names, tags and members of the metadata, so that each filter finds some. */
 const listedJob = fc
   .tuple(
     arbitraryJob({ serviceNames }),
     fc.subarray(['red', 'blue', 'a,b', '#', 'red#', '\0']),
     fc.option(ownName, { nil: undefined }),
+    listedMetadata,
+    fc.subarray(['run', 'run-2', 'run_', 'valueOf'], { minLength: 1 }),
   )
-  .map(([job, tags, name]): Job => ({ ...job, tags, name: name ?? job.service?.name ?? '' }));
+  .map(
+    ([job, tags, name, metadata, indexedMetadata]): Job => ({
+      ...job,
+      tags,
+      name: name ?? job.service?.name ?? '',
+      metadata,
+      indexedMetadata,
+    }),
+  );
 
 const someId = arbitraryJob().map(({ id }) => id);
 const someMoment = arbitraryJob().map(({ requestedAt }) => requestedAt);
@@ -151,6 +196,7 @@ const listQuery = fc.record(
     ids: fc.array(someId, { minLength: 1, maxLength: 3 }),
     parentId: fc.constant(jobIdAt(5)),
     tag: fc.constantFrom('red', 'blue', 'a,b', '#', 'red#', '\0', 'unknown'),
+    metadata: fc.array(metadataCondition, { maxLength: 2 }),
     statuses: fc.uniqueArray(fc.constantFrom(...jobStatuses), { minLength: 1, maxLength: 12 }),
     services: fc.uniqueArray(fc.constantFrom(...serviceNames, 'unknown'), { minLength: 1, maxLength: 3 }),
     serviceVersion: fc.constantFrom('1.0.0', '10.20.30'),
@@ -178,7 +224,16 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
   });
 
   const population = fc.uniqueArray(listedJob, { selector: ({ id }) => id, maxLength: 30 });
-  const filterNames = ['ids', 'parentId', 'tag', 'statuses', 'services', 'serviceVersion', 'namePrefix'];
+  const filterNames = [
+    'ids',
+    'parentId',
+    'tag',
+    'metadata',
+    'statuses',
+    'services',
+    'serviceVersion',
+    'namePrefix',
+  ];
   const query = fc.tuple(listQuery, fc.subarray(filterNames, { maxLength: 2 }));
 
   test('returns the matching jobs in the requested order, for all filters and page sizes', async () => {
@@ -257,13 +312,22 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
       { tag: 'red', after: `red#${id}` },
       { statuses: ['failed'] as const, after: `#${id}` },
       { createdBefore: someTime - 5, after: id },
+      { metadata: [{ kind: 'equals', name: 'run', values: [7] }] as const, after: `#${id}` },
+      { metadata: [{ kind: 'range', name: 'run' }] as const, after: id },
+      { metadata: [{ kind: 'range', name: 'run' }] as const, after: `7x#${id}` },
     ])
       await expect(store.list({ tenant, limit: 5, ...query })).rejects.toMatchObject({ slug: 'bad-cursor' });
   });
 
   test('recognizes the last page when the page size divides the length of the list', async () => {
     const jobs = [1, 2, 3, 4].map((offset) =>
-      aJob({ tenant: 'even', id: jobIdAt(someTime + offset), tags: ['even'] }),
+      aJob({
+        tenant: 'even',
+        id: jobIdAt(someTime + offset),
+        tags: ['even'],
+        metadata: { run: 7, site: 'north' },
+        indexedMetadata: ['run', 'site'],
+      }),
     );
     for (const job of jobs) await store.insert(job);
     const newest = jobs.toReversed();
@@ -272,6 +336,9 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
       { services: ['echo'] },
       { statuses: ['pending'] as const },
       { tag: 'even' },
+      { metadata: [{ kind: 'equals', name: 'run', values: ['7', 7] }] as const },
+      { metadata: [{ kind: 'equals', name: 'site', values: ['north'] }] as const },
+      { metadata: [{ kind: 'range', name: 'run', min: 7, max: 7 }] as const },
       { namePrefix: 'ec' },
       { ids: jobs.map(({ id }) => id) },
     ]) {
@@ -299,6 +366,62 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
     expect(await found({ namePrefix: 'first' })).toStrictEqual([]);
     expect(await found({ namePrefix: 'e' })).toStrictEqual([plain]);
     expect(await found({ services: ['echo'] })).toStrictEqual([plain]);
+  });
+
+  test('finds a job by its current indexed metadata', async () => {
+    const tenant = 'indexed';
+    const indexedMetadata = ['run', 'site', 'old'];
+    const job = aJob({ tenant, metadata: { run: 7, site: 'north', old: 1, note: 'x' }, indexedMetadata });
+    await store.insert(job);
+    const found = async (...metadata: readonly MetadataCondition[]) =>
+      (await store.list({ tenant, limit: 5, metadata })).jobs;
+    const equals = (name: string, ...values: readonly (string | number)[]) =>
+      ({ kind: 'equals', name, values }) as const;
+    const between = (name: string, min: number, max: number) => ({ kind: 'range', name, min, max }) as const;
+    expect(await found(equals('note', 'x'))).toStrictEqual([]);
+    const edited = withWrite(job, someTime, { metadata: { run: 8, site: '8' } });
+    await store.replace(edited, 1, job);
+    for (const conditions of [
+      [equals('run', 8, '8')],
+      [equals('site', 8, '8')],
+      [between('run', 8, 8)],
+      [between('run', -1, 9), equals('site', '8')],
+    ])
+      expect(await found(...conditions)).toStrictEqual([edited]);
+    for (const condition of [
+      equals('run', 7),
+      equals('run', '8'),
+      equals('site', 8),
+      equals('old', 1),
+      between('run', 7, 7.5),
+      between('run', 9, 7),
+      between('site', 0, 9),
+    ])
+      expect(await found(condition)).toStrictEqual([]);
+    expect(
+      (await store.list({ tenant: 'other', limit: 5, metadata: [equals('run', 8)] })).jobs,
+    ).toStrictEqual([]);
+    const { indexedMetadata: _, ...bare } = withWrite(edited, someTime, {});
+    await store.replace(bare, 2, edited);
+    expect(await found(equals('run', 8))).toStrictEqual([]);
+  });
+
+  test('lists jobs by the numbers of a range, and by ID where they are equal', async () => {
+    const tenant = 'ranged';
+    const runs = [5, -1e300, 0.25, 5, -3, 1e300, 0, 5, 0];
+    const jobs = runs.map((run, index) =>
+      aJob({ tenant, id: jobIdAt(someTime + index), metadata: { run }, indexedMetadata: ['run'] }),
+    );
+    for (const job of jobs) await store.insert(job);
+    const inOrder = [1, 4, 6, 8, 2, 0, 3, 7, 5].map((index) => jobs[index]);
+    const metadata = [{ kind: 'range', name: 'run' }] as const;
+    for (const limit of [1, 2, 20]) {
+      expect(await readAll(store, { tenant, metadata, limit, order: 'asc' })).toEqual(inOrder);
+      expect(await readAll(store, { tenant, metadata, limit })).toEqual(inOrder.toReversed());
+    }
+    const some = [{ kind: 'range', name: 'run', min: -3, max: 0.25 }] as const;
+    const after = { tenant, metadata: some, limit: 2, order: 'asc', createdAfter: someTime + 5 } as const;
+    expect(await readAll(store, after)).toEqual([jobs[6], jobs[8]]);
   });
 
   test('returns an empty page for a tenant without jobs', async () => {

@@ -9,16 +9,23 @@ import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
 export function describeTombstones(makeStore: () => Promise<JobStore>): void {
   let store: JobStore;
   let made = 0;
+  const indexed = { metadata: { run: 7 }, indexedMetadata: ['run'] };
   beforeAll(async () => {
     store = await makeStore();
   });
 
   async function buried(tenant: string): Promise<{ readonly key: JobKey; readonly tombstone: Tombstone }> {
     made += 1;
-    const job = endedJob('failed', { tenant, id: jobIdAt(someTime + made), name: 'mine', tags: ['a'] });
+    const job = endedJob('failed', {
+      tenant,
+      id: jobIdAt(someTime + made),
+      name: 'mine',
+      tags: ['a'],
+      ...indexed,
+    });
     await store.insert(job);
     const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime + 99 });
-    expect(await store.replaceWithTombstone(tombstone, job.version)).toBe('replaced');
+    expect(await store.replaceWithTombstone(tombstone, job.version, job)).toBe('replaced');
     return { key: { tenant, jobId: job.id }, tombstone };
   }
 
@@ -38,6 +45,11 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
       const page = await store.list({ tenant: 'lists', limit: 1, ...filter });
       expect(page.jobs).toStrictEqual([left]);
     }
+    for (const metadata of [
+      { kind: 'equals', name: 'run', values: [7] },
+      { kind: 'range', name: 'run' },
+    ] as const)
+      expect((await store.list({ tenant: 'lists', limit: 1, metadata: [metadata] })).jobs).toStrictEqual([]);
     const due = await store.listDue(someTime + 1e9, 1000);
     expect(due.filter(({ tenant }) => tenant === 'lists')).toStrictEqual([
       { tenant: 'lists', jobId: left.id },

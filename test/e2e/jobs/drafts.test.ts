@@ -273,6 +273,16 @@ describe('an edit', () => {
     await abort(running.id);
   });
 
+  test('is refused for metadata that the service cannot index, once the job is started', async () => {
+    const body = { parameters: {}, dispatcher, indexedMetadata: ['run'] };
+    await errand.call('/v1/services/indexing/versions/1.0.0', { method: 'PUT', body });
+    const { id } = await endedJob(errand, (await submitJob(errand, { service: 'indexing' })).id);
+    const refused = await edit(id, { metadata: { run: {} } });
+    expectProblem(refused, 'invalid-metadata');
+    expect(refused.body.errors).toMatchObject([{ pointer: '/metadata/run' }]);
+    expect((await get(id)).metadata).toEqual({});
+  });
+
   test('is refused for every reason to refuse a submission, and for members that cannot be edited', async () => {
     const { id } = await draft(complete);
     expectProblem(await edit(id, { service: 'sizet' }), 'service-not-found');

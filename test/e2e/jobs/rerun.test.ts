@@ -22,6 +22,9 @@ beforeAll(async () => {
     const path = `/v1/services/many/versions/${version}`;
     expect((await errand.call(path, { method: 'PUT', body })).status).toBe(201);
   }
+  const body = { parameters: {}, dispatcher, indexedMetadata: ['run'] };
+  const path = '/v1/services/indexing/versions/1.0.0';
+  expect((await errand.call(path, { method: 'PUT', body })).status).toBe(201);
 });
 afterAll(() => errand?.end());
 
@@ -213,6 +216,8 @@ describe('a rerun is refused, and nothing is stored,', () => {
     const invalid = await refused({ parameters: { csv: 'a\n1\n', delimiter: 7 } });
     expectProblem(invalid, 'invalid-parameters');
     expect(invalid.body.errors).toMatchObject([{ pointer: '/parameters/delimiter' }]);
+    const unindexable = await refused({ service: 'indexing', metadata: { run: [] } });
+    expectProblem(unindexable, 'invalid-metadata');
     expectProblem(await refused({ service: 'ecko' }), 'service-not-found');
     expectProblem(await refused({ service: 'many' }), 'ambiguous-version');
     const unknown = await refused({ parameter: {} });

@@ -283,6 +283,13 @@ describe('a refused submission stores nothing:', () => {
     for (const { detail, keyword } of response.body.errors) expect(`${keyword} ${detail}`).toMatch(/\S \S/);
   });
 
+  test('metadata that its service cannot index are refused, with a pointer to every error', async () => {
+    await register('indexing', '1.0.0', { parameters: {}, dispatcher, indexedMetadata: ['run', 'site'] });
+    const response = await submit({ service: 'indexing', metadata: { run: null, site: 'x'.repeat(257) } });
+    expectProblem(response, 'invalid-metadata');
+    expect(pointersOf(response.body)).toEqual(['/metadata/run', '/metadata/site']);
+  });
+
   test('a text that violates an asserted format is refused, and no other', async () => {
     const texts = ['date-time', 'uri', 'ipv4', 'url'].map((format) => [format, { format }]);
     await register('formats', '1.0.0', { parameters: { properties: Object.fromEntries(texts) }, dispatcher });

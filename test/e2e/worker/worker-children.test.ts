@@ -36,11 +36,11 @@ beforeAll(async () => {
     ['paused', '1.0.0'],
     ['many', '1.0.0'],
     ['many', '2.0.0'],
+    ['indexing', '1.0.0'],
   ]) {
     const path = `/v1/services/${name}/versions/${version}`;
-    expect((await errand.call(path, { method: 'PUT', body: { parameters: {}, dispatcher } })).status).toBe(
-      201,
-    );
+    const body = { parameters: {}, dispatcher, indexedMetadata: name === 'indexing' ? ['run'] : [] };
+    expect((await errand.call(path, { method: 'PUT', body })).status).toBe(201);
   }
 });
 afterAll(async () => {
@@ -179,6 +179,8 @@ describe('a sub-job is refused, and not stored,', () => {
     expectProblem(await refused({ service: 'ecko' }), 'service-not-found');
     expectProblem(await refused({ service: 'many' }), 'ambiguous-version');
     expectProblem(await refused({ service: 'csv-profile@1.0.0', parameters: {} }), 'invalid-parameters');
+    const unindexable = { service: 'indexing', metadata: { run: [] } };
+    expectProblem(await refused(unindexable), 'invalid-metadata');
     expectProblem(await refused({ service: 'echo', dependsOn: [jobIdAt(1)] }), 'unknown-job');
     const own = await refused({ service: 'echo', parentId: parent.id });
     expectProblem(own, 'invalid-request');

@@ -82,6 +82,7 @@ export function arbitraryJob(
     ),
     tags: fc.array(someText, { maxLength: 5 }),
     metadata,
+    indexedMetadata: fc.option(fc.constantFrom(['a'], ['run', 'site']), { nil: undefined }),
     parameters: storedJson,
     request: fc.option(storedJson, { nil: undefined }),
     result: storedJson,
@@ -194,6 +195,7 @@ interface Parts {
   readonly service: ServiceReference;
   readonly tags: Job['tags'];
   readonly metadata: JsonObject;
+  readonly indexedMetadata: readonly string[] | undefined;
   readonly parameters: StoredJson;
   readonly request: StoredJson | undefined;
   readonly result: StoredJson;
@@ -222,7 +224,7 @@ function composeJob(tenant: string, parts: Parts): Job {
   const { nextCheckAt: _, ...job } = {
     ...base,
     ...omitUndefined({ name: parts.name }),
-    ...omitUndefined({ request }),
+    ...omitUndefined({ request, indexedMetadata: parts.indexedMetadata }),
     ...(policy === undefined ? {} : { policy: withoutUndefined(policy) }),
     ...omitUndefined({ limits }),
     ...(parts.rerunOf === undefined ? {} : { rerunOf: jobIdAt(parts.rerunOf.at, parts.rerunOf.salt) }),

@@ -74,8 +74,8 @@ function unchanging({ tenant, id, requestedAt, traceparent, owner, rerunOf, pare
 }
 
 /** The members that only an edit of a draft changes. */
-function wanted({ service, definitionDigest, parameters, policy, limits, priority }: Job) {
-  return { service, definitionDigest, parameters, policy, limits, priority };
+function wanted({ service, definitionDigest, parameters, policy, limits, priority, indexedMetadata }: Job) {
+  return { service, definitionDigest, parameters, policy, limits, priority, indexedMetadata };
 }
 
 /** The members that stay when a job has ended. */

@@ -21,6 +21,9 @@ const filters = {
   'given ids': { ids: Array.from({ length: 100 }, (_, index) => jobAt(index).id) },
   'a parent': { parentId },
   'a tag': { tag: 'red' },
+  'a number in the metadata': { metadata: [{ kind: 'equals', name: 'run', values: ['7', 7] }] },
+  'a text in the metadata': { metadata: [{ kind: 'equals', name: 'site', values: ['north'] }] },
+  'a range in the metadata': { metadata: [{ kind: 'range', name: 'load', min: 0.1, max: 0.9 }] },
   'a service': { services: ['echo'] },
   'a name prefix of names of their own': { namePrefix: 'nightly' },
   'a name prefix of a service': { namePrefix: 'ech' },
@@ -45,10 +48,21 @@ function jobAt(index: number): Job {
     case 1:
       return aJob({ id, nextCheckAt: someTime + (index % 8 === 1 ? 1e9 : index + 60_000) });
     case 2:
-      return endedJob('succeeded', { id, name: `nightly ${index}`, tags: ['red'], parentId });
+      return endedJob('succeeded', {
+        id,
+        name: `nightly ${index}`,
+        tags: ['red'],
+        parentId,
+        ...indexed(index),
+      });
     default:
       return { ...referenceLife({ id }).succeeded, id };
   }
+}
+
+function indexed(index: number): Pick<Job, 'metadata' | 'indexedMetadata'> {
+  const metadata = { run: 7, site: 'north', load: (index % 100) / 100 };
+  return { metadata, indexedMetadata: Object.keys(metadata) };
 }
 
 /** Fills an empty table with the given number of jobs, their service and their links. */

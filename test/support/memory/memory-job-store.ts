@@ -2,7 +2,13 @@ import { parseJobId } from '../../../core/contract/names.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import type { Tombstone } from '../../../core/jobs/model/tombstone.ts';
-import type { JobKey, JobListQuery, JobPage, JobStore } from '../../../core/ports/job-store.ts';
+import type {
+  JobKey,
+  JobListQuery,
+  JobPage,
+  JobStore,
+  MetadataCondition,
+} from '../../../core/ports/job-store.ts';
 
 /** The in-memory job store: exact lists, no cost. */
 export function memoryJobStore(): JobStore {
@@ -67,13 +73,24 @@ export function listOf(jobs: readonly Job[], query: JobListQuery): readonly Job[
 }
 
 function positionIn(query: JobListQuery): (job: Job) => string {
+  const range = rangeOf(query);
+  if (range !== undefined) return ({ id, metadata }) => `${sortText(Number(metadata[range.name]))}#${id}`;
   return isByName(query) ? ({ name, id }) => `${name}#${id}` : ({ id }) => id;
+}
+
+/** A text that sorts like the number: the sign, the decimal exponent and the digits. */
+function sortText(value: number): string {
+  const [digits = '', exponent = ''] = Math.abs(value).toExponential(20).split('e');
+  const size = value === 0 ? '0' : `${String(Number(exponent) + 1000).padStart(4, '0')}${digits}`;
+  if (value >= 0) return `1${size}`;
+  return `0${size.replaceAll(/\d/g, (digit) => String(9 - Number(digit)))}`;
 }
 
 /** Whether a job in the list could have this position. */
 function isPosition(after: string, query: JobListQuery): boolean {
   const id = after.slice(-36);
   if (parseJobId(id) !== id) return false;
+  if (rangeOf(query) !== undefined) return /^[01][\d.]*#$/.test(after.slice(0, -36));
   if (isByName(query)) return after.startsWith(query.namePrefix ?? '') && after.at(-37) === '#';
   const { createdAfter = 0, createdBefore = Number.POSITIVE_INFINITY } = query;
   return after === id && madeAt(id) >= createdAfter && madeAt(id) < createdBefore;
@@ -84,21 +101,44 @@ function madeAt(id: string): number {
 }
 
 /** Whether the filter needs an index of names only; `succeeded` is the state of most jobs. */
-function isByName({ ids, parentId, tag, services = [], statuses = [], namePrefix }: JobListQuery): boolean {
+function isByName(query: JobListQuery): boolean {
+  const { ids, parentId, tag, metadata = [], services = [], statuses = [], namePrefix } = query;
   const byStatus = statuses.length > 0 && !statuses.includes('succeeded');
-  const bySomething = ids !== undefined || parentId !== undefined || tag !== undefined || services.length > 0;
+  const bySomething =
+    ids !== undefined ||
+    parentId !== undefined ||
+    tag !== undefined ||
+    metadata.length > 0 ||
+    services.length > 0;
   return namePrefix !== undefined && !bySomething && !byStatus;
+}
+
+/** The range by whose numbers the list is sorted, if it is. */
+function rangeOf({ ids, parentId, tag, metadata = [] }: JobListQuery) {
+  const bySomething = ids !== undefined || parentId !== undefined || tag !== undefined;
+  if (bySomething || metadata.some(({ kind }) => kind === 'equals')) return undefined;
+  return metadata[0];
+}
+
+function meets({ metadata, indexedMetadata = [] }: Job, condition: MetadataCondition): boolean {
+  const value = indexedMetadata.includes(condition.name) ? metadata[condition.name] : undefined;
+  if (typeof value === 'string' && Buffer.byteLength(value) > 256) return false;
+  if (condition.kind === 'equals') return condition.values.some((wanted) => wanted === value);
+  const { min = -Infinity, max = Infinity } = condition;
+  return typeof value === 'number' && min <= value && value <= max;
 }
 
 /** Whether a list contains a job, in the simplest form. */
 function isWanted(job: Job, query: JobListQuery): boolean {
-  const { ids, parentId, tag, statuses = [], services = [], serviceVersion, namePrefix } = query;
+  const { ids, parentId, tag, metadata = [], statuses = [], services = [] } = query;
+  const { serviceVersion, namePrefix } = query;
   const made = madeAt(job.id);
   return [
     job.tenant === query.tenant,
     ids === undefined || ids.includes(job.id),
     parentId === undefined || job.parentId === parentId,
     tag === undefined || job.tags.includes(tag),
+    metadata.every((condition) => meets(job, condition)),
     statuses.length === 0 || statuses.includes(job.status),
     services.length === 0 || services.includes(job.service?.name ?? ''),
     serviceVersion === undefined || job.service?.version === serviceVersion,

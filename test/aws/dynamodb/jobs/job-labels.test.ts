@@ -6,6 +6,7 @@ import type { Table } from '../../../../aws/dynamodb/table/table.ts';
 import { tombstoneOf } from '../../../../core/jobs/model/tombstone.ts';
 import { withWrite } from '../../../../core/jobs/model/transition-job.ts';
 import type { JobStore } from '../../../../core/ports/job-store.ts';
+import { digest } from '../../../../core/std/digest.ts';
 import { beforeEach as beforeEachCall } from '../../../support/client-faults.ts';
 import { aJob, endedJob, someTime } from '../../../support/jobs/jobs.ts';
 import { startTestEngine, type TestEngine, testClient } from '../../../support/local-service/errand-table.ts';
@@ -93,6 +94,36 @@ describe('labels of jobs', () => {
     await store.replace({ ...ended, version: 3 }, 2, blue);
     await store.replaceWithTombstone(tombstoneOf({ ...ended, version: 3 }, { by: 'me', now: someTime }), 3);
     expect(await labelCount()).toBe(0);
+  });
+
+  test('of indexed metadata are deleted when the job loses the value, and with the job', async () => {
+    const indexedMetadata = ['run', 'site'];
+    const job = endedJob('failed', {
+      metadata: { run: 7, site: 'north', note: 1 },
+      indexedMetadata,
+    });
+    const keys = async () => {
+      const command = new QueryCommand({
+        TableName: table.tableName,
+        KeyConditionExpression: 'pk = :tenant AND begins_with(sk, :metadata)',
+        ExpressionAttributeValues: { ':tenant': { S: 'T#local' }, ':metadata': { S: 'M#' } },
+      });
+      const { Items: items = [] } = await table.client.send(command);
+      return items.map(({ sk }) => sk?.S);
+    };
+    await store.insert(job);
+    const seven = `M#run#nc01c000000000000#${job.id}`;
+    const north = `M#site#s${digest('north')}#${job.id}`;
+    expect(await keys()).toStrictEqual([seven, north]);
+    const edited = withWrite(job, someTime, { metadata: { run: -0.5, site: null } });
+    expect(await store.replace(edited, job.version, job)).toBe('replaced');
+    expect(await keys()).toStrictEqual([`M#run#n401fffffffffffff#${job.id}`]);
+    await store.replaceWithTombstone(
+      tombstoneOf(edited, { by: 'me', now: someTime }),
+      edited.version,
+      edited,
+    );
+    expect(await keys()).toStrictEqual([]);
   });
 
   test('find a draft by its name when its service was deleted, whatever happens to the draft', async () => {

@@ -68,6 +68,27 @@ describe('the cost of the job store', () => {
     expect(calls).toHaveLength(5);
   });
 
+  test('is one more write unit for each indexed member of the metadata that a job has, or gets', async () => {
+    const table = await engine.makeTable();
+    const store = dynamoJobStore(table);
+    const job = aJob({
+      metadata: { run: 7, site: 'north', note: 'x' },
+      indexedMetadata: ['run', 'site', 'load'],
+    });
+    await store.insert(aJob({ id: jobIdAt(1) }));
+    const { totalUnits } = watchTable(table);
+    await store.insert(job);
+    expect(totalUnits()).toBe(3 + 2);
+    const noted = withWrite(job, someTime, { metadata: { ...job.metadata, note: 'y' } });
+    await store.replace(noted, 1, job);
+    expect(totalUnits()).toBe(5 + 1);
+    const loaded = withWrite(noted, someTime, { metadata: { ...noted.metadata, load: 0.5 } });
+    await store.replace(loaded, 2, noted);
+    expect(totalUnits()).toBe(6 + 2);
+    await store.replace(withWrite(loaded, someTime, { metadata: { ...loaded.metadata, run: 8 } }), 3, loaded);
+    expect(totalUnits()).toBe(8 + 3);
+  });
+
   test('is 1 read unit to get a job', async () => {
     const table = await engine.makeTable();
     const store = dynamoJobStore(table);

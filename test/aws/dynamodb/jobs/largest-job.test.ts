@@ -74,7 +74,9 @@ async function measuredWorld() {
   };
   const parameters = { type: 'object', properties: { more: { default: 'y'.repeat(40) } } } as const;
   const dispatcher = { kind: 'batch', jobDefinition: 'any' } as const;
-  await deps.services.insert(aService({ parameters, dispatcher, heartbeatSeconds: 86_400 }, { used: true }));
+  const indexedMetadata = ['a', 'b', 'c', 'd', 'e'].map((name) => name.padEnd(63, '-'));
+  const definition = { parameters, dispatcher, indexedMetadata, heartbeatSeconds: 86_400 };
+  await deps.services.insert(aService(definition, { used: true }));
   for (const id of [...neededIds, parentId]) await deps.jobs.insert(aJob({ id }));
   return { deps: { ...deps, jobs: measured }, sizes };
 }

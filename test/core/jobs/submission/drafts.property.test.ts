@@ -27,6 +27,7 @@ const edit: fc.Arbitrary<JobEdit> = fc.record(
   {
     name: fc.constantFrom('mine', null),
     tags: fc.constantFrom(['a'], null),
+    metadata: fc.constantFrom({ run: 7 }, { run: [7] }, { run: null }, null),
     service: fc.constantFrom('echo@1.0.0', 'any', { version: '2.0.0' }, null),
     parameters: fc.constantFrom({ size: 1 }, { size: 'big' }, { size: null }, null, [1]),
     retry: fc.constantFrom({ maxAttempts: 2 }, { maxAttempts: null }, null),
@@ -79,8 +80,9 @@ async function perform({ deps }: World, jobId: string, done: Deed): Promise<void
       await reconcile(deps, { budgetEndsAt: deps.clock.now() + 1 });
       return;
     case 'register': {
-      const parameters = done.strict ? sizedParameters : {};
-      await registerService(deps, { ...version, definition: aService({ parameters }).definition });
+      const strict = { parameters: sizedParameters, indexedMetadata: ['run'] };
+      const { definition } = aService(done.strict ? strict : {});
+      await registerService(deps, { ...version, definition });
       return;
     }
     case 'unregister':
@@ -102,6 +104,8 @@ test('a draft that receives any calls, concurrently or in sequence, is always va
     }
     const job = await there.stored(id);
     if (job === undefined) throw new Error('lost');
+    if (!isUnstarted(job.status) && job.status !== 'aborted' && job.indexedMetadata?.includes('run') === true)
+      expect(['number', 'undefined']).toContain(typeof job.metadata['run']);
     const firstStarts = there.deps.executions.starts.filter(({ start }) => start === 1);
     expect(firstStarts).toHaveLength(job.transitions.filter(({ status }) => status === 'pending').length);
     if (firstStarts.length > 0 && job.service !== undefined)

@@ -178,6 +178,23 @@ describe('an edit of a draft', () => {
     expect((await edit(job, { service: 'echo@1.0.0', parameters: { size: 1 } })).status).toBe('ready');
   });
 
+  test('depends on its metadata too, if its service indexes them', async () => {
+    const { deps, draft, edit } = await world();
+    await deps.services.insert(aService({ indexedMetadata: ['run'] }, { name: 'indexing' }));
+    let job = await draft({ service: 'any', metadata: { run: [7] } });
+    expect([job.status, job.indexedMetadata]).toEqual(['ready', undefined]);
+    job = await edit(job, { service: 'indexing' });
+    expect([job.status, missingOf(job), job.indexedMetadata]).toEqual(['draft', ['/metadata/run'], ['run']]);
+    job = await edit(job, { metadata: { run: 7 } });
+    expect([job.status, missingOf(job)]).toEqual(['ready', []]);
+    job = await edit(job, { metadata: { run: { a: 1 } }, tags: ['a'] });
+    expect([job.status, job.metadata]).toEqual(['draft', { run: { a: 1 } }]);
+    job = await edit(job, { metadata: { run: null } });
+    expect([job.status, job.metadata]).toEqual(['ready', {}]);
+    job = await edit(job, { service: null });
+    expect(job).not.toHaveProperty('indexedMetadata');
+  });
+
   test('keeps large parameters complete', async () => {
     const { draft, edit } = await world();
     const job = await edit(await draft(complete), { parameters: { note: 'x'.repeat(9000) } });
@@ -220,6 +237,21 @@ describe('an edit of a job in any state', () => {
       const bare = await edit(here, { name: null, tags: null, metadata: null });
       expect(bare).toMatchObject({ name: 'echo', tags: [], metadata: {} });
     }
+  });
+
+  test('is refused if it gives an indexed member another type, and leaves the index as it was accepted', async () => {
+    const { deps, edit, stored } = await world();
+    const job = aJob({ metadata: { run: 7, site: 'north' }, indexedMetadata: ['run', 'site'] });
+    await deps.jobs.insert(job);
+    for (const metadata of [{ run: true }, { site: 'x'.repeat(257) }, { run: { a: 1 } }])
+      await expect(edit(job, { metadata })).rejects.toMatchObject({
+        slug: 'invalid-metadata',
+        extension: { errors: [{ pointer: `/metadata/${Object.keys(metadata)[0]}` }] },
+      });
+    expect(await stored(job.id)).toEqual(job);
+    const after = await edit(job, { metadata: { run: null, site: 8, note: [] } });
+    expect(after).toMatchObject({ metadata: { site: 8, note: [] }, indexedMetadata: ['run', 'site'] });
+    expect((await edit(job, { metadata: null })).metadata).toEqual({});
   });
 
   test.each(jobStatuses.filter((status) => status !== 'draft' && status !== 'ready'))(

@@ -114,6 +114,20 @@ describe('a start is refused', () => {
     for (const job of [nameless, faulty]) expect(await stored(job.id)).toEqual(job);
   });
 
+  test('for a job whose changed service cannot index its metadata: the job becomes a draft', async () => {
+    const { deps, draft, stored, refusal, start } = await world();
+    const job = await draft({ ...complete, metadata: { run: [7] } });
+    const definition = { parameters: sizedParameters, indexedMetadata: ['run'] };
+    await registerService(deps, { ...version, definition: aService(definition).definition });
+    expect(await refusal(job)).toMatchObject({
+      slug: 'job-not-ready',
+      extension: { missing: [{ pointer: '/metadata/run', keyword: 'type' }] },
+    });
+    expect(await stored(job.id)).toMatchObject({ status: 'draft', indexedMetadata: ['run'] });
+    await editJob(deps, { key: keyOf(job), edit: { metadata: { run: 7 } }, meetsPrecondition: () => true });
+    expect((await start(job)).after).toMatchObject({ status: 'pending', indexedMetadata: ['run'] });
+  });
+
   test('for a job whose changed service no longer accepts its parameters: the job becomes a draft', async () => {
     const { deps, draft, stored, refusal } = await world();
     const job = await draft(complete);

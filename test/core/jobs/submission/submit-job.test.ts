@@ -179,6 +179,70 @@ describe('submitJob', () => {
     expect((await submit({ submission: { metadata } })).job.metadata).toEqual(metadata);
   });
 
+  test('indexes the members of the metadata that the service declares, each once', async () => {
+    const { submit } = await world({ indexedMetadata: ['run', 'site', 'run'] });
+    const metadata = { run: 7, note: ['any'] };
+    expect((await submit({ submission: { metadata } })).job).toMatchObject({
+      metadata,
+      indexedMetadata: ['run', 'site'],
+    });
+    expect((await submit()).job.indexedMetadata).toEqual(['run', 'site']);
+    const none = await world({ indexedMetadata: [] });
+    expect((await none.submit({ submission: { metadata } })).job).not.toHaveProperty('indexedMetadata');
+  });
+
+  test('refuses indexed members of other types, with their pointers', async () => {
+    const { deps, submit } = await world({ indexedMetadata: ['run', 'site', 'toString'] });
+    const submission = { metadata: { run: [7], site: 'é'.repeat(129), note: null } };
+    await expect(submit({ submission })).rejects.toMatchObject({
+      slug: 'invalid-metadata',
+      extension: {
+        errors: [
+          {
+            pointer: '/metadata/run',
+            keyword: 'type',
+            detail: expect.stringContaining('a string or a number'),
+          },
+          {
+            pointer: '/metadata/site',
+            keyword: 'maxLength',
+            detail: expect.stringContaining('256 bytes in UTF-8, not 258'),
+          },
+        ],
+      },
+    });
+    for (const run of [null, true, {}])
+      await expect(submit({ submission: { metadata: { run } } })).rejects.toMatchObject({
+        slug: 'invalid-metadata',
+      });
+    expect((await deps.jobs.list({ tenant: 'local', limit: 1 })).jobs).toEqual([]);
+    const longest = { run: -0.5, site: 'é'.repeat(128) };
+    expect((await submit({ submission: { metadata: longest } })).job.metadata).toEqual(longest);
+  });
+
+  test('checks the metadata again when the definition changed since the first check', async () => {
+    const { deps, submit } = await world();
+    const { get } = deps.services;
+    let changes = 1;
+    deps.services.get = async (key) => {
+      const service = await get(key);
+      if (changes > 0 && service !== undefined) {
+        changes -= 1;
+        const definition = { ...service.definition, indexedMetadata: ['run'] };
+        const outcome = await deps.services.replace(
+          { ...service, definition, revision: service.revision + 1 },
+          service.revision,
+        );
+        expect(outcome).toBe('replaced');
+      }
+      return service;
+    };
+    await expect(
+      submit({ submission: { service: 'echo@1.0.0', metadata: { run: null } } }),
+    ).rejects.toMatchObject({ slug: 'invalid-metadata' });
+    expect((await deps.jobs.list({ tenant: 'local', limit: 1 })).jobs).toEqual([]);
+  });
+
   test('does not find the services of another tenant', async () => {
     const { submit } = await world();
     await expect(submit({ tenant: 'other' })).rejects.toThrow(

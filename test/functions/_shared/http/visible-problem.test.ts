@@ -31,6 +31,7 @@ describe('a problem', () => {
 
   test.each([
     'invalid-parameters',
+    'invalid-metadata',
     'unknown-job',
     'parent-ended',
     'service-not-found',
