@@ -37,7 +37,7 @@ export function lineageTree(lineage: LineageGraph): string {
   const root = nodes.get(lineage.root);
   if (root === undefined) throw new Error(`The lineage lacks its root ${lineage.root}`);
   const expanded = { older: new Set([root.id]), newer: new Set([root.id]) };
-  const lines = [describeNode(root)];
+  const lines = [lineOf(root)];
 
   function branchesOf({ id }: Node, direction: Direction): readonly Branch[] {
     const [here, there] = direction === 'older' ? (['from', 'to'] as const) : (['to', 'from'] as const);
@@ -52,8 +52,8 @@ export function lineageTree(lineage: LineageGraph): string {
       const isLast = index === branches.length - 1;
       const next = branchesOf(node, direction);
       const isRepeated = expanded[direction].has(node.id) && next.length > 0;
-      const text = `${words[direction][edge.relation]} ${describeNode(node, edge)}`;
-      lines.push(`${indent}${isLast ? '└─' : '├─'} ${text}${isRepeated ? ' (see above)' : ''}`);
+      const before = `${indent}${isLast ? '└─' : '├─'} ${words[direction][edge.relation]} `;
+      lines.push(lineOf(node, { edge, before, after: isRepeated ? ' (see above)' : '' }));
       if (isRepeated) continue;
       expanded[direction].add(node.id);
       print(next, `${indent}${isLast ? '   ' : '│  '}`);
@@ -62,22 +62,37 @@ export function lineageTree(lineage: LineageGraph): string {
 
   print([...branchesOf(root, 'older'), ...branchesOf(root, 'newer')], '');
   if (lineage.truncated) lines.push('… and more, which the lineage does not contain');
-  return lines.map((line) => shorten(line, screenWidth)).join('\n');
+  return lines.join('\n');
 }
 
-function describeNode(node: Node, edge?: Edge): string {
-  const { service, status, deleted } = node;
-  const isUsual = status === 'available';
+/** Columns that a long name keeps, however deep in the tree it is. */
+const minNameWidth = 12;
+
+interface Surroundings {
+  readonly edge?: Edge;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The line of a node, in which a long name is shortened first. */
+function lineOf(node: Node, { edge, before, after }: Surroundings = { before: '', after: '' }): string {
+  const rest = `${detailsOf(node, edge)}${after}`;
+  const width = Math.max(minNameWidth, screenWidth - before.length - rest.length);
+  return shorten(`${before}${shorten(printable(node.name), width)}${rest}`, screenWidth);
+}
+
+function detailsOf({ service, status, deleted }: Node, edge: Edge | undefined): string {
+  const isUsual = status === undefined || status === 'available';
   const details = [
     ...(service === undefined ? [] : [`${service.name} ${service.version}`]),
-    ...(deleted === true ? ['deleted'] : status === undefined || isUsual ? [] : [status]),
+    ...(deleted === true ? ['deleted'] : isUsual ? [] : [status]),
     ...(edge?.slot === undefined ? [] : [`slot ${edge.slot}`]),
     ...(edge?.attempt === undefined || edge.attempt === 1 ? [] : [`attempt ${edge.attempt}`]),
   ];
-  return `${printable(node.name)}${details.length === 0 ? '' : `  (${details.join(', ')})`}`;
+  return details.length === 0 ? '' : `  (${details.join(', ')})`;
 }
 
 /** A name may contain any character; control characters would change the terminal. */
 function printable(name: string): string {
-  return shorten(name.replaceAll(/\p{C}/gu, '\u{fffd}'), screenWidth / 2);
+  return name.replaceAll(/\p{C}/gu, '\u{fffd}');
 }

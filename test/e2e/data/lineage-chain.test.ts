@@ -70,7 +70,7 @@ async function lineageOf(path: string, headers = {}): Promise<JobBody> {
   return expectDocumented(response, path.startsWith('/v1/jobs') ? 'getJobLineage' : 'getDataLineage').body;
 }
 
-test('the lineage of an output reaches the upload from which two jobs computed it, and back, also without the jobs', async () => {
+test('the lineage of an output reaches the upload from which two jobs computed it, and back', async () => {
   const { id: upload } = await uploadedData(call, Buffer.from('a,b'), { name: 'raw.csv' });
   const cleaned = await convert('clean', upload, 'clean.csv');
   const profiled = await convert('profile', cleaned.output, 'profile.csv');
