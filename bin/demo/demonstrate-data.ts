@@ -12,7 +12,7 @@ import { wrap } from '../terminal/layout.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { type ColumnSummary, summaryTables } from './print-summary.ts';
 
-/** Uploads a table, profiles it, and saves the picture; the table cannot be deleted while the job uses it. */
+/** Uploads a table, profiles it, and saves the picture, shows why the table cannot be deleted, and deletes everything. */
 export async function demonstrateData(api: ApiAccess, screen: Screen, table: string): Promise<void> {
   const title = (text: string) => screen.print(`\n${screen.style('bold', text)}`);
   const file = table.split(/[/\\]/).slice(-3).join('/');
@@ -40,6 +40,9 @@ export async function demonstrateData(api: ApiAccess, screen: Screen, table: str
 
   title('The table cannot be deleted while a job uses it');
   await showRefusal(screen, callApi(api, { method: 'DELETE', path: `/v1/data/${dataId}` }));
+
+  title('The job is deleted together with its outputs and inputs');
+  await deleteWithData(api, screen, job.id);
 }
 
 /** Throws an error with the reason if a job has not ended as expected. */
@@ -65,4 +68,18 @@ async function showRefusal(screen: Screen, call: Promise<ApiResponse>): Promise<
   if (!(refusal instanceof ApiError) || refusal.status !== 409)
     throw new Error('The deletion was not refused, but this demo expects it', { cause: refusal });
   for (const line of wrap(`${refusal.status} ${refusal.code}: ${refusal.reason}`, 2)) screen.print(line);
+}
+
+async function deleteWithData(api: ApiAccess, screen: Screen, jobId: string): Promise<void> {
+  const path = `/v1/jobs/${jobId}?cascade=outputs,inputs`;
+  const planned = await callApi(api, { method: 'DELETE', path: `${path}&dryRun=true` });
+  const { jobIds, dataIds } = planned.body as { jobIds: readonly string[]; dataIds: readonly string[] }; // as the contract defines it
+  const counts = `${countOf(jobIds.length, 'job')} and ${countOf(dataIds.length, 'data object')}`;
+  screen.print(`  A dry run lists ${counts}`);
+  const { status } = await callApi(api, { method: 'DELETE', path });
+  screen.print(status === 204 ? `  ${counts} were deleted` : `  ${counts} are being deleted`);
+}
+
+function countOf(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
