@@ -25,7 +25,7 @@ const slow = [
   'test/worker/data/memory.test.ts',
   'test/sim/interleavings.property.test.ts',
   'test/runtime-clients/runtime-clients.test.ts',
-  'local/test/s3/large-objects.test.ts',
+  'local/test/s3/{crash,large-objects}.test.ts',
 ];
 
 export default defineConfig({

@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type {
   PartsCompletion,
   PartsOutcome,
+  PartsQuery,
   UploadedPart,
   UploadedParts,
 } from '../../core/ports/content-store.ts';
@@ -33,11 +34,10 @@ export async function beginParts({ s3, Bucket, Key }: Omit<PartUpload, 'UploadId
   return UploadId;
 }
 
-/** Lists uploaded parts with numbers above `after`, at most 1,000; undefined if there is no such upload. */
+/** Lists uploaded parts; undefined if there is no such upload. */
 export async function listParts(
   { s3, ...target }: PartUpload,
-  after: number,
-  limit: number,
+  { after, limit }: PartsQuery,
 ): Promise<UploadedParts | undefined> {
   const { ListPartsCommand, NoSuchUpload } = await import('@aws-sdk/client-s3');
   try {
@@ -121,7 +121,7 @@ async function hasWrongSize(upload: PartUpload, { parts, sizeBytes }: PartsCompl
   let total = 0;
   let after: number | undefined = 0;
   while (after !== undefined) {
-    const page: UploadedParts | undefined = await listParts(upload, after, 1000);
+    const page: UploadedParts | undefined = await listParts(upload, { after, limit: 1000 });
     for (const part of page?.parts ?? []) if (named.has(part.number)) total += part.sizeBytes;
     after = page?.nextAfter;
   }

@@ -1,10 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type {
-  ContentStore,
-  Download,
-  PresignedUpload,
-  SingleUpload,
-} from '../../core/ports/content-store.ts';
+import type { Download, PresignedUpload, SingleUpload } from '../../core/ports/content-store.ts';
 import { contentDisposition } from './content-disposition.ts';
 import { dropDefaultChecksum } from './drop-default-checksum.ts';
 
@@ -49,24 +44,6 @@ export async function presignUpload(
       ...(checksum === undefined ? {} : { [checksumHeader]: checksum }),
     },
   };
-}
-
-/** Presigns the PUT of each part. The length of a part is signed if its size is given. */
-export async function presignParts(
-  { s3, Bucket, Key, lifetimeSeconds: expiresIn }: PresignTarget,
-  UploadId: string,
-  parts: Parameters<ContentStore['presignParts']>[2],
-): Promise<readonly string[]> {
-  const { UploadPartCommand } = await import('@aws-sdk/client-s3');
-  const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
-  const urls: string[] = [];
-  for (const { number, sizeBytes } of parts) {
-    const length = sizeBytes === undefined ? {} : { ContentLength: sizeBytes };
-    const command = new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: number, ...length });
-    command.middlewareStack.add(dropDefaultChecksum, { step: 'build', priority: 'low' });
-    urls.push(await getSignedUrl(s3, command, { expiresIn }));
-  }
-  return urls;
 }
 
 /** Presigns a GET whose response has the given media type and file name. */

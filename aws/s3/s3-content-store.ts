@@ -25,13 +25,13 @@ export function s3ContentStore(deps: {
       const { beginParts } = await multipart();
       return beginParts(await target(key));
     },
-    async presignParts(key, uploadId, parts, lifetimeSeconds) {
-      const { presignParts } = await presigning();
+    async presignParts(key, uploadId, { parts, lifetimeSeconds }) {
+      const { presignParts } = await import('./presign-parts.ts');
       return presignParts({ ...(await target(key)), lifetimeSeconds }, uploadId, parts);
     },
-    async listParts(key, uploadId, after, limit) {
+    async listParts(key, uploadId, query) {
       const { listParts } = await multipart();
-      return listParts({ ...(await target(key)), UploadId: uploadId }, after, limit);
+      return listParts({ ...(await target(key)), UploadId: uploadId }, query);
     },
     async completeParts(key, uploadId, completion) {
       const { completeParts } = await multipart();

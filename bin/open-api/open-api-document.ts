@@ -122,10 +122,13 @@ function withEntityTag(responses: Route['responses']): Route['responses'] {
 }
 
 function responseOf(
-  { description, schema, mediaType = 'application/json', headers = [] }: RouteResponse,
+  { description, schema, mediaType = 'application/json', alternative, headers = [] }: RouteResponse,
   { operationId, supportsStream }: Route,
 ): Json {
   const stream = supportsStream === true ? { 'text/event-stream': { schema: { type: 'string' } } } : {};
+  const other = alternative && {
+    [alternative.mediaType]: { schema: schemaOf(alternative.schema, operationId) },
+  };
   return {
     description,
     ...(headers.length === 0
@@ -133,7 +136,7 @@ function responseOf(
       : { headers: Object.fromEntries(headers.map((name) => [name, headerOf(name)])) }),
     ...(schema === undefined
       ? {}
-      : { content: { [mediaType]: { schema: schemaOf(schema, operationId) }, ...stream } }),
+      : { content: { [mediaType]: { schema: schemaOf(schema, operationId) }, ...stream, ...other } }),
   };
 }
 

@@ -15,6 +15,8 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   createdBefore: 'Only items created before this time',
   cursor: 'The `nextCursor` of the previous page',
   dataId: 'ID or URN of the data object',
+  depth: 'Maximum number of relations between the requested node and another one, by default 3',
+  direction: '`up`: what it comes from; `down`: what comes from it; `both` (default): both, each on its own',
   dryRun: '`true`: delete nothing, and return what would be deleted',
   from: 'Number of the first part, by default 1',
   id: 'ID or URN of the job or the data object; as a query parameter, a comma-separated list of at most 100',

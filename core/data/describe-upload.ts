@@ -56,12 +56,15 @@ export async function listParts(
   const size = Math.max(0, Math.min(limit, maxPageParts, last - from + 1));
   const numbers = Array.from({ length: size }, (_, index) => from + index);
   const key = contentKey(data);
-  const uploaded = await deps.contents.listParts(key, upload.uploadId, from - 1, size);
+  const uploaded = await deps.contents.listParts(key, upload.uploadId, { after: from - 1, limit: size });
   if (uploaded === undefined) throw noUpload(data);
   const etags = new Map(uploaded.parts.map(({ number, etag }) => [number, etag]));
   const sizes = numbers.map((number) => ({ number, sizeBytes: partSizeOf(number, upload, data.sizeBytes) }));
   const expiresAt = urlExpiry(deps.clock.now());
-  const urls = await deps.contents.presignParts(key, upload.uploadId, sizes, urlLifetimeSeconds);
+  const urls = await deps.contents.presignParts(key, upload.uploadId, {
+    parts: sizes,
+    lifetimeSeconds: urlLifetimeSeconds,
+  });
   const parts = sizes.map(({ number, sizeBytes }, index): UploadPart => {
     const etag = etags.get(number);
     return {

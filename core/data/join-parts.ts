@@ -99,8 +99,7 @@ async function invalidParts(
     const page: Awaited<ReturnType<ContentStore['listParts']>> = await contents.listParts(
       key,
       upload.uploadId,
-      after,
-      1000,
+      { after, limit: 1000 },
     );
     for (const { number, etag } of page?.parts ?? []) uploaded.set(number, etag);
     after = page?.nextAfter;

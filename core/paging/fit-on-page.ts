@@ -8,6 +8,11 @@ const maxResponseBytes = 6_000_000;
 /** Reserved for the members that every entry has: IDs, times and links. */
 const fixedBytes = 2500;
 
+/** Whether a body fits in one response. */
+export function fitsInResponse(body: unknown): boolean {
+  return Buffer.byteLength(JSON.stringify(JSON.stringify(body))) <= maxResponseBytes;
+}
+
 /**
  * The number of entries that fit in one response; at least 1 if there are any.
  * @param entries of each entry the members without a small size limit

@@ -11,6 +11,19 @@ export interface PresignedUpload {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** The parts that a client will upload. */
+export interface PartUrlsRequest {
+  readonly parts: readonly { readonly number: number; readonly sizeBytes?: number | undefined }[];
+  readonly lifetimeSeconds: number;
+}
+
+export interface PartsQuery {
+  /** Only parts with greater numbers. */
+  readonly after: number;
+  /** At most 1,000. */
+  readonly limit: number;
+}
+
 export interface UploadedPart {
   readonly number: number;
   readonly sizeBytes: number;
@@ -77,14 +90,9 @@ export interface ContentStore {
   /** Begins an upload in parts, and returns its ID. */
   beginParts(key: string): Promise<string>;
   /** URLs to which anyone may PUT the parts, in the same order; a repeated PUT replaces the part. */
-  presignParts(
-    key: string,
-    uploadId: string,
-    parts: readonly { readonly number: number; readonly sizeBytes?: number | undefined }[],
-    lifetimeSeconds: number,
-  ): Promise<readonly string[]>;
-  /** Uploaded parts with numbers above `after`, in ascending order; undefined if there is no such upload. */
-  listParts(key: string, uploadId: string, after: number, limit: number): Promise<UploadedParts | undefined>;
+  presignParts(key: string, uploadId: string, request: PartUrlsRequest): Promise<readonly string[]>;
+  /** Uploaded parts in ascending order; undefined if there is no such upload. */
+  listParts(key: string, uploadId: string, query: PartsQuery): Promise<UploadedParts | undefined>;
   /** Joins the parts to the content. The store refuses to replace existing content. */
   completeParts(key: string, uploadId: string, completion: PartsCompletion): Promise<PartsOutcome>;
   /** Discards an upload with its parts; does nothing if there is no such upload. */

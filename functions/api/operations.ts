@@ -31,6 +31,7 @@ import {
   getRequestOperation,
   getResultOperation,
 } from './job-operations.ts';
+import { getDataLineageOperation, getJobLineageOperation } from './lineage-operations.ts';
 import { getJobStatsOperation, listJobsOperation } from './list-operations.ts';
 import { getLogsOperation } from './log-operations.ts';
 import type { Operation } from './operation.ts';
@@ -73,6 +74,8 @@ export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> =
   getData: getDataOperation,
   getHealth: getHealthOperation,
   getJob: getJobOperation,
+  getDataLineage: getDataLineageOperation,
+  getJobLineage: getJobLineageOperation,
   getJobStats: getJobStatsOperation,
   getLogs: getLogsOperation,
   getOpenApi: getOpenApiOperation,

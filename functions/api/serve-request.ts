@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { matchRoute } from '../../core/contract/http/match-route.ts';
-import type { Scope } from '../../core/contract/routes/route.ts';
-import { baseUrl, type Caller, requireCaller } from '../_shared/http/api-request.ts';
+import type { Route } from '../../core/contract/routes/route.ts';
+import { baseUrl, type Caller, requireCaller, requireScope } from '../_shared/http/api-request.ts';
 import { noRoute, routeMethod, wrongMethod } from '../_shared/http/routing.ts';
 import type { ApiDeps } from './operation.ts';
 import { operations } from './operations.ts';
@@ -18,7 +18,6 @@ export async function serveRequest(
   if (match.kind === 'unknown') throw noRoute(event);
   if (match.kind === 'wrong-method') throw wrongMethod(event, match.allowed);
   const { route } = match;
-  const scope: Scope | undefined = 'scope' in route ? route.scope : undefined;
   // API Gateway compares undecoded segments, so a needlessly percent-encoded path of another function arrives
   // here.
   if (route.servedBy !== 'api') throw noRoute(event);
@@ -26,7 +25,15 @@ export async function serveRequest(
     deps,
     event,
     params: match.params,
-    caller: scope === undefined ? anonymous : requireCaller(event, scope),
+    caller: callerOf(route, event),
     baseUrl: baseUrl(event),
   });
+}
+
+/** The caller of a request; throws `forbidden` when the API key lacks a scope that the route requires. */
+function callerOf({ scope, furtherScope }: Route, event: APIGatewayProxyEvent): Caller {
+  if (scope === undefined) return anonymous;
+  const caller = requireCaller(event, scope);
+  if (furtherScope !== undefined) requireScope(caller, furtherScope);
+  return caller;
 }

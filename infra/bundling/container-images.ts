@@ -21,6 +21,7 @@ const imageSources = {
     files: [
       'examples/python-batch/Dockerfile',
       'examples/python-batch/attempt.py',
+      'examples/python-batch/data.py',
       'examples/python-batch/main.py',
     ],
   },

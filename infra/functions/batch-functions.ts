@@ -51,7 +51,7 @@ export function batchEventFunction(scope: Construct, context: FunctionContext) {
     },
     timeoutSeconds: 30,
   });
-  jobTable.grantItems(batchEvent, 'GetItem', 'PutItem');
+  jobTable.grantItems(batchEvent, 'GetItem', 'BatchGetItem', 'Query', 'PutItem');
   results.grantRead(batchEvent);
   results.grantWrite(batchEvent);
   grantStartExecution(scope, context, batchEvent);

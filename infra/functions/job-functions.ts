@@ -39,7 +39,7 @@ export function submitFunction(scope: Construct, context: FunctionContext) {
     },
     timeoutSeconds: 300,
   });
-  jobTable.grantItems(submit, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+  jobTable.grantItems(submit, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem');
   results.grantRead(submit);
   results.grantWrite(submit);
   grantStartExecution(scope, context, submit);
@@ -115,7 +115,7 @@ export function workerFunction(scope: Construct, context: FunctionContext & { re
     environment: { ...attemptVariables(scope, context), API_URL: context.apiUrl },
     timeoutSeconds: 29,
   });
-  jobTable.grantItems(worker, 'GetItem', 'Query', 'PutItem');
+  jobTable.grantItems(worker, 'GetItem', 'BatchGetItem', 'Query', 'PutItem');
   results.grantRead(worker);
   results.grantWrite(worker);
   results.grantContent(
@@ -174,7 +174,7 @@ export function settleFunction(scope: Construct, context: FunctionContext) {
     environment: { ...attemptVariables(scope, context) },
     timeoutSeconds: 30,
   });
-  jobTable.grantItems(settle, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+  jobTable.grantItems(settle, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
   results.grantRead(settle);
   results.grantWrite(settle);
   grantStartExecution(scope, context, settle);

@@ -8,6 +8,7 @@ export interface Fault {
   readonly service: string;
   /** Operation, such as `PutItem`; all operations if absent. */
   readonly action?: string;
+  /** Selects requests; the body of an upload to S3 has not arrived yet and is empty. */
   readonly match?: (request: AwsRequest) => boolean;
   /** Number of calls that the fault affects; all calls if absent. */
   readonly times?: number;

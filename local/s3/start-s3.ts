@@ -59,7 +59,6 @@ export function startS3(options: S3Options): S3 {
   const store = openObjectStore(join(options.dataDirectory, 's3'));
   const uploads = openUploadStore(store);
   removeStrayBlobs(store, uploads.ownedBlobs());
-  uploads.forgetCompleted();
   const buckets = new Set(options.model.ofType('AWS::S3::Bucket').map((bucket) => bucket.ref));
   const context: S3Context = {
     store,
@@ -100,6 +99,7 @@ function startLifecycle(options: S3Options, context: S3Context): () => void {
   const run = () => {
     try {
       applyLifecycle(rules, context);
+      context.uploads.forgetCompleted();
     } catch (error) {
       options.onFailure?.(error);
     }

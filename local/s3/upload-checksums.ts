@@ -5,9 +5,9 @@ import {
   type ChecksumAlgorithm,
   checksumAlgorithm,
   defaultAlgorithm,
-  statedChecksum,
 } from './integrity/checksum.ts';
 import { compositeChecksum, fullObjectChecksum } from './integrity/combine-checksums.ts';
+import { statedChecksum } from './integrity/stated-checksum.ts';
 import type { NamedPart } from './request-xml.ts';
 import { notImplemented } from './s3-operation.ts';
 import type { Upload, UploadChecksum, UploadedPart } from './upload-store.ts';

@@ -91,6 +91,9 @@ export function openUploadStore(store: ObjectStore): UploadStore {
   const selectParts = database.prepare(
     'SELECT part FROM multipart_parts WHERE upload_id = ? ORDER BY part_number',
   );
+  const selectPart = database.prepare(
+    'SELECT part FROM multipart_parts WHERE upload_id = ? AND part_number = ?',
+  );
   const insertCompleted = database.prepare('INSERT INTO completed_uploads VALUES (?, ?, ?)');
   const selectCompleted = database.prepare('SELECT * FROM completed_uploads WHERE upload_id = ?');
 
@@ -111,9 +114,9 @@ export function openUploadStore(store: ObjectStore): UploadStore {
     },
     initiatedBefore: (bucket, time) => selectOld.all(bucket, time).map(parseUpload),
     putPart(uploadId, part) {
-      const earlier = parts(uploadId).find((each) => each.partNumber === part.partNumber);
+      const earlier = selectPart.get(uploadId, part.partNumber);
       upsertPart.run(uploadId, part.partNumber, partText(part));
-      if (earlier !== undefined) store.removeBlob(earlier.blob);
+      if (earlier !== undefined) store.removeBlob(parsePart(String(earlier['part'])).blob);
     },
     end(uploadId) {
       const ended = parts(uploadId);

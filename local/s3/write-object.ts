@@ -1,7 +1,8 @@
 import { AwsError } from '../aws-error.ts';
 import type { AwsResponse } from '../cloud.ts';
-import { checksumHeaders, defaultAlgorithm, statedChecksum } from './integrity/checksum.ts';
+import { checksumHeaders, defaultAlgorithm } from './integrity/checksum.ts';
 import { incomingBody } from './integrity/incoming-body.ts';
+import { statedChecksum } from './integrity/stated-checksum.ts';
 import { keptHeaders } from './object-headers.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import { permitWrite } from './preconditions.ts';

@@ -22,7 +22,10 @@ describe('memoryContentStore', () => {
   test('delayed completions are pending, with the content joined or not', async () => {
     const store = memoryContentStore({ minPartBytes: 1 });
     const uploadId = await store.beginParts('key');
-    const [url = ''] = await store.presignParts('key', uploadId, [{ number: 1 }], 900);
+    const [url = ''] = await store.presignParts('key', uploadId, {
+      parts: [{ number: 1 }],
+      lifetimeSeconds: 900,
+    });
     const etag =
       (await store.fetch(url, { method: 'PUT', body: Buffer.from('1') })).headers.get('etag') ?? '';
     const completion = { parts: [{ number: 1, etag: etag.replaceAll('"', '') }], timeoutMs: 1 };

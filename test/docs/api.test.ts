@@ -11,10 +11,10 @@ const guide = readDocument('docs/guides/api.md');
 
 describe('the guide of the API', () => {
   test('has the route table of the code', () => {
-    const rows = routes.map(({ operationId, method, path, scope }: Route) => [
+    const rows = routes.map(({ operationId, method, path, scope, furtherScope }: Route) => [
       operationId,
       `${method} ${path}`,
-      scope ?? '',
+      [scope, furtherScope].filter((one) => one !== undefined).join(', '),
     ]);
     // The guide groups the routes for its readers: the order is its own.
     expect(tableRows(section(guide, 'The API')).toSorted()).toEqual(rows.toSorted());

@@ -3,6 +3,13 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { dataIndexAttributes } from '../../aws/dynamodb/data/data-indexes.ts';
+import {
+  dataItemKey,
+  dataNamePrefix,
+  dataTagPrefix,
+  outputPrefix,
+} from '../../aws/dynamodb/data/data-keys.ts';
 import { jobIndexes } from '../../aws/dynamodb/job-items/job-indexes.ts';
 import {
   accountLimitItemKey,
@@ -23,6 +30,7 @@ import {
   tenantItemKey,
 } from '../../aws/dynamodb/table/table-keys.ts';
 import { digest } from '../../core/std/digest.ts';
+import { aDataObject } from '../support/data/data-objects.ts';
 import { readDocument, section, tableRows } from './markdown.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -122,6 +130,9 @@ describe('the data of the architecture', () => {
       apiKeyItemKey('<SHA-256 of the key>'),
       linkItemKey({ tenant: '<tenant>', kind: 'child', anchorId: '<parent>', jobId: '<sub-job>' }),
       linkItemKey({ tenant: '<tenant>', kind: 'dependent', anchorId: '<dependency>', jobId: '<job>' }),
+      linkItemKey({ tenant: '<tenant>', kind: 'rerun', anchorId: '<job>', jobId: '<rerun>' }),
+      linkItemKey({ tenant: '<tenant>', kind: 'reuse', anchorId: '<job>', jobId: '<reusing job>' }),
+      linkItemKey({ tenant: '<tenant>', kind: 'use', anchorId: '<data object>', jobId: '<job>' }),
       idempotencyItemKey({ tenant: '<tenant>', key: 'one' }),
       longPollsItemKey(0),
       accountLimitItemKey(),
@@ -133,6 +144,10 @@ describe('the data of the architecture', () => {
       counterItemKey({ tenant: '<tenant>', service: '<service name>', day: '<day>' }),
       congestionItemKey('<target>'),
       queuedJobItemKey('<target>', { tenant: '<tenant>', priority: 0, jobId: '<uuid>' }),
+      dataItemKey({ tenant: '<tenant>', dataId: '<uuid>' }),
+      labelItemKey('<tenant>', `${dataTagPrefix('red')}<uuid>`),
+      labelItemKey('<tenant>', `${dataNamePrefix}<name>#<uuid>`),
+      labelItemKey('<tenant>', `${outputPrefix('<job>')}<uuid>`),
     ];
     expect(tableRows(keys).map(([, pk, sk]) => [pk, sk])).toEqual(
       written.map((key) => [
@@ -142,9 +157,25 @@ describe('the data of the architecture', () => {
     );
   });
 
+  const [ofJobs = '', ofData = ''] = indexes.split('Data objects are in the same indexes');
+
   test('has the indexes of the table', () => {
-    const documented = tableRows(indexes).map(([name, partition, sort]) => ({ name, partition, sort }));
+    const documented = tableRows(ofJobs).map(([name, partition, sort]) => ({ name, partition, sort }));
     expect(documented).toEqual(Object.values(jobIndexes));
+  });
+
+  test('has the partitions of data objects in the indexes', () => {
+    const attributes = dataIndexAttributes(
+      aDataObject({ tenant: '<tenant>', mediaType: '<media type>', nextCheckAt: 1 }),
+    );
+    expect(tableRows(ofData).map(([name, partition]) => [name, partition])).toEqual(
+      Object.values(jobIndexes).map(({ name, partition }) => [
+        name,
+        attributes[partition]?.S?.replace(/data#\d$/, 'data#<shard>')
+          .replace('uploading', '<status>')
+          .replace(/upload$/, '<origin>'),
+      ]),
+    );
   });
 });
 

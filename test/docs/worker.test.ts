@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod/v4/core';
 import { problemTypes } from '../../core/contract/problems/problem-types.ts';
 import type { Route } from '../../core/contract/routes/route.ts';
+import { workerDataRoutes } from '../../core/contract/routes/worker-data-routes.ts';
 import { workerRoutes } from '../../core/contract/routes/worker-routes.ts';
 import { maxCheckedBytes } from '../../core/jobs/attempts/uploaded-result.ts';
 import { readDocument, section, tableRows } from './markdown.ts';
 
 const guide = readDocument('docs/guides/worker.md');
 const root = '/v1/worker/jobs/{id}';
-const all: readonly Route[] = workerRoutes;
+const all: readonly Route[] = [...workerRoutes, ...workerDataRoutes];
 const reports = all.filter(({ servedBy }) => servedBy === 'api');
 
 describe('the guide for workers', () => {
@@ -42,7 +43,9 @@ describe('the guide for workers', () => {
 /** The members of a route's body and of its response, as the guide shows them. */
 function membersOf({ method, body, responses: answers }: Route): readonly unknown[] {
   const answer =
-    method === 'GET' ? expect.stringMatching(/parameters/) : shapesOf(answers[200]?.schema).join();
+    method === 'GET'
+      ? expect.stringMatching(/parameters|inputs|parts/)
+      : shapesOf(answers[200]?.schema).join();
   return [shapesOf(body).join(' or '), answer];
 }
 

@@ -98,7 +98,7 @@ const stopOnBatch = 'batch:TerminateJob on batch:job/*';
 const allowed: Readonly<Record<string, readonly string[]>> = {
   SubmitRole: [
     ...logs,
-    ...items('GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    ...items('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
     ...readResults,
     `s3:PutObject on ${bodies}`,
     ...start,
@@ -124,7 +124,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   WorkerRole: [
     ...logs,
-    ...items('GetItem', 'Query', 'PutItem'),
+    ...items('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
     ...readResults,
     `s3:PutObject on ${bodies}`,
     ...transferContents,
@@ -139,7 +139,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   SettleRole: [
     ...logs,
-    ...items('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    ...items('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     ...readResults,
     `s3:PutObject on ${bodies}`,
     'sqs:GetQueueAttributes on late-outcomes',
@@ -164,7 +164,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   BatchEventRole: [
     ...logs,
-    ...items('GetItem', 'PutItem'),
+    ...items('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
     ...readResults,
     `s3:PutObject on ${bodies}`,
     stopOnBatch,

@@ -1,6 +1,7 @@
 /*
 Runs jobs of the service python-batch on the local runtime, through the API and to their end: one that succeeds, one that is
-aborted, one that fails with its own message, and one whose container is killed. Needs python3 (3.10 or later) and Linux.
+aborted, one that fails with its own message, one with documents, and one whose container is killed. Needs python3 (3.10 or later)
+and Linux.
 Usage: node test/oracle/python-batch-service.ts
 Exits with 1 when a job or its container behaves differently.
 */
@@ -10,6 +11,7 @@ import { basename } from 'node:path';
 import { isRunning, until } from '../../local/test/fixture/until.ts';
 import { endedJob, type JobBody, statesOf, submitJob } from '../support/local-service/ended-job.ts';
 import { startOwnErrand } from '../support/local-service/local-errand.ts';
+import { uploadedData } from '../support/local-service/uploaded-data.ts';
 import { childrenOf, processesNaming } from '../support/processes/processes.ts';
 import { runChecks } from './run-checks.ts';
 import { sampleStatistics, sampleText } from './word-sample.ts';
@@ -80,6 +82,22 @@ const checks: Readonly<Record<string, () => Promise<void>>> = {
       [1, 4, '14 of 14 words'],
     );
     assert.deepEqual(await statesOf(errand, id), ['pending', 'scheduled', 'executing', 'succeeded']);
+  },
+  async 'a job counts the words of its documents, and has a table of all words as output'() {
+    const upload = (name: string, text: string) =>
+      uploadedData(errand.call, Buffer.from(text), { name, mediaType: 'text/plain' });
+    const documents = [(await upload('a.txt', 'The cat\nsaw')).id, (await upload('b.txt', 'the dog')).id];
+    const id = await submit({ text: 'the end' }, { inputs: { documents } });
+    const { status, result, outputs } = await endedJob(errand, id);
+    assert.deepEqual(
+      [status, result.words, result.commonest[0]],
+      ['succeeded', 7, { word: 'the', count: 3 }],
+    );
+    const [table] = outputs.counts;
+    assert.deepEqual([table.name, table.mediaType, table.complete], ['counts.csv', 'text/csv', true]);
+    const { body } = await errand.call(`/v1/data/${table.id}/content?redirect=false`);
+    const content = await (await fetch(body.url)).text();
+    assert.equal(content, 'word,count\r\nthe,3\r\ncat,1\r\ndog,1\r\nend,1\r\nsaw,1\r\n');
   },
   async 'a container whose job is aborted is notified, and ends'() {
     const id = await submit(slow);

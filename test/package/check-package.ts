@@ -19,12 +19,19 @@ const { devDependencies, optionalDependencies } = readJson<{
 const node22 = '22.23.5';
 const platform = `node-${process.platform}-${process.arch}`;
 
-const typed = `import { defineService, ServiceFailure } from 'errand/worker';
+const typed = `import { type DataInput, defineService, ServiceFailure } from 'errand/worker';
 import { isTerminal, type JobRepresentation, jobRepresentation, submission } from 'errand/contract';
 
 export const handler = defineService(async ({ parameters, job }: { parameters: { name: string }; job: { attempt: number } }) => {
   if (parameters.name === '') throw new ServiceFailure('The name is empty', { type: 'no-name' });
   return \`Hello \${parameters.name}, attempt \${job.attempt}\`;
+});
+export const copy = defineService(async ({ input, output }) => {
+  const source: DataInput | undefined = await input('source');
+  if (source === undefined) return null;
+  for await (const chunk of await source.stream()) chunk.byteLength satisfies number;
+  const { sha256 } = await output('copy').write(await source.stream(), { name: source.name });
+  return [sha256, (await output('page').write((await fetch('https://example.com')).body ?? '', { name: 'page' })).sizeBytes];
 });
 const status: JobRepresentation['status'] = 'succeeded';
 const event = {

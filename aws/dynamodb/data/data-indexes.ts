@@ -1,16 +1,18 @@
 import { type DataStatus, dataStatuses } from '../../../core/contract/schemas/data-schemas.ts';
 import type { DataObject, DataOrigin } from '../../../core/data/model/data-object.ts';
+import { type DueShard, dueShard, dueShards } from '../job-items/due-shard.ts';
 import { jobIndexes } from '../job-items/job-indexes.ts';
 import type { IdPartition } from '../lists/id-partition.ts';
 import { number, presentAttributes, readText, text } from '../table/item-attributes.ts';
 import type { Item } from '../table/table.ts';
-import { dataPrefix, dataTagPrefix, outputPrefix, tenantPartition } from '../table/table-keys.ts';
+import { tenantPartition } from '../table/table-keys.ts';
+import { dataPrefix, dataTagPrefix, outputPrefix } from './data-keys.ts';
 
 /**
- * The partition of the index `due` with the data objects that the reconciler must check, and the tombstones
+ * The partitions of the index `due` with the data objects that the reconciler must check, and the tombstones
  * whose content it must remove again. The shards of jobs have other names.
  */
-export const dueDataPartition = 'data';
+export const dueDataPartitions: readonly string[] = dueShards.map(dueDataPartition);
 
 type OriginKind = DataOrigin['kind'];
 const originKinds = ['upload', 'job'] as const satisfies readonly OriginKind[];
@@ -21,13 +23,14 @@ const originKinds = ['upload', 'job'] as const satisfies readonly OriginKind[];
  *
  * | index     | partition key                           | content                          |
  * |-----------|-----------------------------------------|----------------------------------|
- * | `due`     | `data`                                  | objects to check, and tombstones with content to remove |
+ * | `due`     | `data#<shard>`                          | objects to check, and tombstones with content to remove |
  * | `live`    | `<tenant>#data#<status>#<origin>`       | all objects                      |
  * | `service` | `<tenant>#data#<media type>`            | all objects                      |
  */
-export function dataIndexAttributes({ tenant, status, origin, mediaType, nextCheckAt }: DataObject): Item {
+export function dataIndexAttributes(data: DataObject): Item {
+  const { tenant, status, origin, mediaType } = data;
   return {
-    ...dueDataAttributes(nextCheckAt),
+    ...dueDataAttributes(data.id, data.nextCheckAt),
     ...presentAttributes({
       live: text(livePartition(tenant, status, origin.kind)),
       svc: text(mediaTypePrefix(tenant) + mediaType),
@@ -36,8 +39,12 @@ export function dataIndexAttributes({ tenant, status, origin, mediaType, nextChe
 }
 
 /** The attributes by which the reconciler finds an object or a tombstone at a time, in epoch milliseconds. */
-export function dueDataAttributes(dueAt: number | undefined): Item {
-  return dueAt === undefined ? {} : { due: text(dueDataPartition), dueAt: number(dueAt) };
+export function dueDataAttributes(dataId: string, dueAt: number | undefined): Item {
+  return dueAt === undefined ? {} : { due: text(dueDataPartition(dueShard(dataId))), dueAt: number(dueAt) };
+}
+
+function dueDataPartition(shard: DueShard): string {
+  return `data#${shard}`;
 }
 
 /** Reads the media type from an item's key in the index `service`. */

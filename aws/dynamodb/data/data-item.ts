@@ -14,9 +14,9 @@ import {
   text,
 } from '../table/item-attributes.ts';
 import type { Item } from '../table/table.ts';
-import { dataItemKey, readDataKey } from '../table/table-keys.ts';
 import { UnreadableItemError } from '../table/unreadable-item-error.ts';
 import { dataIndexAttributes, readMediaType } from './data-indexes.ts';
+import { dataItemKey, readDataKey } from './data-keys.ts';
 
 /** The layout version of the items that this release writes and reads. */
 const layoutVersion = 1;

@@ -2,7 +2,7 @@ import type { DataObject } from '../../../core/data/model/data-object.ts';
 import { sortableName } from '../../../core/data/model/sortable-name.ts';
 import { deleteLabels, putLabels } from '../table/labels.ts';
 import type { Table } from '../table/table.ts';
-import { dataNamePrefix, dataTagPrefix, outputPrefix } from '../table/table-keys.ts';
+import { dataNamePrefix, dataTagPrefix, outputPrefix } from './data-keys.ts';
 
 /**
  * Writes the labels of a data object: the items by which lists find it. It has one label for its name, one for

@@ -8,14 +8,9 @@ import { keysPerPartition, keyTaker } from '../lists/job-index-reader.ts';
 import { labelPositions } from '../lists/label-positions.ts';
 import { byBytes, mergeInOrder } from '../lists/merge-in-order.ts';
 import type { Item, Table } from '../table/table.ts';
-import {
-  dataItemKey,
-  dataNamePrefix,
-  dataPrefix,
-  readDataKey,
-  tenantPartition,
-} from '../table/table-keys.ts';
+import { tenantPartition } from '../table/table-keys.ts';
 import { fromItem } from './data-item.ts';
+import { dataItemKey, dataNamePrefix, dataPrefix, readDataKey } from './data-keys.ts';
 import { dataNamePosition } from './data-labels.ts';
 import { isTombstone } from './data-tombstone-item.ts';
 import { getDataObjects } from './get-data-objects.ts';

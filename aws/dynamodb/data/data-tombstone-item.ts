@@ -10,9 +10,9 @@ import {
   readOptionalNumber,
 } from '../table/item-attributes.ts';
 import type { Item } from '../table/table.ts';
-import { dataItemKey } from '../table/table-keys.ts';
 import { UnreadableItemError } from '../table/unreadable-item-error.ts';
 import { dueDataAttributes } from './data-indexes.ts';
+import { dataItemKey } from './data-keys.ts';
 
 /** The layout version of the tombstones that this release writes and reads. */
 const layoutVersion = 1;
@@ -32,7 +32,7 @@ export function toItem(tombstone: DataTombstone): Item {
   const { tenant, id: dataId } = tombstone.data;
   return {
     ...dataItemKey({ tenant, dataId }),
-    ...dueDataAttributes(tombstone.removeAfter),
+    ...dueDataAttributes(dataId, tombstone.removeAfter),
     ...presentAttributes({
       z: number(layoutVersion),
       gone: jsonText(omit(tombstone, ['removeAfter'])),

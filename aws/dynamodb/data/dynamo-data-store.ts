@@ -2,14 +2,18 @@ import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DataKey, DataStore } from '../../../core/ports/data-store.ts';
 import { conditionFailureOf, itemNotExists, putIf, versionEquals } from '../table/conditional-write.ts';
 import type { Item, Table } from '../table/table.ts';
-import { dataItemKey } from '../table/table-keys.ts';
 import { fromItem, toItem } from './data-item.ts';
+import { dataItemKey } from './data-keys.ts';
 import { addDataLabels, removeDataLabels } from './data-labels.ts';
 import {
   fromItem as fromTombstoneItem,
   isTombstone,
   toItem as toTombstoneItem,
 } from './data-tombstone-item.ts';
+
+import { getDataObjects } from './get-data-objects.ts';
+import { listDataPage } from './list-data-page.ts';
+import { listDueData } from './list-due-data.ts';
 
 /**
  * Stores data objects in DynamoDB. Throttling and errors that outlast the SDK's retries are thrown. `listDue`
@@ -26,10 +30,7 @@ export function dynamoDataStore(table: Table): DataStore {
       const item = await getItem(table, key);
       return item === undefined || isTombstone(item) ? undefined : fromItem(item);
     },
-    async getMany(tenant, ids) {
-      const { getDataObjects } = await import('./get-data-objects.ts');
-      return getDataObjects(table, { tenant, ids, consistent: true });
-    },
+    getMany: (tenant, ids) => getDataObjects(table, { tenant, ids, consistent: true }),
     async replace(data, expectedVersion, before = data) {
       await addDataLabels(table, data, before);
       if (!(await putIf(table, toItem(data), versionEquals('v', expectedVersion)))) return 'conflict';
@@ -46,8 +47,8 @@ export function dynamoDataStore(table: Table): DataStore {
       const item = await getItem(table, key);
       return item !== undefined && isTombstone(item) ? fromTombstoneItem(item) : undefined;
     },
-    list: async (query) => (await import('./list-data-page.ts')).listDataPage(table, query),
-    listDue: async (now, limit) => (await import('./list-due-data.ts')).listDueData(table, now, limit),
+    list: (query) => listDataPage(table, query),
+    listDue: (now, limit) => listDueData(table, now, limit),
     settleTombstone: (key) => settleTombstone(table, key),
   };
 }

@@ -1,8 +1,8 @@
 import type { DataObject } from '../../../core/data/model/data-object.ts';
 import { getItems } from '../table/get-items.ts';
 import type { Table } from '../table/table.ts';
-import { dataItemKey } from '../table/table-keys.ts';
 import { fromItem } from './data-item.ts';
+import { dataItemKey } from './data-keys.ts';
 import { isTombstone } from './data-tombstone-item.ts';
 
 interface DataQuery {

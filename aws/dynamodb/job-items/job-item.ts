@@ -66,6 +66,7 @@ const defaultLimitsByVersion: ReadonlyMap<number, Job['limits']> = new Map([
  * | `f` | S | failure as JSON | none |
  * | `ab` | S | abort as JSON | none |
  * | `re` | S | ID of the job that this job reruns | it is no rerun |
+ * | `ru` | S | ID of the job whose result it has | it has a result of its own |
  * | `pa` | S | ID of the parent | there is none |
  * | `dp` | S | IDs of the jobs that it depends on, as JSON | there are none |
  * | `hc` `hd` | N | 1: sub-jobs, dependents may exist | none was ever made |
@@ -117,6 +118,7 @@ export function toItem(job: Job): Item {
       li: jsonText(omitIfDefault(customLimits(job), {})),
       tp: text(omitIfDefault(job.traceparent, derivedTraceparent(job.id))),
       re: text(job.rerunOf),
+      ru: text(job.reusedFrom),
       pa: text(job.parentId),
       dp: jsonText(job.dependsOn),
       hc: flag(job.hasChildren),
@@ -195,6 +197,7 @@ export function fromItem(item: Item): Job {
       result: readPayload(item, 'r'),
       inputs: readPayload(item, 'i'),
       rerunOf: readOptionalText(item, 're'),
+      reusedFrom: readOptionalText(item, 'ru'),
       draft: readDraft(item),
       waitingReason: readOptionalJson(item, 'w'),
     }),

@@ -1,5 +1,4 @@
 import type { QueuedJob } from '../../../core/ports/capacity-queues.ts';
-import type { DataKey } from '../../../core/ports/data-store.ts';
 import type { IdempotencyKey } from '../../../core/ports/idempotency-store.ts';
 import type { CounterKey } from '../../../core/ports/job-counters.ts';
 import type { JobLink, LinkEnd, LinkKind } from '../../../core/ports/job-links.ts';
@@ -10,7 +9,7 @@ import { readText } from './item-attributes.ts';
 import type { Item } from './table.ts';
 
 /**
- * The keys of every record in the table. Tenants contain no `#`.
+ * The keys of every record in the table; `data-keys.ts` contains those of data objects. Tenants contain no `#`.
  *
  * | record          | pk                                 | sk                   |
  * |-----------------|------------------------------------|----------------------|
@@ -40,8 +39,6 @@ import type { Item } from './table.ts';
  */
 export const jobPrefix = 'J#';
 export const servicePrefix = 'S#';
-export const dataPrefix = 'O#';
-export const dataNamePrefix = 'ON#';
 /** The rank of a queued job with priority 0; a higher priority has a lower rank. */
 const lastRank = 9999;
 
@@ -157,31 +154,6 @@ export function tagPrefix(tag: string): string {
  */
 export function namePrefixKey(namePrefix: string): string {
   return `N#${namePrefix}`;
-}
-
-/** Returns the primary key of a data object. */
-export function dataItemKey({ tenant, dataId }: DataKey): Item {
-  return { pk: { S: tenantPartition(tenant) }, sk: { S: dataPrefix + dataId } };
-}
-
-/** Reads the key of a data object from an item or an index entry; throws for other items. */
-export function readDataKey(item: Item): DataKey {
-  const partition = readText(item, 'pk');
-  const sort = readText(item, 'sk');
-  if (!partition.startsWith('T#') || !sort.startsWith(dataPrefix)) {
-    throw new Error(`${partition} ${sort} is not the key of a data object`);
-  }
-  return { tenant: partition.slice('T#'.length), dataId: sort.slice(dataPrefix.length) };
-}
-
-/** Returns the prefix of the sort keys of all data objects with a tag. */
-export function dataTagPrefix(tag: string): string {
-  return `OT#${digest(tag)}#`;
-}
-
-/** Returns the prefix of the sort keys of all data objects that a job wrote. */
-export function outputPrefix(jobId: string): string {
-  return `Y#${jobId}#`;
 }
 
 /** Returns the primary key of a label, such as a tag, by which records are found. */

@@ -1,6 +1,7 @@
 import type { OperationId } from '../../../core/contract/routes/routes.ts';
 import type { Descriptions } from './describe-members.ts';
 import { progressMembers } from './job-descriptions.ts';
+import { lineageMembers } from './lineage-descriptions.ts';
 import { slotOperationMembers } from './slot-descriptions.ts';
 import { childSubmissionMembers } from './submission-descriptions.ts';
 
@@ -83,6 +84,8 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
     nextCursor:
       'Value of the parameter `cursor` for the next page; absent once the log is complete. With `Retry-After`, there are no more lines yet.',
   },
+  getJobLineage: lineageMembers,
+  getDataLineage: lineageMembers,
   listChildren: { items: 'The sub-jobs, the oldest first.', nextCursor },
   reportHeartbeat: workerResponse,
   reportProgress: { ...progressMembers, ...workerResponse },

@@ -10,6 +10,8 @@ export interface RouteResponse {
   readonly schema?: Schema;
   /** Default: `application/json`. */
   readonly mediaType?: string;
+  /** Another form of the body, which is returned if `Accept` prefers its media type. */
+  readonly alternative?: { readonly mediaType: string; readonly schema: Schema };
   /** Names of headers that this response may have, each described in the OpenAPI document. */
   readonly headers?: readonly HeaderName[];
 }
@@ -57,6 +59,8 @@ export interface Route {
   readonly servedBy: 'submit' | 'live' | 'api';
   /** Absent when the route requires no API key. */
   readonly scope?: Scope;
+  /** A second scope that the API key must have, if the route shows resources of two kinds. */
+  readonly furtherScope?: Scope;
   /** True when the route requires a worker token instead of an API key. */
   readonly requiresWorkerToken?: true;
   readonly query: z.core.$ZodObject;

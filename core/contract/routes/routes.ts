@@ -1,6 +1,7 @@
 import { dataRoutes } from './data-routes.ts';
 import { draftRoutes } from './draft-routes.ts';
 import { jobRoutes } from './job-routes.ts';
+import { lineageRoutes } from './lineage-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { logRoutes } from './log-routes.ts';
 import { newJobRoutes } from './new-job-routes.ts';
@@ -24,6 +25,7 @@ export const routes = [
   ...jobRoutes,
   ...logRoutes,
   ...relationRoutes,
+  ...lineageRoutes,
   ...workerRoutes,
   ...draftRoutes,
   ...dataRoutes,

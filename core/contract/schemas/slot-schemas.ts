@@ -71,8 +71,6 @@ export const shownInput = z.strictObject({
   sizeBytes: z.optional(z.int()),
 });
 
-export type ShownInput = z.infer<typeof shownInput>;
-
 /** A data object in an output slot. */
 export const shownOutput = z.strictObject({
   id: z.string(),

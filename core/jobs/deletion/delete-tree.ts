@@ -4,6 +4,7 @@ import { removeAllUseLinks } from '../inputs/use-links.ts';
 import type { Job } from '../model/job.ts';
 import { tombstoneOf } from '../model/tombstone.ts';
 import { writtenData } from '../outputs/current-outputs.ts';
+import { distinctIds } from '../records/job-inputs.ts';
 import { objectPrefix } from '../records/stored-json.ts';
 import { linkPages } from '../relations/link-pages.ts';
 import { acceptDeletion, acceptWithParent, type DeletionOrder } from './accept-deletion.ts';
@@ -16,7 +17,8 @@ import {
   linkedJobs,
   scopeOf,
 } from './deletion.ts';
-import { inputIdsOf, isWithoutSurvivor } from './input-data.ts';
+import { isWithoutSurvivor } from './input-data.ts';
+import { type KeptInputs, keepInputIds } from './keep-input-ids.ts';
 
 export interface DeleteTreeOrder extends DeletionOrder {
   /** When to leave the rest to the reconciler, in epoch milliseconds. */
@@ -50,12 +52,12 @@ export async function deleteTree(deps: DeletionDeps, key: JobKey, order: DeleteT
 async function deleteAccepted(deps: DeletionDeps, job: Job, run: DeletionRun): Promise<'deleted' | 'open'> {
   const order = { ...run, scope: scopeOf(job) };
   if ((await deleteChildren(deps, job, order)) === 'open') return 'open';
-  // Afterwards a large list of inputs is gone, and their links could not be found any more.
-  const inputIds = await inputIdsOf(deps, job);
+  const kept = await keepInputIds(deps, job);
+  const inputIds = distinctIds(kept.inputIds);
   if ((await deleteOutputs(deps, job, order)) === 'open') return 'open';
   if ((await deleteInputs(deps, job, { ...order, inputIds })) === 'open') return 'open';
   await deps.objects.removeAll(objectPrefix({ tenant: job.tenant, jobId: job.id }));
-  const deletion = await replaceWithTombstone(deps, job, order);
+  const deletion = await replaceWithTombstone(deps, kept, order);
   if (deletion === 'deleted') await removeAllUseLinks(deps, job, inputIds);
   return deletion;
 }
@@ -120,13 +122,13 @@ async function deleteChild(
 /** Links are deleted last, because an existing job has all of its links; links that stay lead to no job. */
 async function replaceWithTombstone(
   deps: DeletionDeps,
-  marked: Job,
+  { job: marked, inputIds }: KeptInputs,
   { by, budgetEndsAt }: DeletionRun,
 ): Promise<'deleted' | 'open'> {
   let job: Job | undefined = marked;
   for (let tried = 0; tried < maxTries && job !== undefined; tried += 1) {
     if (!isDeletable(job)) return 'open';
-    const tombstone = tombstoneOf(job, { by, now: deps.clock.now() });
+    const tombstone = tombstoneOf(job, { by, now: deps.clock.now(), inputIds });
     if ((await deps.jobs.replaceWithTombstone(tombstone, job.version)) === 'replaced') {
       await removeLinks(deps, job, budgetEndsAt);
       return 'deleted';

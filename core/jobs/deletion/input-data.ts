@@ -6,11 +6,12 @@ import { distinctIds, idsOf } from '../records/job-inputs.ts';
 import { readJsonIfPresent } from '../records/stored-json.ts';
 import type { DeletionScope } from './deletion.ts';
 
-/** The IDs of the data objects that a job uses; none if an interrupted deletion of the job has removed their list. */
+/** The IDs of the data objects that a job uses; none if a deletion has just removed their list. */
 export async function inputIdsOf(
   { objects }: { readonly objects: Pick<ObjectStore, 'get'> },
-  { inputs }: Job,
+  { inputs, cascade }: Job,
 ): Promise<readonly string[]> {
+  if (cascade?.inputIds !== undefined) return distinctIds(cascade.inputIds);
   const json = inputs === undefined ? undefined : await readJsonIfPresent(objects, inputs);
   return json === undefined ? [] : distinctIds(idsOf(JSON.parse(json) as JobInputs)); // we stored JSON text
 }

@@ -4,8 +4,8 @@ import type { DataObject } from '../../data/model/data-object.ts';
 import type { DataStore } from '../../ports/data-store.ts';
 import type { Service } from '../../services/model/service.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
-import type { JobInput, JobInputs } from '../model/job.ts';
-import { distinctIds, type InputIds, mapSlots } from '../records/job-inputs.ts';
+import type { InputIds, JobInput, JobInputs } from '../model/job.ts';
+import { distinctIds, mapSlots } from '../records/job-inputs.ts';
 import { inputViolations, tooManyInputs } from './input-violations.ts';
 
 export interface CheckInputsDeps {

@@ -3,7 +3,7 @@ import type { Violation } from '../../contract/problems/problem-schema.ts';
 import { maxInputs, type SlotDefinition, type SlotDefinitions } from '../../contract/schemas/slot-schemas.ts';
 import type { DataObject } from '../../data/model/data-object.ts';
 import { childPointer } from '../../json-schema/schema/json-pointer.ts';
-import type { InputIds } from '../records/job-inputs.ts';
+import type { InputIds } from '../model/job.ts';
 
 const root = '/inputs';
 

@@ -1,7 +1,7 @@
 import { parseDataId } from '../../contract/names.ts';
 import type { JobEdit } from '../../contract/schemas/draft-schemas.ts';
 import type { SubmittedInputs } from '../../contract/schemas/slot-schemas.ts';
-import type { InputIds } from '../records/job-inputs.ts';
+import type { InputIds } from '../model/job.ts';
 
 /** The IDs of submitted inputs, without empty slots. */
 export function submittedIds(inputs: SubmittedInputs = {}): InputIds {

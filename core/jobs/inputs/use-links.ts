@@ -1,8 +1,8 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { JobLink, JobLinks } from '../../ports/job-links.ts';
 import { inParallel } from '../../std/in-parallel.ts';
-import type { Job } from '../model/job.ts';
-import { distinctIds, type InputIds } from '../records/job-inputs.ts';
+import type { InputIds, Job } from '../model/job.ts';
+import { distinctIds } from '../records/job-inputs.ts';
 
 type JobOfLink = Pick<Job, 'tenant' | 'id'>;
 

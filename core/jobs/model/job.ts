@@ -134,6 +134,8 @@ export interface Cascade {
    * cancelled.
    */
   readonly accepted?: true;
+  /** Only of a deletion: the IDs in `inputs`, kept before the object that contains them is deleted. */
+  readonly inputIds?: InputIds;
   /** Only of an abort: absent before the first sub-job. */
   readonly position?: CascadePosition;
 }
@@ -150,6 +152,9 @@ export interface JobInput {
 
 /** The inputs of a job by the names of their slots. A slot without data objects is absent. */
 export type JobInputs = Readonly<Record<string, readonly JobInput[]>>;
+
+/** The IDs of data objects by the names of their input slots, in their order. A slot without data objects is absent. */
+export type InputIds = Readonly<Record<string, readonly string[]>>;
 
 /** The AWS service that carries out attempts. */
 export type DispatcherKind = ServiceDefinition['dispatcher']['kind'];
@@ -226,6 +231,8 @@ export interface Job {
   readonly abort?: Abort;
   /** Id of the job of which this one is a rerun. */
   readonly rerunOf?: string;
+  /** ID of the job whose result this one has, without an attempt of its own. */
+  readonly reusedFrom?: string;
   /** Id of the parent job. */
   readonly parentId?: string;
   /** True once a sub-job may exist. */

@@ -1,13 +1,10 @@
 import type { ObjectStore } from '../../ports/object-store.ts';
-import type { Job, JobInput, JobInputs } from '../model/job.ts';
+import type { InputIds, Job, JobInput, JobInputs } from '../model/job.ts';
 import { readJson, storeJson } from './stored-json.ts';
-
-/** The IDs of data objects by the names of their input slots, in their order. A slot without data objects is absent. */
-export type InputIds = Readonly<Record<string, readonly string[]>>;
 
 /** The data objects that a job uses as inputs. */
 export async function readInputs(
-  deps: { readonly objects: ObjectStore },
+  deps: { readonly objects: Pick<ObjectStore, 'get'> },
   { inputs }: Pick<Job, 'inputs'>,
 ): Promise<JobInputs> {
   if (inputs === undefined) return {};

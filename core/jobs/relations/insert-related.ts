@@ -2,7 +2,7 @@ import { stateTable } from '../../contract/job-state.ts';
 import { jobUrn } from '../../contract/names.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ExecutionStarter } from '../../ports/execution-starter.ts';
-import type { JobLink, JobLinks } from '../../ports/job-links.ts';
+import type { JobLink, JobLinks, LinkKind } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Random } from '../../ports/random.ts';
@@ -41,7 +41,7 @@ export interface Attachment {
 const noAttachment: Attachment = { links: [], confirm: async () => {} };
 
 /**
- * Stores a job that has a parent, dependencies or other links, and starts it if it need not wait. Undefined if a job with
+ * Stores a job that has a parent, dependencies or other links, such as a rerun, and starts it if it need not wait. Undefined if a job with
  * this ID exists or was deleted. Throws `unknown-job`, `parent-ended` and the errors of `confirm`. The process may die after each
  * step:
  *
@@ -116,17 +116,14 @@ async function abandonLinks(
   );
 }
 
-function linksOf({ tenant, id: jobId, parentId, dependsOn = [] }: Job, madeAt: number): readonly JobLink[] {
-  const dependencies = dependsOn.map((id) => ({
-    tenant,
-    kind: 'dependent' as const,
-    anchorId: id,
-    jobId,
-    madeAt,
-  }));
-  return parentId === undefined
-    ? dependencies
-    : [{ tenant, kind: 'child', anchorId: parentId, jobId, madeAt }, ...dependencies];
+function linksOf({ tenant, id: jobId, ...relations }: Job, madeAt: number): readonly JobLink[] {
+  const { parentId, dependsOn = [], rerunOf } = relations;
+  const link = (kind: LinkKind, anchorId: string) => ({ tenant, kind, anchorId, jobId, madeAt });
+  return [
+    ...(parentId === undefined ? [] : [link('child', parentId)]),
+    ...dependsOn.map((id) => link('dependent', id)),
+    ...(rerunOf === undefined ? [] : [link('rerun', rerunOf)]),
+  ];
 }
 
 /** A job without unfinished dependencies starts as pending. A draft starts to wait when it is started. */

@@ -5,9 +5,9 @@ import type { Service } from '../../services/model/service.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import { type CheckInputsDeps, checkInputs } from '../inputs/check-inputs.ts';
 import { dispatcherMember, effectiveLimits, effectivePolicy } from '../model/defaults.ts';
-import type { Draft, Job, ServiceReference } from '../model/job.ts';
+import type { Draft, InputIds, Job, ServiceReference } from '../model/job.ts';
 import { transitionJob, withWrite } from '../model/transition-job.ts';
-import { type InputIds, inputsMember } from '../records/job-inputs.ts';
+import { inputsMember } from '../records/job-inputs.ts';
 import { readJson, storeJson } from '../records/stored-json.ts';
 import { checkDraft } from './check-draft.ts';
 

@@ -139,7 +139,7 @@ async function insertAndStart(
     const { insertWithInputs } = await import('../inputs/insert-with-inputs.ts');
     const inserted = await insertWithInputs(deps, job, { inputs, service });
     if (inserted !== undefined) return inserted;
-  } else if (job.parentId !== undefined || job.dependsOn !== undefined) {
+  } else if (job.parentId !== undefined || job.dependsOn !== undefined || job.rerunOf !== undefined) {
     const { insertRelated } = await import('../relations/insert-related.ts');
     const inserted = await insertRelated(deps, job);
     if (inserted !== undefined) return inserted;

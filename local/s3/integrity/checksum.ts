@@ -4,7 +4,7 @@ import { Crc32c, Crc64Nvme } from '@aws-sdk/checksums/crc';
 import { AwsError } from '../../aws-error.ts';
 
 /** Length of each algorithm's value in bytes. */
-const valueBytes = { crc32: 4, crc32c: 4, crc64nvme: 8, sha1: 20, sha256: 32 } as const;
+export const valueBytes = { crc32: 4, crc32c: 4, crc64nvme: 8, sha1: 20, sha256: 32 } as const;
 
 /** A checksum algorithm as header names spell it: `x-amz-checksum-<algorithm>`. */
 export type ChecksumAlgorithm = keyof typeof valueBytes;
@@ -27,13 +27,6 @@ export type Checksums = ReadonlyMap<ChecksumAlgorithm, string>;
 export interface RunningChecksum {
   update(bytes: Uint8Array): void;
   digest(): Promise<Uint8Array>;
-}
-
-/** What a request states about the checksum of its body. */
-export interface StatedChecksum {
-  readonly algorithm: ChecksumAlgorithm;
-  /** Base64. Absent if the value follows the body in a trailer. */
-  readonly value?: string;
 }
 
 /**
@@ -78,47 +71,6 @@ export function checksumAlgorithm(name: string): ChecksumAlgorithm {
   );
 }
 
-/**
- * Returns the checksum that a request states in a header or announces as a trailer; undefined if it states none.
- * Throws `AwsError` `InvalidRequest` for several checksums and for a value that cannot be one.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
- */
-export function statedChecksum(headers: Readonly<Record<string, string>>): StatedChecksum | undefined {
-  const inTrailer = (headers['x-amz-trailer'] ?? '').split(',').map((name) => name.trim().toLowerCase());
-  const names = [...Object.keys(headers), ...inTrailer].filter(isValueHeader);
-  const [name] = names;
-  if (name === undefined) return undefined;
-  if (names.length > 1) {
-    throw new AwsError(
-      'InvalidRequest',
-      'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
-    );
-  }
-  const algorithm = checksumAlgorithm(name.slice(prefix.length));
-  const value = headers[name];
-  if (value === undefined) return { algorithm };
-  return { algorithm, value: checkedValue({ algorithm, value }, `${name} header`) };
-}
-
-/** Returns the value of a trailer. Throws `AwsError` if the trailer is missing or cannot be a checksum. */
-export function trailingChecksum(
-  algorithm: ChecksumAlgorithm,
-  trailers: Readonly<Record<string, string>>,
-): string {
-  const name = `${prefix}${algorithm}`;
-  const value = trailers[name];
-  if (value === undefined) throw malformedTrailer();
-  return checkedValue({ algorithm, value }, `${name} trailing header`);
-}
-
-/** Creates the error for trailers that do not match the header `x-amz-trailer`. */
-export function malformedTrailer(): AwsError {
-  return new AwsError(
-    'MalformedTrailerError',
-    'The request contained trailing data that was not well-formed or did not conform to our published schema.',
-  );
-}
-
 /** Creates the error for bytes whose checksum differs from the stated one. */
 export function badDigest(algorithm: string): AwsError {
   return new AwsError('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);
@@ -127,25 +79,23 @@ export function badDigest(algorithm: string): AwsError {
 /** Returns the response headers for a checksum. */
 export function checksumHeaders(checksum: Checksum | undefined): Readonly<Record<string, string>> {
   if (checksum === undefined) return {};
-  return { [`${prefix}${checksum.algorithm}`]: checksum.value, [`${prefix}type`]: checksum.type };
+  return {
+    [`${checksumPrefix}${checksum.algorithm}`]: checksum.value,
+    [`${checksumPrefix}type`]: checksum.type,
+  };
 }
 
-const prefix = 'x-amz-checksum-';
-const settings = ['mode', 'type', 'algorithm'].map((name) => `${prefix}${name}`);
+/** Start of the names of headers about checksums. */
+export const checksumPrefix = 'x-amz-checksum-';
+const settings = ['mode', 'type', 'algorithm'].map((name) => `${checksumPrefix}${name}`);
 
 /** Reports whether a header contains the value of a checksum. */
 export function isValueHeader(name: string): boolean {
-  return name.startsWith(prefix) && !settings.includes(name);
+  return name.startsWith(checksumPrefix) && !settings.includes(name);
 }
 
 function isAlgorithm(name: string): name is ChecksumAlgorithm {
   return Object.hasOwn(valueBytes, name);
-}
-
-function checkedValue({ algorithm, value }: Required<StatedChecksum>, where: string): string {
-  const bytes = Buffer.from(value, 'base64');
-  if (bytes.length === valueBytes[algorithm] && bytes.toString('base64') === value) return value;
-  throw new AwsError('InvalidRequest', `Value for ${where} is invalid.`);
 }
 
 function runningCrc32(): RunningChecksum {

@@ -1,5 +1,5 @@
 import { incompleteBody } from '../../gateway/body-stream.ts';
-import { malformedTrailer } from './checksum.ts';
+import { malformedTrailer } from './stated-checksum.ts';
 
 type Headers = Readonly<Record<string, string>>;
 

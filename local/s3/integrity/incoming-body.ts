@@ -2,16 +2,9 @@ import { createHash } from 'node:crypto';
 import { AwsError } from '../../aws-error.ts';
 import type { AwsRequest } from '../../cloud.ts';
 import { incompleteBody } from '../../gateway/body-stream.ts';
-import {
-  badDigest,
-  type ChecksumAlgorithm,
-  type Checksums,
-  type StatedChecksum,
-  startChecksum,
-  statedChecksum,
-  trailingChecksum,
-} from './checksum.ts';
+import { badDigest, type ChecksumAlgorithm, type Checksums, startChecksum } from './checksum.ts';
 import { decodeBody, isChunked } from './chunked-body.ts';
+import { type StatedChecksum, statedChecksum, trailingChecksum } from './stated-checksum.ts';
 
 /** A body that is verified while it is read. */
 export interface IncomingBody {

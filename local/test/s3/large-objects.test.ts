@@ -1,51 +1,26 @@
-import { spawn } from 'node:child_process';
 import { createHash, type Hash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { expect, onTestFinished, test } from 'vitest';
-import { dataStack } from '../fixture/data-stack.ts';
-import { temporaryDirectory, writeAssembly } from '../fixture/write-assembly.ts';
+import { expect, test } from 'vitest';
+import { startS3Process } from '../fixture/s3-process.ts';
+import { temporaryDirectory } from '../fixture/write-assembly.ts';
 
 const mebibyte = 1024 * 1024;
 const sizeBytes = 300 * mebibyte;
 const partBytes = 100 * mebibyte;
 const Bucket = 'results';
-
-/** Starts S3 in a process of its own. */
-async function startProcess() {
-  const program = fileURLToPath(new URL('../fixture/run-s3.ts', import.meta.url));
-  const child = spawn(
-    process.execPath,
-    [program, writeAssembly({ Data: dataStack() }), temporaryDirectory()],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  const exited = once(child, 'exit');
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await exited;
-  });
-  const [line] = await once(createInterface({ input: child.stdout }), 'line');
-  const config = { ...JSON.parse(String(line)), region: 'eu-central-1', forcePathStyle: true } as object;
-  const client = new S3Client({ ...config, requestChecksumCalculation: 'WHEN_REQUIRED' });
-  onTestFinished(() => client.destroy());
-  return { client, pid: child.pid ?? 0 };
-}
 
 /** Observes the resident memory of a process until the returned function is called, which returns the largest growth. */
 function watchMemory(pid: number): () => number {
@@ -95,7 +70,7 @@ async function digestOf(client: S3Client, Key: string, Range?: string): Promise<
 }
 
 test('objects of 300 MiB are uploaded, joined and read in less than 100 MiB of memory', async () => {
-  const { client, pid } = await startProcess();
+  const { client, pid } = await startS3Process(temporaryDirectory());
   await client.send(new PutObjectCommand({ Bucket, Key: 'first', Body: 'loads what is loaded once' }));
   const growth = watchMemory(pid);
 

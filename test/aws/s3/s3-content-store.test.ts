@@ -1,7 +1,7 @@
 import { afterAll, describe } from 'vitest';
 import { s3ContentStore } from '../../../aws/s3/s3-content-store.ts';
 import { describeContentStore } from '../../contract/suites/content-store-suite.ts';
-import { type LocalS3, startLocalS3 } from '../../support/local-service/local-s3.ts';
+import { type LocalS3, startLocalS3 } from '../../support/data/local-s3.ts';
 
 describe('s3ContentStore', () => {
   let s3: LocalS3 | undefined;

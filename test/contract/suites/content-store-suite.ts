@@ -122,7 +122,10 @@ export function describeContentStore(start: () => Promise<ContentStoreUnderTest>
     };
     type Begun = Awaited<ReturnType<typeof begin>>;
     const putPart = async ({ key, uploadId }: Begun, number: number, body: Uint8Array) => {
-      const [url = ''] = await store.presignParts(key, uploadId, [{ number, sizeBytes: body.length }], 900);
+      const [url = ''] = await store.presignParts(key, uploadId, {
+        parts: [{ number, sizeBytes: body.length }],
+        lifetimeSeconds: 900,
+      });
       const response = await send(url, { method: 'PUT', body });
       expect(response.status).toBe(200);
       return { number, etag: (response.headers.get('etag') ?? '').replaceAll('"', '') };
@@ -144,10 +147,13 @@ export function describeContentStore(start: () => Promise<ContentStoreUnderTest>
 
     test('a part of unknown size, and a part that is uploaded again, are joined', async () => {
       const upload = await begin();
-      const [url = ''] = await store.presignParts(upload.key, upload.uploadId, [{ number: 1 }], 900);
+      const [url = ''] = await store.presignParts(upload.key, upload.uploadId, {
+        parts: [{ number: 1 }],
+        lifetimeSeconds: 900,
+      });
       expect((await send(url, { method: 'PUT', body: Buffer.from('first try') })).status).toBe(200);
       expect((await send(url, { method: 'PUT', body: second })).status).toBe(200);
-      const listed = await store.listParts(upload.key, upload.uploadId, 0, 10);
+      const listed = await store.listParts(upload.key, upload.uploadId, { after: 0, limit: 10 });
       expect(listed?.parts).toMatchObject([{ number: 1, sizeBytes: second.length }]);
       expect(await complete(upload, { parts: listed?.parts ?? [] })).toBe('completed');
       expect(await store.describe(upload.key)).toMatchObject({ crc64nvme: crc64Nvme(second) });
@@ -155,7 +161,10 @@ export function describeContentStore(start: () => Promise<ContentStoreUnderTest>
 
     test('a part of another size is refused', async () => {
       const { key, uploadId } = await begin();
-      const [url = ''] = await store.presignParts(key, uploadId, [{ number: 1, sizeBytes: 3 }], 900);
+      const [url = ''] = await store.presignParts(key, uploadId, {
+        parts: [{ number: 1, sizeBytes: 3 }],
+        lifetimeSeconds: 900,
+      });
       expect((await send(url, { method: 'PUT', body: second })).status).toBe(403);
     });
 
@@ -167,12 +176,14 @@ export function describeContentStore(start: () => Promise<ContentStoreUnderTest>
       const ordered = parts.toSorted((left, right) => left.number - right.number);
       const withSize = ordered.map((part) => ({ ...part, sizeBytes: 6 }));
       const { key, uploadId } = upload;
-      expect(await store.listParts(key, uploadId, 0, 2)).toStrictEqual({
+      expect(await store.listParts(key, uploadId, { after: 0, limit: 2 })).toStrictEqual({
         parts: withSize.slice(0, 2),
         nextAfter: 3,
       });
-      expect(await store.listParts(key, uploadId, 3, 2)).toStrictEqual({ parts: withSize.slice(2) });
-      expect(await store.listParts(key, uploadId, 7, 2)).toStrictEqual({ parts: [] });
+      expect(await store.listParts(key, uploadId, { after: 3, limit: 2 })).toStrictEqual({
+        parts: withSize.slice(2),
+      });
+      expect(await store.listParts(key, uploadId, { after: 7, limit: 2 })).toStrictEqual({ parts: [] });
     });
 
     test.each([
@@ -205,7 +216,7 @@ export function describeContentStore(start: () => Promise<ContentStoreUnderTest>
       const { upload, parts } = await uploaded();
       expect(await complete(upload, { parts })).toBe('completed');
       expect(await complete(upload, { parts })).toMatch(/^(missing-upload|completed)$/);
-      expect(await store.listParts(upload.key, upload.uploadId, 0, 10)).toBeUndefined();
+      expect(await store.listParts(upload.key, upload.uploadId, { after: 0, limit: 10 })).toBeUndefined();
       expect(await store.describe(upload.key)).toMatchObject({ sizeBytes: whole.length });
     });
 
@@ -220,7 +231,7 @@ export function describeContentStore(start: () => Promise<ContentStoreUnderTest>
       const { upload, parts } = await uploaded();
       await store.abortParts(upload.key, upload.uploadId);
       await store.abortParts(upload.key, upload.uploadId);
-      expect(await store.listParts(upload.key, upload.uploadId, 0, 10)).toBeUndefined();
+      expect(await store.listParts(upload.key, upload.uploadId, { after: 0, limit: 10 })).toBeUndefined();
       expect(await complete(upload, { parts })).toBe('missing-upload');
       expect(await store.describe(upload.key)).toBeUndefined();
     });

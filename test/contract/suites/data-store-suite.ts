@@ -119,6 +119,17 @@ function describeDueData(makeStore: () => Promise<DataStore>): void {
     expect(await store.listDue(999, 10)).toStrictEqual([]);
   });
 
+  test('of many due objects, the earliest are returned', async () => {
+    const store = await makeStore();
+    const objects = Array.from({ length: 40 }, (_, index) => due(index, 1000 + ((index * 37) % 40)));
+    await Promise.all(objects.map((data) => store.insert(data)));
+    const expected = objects
+      .toSorted((left, right) => (left.nextCheckAt ?? 0) - (right.nextCheckAt ?? 0))
+      .map(keyOf);
+    for (const limit of [1, 7, 40, 100])
+      expect(await store.listDue(2000, limit)).toStrictEqual(expected.slice(0, limit));
+  });
+
   test('an object follows its time, and is no longer due without one', async () => {
     const store = await makeStore();
     const data = due(1, 1000);

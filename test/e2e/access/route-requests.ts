@@ -183,6 +183,15 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
     { path: `/v1/jobs/${job}/logs?attempt=1&cursor=${cursors.logs}` },
     { path: `/v1/jobs/${own.endedJob}/logs?cursor=${cursors.logs}` },
   ],
+  getJobLineage: ({ job }) => [
+    { path: `/v1/jobs/${job}/lineage` },
+    { path: `/v1/jobs/urn:errand:job:${job}/lineage?direction=down&depth=20` },
+    { path: `/v1/jobs/${job}/lineage`, headers: { accept: 'application/ld+json' } },
+  ],
+  getDataLineage: (resources) => [
+    ...pathsOf(resources).map((path) => ({ path: `${path}/lineage` })),
+    { path: `/v1/data/${resources.data}/lineage?direction=up`, headers: { accept: 'application/ld+json' } },
+  ],
   listChildren: ({ job, cursors }, own) => [
     { path: `/v1/jobs/${job}/children` },
     { path: `/v1/jobs/${job}/children?limit=1&cursor=${cursors.children}` },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemUri } from '../../../core/contract/problems/problem-types.ts';
 import { routes } from '../../../core/contract/routes/routes.ts';
+import { workerDataRoutes } from '../../../core/contract/routes/worker-data-routes.ts';
 import { until } from '../../../local/test/fixture/until.ts';
 import { onlyBlock, readDocument } from '../../docs/markdown.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
@@ -33,7 +34,12 @@ import { putJob } from '../../support/local-service/put-job.ts';
 import { withFunctions } from '../../support/local-service/service-functions.ts';
 
 const other = newTenant();
-const workerRoutes = routes.filter((route) => 'requiresWorkerToken' in route && route.servedBy === 'api');
+/** The routes of inputs and outputs are tested with data objects, in `test/e2e/data`. */
+const dataOperations: readonly string[] = workerDataRoutes.map(({ operationId }) => operationId);
+const workerRoutes = routes.filter(
+  (route) =>
+    'requiresWorkerToken' in route && route.servedBy === 'api' && !dataOperations.includes(route.operationId),
+);
 const operationOf = (path: string) =>
   workerRoutes.find((route) => route.path.endsWith(path))?.operationId ?? `none at ${path}`;
 

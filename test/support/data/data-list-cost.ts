@@ -31,9 +31,6 @@ const filters = {
 
 export type DataListFilter = keyof typeof filters;
 
-/** The names of the lists whose cost must not depend on the number of objects. */
-export const dataListFilters = Object.keys(filters) as readonly DataListFilter[]; // keys of a constant
-
 /** One of four kinds of objects, so that every filter finds some. */
 function objectAt(index: number): DataObject {
   const id = jobIdAt(someTime + index);

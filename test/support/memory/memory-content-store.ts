@@ -95,11 +95,11 @@ export function memoryContentStore(
       uploads.set(`upload-${begun}`, { key, parts: new Map() });
       return `upload-${begun}`;
     },
-    presignParts: async (key, uploadId, parts, lifetimeSeconds) =>
+    presignParts: async (key, uploadId, { parts, lifetimeSeconds }) =>
       parts.map(({ number: partNumber, sizeBytes }) =>
         toMemoryUrl({ key, uploadId, partNumber, sizeBytes, expiresAt: expiry(lifetimeSeconds) }),
       ),
-    async listParts(key, uploadId, after, limit) {
+    async listParts(key, uploadId, { after, limit }) {
       const upload = uploads.get(uploadId);
       if (upload?.key !== key) return undefined;
       const found = [...upload.parts]

@@ -4,6 +4,7 @@ import {
   fromItem as fromTombstoneItem,
   toItem as toTombstoneItem,
 } from '../../../../aws/dynamodb/data/data-tombstone-item.ts';
+import { dueShard } from '../../../../aws/dynamodb/job-items/due-shard.ts';
 import type { DataObject } from '../../../../core/data/model/data-object.ts';
 import { aDataObject, availableData } from '../../../support/data/data-objects.ts';
 import { itemSize } from '../../../support/jobs/item-size.ts';
@@ -32,7 +33,7 @@ const full: Required<DataObject> = {
 const stored = {
   pk: { S: 'T#acme' },
   sk: { S: 'O#019aa5c9-b4cd-7000-8000-000000000000' },
-  due: { S: 'data' },
+  due: { S: `data#${dueShard(full.id)}` },
   dueAt: { N: '3' },
   live: { S: 'acme#data#uploading#job' },
   svc: { S: 'acme#data#image/svg+xml' },
@@ -63,7 +64,7 @@ test('a tombstone is stored under these names and read from them', () => {
   const item = {
     pk: stored.pk,
     sk: stored.sk,
-    due: { S: 'data' },
+    due: stored.due,
     dueAt: { N: '10' },
     z: { N: '1' },
     gone: { S: JSON.stringify(settled) },

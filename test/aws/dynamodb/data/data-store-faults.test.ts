@@ -1,10 +1,11 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toItem } from '../../../../aws/dynamodb/data/data-item.ts';
+import { dataTagPrefix } from '../../../../aws/dynamodb/data/data-keys.ts';
 import { dynamoDataStore } from '../../../../aws/dynamodb/data/dynamo-data-store.ts';
 import { maxReadRecords } from '../../../../aws/dynamodb/lists/fill-page.ts';
-import type { Table } from '../../../../aws/dynamodb/table/table.ts';
-import { dataTagPrefix, labelItemKey } from '../../../../aws/dynamodb/table/table-keys.ts';
-import { inParallel } from '../../../../core/std/in-parallel.ts';
+import type { Item, Table } from '../../../../aws/dynamodb/table/table.ts';
+import { labelItemKey } from '../../../../aws/dynamodb/table/table-keys.ts';
 import { beforeEach as beforeCall, loseNextResponse } from '../../../support/client-faults.ts';
 import { aDataObject, availableData, changed } from '../../../support/data/data-objects.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
@@ -21,6 +22,14 @@ describe('dynamoDataStore with faults of DynamoDB', () => {
   const putLabel = async (table: Table, tag: string, id: string) => {
     const Item = { ...labelItemKey('local', dataTagPrefix(tag) + id), v: { N: '1' } };
     await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
+  };
+
+  /** Writes items without their labels, 25 at a time, which is much faster than inserts. */
+  const putItems = async (table: Table, items: readonly Item[]) => {
+    for (let start = 0; start < items.length; start += 25) {
+      const requests = items.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
+      await table.client.send(new BatchWriteItemCommand({ RequestItems: { [table.tableName]: requests } }));
+    }
   };
 
   test('an insert, a replacement and a deletion whose response was lost are reported as done', async () => {
@@ -87,7 +96,7 @@ describe('dynamoDataStore with faults of DynamoDB', () => {
     const objects = Array.from({ length: maxReadRecords + 1 }, (_, index) =>
       availableData({ id: jobIdAt(someTime + index), mediaType: index === 0 ? 'image/png' : 'text/csv' }),
     );
-    await inParallel(objects, 40, (data) => store.insert(data));
+    await putItems(table, objects.map(toItem));
     const query = {
       tenant: 'local',
       limit: 5,

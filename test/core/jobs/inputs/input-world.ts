@@ -10,7 +10,7 @@ import { editJob } from '../../../../core/jobs/submission/edit-job.ts';
 import { type SubmitJobInput, submitJob } from '../../../../core/jobs/submission/submit-job.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
-export const slots: SlotDefinitions = {
+const slots: SlotDefinitions = {
   table: { mediaTypes: ['text/csv', 'image/*'] },
   extras: { required: false, collection: true },
 };

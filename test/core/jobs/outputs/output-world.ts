@@ -6,7 +6,7 @@ import { completeOutput } from '../../../../core/jobs/worker/complete-output.ts'
 import { createOutput } from '../../../../core/jobs/worker/create-output.ts';
 import { worker, workerWorld } from '../worker/worker-world.ts';
 
-export const outputs: SlotDefinitions = {
+const outputs: SlotDefinitions = {
   plot: { mediaTypes: ['image/*'] },
   extras: { required: false, collection: true },
 };

@@ -102,6 +102,20 @@ describe('rerunJob', () => {
     expect(there.deps.executions.starts.map(({ jobId }) => jobId)).toEqual([job.id, again.id]);
   });
 
+  test('is linked with the job that it reruns, before it is stored', async () => {
+    const there = await world();
+    const job = await endedAfter(there, {});
+    const linked = () =>
+      there.deps.links.list({ tenant: 'local', kind: 'rerun', anchorId: job.id, limit: 9 });
+    const { insert } = there.deps.jobs;
+    there.deps.jobs.insert = async (again) => {
+      expect((await linked()).links.map(({ jobId }) => jobId)).toEqual([again.id]);
+      return insert(again);
+    };
+    const { job: again } = await there.rerun(job.id);
+    expect((await linked()).links.map(({ jobId }) => jobId)).toEqual([again.id]);
+  });
+
   test('uses the submitted parameters, before defaults', async () => {
     const there = await world();
     const job = await endedAfter(there, { parameters: {} });
