@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { packageVersions } from './package-versions.ts';
 import { type LazyPackages, splitLazySdk } from './split-lazy-sdk.ts';
 
 export interface BundleFile {
@@ -53,7 +54,7 @@ export async function bundleEntry(
   const ownFiles = await buildFiles({
     absWorkingDir: rootDirectory,
     entryPoints: { index: entryFile },
-    plugins: [splitLazySdk(lazy)],
+    plugins: [splitLazySdk(lazy), packageVersions()],
   });
   if (lazy.size === 0) return ownFiles;
   // Sorted, because the order in which the files were found varies.
@@ -72,6 +73,7 @@ async function buildLazy(
     absWorkingDir: rootDirectory,
     entryPoints: Object.fromEntries(packages),
     chunkNames: 'lazy-[hash]',
+    plugins: [packageVersions()],
   });
   return files.map((file) => ({ ...file, loadedAtStart: false }));
 }

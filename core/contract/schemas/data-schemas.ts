@@ -97,7 +97,7 @@ export const dataRepresentation = z.strictObject({
     }),
   ),
   tags: z.array(z.string()),
-  origin: z.discriminatedUnion('kind', [
+  origin: z.union([
     z.strictObject({ kind: z.literal('upload'), by: z.string() }),
     z.strictObject({ kind: z.literal('job'), jobId: z.string(), attempt: z.int(), slot: z.string() }),
   ]),

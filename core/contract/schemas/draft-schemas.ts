@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { jsonObject, jsonValue } from '../json.ts';
 import { retryPolicy, timeLimits } from '../policy.ts';
 import { tags } from '../tags.ts';
-import { slotInputs, submittedSlotName } from './slot-schemas.ts';
+import { slotInputs, submittedSlotName } from './input-schemas.ts';
 import { jobName, priority, selectorName, selectorVersion, serviceText } from './submission-schemas.ts';
 
 const { maxAttempts, backoffSeconds, backoffRate, retryOn } = retryPolicy.shape;

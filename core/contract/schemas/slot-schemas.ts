@@ -1,11 +1,7 @@
 import * as z from 'zod/mini';
-import { dataReference } from '../names.ts';
 import { wellFormed } from '../well-formed.ts';
 
 const maxSlots = 20;
-
-/** Maximum number of data objects in all input slots of a job. */
-export const maxInputs = 100;
 
 /** The name of a slot: 1 to 63 letters, digits, hyphens and underscores; starts with a letter. */
 export const slotName = z
@@ -49,17 +45,6 @@ export const slotDefinitions = z
   .register(z.globalRegistry, { maxProperties: maxSlots });
 
 export type SlotDefinitions = z.infer<typeof slotDefinitions>;
-
-/** IDs or URNs of data objects for one input slot, in the order in which the service receives them. */
-export const slotInputs = z.array(dataReference).check(z.maxLength(maxInputs));
-
-/** The name of a slot in a request; the core checks it against the slots of the service. */
-export const submittedSlotName = z.string().check(z.minLength(1), z.maxLength(63));
-
-/** The inputs of a submission by the names of the service's slots. */
-export const jobInputs = z.record(submittedSlotName, slotInputs);
-
-export type SubmittedInputs = z.infer<typeof jobInputs>;
 
 /** A data object in an input slot, with the values that it had when it was attached to the job. */
 export const shownInput = z.strictObject({

@@ -5,7 +5,7 @@ import { jobReference, serviceNamePattern, serviceTextPattern, versionRangePatte
 import { retryPolicy, timeLimits } from '../policy.ts';
 import { tags } from '../tags.ts';
 import { wellFormed } from '../well-formed.ts';
-import { jobInputs } from './slot-schemas.ts';
+import { jobInputs } from './input-schemas.ts';
 
 /**
  * A sort key of the table, at most 1,024 bytes, consists of a name, a job ID and separators: see decision 26.

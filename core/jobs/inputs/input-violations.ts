@@ -1,6 +1,7 @@
 import { isInMediaRanges } from '../../contract/media-type.ts';
 import type { Violation } from '../../contract/problems/problem-schema.ts';
-import { maxInputs, type SlotDefinition, type SlotDefinitions } from '../../contract/schemas/slot-schemas.ts';
+import { maxInputs } from '../../contract/schemas/input-schemas.ts';
+import type { SlotDefinition, SlotDefinitions } from '../../contract/schemas/slot-schemas.ts';
 import type { DataObject } from '../../data/model/data-object.ts';
 import { childPointer } from '../../json-schema/schema/json-pointer.ts';
 import type { InputIds } from '../model/job.ts';

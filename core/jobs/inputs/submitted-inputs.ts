@@ -1,6 +1,6 @@
 import { parseDataId } from '../../contract/names.ts';
 import type { JobEdit } from '../../contract/schemas/draft-schemas.ts';
-import type { SubmittedInputs } from '../../contract/schemas/slot-schemas.ts';
+import type { SubmittedInputs } from '../../contract/schemas/input-schemas.ts';
 import type { InputIds } from '../model/job.ts';
 
 /** The IDs of submitted inputs, without empty slots. */

@@ -1,4 +1,4 @@
-import type { SubmittedInputs } from '../../contract/schemas/slot-schemas.ts';
+import type { SubmittedInputs } from '../../contract/schemas/input-schemas.ts';
 import type { Service } from '../../services/model/service.ts';
 import type { JobInputs } from '../model/job.ts';
 import { type CheckInputsDeps, requireInputs } from './check-inputs.ts';

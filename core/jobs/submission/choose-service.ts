@@ -62,7 +62,7 @@ export async function chooseService(
   const service = selector === undefined ? undefined : await selectVersion(deps, { tenant, selector });
   if (submission.start === false) {
     // Most jobs are started immediately, so the code for drafts is loaded only when it is needed.
-    const { draftOf } = await import('./check-draft.ts');
+    const { draftOf } = await import('./uncommon-submissions.ts');
     const pause = deps.checks?.pauseIfNeeded();
     if (pause !== undefined) await pause;
     return draftOf(deps, { tenant, submission, service });
@@ -115,7 +115,7 @@ async function validatedContent(
   const parameters = await validatedParameters(service, submission, deps.checks?.time);
   if (submission.inputs === undefined && service.definition.inputs === undefined) return { parameters };
   // Most jobs have no inputs, so the code for them is loaded only when it is needed.
-  const { validatedInputs } = await import('../inputs/validated-inputs.ts');
+  const { validatedInputs } = await import('./uncommon-submissions.ts');
   return { parameters, ...(await validatedInputs(deps, service, submission.inputs)) };
 }
 

@@ -70,7 +70,7 @@ export async function startJob(deps: SubmitJobDeps, input: StartJobInput): Promi
 async function startNow(deps: SubmitJobDeps, job: Job): Promise<Job> {
   if (job.status === 'pending') await startAttempt(deps, job);
   if (job.status !== 'waiting') return job;
-  const { wakeJob } = await import('../relations/wake-job.ts');
+  const { wakeJob } = await import('./uncommon-submissions.ts');
   return (await wakeJob(deps, { tenant: job.tenant, jobId: job.id })) ?? job;
 }
 

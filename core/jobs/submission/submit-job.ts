@@ -101,7 +101,7 @@ export async function checkSubmission(
   const relations = relationsOf(input.submission);
   if (Object.keys(relations).length === 0) return checked;
   // Most jobs have no relations, so the code for them is loaded only when it is needed.
-  const { checkRelations } = await import('../relations/attach-job.ts');
+  const { checkRelations } = await import('./uncommon-submissions.ts');
   await checkRelations(deps.jobs, { tenant: input.tenant, ...relations });
   return checked;
 }
@@ -136,11 +136,11 @@ async function insertAndStart(
   const job = await newJob(deps, input, newId);
   const { inputs, service } = input;
   if (inputs !== undefined) {
-    const { insertWithInputs } = await import('../inputs/insert-with-inputs.ts');
+    const { insertWithInputs } = await import('./uncommon-submissions.ts');
     const inserted = await insertWithInputs(deps, job, { inputs, service });
     if (inserted !== undefined) return inserted;
   } else if (job.parentId !== undefined || job.dependsOn !== undefined || job.rerunOf !== undefined) {
-    const { insertRelated } = await import('../relations/insert-related.ts');
+    const { insertRelated } = await import('./uncommon-submissions.ts');
     const inserted = await insertRelated(deps, job);
     if (inserted !== undefined) return inserted;
   } else if ((await deps.jobs.insert(job)) === 'inserted') {

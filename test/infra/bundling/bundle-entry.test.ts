@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -99,6 +100,15 @@ describe('a bundle', () => {
       .map((file) => Buffer.from(file.contents).toString());
     expect(atStart.join('').includes('AmazonS3')).toBe(false);
     expect(atStart.join('').includes('DynamoDB_20120810')).toBe(true);
+  });
+
+  test('contains of the descriptions of packages only what the SDK sends, their versions', () => {
+    const code = files.map(({ contents }) => Buffer.from(contents).toString()).join('');
+    for (const name of ['@aws-sdk/client-dynamodb', '@aws-sdk/client-s3']) {
+      const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8'));
+      expect(code).toContain(version);
+    }
+    expect(code).not.toContain('devDependencies');
   });
 
   test('has the same bytes each time, so that its asset has the same hash', async () => {
