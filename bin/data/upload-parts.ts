@@ -1,6 +1,7 @@
 import type { UploadPart } from '../../core/contract/schemas/data-schemas.ts';
+import { startChecksum } from '../../local/s3/integrity/checksum.ts';
 import { callApi } from './call-api.ts';
-import { putRange } from './put-range.ts';
+import { putRange, readRange } from './put-range.ts';
 import { persistently, refusal, TransferError } from './transfer.ts';
 import type { UploadContext } from './upload-context.ts';
 
@@ -11,7 +12,10 @@ const pageLength = 50;
 /** A URL must be valid for so long when a PUT starts. */
 const minLifetimeMs = 60_000;
 
-/** Uploads the missing parts of a file. Returns the body of the completion. */
+/**
+ * Uploads the missing parts of a file. Returns the body of the completion, with the checksum of the whole file: parts that another file
+ * has left are refused.
+ */
 export async function uploadParts(context: UploadContext): Promise<object> {
   const etags = new Map<number, string>();
   const stop = new AbortController();
@@ -27,15 +31,25 @@ export async function uploadParts(context: UploadContext): Promise<object> {
       etags.set(part.number, part.etag ?? (await sendPart(stoppable, part, start)));
     }
   };
+  let crc64nvme: string;
   try {
-    await Promise.all(Array.from({ length: inFlight }, sendNext));
+    [crc64nvme] = await Promise.all([crc64Of(stoppable), ...Array.from({ length: inFlight }, sendNext)]);
   } catch (error) {
     stop.abort(error);
     throw error;
   }
-  return {
-    parts: [...etags].map(([number, etag]) => ({ number, etag })).sort((a, b) => a.number - b.number),
-  };
+  const uploaded = [...etags].map(([number, etag]) => ({ number, etag }));
+  return { parts: uploaded.sort((a, b) => a.number - b.number), crc64nvme };
+}
+
+/** The CRC64NVME of the file in Base64, which S3 computes of the joined parts. */
+async function crc64Of({ file, sizeBytes, signal }: UploadContext): Promise<string> {
+  const checksum = startChecksum('crc64nvme');
+  for await (const chunk of readRange(file, { start: 0, end: sizeBytes })) {
+    signal?.throwIfAborted();
+    checksum.update(chunk);
+  }
+  return Buffer.from(await checksum.digest()).toString('base64');
 }
 
 /** Yields all parts with the position of their first byte. */

@@ -40,6 +40,7 @@ export async function followJob(
   };
   screen.print(screen.style('dim', `  job ${id}`));
   const status = showStatus(screen, line);
+  let ended: Job;
   try {
     for await (const { event, data } of readJobStream(api, id, signal)) {
       if (event === 'progress')
@@ -51,9 +52,16 @@ export async function followJob(
       } else continue;
       status.update();
     }
+    const job = await readJob(api, id);
+    // The stream can end before the last report of a short job.
+    if (job.progress?.message !== undefined && job.progress.message !== progress.message) {
+      progress = { ...job.progress, ...progress, message: job.progress.message };
+      status.update();
+    }
+    ended = job;
   } finally {
     status.end();
   }
   if (screen.isTerminal) screen.print(screen.style(state === 'succeeded' ? 'green' : 'red', line()));
-  return { ...(await readJob(api, id)), events };
+  return { ...ended, events };
 }

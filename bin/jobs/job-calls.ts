@@ -7,6 +7,8 @@ export interface Job {
   readonly id: string;
   readonly status: string;
   readonly error?: { readonly code: string; readonly detail: string };
+  /** The last report of the service. */
+  readonly progress?: { readonly completion?: number; readonly message?: string };
   /** Data objects by output slot. */
   readonly outputs?: Readonly<
     Record<string, ReadonlyArray<{ readonly id: string; readonly name: string; readonly mediaType: string }>>

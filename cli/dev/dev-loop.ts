@@ -5,12 +5,15 @@ import { findManifests } from '../../manifest/find-manifests.ts';
 import { CliError } from '../cli-error.ts';
 import { clock } from './activity-lines.ts';
 import { type DevContext, type DevService, devService, type Loaded } from './dev-service.ts';
+import { submitHint } from './submit-hint.ts';
 import { type FolderWatch, watchFolder } from './watch-folder.ts';
 
 /** Keeps the services of a folder tree live while their files change. */
 export interface DevLoop {
   /** Builds all services again. */
   reload(): Promise<void>;
+  /** The commands that submit jobs to the services with input slots. */
+  hints(): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -141,7 +144,11 @@ export async function startDevLoop(
     await Promise.all([...entries.values()].map((entry) => request(entry)));
   };
   await reload();
-  return { reload, stop: () => watch.stop() };
+  const hints = (): readonly string[] =>
+    [...entries.values()].flatMap(({ loaded }) =>
+      loaded === undefined ? [] : (submitHint(loaded.manifest) ?? []),
+    );
+  return { reload, hints, stop: () => watch.stop() };
 }
 
 /** A service that could not be loaded is tried again after any change in its folder: the reason may be a missing file. */

@@ -64,13 +64,14 @@ export async function dev(options: DevOptions): Promise<void> {
       `  ${screen.style('bold', 'Errand')} ${host.isAttached ? 'runs' : 'is ready'} at ${api.url}`,
     );
     const loop = await startDevLoop(folder, { control: host.control, api, dataDirectory }, screen);
+    for (const hint of loop.hints()) screen.print(`  Submit a file: ${screen.style('cyan', hint)}`);
     screen.print(`  Watching ${folder}. ${process.stdin.isTTY ? 'Press ? for keys.' : ''}`.trimEnd());
     stop = async () => {
       following.abort();
       await loop.stop();
       await host.stop();
     };
-    listenForKeys({ screen, reload: loop.reload, quit: () => quit(0) });
+    listenForKeys({ screen, reload: loop.reload, hints: loop.hints, quit: () => quit(0) });
     await followActivity(host.control, { screen, output: options.output, signal: following.signal });
     if (following.signal.aborted) return;
     throw new CliError('Errand has stopped, and these services with it: run `errand dev` again');

@@ -16,6 +16,15 @@ test.each([
   { words: ['dev', '--nonsense'], status: 2, text: /^Unknown option '--nonsense'/ },
   { words: ['dev', '--port', 'http'], status: 2, text: /must be a number from 0 to 65535, not http/ },
   { words: ['dev'], status: 1, text: /has no service\.json: create a service with `errand init <name>`/ },
+  { words: ['submit'], status: 2, text: /^Name one service: errand submit <service>\[@<version>\]/ },
+  {
+    words: ['submit', 'a', '--wait', '--input', 'x'],
+    status: 2,
+    text: /^--input x: write slot=@path for a file/,
+  },
+  { words: ['submit', 'a', '--parameters', '{'], status: 2, text: /^--parameters: / },
+  { words: ['submit', 'a', '--wait=soon'], status: 2, text: /^--wait soon: give a whole number of seconds/ },
+  { words: ['submit', 'a'], status: 1, text: /^No Errand runs with the data folder/ },
   { words: ['services', 'push'], status: 2, text: /There is no service\.json here/ },
 ])('errand $words fails with $status and one message', ({ words, status, text }) => {
   const run = spawnSync(process.execPath, [errand, ...words], {
@@ -31,7 +40,7 @@ test.each([
 test('errand --help prints the commands', () => {
   const run = spawnSync(process.execPath, [errand, '--help'], { encoding: 'utf8', env: plain() });
   expect(run.status).toBe(0);
-  for (const command of ['init', 'dev', 'start', 'services push'])
+  for (const command of ['init', 'dev', 'start', 'submit', 'services push'])
     expect(run.stdout).toContain(`\n  ${command} `);
 });
 

@@ -23,11 +23,11 @@ const tallyBudgetBytes = 128 * 1_024 * 1_024;
 /** Numbers and dates that are kept of all columns: 64 MiB. */
 const maxKeptNumbers = 8 * 1_024 * 1_024;
 /** Numbers or dates that are kept of a column; quartiles are exact up to this number of values. */
-export const maxColumnSample = 100_000;
+const maxColumnSample = 100_000;
 const maxColumns = 10_000;
 
 /**
- * Profiles a CSV table while it streams, with bounded memory: less than 300 MB for any table. Throws a `ServiceFailure` for
+ * Profiles a CSV table while it streams, with bounded memory: about 300 MB for a table with many different values. Throws a `ServiceFailure` for
  * malformed CSV and for an unknown column.
  */
 export async function profileStream(

@@ -9,6 +9,8 @@ export interface FakeDataApi extends ApiAccess {
   /** `METHOD path` of all requests, in order. */
   readonly requests: readonly string[];
   readonly created: ReadonlyArray<Readonly<Record<string, unknown>>>;
+  /** The bodies of completions. */
+  readonly completed: ReadonlyArray<Readonly<Record<string, unknown>>>;
   /** Content of the uploaded object, once it is complete. */
   content(): Buffer | undefined;
   /** The largest number of PUTs at the same time. */
@@ -37,6 +39,7 @@ export async function startFakeDataApi(options: FakeDataOptions = {}): Promise<F
   const { partSizeBytes = 1_000, completions = [] } = options;
   const requests: string[] = [];
   const created: Record<string, unknown>[] = [];
+  const completed: Record<string, unknown>[] = [];
   const parts = new Map<number, Buffer>();
   let [sizeBytes, puts, mostPuts, urls] = [options.existingBytes ?? 0, 0, 0, 0];
   let content: Buffer | undefined;
@@ -93,6 +96,7 @@ export async function startFakeDataApi(options: FakeDataOptions = {}): Promise<F
     const body = JSON.parse((await buffer(request)).toString()) as {
       parts?: { number: number; etag: string }[];
     };
+    completed.push(body);
     if (isInParts()) {
       const listed = body.parts ?? [];
       if (listed.some(({ number, etag }) => etag !== `etag-${number}`)) throw new Error('a wrong ETag');
@@ -151,6 +155,7 @@ export async function startFakeDataApi(options: FakeDataOptions = {}): Promise<F
     apiKey: key,
     requests,
     created,
+    completed,
     content: () => content,
     mostPuts: () => mostPuts,
     storePart: (number, bytes) => void parts.set(number, bytes),

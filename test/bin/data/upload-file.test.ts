@@ -100,6 +100,14 @@ test('a large file is sent in parts, at most three at a time', async () => {
   expect(api.mostPuts()).toBeLessThanOrEqual(3);
 });
 
+test('the checksum of the whole file completes an upload in parts', async () => {
+  const api = await startFakeDataApi({ partSizeBytes: 4 });
+  await uploadFile(api, { path: fileOf(Buffer.from('123456789')) });
+  // https://reveng.sourceforge.io/crc-catalogue/all.htm, check value of CRC-64/NVME
+  const check = Buffer.from('ae8b14860a799888', 'hex').toString('base64');
+  expect(api.completed).toMatchObject([{ crc64nvme: check, parts: { length: 3 } }]);
+});
+
 test('an interrupted upload is resumed with the missing parts only', async () => {
   const content = randomBytes(5_200);
   const api = await startFakeDataApi({ existingBytes: content.length });
