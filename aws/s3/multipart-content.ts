@@ -5,7 +5,7 @@ import type {
   PartsQuery,
   UploadedPart,
   UploadedParts,
-} from '../../core/ports/content-store.ts';
+} from '../../core/ports/data/content-store.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
 
 /** An upload in parts. */

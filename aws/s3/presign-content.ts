@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { Download, PresignedUpload, SingleUpload } from '../../core/ports/content-store.ts';
+import type { Download, PresignedUpload, SingleUpload } from '../../core/ports/data/content-store.ts';
 import { contentDisposition } from './content-disposition.ts';
 import { dropDefaultChecksum } from './drop-default-checksum.ts';
 

@@ -1,4 +1,4 @@
-import type { PartUrlsRequest } from '../../core/ports/content-store.ts';
+import type { PartUrlsRequest } from '../../core/ports/data/content-store.ts';
 import type { PresignTarget } from './presign-content.ts';
 
 type Parts = PartUrlsRequest['parts'];

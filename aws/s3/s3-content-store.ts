@@ -1,5 +1,5 @@
 import type { HeadObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
-import type { ContentDescription, ContentStore } from '../../core/ports/content-store.ts';
+import type { ContentDescription, ContentStore } from '../../core/ports/data/content-store.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import type { LazyS3Client } from '../clients/s3-client.ts';
 

@@ -1,8 +1,8 @@
 import { ProblemError } from '../contract/problems/problem-error.ts';
 import type { UploadCompletion } from '../contract/schemas/data-schemas.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ContentDescription, ContentStore } from '../ports/content-store.ts';
-import type { DataKey, DataStore } from '../ports/data-store.ts';
+import type { ContentDescription, ContentStore } from '../ports/data/content-store.ts';
+import type { DataKey, DataStore } from '../ports/data/data-store.ts';
 import { omit } from '../std/omit.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
 import { missingData } from './data-problems.ts';

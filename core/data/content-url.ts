@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import type { ContentStore } from '../ports/content-store.ts';
+import type { ContentStore } from '../ports/data/content-store.ts';
 import { servedType } from './content-type.ts';
 import { requireAvailable } from './data-problems.ts';
 import { urlLifetimeSeconds } from './describe-upload.ts';

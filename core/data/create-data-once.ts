@@ -1,5 +1,5 @@
 import { ProblemError } from '../contract/problems/problem-error.ts';
-import type { DataStore } from '../ports/data-store.ts';
+import type { DataStore } from '../ports/data/data-store.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import { type CreateDataDeps, type CreateDataInput, createData } from './create-data.ts';
 import { getData } from './data-problems.ts';

@@ -1,5 +1,5 @@
 import { ProblemError } from '../contract/problems/problem-error.ts';
-import type { DataKey, DataStore } from '../ports/data-store.ts';
+import type { DataKey, DataStore } from '../ports/data/data-store.ts';
 import type { DataObject } from './model/data-object.ts';
 
 /** Returns whether a data object meets the caller's precondition (If-Match, If-None-Match). */

@@ -1,7 +1,7 @@
 import { ProblemError } from '../contract/problems/problem-error.ts';
 import type { DataUpload, UploadPart } from '../contract/schemas/data-schemas.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ContentStore } from '../ports/content-store.ts';
+import type { ContentStore } from '../ports/data/content-store.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
 import { contentKey, type DataObject, type Upload } from './model/data-object.ts';
 import { partLimitOf, partSizeOf } from './upload-plan.ts';

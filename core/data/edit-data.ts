@@ -1,6 +1,6 @@
 import type { DataEdit } from '../contract/schemas/data-schemas.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { DataKey, DataStore } from '../ports/data-store.ts';
+import type { DataKey, DataStore } from '../ports/data/data-store.ts';
 import { omit } from '../std/omit.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
 import { createdAtOf, expiryOf, uploadLifetimeMs } from './create-data.ts';

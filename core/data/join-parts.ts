@@ -1,6 +1,6 @@
 import { ProblemError, violationsError } from '../contract/problems/problem-error.ts';
 import type { UploadCompletion } from '../contract/schemas/data-schemas.ts';
-import type { ContentStore } from '../ports/content-store.ts';
+import type { ContentStore } from '../ports/data/content-store.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
 import { contentKey, type DataObject, type Upload } from './model/data-object.ts';
 

@@ -1,7 +1,7 @@
 import { ProblemError } from '../contract/problems/problem-error.ts';
 import { decodeCursor, encodeCursor } from '../paging/cursor.ts';
 import { countThatFit } from '../paging/fit-on-page.ts';
-import type { DataFilter, DataStore } from '../ports/data-store.ts';
+import type { DataFilter, DataStore } from '../ports/data/data-store.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
 import type { DataObject } from './model/data-object.ts';
 

@@ -1,5 +1,5 @@
 import { ProblemError } from '../contract/problems/problem-error.ts';
-import type { DataKey } from '../ports/data-store.ts';
+import type { DataKey } from '../ports/data/data-store.ts';
 import type { Lineage } from './lineage.ts';
 import { readNodes } from './read-nodes.ts';
 import { type WalkDeps, type WalkInput, walkLineage } from './walk-lineage.ts';

@@ -1,5 +1,5 @@
 import { linkPages } from '../jobs/relations/link-pages.ts';
-import type { DataStore } from '../ports/data-store.ts';
+import type { DataStore } from '../ports/data/data-store.ts';
 import type { JobLinks, LinkKind } from '../ports/job-links.ts';
 import { type DataNode, edgesOf, type JobNode, type LineageNode } from './lineage.ts';
 import { type ReadNodesDeps, readNodes } from './read-nodes.ts';

@@ -1,6 +1,6 @@
 import type { InputIds, Job } from '../jobs/model/job.ts';
 import { idsOf, readInputs } from '../jobs/records/job-inputs.ts';
-import type { DataStore } from '../ports/data-store.ts';
+import type { DataStore } from '../ports/data/data-store.ts';
 import type { JobStore } from '../ports/job-store.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { inParallel } from '../std/in-parallel.ts';

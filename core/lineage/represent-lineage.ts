@@ -1,6 +1,6 @@
 import type { LineageGraph } from '../contract/schemas/lineage-schemas.ts';
-import { timeInId } from '../jobs/model/job-id.ts';
 import { formatTime } from '../jobs/queries/represent-job.ts';
+import { timeInId } from '../std/id-time.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
 import type { Lineage, LineageNode } from './lineage.ts';
 

@@ -1,6 +1,6 @@
 import { parseDataId } from '../../core/contract/names.ts';
 import { ProblemError } from '../../core/contract/problems/problem-error.ts';
-import type { DataKey } from '../../core/ports/data-store.ts';
+import type { DataKey } from '../../core/ports/data/data-store.ts';
 
 /**
  * The key of the data object that a path identifies by its ID or URN. It contains the caller's tenant, so objects of other tenants

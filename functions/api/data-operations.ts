@@ -23,7 +23,7 @@ import type { DataObject } from '../../core/data/model/data-object.ts';
 import { dataUrl, receiptOfData, representData, summarizeData } from '../../core/data/represent-data.ts';
 import { deleteData, usersBlocking } from '../../core/jobs/deletion/delete-data.ts';
 import { requestFingerprint } from '../../core/jobs/submission/request-fingerprint.ts';
-import type { DataFilter } from '../../core/ports/data-store.ts';
+import type { DataFilter } from '../../core/ports/data/data-store.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { dataKeyOf } from '../_shared/data-key.ts';
 import {
@@ -138,7 +138,10 @@ export const deleteDataOperation: Operation = async ({ deps, event, params, call
 async function dataResponse(
   { deps, caller, baseUrl }: ApiRequest,
   data: DataObject,
-  { statusCode, headers = {} }: { readonly statusCode: number; readonly headers?: Readonly<Record<string, string>> },
+  {
+    statusCode,
+    headers = {},
+  }: { readonly statusCode: number; readonly headers?: Readonly<Record<string, string>> },
 ) {
   const mayUpload = hasScope(caller, 'data:write');
   const partsUrl = `${dataUrl(data.id, baseUrl)}/parts`;

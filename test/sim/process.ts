@@ -2,7 +2,7 @@ import type { DeletionDeps } from '../../core/jobs/deletion/deletion.ts';
 import type { ReconcileDeps } from '../../core/jobs/reconciler/reconcile.ts';
 import type { SubmitJobDeps } from '../../core/jobs/submission/submit-job.ts';
 import type { BatchDispatcher } from '../../core/ports/batch-dispatcher.ts';
-import type { DataStore } from '../../core/ports/data-store.ts';
+import type { DataStore } from '../../core/ports/data/data-store.ts';
 import type { EventBus } from '../../core/ports/event-bus.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { Settings } from '../../core/ports/settings.ts';

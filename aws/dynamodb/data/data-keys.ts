@@ -1,4 +1,4 @@
-import type { DataKey } from '../../../core/ports/data-store.ts';
+import type { DataKey } from '../../../core/ports/data/data-store.ts';
 import { digest } from '../../../core/std/digest.ts';
 import { readText } from '../table/item-attributes.ts';
 import type { Item } from '../table/table.ts';

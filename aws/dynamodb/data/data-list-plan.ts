@@ -1,6 +1,6 @@
 import type { DataObject } from '../../../core/data/model/data-object.ts';
 import { sortableName } from '../../../core/data/model/sortable-name.ts';
-import type { DataFilter, DataListQuery } from '../../../core/ports/data-store.ts';
+import type { DataFilter, DataListQuery } from '../../../core/ports/data/data-store.ts';
 import { timeInId } from '../../../core/std/id-time.ts';
 import type { IdPartition } from '../lists/id-partition.ts';
 import { dataTagPartition, livePartitions, mediaTypePartition, outputPartition } from './data-indexes.ts';

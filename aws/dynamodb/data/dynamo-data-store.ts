@@ -1,5 +1,5 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DataKey, DataStore } from '../../../core/ports/data-store.ts';
+import type { DataKey, DataStore } from '../../../core/ports/data/data-store.ts';
 import { conditionFailureOf, itemNotExists, putIf, versionEquals } from '../table/conditional-write.ts';
 import type { Item, Table } from '../table/table.ts';
 import { fromItem, toItem } from './data-item.ts';

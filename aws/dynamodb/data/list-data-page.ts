@@ -2,7 +2,7 @@ import { parseDataId } from '../../../core/contract/names.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import type { DataObject } from '../../../core/data/model/data-object.ts';
 import { sortableName } from '../../../core/data/model/sortable-name.ts';
-import type { DataListQuery, DataPage } from '../../../core/ports/data-store.ts';
+import type { DataListQuery, DataPage } from '../../../core/ports/data/data-store.ts';
 import { idBound } from '../../../core/std/id-time.ts';
 import { fillPage, type ReadBatch } from '../lists/fill-page.ts';
 import type { Table } from '../table/table.ts';

@@ -1,5 +1,5 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { DataKey } from '../../../core/ports/data-store.ts';
+import type { DataKey } from '../../../core/ports/data/data-store.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { jobIndexes } from '../job-items/job-indexes.ts';
 import { readNumber } from '../table/item-attributes.ts';

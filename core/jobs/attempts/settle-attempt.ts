@@ -1,6 +1,6 @@
 import { isTerminal } from '../../contract/job-state.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { DataStore } from '../../ports/data-store.ts';
+import type { DataStore } from '../../ports/data/data-store.ts';
 import type { ExecutionStarter } from '../../ports/execution-starter.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';

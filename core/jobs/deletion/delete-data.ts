@@ -3,8 +3,8 @@ import { type DataPrecondition, missingData, requireDataPrecondition } from '../
 import { urlLifetimeSeconds } from '../../data/describe-upload.ts';
 import { contentKey, type DataObject } from '../../data/model/data-object.ts';
 import { nextVersion, updateData } from '../../data/update-data.ts';
-import type { ContentStore } from '../../ports/content-store.ts';
-import type { DataKey, DataStore } from '../../ports/data-store.ts';
+import type { ContentStore } from '../../ports/data/content-store.ts';
+import type { DataKey, DataStore } from '../../ports/data/data-store.ts';
 import { omit } from '../../std/omit.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import { firstUsersOf, type UsersDeps } from '../inputs/users-of.ts';
@@ -50,7 +50,9 @@ export async function deleteData(deps: DeleteDataDeps, input: DeleteDataInput): 
   const deletion = await deleteUnlessUsed(deps, input);
   if (deletion === 'deleted') return;
   const jobIds = [...deletion.blocked];
-  const detail = `${jobIds.length === maxReported ? `At least ${maxReported}` : jobIds.length} jobs use the data object ${data.id} as input: delete them first`;
+  const count = jobIds.length === maxReported ? `At least ${maxReported}` : jobIds.length;
+  const users = jobIds.length === 1 ? '1 job uses' : `${count} jobs use`;
+  const detail = `${users} the data object ${data.id} as input; delete ${jobIds.length === 1 ? 'it' : 'them'} first`;
   throw new ProblemError('data-in-use', detail, { jobIds });
 }
 

@@ -1,7 +1,7 @@
 import { stateTable } from '../../contract/job-state.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ContentStore } from '../../ports/content-store.ts';
-import type { DataStore } from '../../ports/data-store.ts';
+import type { ContentStore } from '../../ports/data/content-store.ts';
+import type { DataStore } from '../../ports/data/data-store.ts';
 import type { JobLinks, LinkKind } from '../../ports/job-links.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';

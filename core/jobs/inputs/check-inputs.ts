@@ -1,7 +1,7 @@
 import { violationsError } from '../../contract/problems/problem-error.ts';
 import type { Violation } from '../../contract/problems/problem-schema.ts';
 import type { DataObject } from '../../data/model/data-object.ts';
-import type { DataStore } from '../../ports/data-store.ts';
+import type { DataStore } from '../../ports/data/data-store.ts';
 import type { Service } from '../../services/model/service.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { InputIds, JobInput, JobInputs } from '../model/job.ts';

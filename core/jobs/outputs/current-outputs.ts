@@ -1,6 +1,6 @@
 import type { SlotDefinition, SlotDefinitions } from '../../contract/schemas/slot-schemas.ts';
 import type { DataObject } from '../../data/model/data-object.ts';
-import type { DataStore } from '../../ports/data-store.ts';
+import type { DataStore } from '../../ports/data/data-store.ts';
 import type { Job } from '../model/job.ts';
 
 export interface ReadOutputsDeps {

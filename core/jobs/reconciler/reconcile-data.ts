@@ -1,7 +1,7 @@
 import { createdAtOf, uploadLifetimeMs } from '../../data/create-data.ts';
 import { contentKey, type DataObject } from '../../data/model/data-object.ts';
 import { nextVersion, updateData } from '../../data/update-data.ts';
-import type { DataKey, DataStore } from '../../ports/data-store.ts';
+import type { DataKey, DataStore } from '../../ports/data/data-store.ts';
 import type { Log } from '../../ports/log.ts';
 import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';

@@ -4,7 +4,7 @@ import type { Violation } from '../../contract/problems/problem-schema.ts';
 import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import { type CheckTime, newCheckTime } from '../../json-schema/limits/check-time.ts';
 import { unusableJson } from '../../json-schema/schema/unusable-json.ts';
-import type { DataStore } from '../../ports/data-store.ts';
+import type { DataStore } from '../../ports/data/data-store.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
 import { markUsed } from '../../services/mark-used.ts';
 import type { Service } from '../../services/model/service.ts';

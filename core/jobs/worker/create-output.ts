@@ -4,8 +4,8 @@ import type { OutputRequest, OutputUpload } from '../../contract/schemas/worker-
 import { type CreateDataDeps, createData } from '../../data/create-data.ts';
 import { type DescribeUploadDeps, describeUpload } from '../../data/describe-upload.ts';
 import { contentKey, type DataObject } from '../../data/model/data-object.ts';
-import type { ContentStore } from '../../ports/content-store.ts';
-import type { DataStore } from '../../ports/data-store.ts';
+import type { ContentStore } from '../../ports/data/content-store.ts';
+import type { DataStore } from '../../ports/data/data-store.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ServiceReader } from '../../ports/service-store.ts';
 import type { Decision } from '../model/decision.ts';

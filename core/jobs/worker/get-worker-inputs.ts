@@ -1,8 +1,8 @@
 import type { WorkerInputs } from '../../contract/schemas/worker-schemas.ts';
 import { contentUrl } from '../../data/content-url.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ContentStore } from '../../ports/content-store.ts';
-import type { DataStore } from '../../ports/data-store.ts';
+import type { ContentStore } from '../../ports/data/content-store.ts';
+import type { DataStore } from '../../ports/data/data-store.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { inParallel } from '../../std/in-parallel.ts';

@@ -1,5 +1,5 @@
 import { type DescribeUploadDeps, listParts, type PartPage } from '../../data/describe-upload.ts';
-import type { DataStore } from '../../ports/data-store.ts';
+import type { DataStore } from '../../ports/data/data-store.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import { getOwnOutput, type OutputKey } from './own-output.ts';
 import { readClaimedJob, type WorkerCaller } from './worker-access.ts';

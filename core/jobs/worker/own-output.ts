@@ -1,7 +1,7 @@
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import { getData } from '../../data/data-problems.ts';
 import type { DataObject } from '../../data/model/data-object.ts';
-import type { DataStore } from '../../ports/data-store.ts';
+import type { DataStore } from '../../ports/data/data-store.ts';
 import type { ClaimedJob } from '../model/job.ts';
 
 /** A data object as a worker names it in a path. */

@@ -1,7 +1,7 @@
 import { dataUrn, jobUrn } from '../../contract/names.ts';
 import type { DataObject } from '../../data/model/data-object.ts';
-import { timeInId } from '../../jobs/model/job-id.ts';
 import { formatTime } from '../../jobs/queries/represent-job.ts';
+import { timeInId } from '../../std/id-time.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { DataNode } from '../lineage.ts';
 import { attemptUrn, principalAgent, principalUrn, type Resource, slotRole } from './prov-names.ts';

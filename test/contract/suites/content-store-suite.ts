@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { ContentStore, Download, PartsCompletion } from '../../../core/ports/content-store.ts';
+import type { ContentStore, Download, PartsCompletion } from '../../../core/ports/data/content-store.ts';
 import { crc64Nvme } from '../../support/memory/crc64-nvme.ts';
 
 /** Sends the request of a client to a presigned URL, like the global `fetch`. */

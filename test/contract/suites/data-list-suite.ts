@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { dataStatuses } from '../../../core/contract/schemas/data-schemas.ts';
 import type { DataObject } from '../../../core/data/model/data-object.ts';
-import type { DataListQuery, DataStore } from '../../../core/ports/data-store.ts';
+import type { DataListQuery, DataStore } from '../../../core/ports/data/data-store.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import { aDataObject, arbitraryDataObject, availableData, changed } from '../../support/data/data-objects.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { DataObject } from '../../../core/data/model/data-object.ts';
-import type { DataKey, DataStore } from '../../../core/ports/data-store.ts';
+import type { DataKey, DataStore } from '../../../core/ports/data/data-store.ts';
 import { aDataObject, arbitraryDataObject, availableData, changed } from '../../support/data/data-objects.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { someTime } from '../../support/jobs/jobs.ts';

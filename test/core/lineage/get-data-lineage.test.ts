@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { lineageGraph } from '../../../core/contract/schemas/lineage-schemas.ts';
-import { timeInId } from '../../../core/jobs/model/job-id.ts';
 import { formatTime } from '../../../core/jobs/queries/represent-job.ts';
 import { getDataLineage } from '../../../core/lineage/get-data-lineage.ts';
 import { representLineage } from '../../../core/lineage/represent-lineage.ts';
+import { timeInId } from '../../../core/std/id-time.ts';
 import { lineageWorld, namesOf, relationsOf } from './lineage-world.ts';
 
 /** table.csv -> clean -> clean.csv -> profile -> profile.json */

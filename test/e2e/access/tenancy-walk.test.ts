@@ -14,7 +14,7 @@ import {
   startPausedService,
 } from '../../support/local-service/paused-service.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
-import { uploadedData } from '../../support/local-service/uploaded-data.ts';
+import { uploadedData } from '../data/uploaded-data.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
 import { type Own, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
 

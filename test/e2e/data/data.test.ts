@@ -8,7 +8,7 @@ import {
 } from '../../support/local-service/expect-documented.ts';
 import { followPages } from '../../support/local-service/follow-pages.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
-import { uploadedData } from '../../support/local-service/uploaded-data.ts';
+import { uploadedData } from './uploaded-data.ts';
 
 let errand: TestErrand;
 beforeAll(async () => {

@@ -10,7 +10,7 @@ import {
   pausedFunctionName,
   startPausedService,
 } from '../../support/local-service/paused-service.ts';
-import { uploadedData } from '../../support/local-service/uploaded-data.ts';
+import { uploadedData } from './uploaded-data.ts';
 
 let paused: PausedService;
 let errand: TestErrand;

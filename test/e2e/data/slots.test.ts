@@ -15,7 +15,7 @@ import {
   pausedFunctionName,
   startPausedService,
 } from '../../support/local-service/paused-service.ts';
-import { uploadedData } from '../../support/local-service/uploaded-data.ts';
+import { uploadedData } from './uploaded-data.ts';
 
 const csv = Buffer.from('a,b\n1,2\n');
 const picture = Buffer.from('<svg/>');

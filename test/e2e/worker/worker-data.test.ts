@@ -10,7 +10,7 @@ import { startChangedErrand } from '../../support/local-service/changed-errand.t
 import { submitJob } from '../../support/local-service/ended-job.ts';
 import type { TestErrand } from '../../support/local-service/local-errand.ts';
 import { withFunctions } from '../../support/local-service/service-functions.ts';
-import { uploadedData } from '../../support/local-service/uploaded-data.ts';
+import { uploadedData } from '../data/uploaded-data.ts';
 
 const rootDirectory = resolve(import.meta.dirname, '../../..');
 /** Longer than the wait for the end of a job. */

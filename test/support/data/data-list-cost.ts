@@ -1,7 +1,7 @@
 import { dynamoDataStore } from '../../../aws/dynamodb/data/dynamo-data-store.ts';
 import type { Table } from '../../../aws/dynamodb/table/table.ts';
 import type { DataObject } from '../../../core/data/model/data-object.ts';
-import type { DataFilter } from '../../../core/ports/data-store.ts';
+import type { DataFilter } from '../../../core/ports/data/data-store.ts';
 import { inParallel } from '../../../core/std/in-parallel.ts';
 import { jobIdAt } from '../jobs/job-id.ts';
 import { someTime } from '../jobs/jobs.ts';

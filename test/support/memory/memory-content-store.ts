@@ -1,5 +1,5 @@
 import { contentDisposition } from '../../../aws/s3/content-disposition.ts';
-import type { ContentStore, PartsCompletion, PartsOutcome } from '../../../core/ports/content-store.ts';
+import type { ContentStore, PartsCompletion, PartsOutcome } from '../../../core/ports/data/content-store.ts';
 import {
   checkWhole,
   describeBytes,

@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { ContentDescription, PartsCompletion, PartsOutcome } from '../../../core/ports/content-store.ts';
+import type {
+  ContentDescription,
+  PartsCompletion,
+  PartsOutcome,
+} from '../../../core/ports/data/content-store.ts';
 import { crc64Nvme } from './crc64-nvme.ts';
 
 /** Content with its bytes. */

@@ -2,7 +2,7 @@ import { parseDataId } from '../../../core/contract/names.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import type { DataObject, DataTombstone } from '../../../core/data/model/data-object.ts';
 import { sortableName } from '../../../core/data/model/sortable-name.ts';
-import type { DataKey, DataListQuery, DataPage, DataStore } from '../../../core/ports/data-store.ts';
+import type { DataKey, DataListQuery, DataPage, DataStore } from '../../../core/ports/data/data-store.ts';
 import { timeInId } from '../../../core/std/id-time.ts';
 
 /** The in-memory store of data objects: exact lists, no cost. */

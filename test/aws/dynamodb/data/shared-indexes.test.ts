@@ -3,7 +3,7 @@ import { dynamoDataStore } from '../../../../aws/dynamodb/data/dynamo-data-store
 import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import type { DataObject } from '../../../../core/data/model/data-object.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
-import type { DataStore } from '../../../../core/ports/data-store.ts';
+import type { DataStore } from '../../../../core/ports/data/data-store.ts';
 import type { JobStore } from '../../../../core/ports/job-store.ts';
 import { aDataObject, availableData } from '../../../support/data/data-objects.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';

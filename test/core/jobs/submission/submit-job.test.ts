@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { timeInId } from '../../../../core/jobs/model/job-id.ts';
 import { type SubmitJobInput, submitJob } from '../../../../core/jobs/submission/submit-job.ts';
 import { derivedTraceparent } from '../../../../core/jobs/submission/traceparent.ts';
 import { digest } from '../../../../core/std/digest.ts';
+import { timeInId } from '../../../../core/std/id-time.ts';
 import { checkJob } from '../../../support/jobs/job-invariants.ts';
 import { reconcileAfterMs, someTime } from '../../../support/jobs/jobs.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';

@@ -1,5 +1,5 @@
-import type { DataStatus } from '../contract/schemas/data-schemas.ts';
-import type { DataObject, DataTombstone } from '../data/model/data-object.ts';
+import type { DataStatus } from '../../contract/schemas/data-schemas.ts';
+import type { DataObject, DataTombstone } from '../../data/model/data-object.ts';
 
 export interface DataKey {
   readonly tenant: string;

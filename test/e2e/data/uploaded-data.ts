@@ -1,4 +1,4 @@
-import type { ApiResponse, Call } from './local-errand.ts';
+import type { ApiResponse, Call } from '../../support/local-service/local-errand.ts';
 
 /** Calls the API with some key. */
 type CallApi = (path: string, call?: Call) => Promise<ApiResponse>;

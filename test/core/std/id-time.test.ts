@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { idBound, timeInId } from '../../../../core/jobs/model/job-id.ts';
-import { jobIdAt } from '../../../support/jobs/job-id.ts';
+import { idBound, timeInId } from '../../../core/std/id-time.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
 
 const time = fc.integer({ min: 0, max: 2 ** 48 - 1 });
 

@@ -1,1 +1,0 @@
-export { idBound, timeInId } from '../../std/id-time.ts';
