@@ -21,7 +21,7 @@ export interface CompleteUploadInput {
   readonly completion: UploadCompletion;
   /** SHA-256 in hexadecimal that a job computed while it wrote the content. */
   readonly computedSha256?: string | undefined;
-  /** Throws if the record is not the one that the caller expects. */
+  /** Throws if the object is not the one that the caller expects. */
   readonly check?: (data: DataObject) => void;
 }
 

@@ -11,11 +11,13 @@ export interface ContentUrl {
   readonly expiresAt: string;
 }
 
+export interface ContentUrlDeps {
+  readonly contents: Pick<ContentStore, 'presignDownload'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
 /** A URL from which anyone may download the content for 15 minutes. Throws `data-not-available`. */
-export async function contentUrl(
-  deps: { readonly contents: Pick<ContentStore, 'presignDownload'>; readonly clock: Pick<Clock, 'now'> },
-  data: DataObject,
-): Promise<ContentUrl> {
+export async function contentUrl(deps: ContentUrlDeps, data: DataObject): Promise<ContentUrl> {
   requireAvailable(data);
   const { mediaType, isInline } = servedType(data.mediaType);
   const url = await deps.contents.presignDownload(contentKey(data), {

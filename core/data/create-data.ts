@@ -1,86 +1,61 @@
-import { parseTimestamp } from '../contract/date-time.ts';
-import { violationsError } from '../contract/problems/problem-error.ts';
-import type { NewData } from '../contract/schemas/data-schemas.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { ContentStore } from '../ports/data/content-store.ts';
+import { ProblemError } from '../contract/problems/problem-error.ts';
 import type { DataStore } from '../ports/data/data-store.ts';
-import type { Random } from '../ports/random.ts';
-import { timeInId } from '../std/id-time.ts';
-import { omitUndefined } from '../std/omit-undefined.ts';
-import { contentKey, type DataObject, type DataOrigin, type Upload } from './model/data-object.ts';
-import { planUpload } from './upload-plan.ts';
+import type { IdempotencyStore } from '../ports/idempotency-store.ts';
+import { missingData } from './data-problems.ts';
+import { type InsertDataDeps, type InsertDataInput, insertData } from './insert-data.ts';
+import type { DataObject } from './model/data-object.ts';
 
-export interface CreateDataDeps {
-  readonly data: Pick<DataStore, 'insert' | 'get'>;
-  readonly contents: Pick<ContentStore, 'beginParts'>;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly random: Pick<Random, 'jobId'>;
+export interface CreateDataDeps extends InsertDataDeps {
+  readonly data: Pick<DataStore, 'insert' | 'get' | 'tombstone'>;
+  readonly idempotency: IdempotencyStore;
 }
 
-/** The description of a new data object; the size may be unknown only for an output of a job. */
-export type NewDataObject = Omit<NewData, 'sizeBytes'> & { readonly sizeBytes?: number | undefined };
-
-export interface CreateDataInput {
-  readonly tenant: string;
-  readonly origin: DataOrigin;
-  readonly description: NewDataObject;
-  /** The ID that an earlier try of the same request reserved. */
-  readonly dataId?: string;
+export interface CreateDataInput extends Omit<InsertDataInput, 'dataId'> {
+  readonly idempotency?: { readonly key: string; readonly fingerprint: string } | undefined;
 }
 
-/** How long an upload may take: the bucket discards the parts of an incomplete upload after the same time. */
-export const uploadLifetimeMs = 7 * 86_400_000;
+export interface CreatedData {
+  readonly data: DataObject;
+  /** True if an earlier request with the same key created the object. */
+  readonly replayed: boolean;
+}
 
-const defaultMediaType = 'application/octet-stream';
+/** For how long a repeated request is recognized; documented in docs/guides/api.md. */
+const retentionSeconds = 7 * 86_400;
 
 /**
- * Creates a data object whose content is still to be uploaded; `describeUpload` returns the URLs. If a crash separates the two
- * steps, the bucket discards the upload without an object, and nothing else is left. Throws `invalid-request` for an `expiresAt` in
- * the past.
+ * Creates a data object, or returns the object of an earlier request with the same idempotency key. The ID is stored under the key
+ * first, so a repetition of an interrupted request creates the object with the same ID. Throws `idempotency-key-reused`,
+ * `data-deleted`, and the errors of `insertData`.
  */
-export async function createData(deps: CreateDataDeps, input: CreateDataInput): Promise<DataObject> {
+export async function createData(
+  deps: CreateDataDeps,
+  { idempotency, ...input }: CreateDataInput,
+): Promise<CreatedData> {
+  if (idempotency === undefined) return { data: await insertData(deps, input), replayed: false };
+  const { tenant } = input;
   const now = deps.clock.now();
-  const { tenant, origin, description } = input;
-  const id = input.dataId ?? deps.random.jobId(now);
-  const expiresAt = expiryOf(description.expiresAt, now);
-  const data: DataObject = {
-    tenant,
-    id,
-    name: description.name,
-    mediaType: description.mediaType ?? defaultMediaType,
-    ...omitUndefined({ sizeBytes: description.sizeBytes, expectedSha256: description.sha256, expiresAt }),
-    status: 'uploading',
-    tags: description.tags ?? [],
-    origin,
-    upload: await beginUpload(deps, contentKey({ tenant, id }), description.sizeBytes),
-    updatedAt: Math.max(now, timeInId(id)),
-    nextCheckAt: Math.min(now + uploadLifetimeMs, expiresAt ?? Number.POSITIVE_INFINITY),
-    version: 1,
-  };
-  if ((await deps.data.insert(data)) === 'inserted') return data;
-  const existing = await deps.data.get({ tenant, dataId: id });
-  if (existing === undefined) throw new Error(`The data object ${id} was deleted while it was being created`);
-  return existing;
-}
-
-async function beginUpload(
-  { contents }: CreateDataDeps,
-  key: string,
-  sizeBytes: number | undefined,
-): Promise<Upload> {
-  const plan = planUpload(sizeBytes);
-  return plan.kind === 'single' ? plan : { ...plan, uploadId: await contents.beginParts(key) };
-}
-
-/** When a data object was created, in epoch milliseconds. */
-export function createdAtOf({ id }: Pick<DataObject, 'id'>): number {
-  return timeInId(id);
-}
-
-/** Parses the expiry of a data object. Throws `invalid-request` for a time that has passed. */
-export function expiryOf(text: string | undefined, now: number): number | undefined {
-  const expiresAt = text === undefined ? undefined : parseTimestamp(text);
-  if (expiresAt === undefined || expiresAt > now) return expiresAt;
-  const detail = `must be in the future: it is now ${new Date(now).toISOString()}`;
-  throw violationsError('invalid-request', [{ pointer: '/expiresAt', detail, keyword: 'minimum' }]);
+  const newId = deps.random.jobId(now);
+  const remembered = await deps.idempotency.remember(
+    { tenant, key: `data\n${idempotency.key}` },
+    {
+      jobId: newId,
+      fingerprint: idempotency.fingerprint,
+      expiresAtEpochSeconds: Math.ceil(now / 1000) + retentionSeconds,
+    },
+    now,
+  );
+  if (remembered.fingerprint !== idempotency.fingerprint)
+    throw new ProblemError(
+      'idempotency-key-reused',
+      'This Idempotency-Key was used with a different request; use a new key',
+    );
+  const dataId = remembered.jobId;
+  if (dataId === newId) return { data: await insertData(deps, { ...input, dataId }), replayed: false };
+  const existing = await deps.data.get({ tenant, dataId });
+  if (existing !== undefined) return { data: existing, replayed: true };
+  // Without a tombstone, the first try was interrupted before it created the object.
+  if ((await deps.data.tombstone({ tenant, dataId })) !== undefined)
+    throw await missingData(deps.data, { tenant, dataId });
+  return { data: await insertData(deps, { ...input, dataId }), replayed: true };
 }

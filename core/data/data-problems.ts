@@ -20,14 +20,6 @@ export async function missingData(
   });
 }
 
-/** Reads a data object. Throws `not-found` and `data-deleted`. */
-export async function getData(
-  { data }: { readonly data: Pick<DataStore, 'get' | 'tombstone'> },
-  key: DataKey,
-): Promise<DataObject> {
-  return (await data.get(key)) ?? Promise.reject(await missingData(data, key));
-}
-
 /** Throws `precondition-failed` if the data object does not meet the caller's precondition. */
 export function requireDataPrecondition(
   meetsPrecondition: DataPrecondition | undefined,

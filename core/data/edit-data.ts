@@ -3,8 +3,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { DataKey, DataStore } from '../ports/data/data-store.ts';
 import { omit } from '../std/omit.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
-import { createdAtOf, expiryOf, uploadLifetimeMs } from './create-data.ts';
 import { type DataPrecondition, missingData, requireDataPrecondition } from './data-problems.ts';
+import { createdAtOf, expiryOf, uploadLifetimeMs } from './insert-data.ts';
 import type { DataObject } from './model/data-object.ts';
 import { nextVersion, updateData } from './update-data.ts';
 
@@ -18,7 +18,7 @@ export interface EditDataInput {
  * Changes the name, the tags or the expiry of a data object. Jobs that use the object keep the name that it had when they were
  * created. Throws `not-found`, `data-deleted`, `precondition-failed`, and `invalid-request` for an `expiresAt` in the past.
  */
-export function editData(
+export async function editData(
   deps: {
     readonly data: Pick<DataStore, 'get' | 'replace' | 'tombstone'>;
     readonly clock: Pick<Clock, 'now'>;

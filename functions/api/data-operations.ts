@@ -13,12 +13,14 @@ import {
   uploadCompletion,
 } from '../../core/contract/schemas/data-schemas.ts';
 import { completeUpload } from '../../core/data/complete-upload.ts';
-import { contentUrl } from '../../core/data/content-url.ts';
-import { createDataOnce } from '../../core/data/create-data-once.ts';
-import { getData } from '../../core/data/data-problems.ts';
-import { describeUpload, listParts } from '../../core/data/describe-upload.ts';
+import { createData } from '../../core/data/create-data.ts';
+import { requireDataPrecondition } from '../../core/data/data-problems.ts';
+import { describeUpload } from '../../core/data/describe-upload.ts';
 import { editData } from '../../core/data/edit-data.ts';
+import { getContent } from '../../core/data/get-content.ts';
+import { getData } from '../../core/data/get-data.ts';
 import { listData } from '../../core/data/list-data.ts';
+import { listParts } from '../../core/data/list-parts.ts';
 import type { DataObject } from '../../core/data/model/data-object.ts';
 import { dataUrl, receiptOfData, representData, summarizeData } from '../../core/data/represent-data.ts';
 import { deleteData, usersBlocking } from '../../core/jobs/deletion/delete-data.ts';
@@ -51,7 +53,7 @@ export const createDataOperation: Operation = async (request) => {
   const key = parseIdempotencyKey(header(event, 'idempotency-key'));
   // The body was parsed from JSON.
   const idempotency = key && { key, fingerprint: requestFingerprint('createData', body as JsonValue) };
-  const { data, replayed } = await createDataOnce(deps, {
+  const { data, replayed } = await createData(deps, {
     tenant: caller.tenant,
     origin: { kind: 'upload', by: caller.principal },
     description: parseWire(newData, body),
@@ -83,7 +85,11 @@ export const completeUploadOperation: Operation = async (request) => {
   const { deps, event, params, caller } = request;
   rejectQuery(event);
   const completion = parseWire(uploadCompletion, readOptionalJsonBody(event));
-  const result = await completeUpload(deps, { key: dataKeyOf(caller.tenant, params), completion });
+  const result = await completeUpload(deps, {
+    key: dataKeyOf(caller.tenant, params),
+    completion,
+    check: (data) => requireDataPrecondition(preconditionCheckOf(event), data),
+  });
   return result.kind === 'available'
     ? dataResponse(request, result.data, { statusCode: 200 })
     : dataResponse(request, result.data, { statusCode: 202, headers: { 'Retry-After': joinRetrySeconds } });
@@ -101,7 +107,7 @@ export const listPartsOperation: Operation = async ({ deps, event, params, calle
 
 export const getContentOperation: Operation = async ({ deps, event, params, caller }) => {
   const { redirect } = readQuery(event, contentQuery);
-  const content = await contentUrl(deps, await getData(deps, dataKeyOf(caller.tenant, params)));
+  const content = await getContent(deps, dataKeyOf(caller.tenant, params));
   return redirect === 'false' ? jsonResponse(200, content) : emptyResponse(303, { Location: content.url });
 };
 

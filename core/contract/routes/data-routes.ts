@@ -126,6 +126,7 @@ export const dataRoutes = [
     query: noQuery,
     body: uploadCompletion,
     bodyOptional: true,
+    conditional: true,
     responses: {
       200: { description: 'The content is available', schema: dataOrReceipt, headers: ['ETag'] },
       202: {

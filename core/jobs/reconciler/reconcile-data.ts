@@ -1,4 +1,4 @@
-import { createdAtOf, uploadLifetimeMs } from '../../data/create-data.ts';
+import { createdAtOf, uploadLifetimeMs } from '../../data/insert-data.ts';
 import { contentKey, type DataObject } from '../../data/model/data-object.ts';
 import { nextVersion, updateData } from '../../data/update-data.ts';
 import type { DataKey, DataStore } from '../../ports/data/data-store.ts';

@@ -1,8 +1,8 @@
 import { isInMediaRanges } from '../../contract/media-type.ts';
 import { violationsError } from '../../contract/problems/problem-error.ts';
 import type { OutputRequest, OutputUpload } from '../../contract/schemas/worker-schemas.ts';
-import { type CreateDataDeps, createData } from '../../data/create-data.ts';
 import { type DescribeUploadDeps, describeUpload } from '../../data/describe-upload.ts';
+import { type InsertDataDeps, insertData } from '../../data/insert-data.ts';
 import { contentKey, type DataObject } from '../../data/model/data-object.ts';
 import type { ContentStore } from '../../ports/data/content-store.ts';
 import type { DataStore } from '../../ports/data/data-store.ts';
@@ -15,11 +15,11 @@ import { outputSlots, requireOutputSlot } from '../outputs/output-slots.ts';
 import { updateJob } from '../records/update-job.ts';
 import { readClaimedJob, refOf, requireCurrentClaim, type WorkerCaller } from './worker-access.ts';
 
-export interface CreateOutputDeps extends CreateDataDeps, DescribeUploadDeps {
+export interface CreateOutputDeps extends InsertDataDeps, DescribeUploadDeps {
   readonly jobs: Pick<JobStore, 'get' | 'replace'>;
   readonly services: ServiceReader;
-  readonly data: CreateDataDeps['data'] & Pick<DataStore, 'replaceWithTombstone'>;
-  readonly contents: CreateDataDeps['contents'] &
+  readonly data: InsertDataDeps['data'] & Pick<DataStore, 'replaceWithTombstone'>;
+  readonly contents: InsertDataDeps['contents'] &
     DescribeUploadDeps['contents'] &
     Pick<ContentStore, 'abortParts'>;
 }
@@ -50,7 +50,7 @@ export async function createOutput(deps: CreateOutputDeps, input: CreateOutputIn
   );
   const { tenant, id: jobId, attempt } = job;
   const origin = { kind: 'job', jobId, attempt, slot } as const;
-  const data = await createData(deps, { tenant, origin, description: output });
+  const data = await insertData(deps, { tenant, origin, description: output });
   try {
     requireCurrentClaim(await deps.jobs.get(caller.key), caller);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { type DescribeUploadDeps, listParts, type PartPage } from '../../data/describe-upload.ts';
+import { type ListPartsDeps, listParts, type PartPage } from '../../data/list-parts.ts';
 import type { DataStore } from '../../ports/data/data-store.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import { getOwnOutput, type OutputKey } from './own-output.ts';
@@ -17,7 +17,7 @@ export interface ListOutputPartsInput {
  * `data-not-available` and `invalid-request`.
  */
 export async function listOutputParts(
-  deps: DescribeUploadDeps & {
+  deps: ListPartsDeps & {
     readonly jobs: Pick<JobStore, 'get'>;
     readonly data: Pick<DataStore, 'get' | 'tombstone'>;
   },

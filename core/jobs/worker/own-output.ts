@@ -1,5 +1,5 @@
 import { ProblemError } from '../../contract/problems/problem-error.ts';
-import { getData } from '../../data/data-problems.ts';
+import { getData } from '../../data/get-data.ts';
 import type { DataObject } from '../../data/model/data-object.ts';
 import type { DataStore } from '../../ports/data/data-store.ts';
 import type { ClaimedJob } from '../model/job.ts';

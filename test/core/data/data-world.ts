@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { UploadCompletion } from '../../../core/contract/schemas/data-schemas.ts';
 import { completeUpload } from '../../../core/data/complete-upload.ts';
-import { createData, type NewDataObject } from '../../../core/data/create-data.ts';
-import { describeUpload, listParts } from '../../../core/data/describe-upload.ts';
+import { describeUpload } from '../../../core/data/describe-upload.ts';
+import { insertData, type NewDataObject } from '../../../core/data/insert-data.ts';
+import { listParts } from '../../../core/data/list-parts.ts';
 import type { DataObject, DataOrigin } from '../../../core/data/model/data-object.ts';
 import { countingRandom } from '../../support/jobs/counting-random.ts';
 import { memoryContentStore } from '../../support/memory/memory-content-store.ts';
@@ -19,7 +20,7 @@ export function dataWorld() {
   const deps = { data, contents, clock, random: countingRandom(() => 0) };
 
   const create = (description: NewDataObject, origin: DataOrigin = { kind: 'upload', by: 'tester' }) =>
-    createData(deps, { tenant: 'acme', origin, description });
+    insertData(deps, { tenant: 'acme', origin, description });
 
   const put = async (object: DataObject, bytes: Uint8Array, headers?: Record<string, string>) => {
     const upload = await describeUpload(deps, object, 'https://errand.invalid/parts');

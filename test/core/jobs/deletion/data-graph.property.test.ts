@@ -131,7 +131,10 @@ function expectCompleteRefusal(error: ProblemError, { step, before, jobs, data }
     return;
   }
   if (error.slug !== 'job-has-dependents') return;
-  const tree = treeOf(before, jobs[step.target % jobs.length]?.id ?? '', step.scope.withChildren);
+  const rootId = jobs[step.target % jobs.length]?.id ?? '';
+  // A deletion that died has left its mark: the next one continues with the scopes of both.
+  const marked = before.jobs.find(({ job }) => job.id === rootId)?.job.cascade;
+  const tree = treeOf(before, rootId, step.scope.withChildren || marked?.withChildren === true);
   const outputs = before.objects.filter(({ origin }) => origin.kind === 'job' && tree.has(origin.jobId));
   const ids = outputs.map(({ id }) => id);
   if (error.message.includes('has outputs')) {

@@ -1,5 +1,5 @@
 import { completeUpload } from '../../../../core/data/complete-upload.ts';
-import { createData } from '../../../../core/data/create-data.ts';
+import { insertData } from '../../../../core/data/insert-data.ts';
 import { contentKey, type DataObject, type DataOrigin } from '../../../../core/data/model/data-object.ts';
 import type { Job, JobInputs } from '../../../../core/jobs/model/job.ts';
 import { reconcile } from '../../../../core/jobs/reconciler/reconcile.ts';
@@ -30,7 +30,7 @@ export async function dataGraph(plan: GraphPlan) {
   const [jobs, data]: [Job[], DataObject[]] = [[], []];
   const addData = async (origin: DataOrigin) => {
     const description = { name: `data ${data.length}`, sizeBytes: 1 };
-    const created = await createData(deps, { tenant: 'local', origin, description });
+    const created = await insertData(deps, { tenant: 'local', origin, description });
     deps.contents.putBytes(contentKey(created), Uint8Array.of(data.length));
     const key = { tenant: created.tenant, dataId: created.id };
     data.push((await completeUpload(deps, { key, completion: {} })).data);

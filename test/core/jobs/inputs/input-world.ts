@@ -1,6 +1,6 @@
 import type { SlotDefinitions } from '../../../../core/contract/schemas/slot-schemas.ts';
 import { completeUpload } from '../../../../core/data/complete-upload.ts';
-import { createData } from '../../../../core/data/create-data.ts';
+import { insertData } from '../../../../core/data/insert-data.ts';
 import { contentKey, type DataObject } from '../../../../core/data/model/data-object.ts';
 import { deleteData } from '../../../../core/jobs/deletion/delete-data.ts';
 import { firstUsersOf } from '../../../../core/jobs/inputs/users-of.ts';
@@ -23,7 +23,7 @@ export async function inputWorld() {
   await deps.services.insert(aService({ inputs: slots }, { name: 'profile' }));
   await deps.services.insert(aService());
   const uploading = (mediaType = 'text/csv', tenant = 'local') =>
-    createData(deps, {
+    insertData(deps, {
       tenant,
       origin: { kind: 'upload', by: 'tester' },
       description: { name: 'table.csv', mediaType, sizeBytes: bytes.length },

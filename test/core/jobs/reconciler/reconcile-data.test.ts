@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { uploadLifetimeMs } from '../../../../core/data/create-data.ts';
+import { uploadLifetimeMs } from '../../../../core/data/insert-data.ts';
 import { contentKey, type DataObject } from '../../../../core/data/model/data-object.ts';
 import { deleteUnlessUsed } from '../../../../core/jobs/deletion/delete-data.ts';
 import { reconcileData } from '../../../../core/jobs/reconciler/reconcile-data.ts';

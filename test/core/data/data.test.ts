@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { completeUpload } from '../../../core/data/complete-upload.ts';
+import { createData } from '../../../core/data/create-data.ts';
+import { editData } from '../../../core/data/edit-data.ts';
+import { getContent } from '../../../core/data/get-content.ts';
+import { getData } from '../../../core/data/get-data.ts';
+import { listData } from '../../../core/data/list-data.ts';
+import { listParts } from '../../../core/data/list-parts.ts';
+import { memoryIdempotencyStore } from '../../support/memory/memory-idempotency-store.ts';
+import { dataWorld } from './data-world.ts';
+
+const bytes = Buffer.from('content');
+const description = { name: 'a-file', sizeBytes: bytes.length };
+
+function world() {
+  const made = dataWorld();
+  return { ...made, deps: { ...made.deps, idempotency: memoryIdempotencyStore() } };
+}
+
+type World = ReturnType<typeof world>;
+
+function create({ deps }: Pick<World, 'deps'>, key?: string, fingerprint = 'a-request') {
+  return createData(deps, {
+    tenant: 'acme',
+    origin: { kind: 'upload', by: 'tester' },
+    description,
+    idempotency: key === undefined ? undefined : { key, fingerprint },
+  });
+}
+
+describe('createData', () => {
+  test('creates one object for each key, also when the first try died after the reservation of its ID', async () => {
+    const made = world();
+    const dying = {
+      ...made.deps,
+      data: { ...made.deps.data, insert: async () => Promise.reject(new Error('the function died')) },
+    };
+    await expect(create({ deps: dying }, 'k')).rejects.toThrow('the function died');
+    const { data, replayed } = await create(made, 'k');
+    expect(replayed).toBe(true);
+    expect((await create(made, 'k')).data.id).toBe(data.id);
+    expect((await listData(made.deps, { tenant: 'acme', limit: 10 })).data).toEqual([data]);
+    await expect(create(made, 'k', 'another')).rejects.toMatchObject({ slug: 'idempotency-key-reused' });
+    expect((await create(made)).data.id).not.toBe(data.id);
+  });
+});
+
+describe('getData and getContent', () => {
+  test('find objects of their tenant only', async () => {
+    const made = world();
+    const { id: dataId } = await made.uploaded(bytes);
+    const key = { tenant: 'acme', dataId };
+    expect((await getData(made.deps, key)).id).toBe(dataId);
+    const { url, expiresAt } = await getContent(made.deps, key);
+    expect(await (await made.contents.fetch(url)).text()).toBe('content');
+    expect(Date.parse(expiresAt) - made.time.now).toBe(900_000);
+    made.time.now += 900_000;
+    expect((await made.contents.fetch(url)).status).toBe(403);
+    const foreign = { tenant: 'other', dataId };
+    await expect(getData(made.deps, foreign)).rejects.toMatchObject({ slug: 'not-found' });
+    await expect(getContent(made.deps, foreign)).rejects.toMatchObject({ slug: 'not-found' });
+  });
+});
+
+describe('listParts', () => {
+  test('returns every part once, in pages', async () => {
+    const made = world();
+    const data = await made.create({ name: 'large', sizeBytes: 100_000_001 });
+    const numbers: number[] = [];
+    for (let from: number | undefined = 1; from !== undefined; ) {
+      const page: Awaited<ReturnType<typeof listParts>> = await listParts(made.deps, data, {
+        from,
+        limit: 4,
+      });
+      numbers.push(...page.parts.map(({ number }) => number));
+      from = page.nextFrom;
+    }
+    expect(numbers).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(await listParts(made.deps, data, { from: 7, limit: 4 })).toEqual({ parts: [] });
+  });
+
+  test('refuses an object that is uploaded with one PUT, or is available', async () => {
+    const made = world();
+    for (const data of [await made.create(description), await made.uploaded(bytes)])
+      await expect(listParts(made.deps, data, { from: 1, limit: 4 })).rejects.toMatchObject({
+        slug: 'data-not-available',
+      });
+  });
+});
+
+describe('editData', () => {
+  test('moves the next check with the expiry', async () => {
+    const made = world();
+    const { id: dataId } = await made.uploaded(bytes);
+    const edit = (expiresAt: string | null) =>
+      editData(made.deps, {
+        key: { tenant: 'acme', dataId },
+        edit: { expiresAt },
+        meetsPrecondition: () => true,
+      });
+    const at = Date.parse('2027-01-01T00:00:00Z');
+    expect(await edit('2027-01-01')).toMatchObject({ expiresAt: at, nextCheckAt: at });
+    const without = await edit(null);
+    expect(without).not.toHaveProperty('expiresAt');
+    expect(without).not.toHaveProperty('nextCheckAt');
+  });
+});
+
+test('completeUpload changes nothing if its caller expects another object', async () => {
+  const made = world();
+  const data = await made.create(description);
+  await made.put(data, bytes);
+  const input = { key: { tenant: 'acme', dataId: data.id }, completion: {} };
+  const check = () => {
+    throw new Error('another object');
+  };
+  await expect(completeUpload(made.deps, { ...input, check })).rejects.toThrow('another object');
+  expect((await getData(made.deps, input.key)).status).toBe('uploading');
+  expect((await completeUpload(made.deps, input)).kind).toBe('available');
+});
