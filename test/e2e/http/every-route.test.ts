@@ -11,6 +11,7 @@ import { addKey, operatorClient } from '../../support/local-service/add-key.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
+import { uploadedData } from '../data/uploaded-data.ts';
 
 const jobId = jobIdAt(someTime);
 const all: readonly Route[] = routes;
@@ -37,13 +38,24 @@ const goodBodies: Readonly<Record<string, unknown>> = {
   editJob: { name: 'other' },
   startJob: {},
   submitChild: { service: 'echo' },
+  createData: { name: 'a-file', sizeBytes: 3 },
+  editData: { name: 'other' },
+  completeUpload: {},
+  setInput: { data: [] },
 };
 
 let errand: TestErrand;
+/** A data object with content. */
+let dataId: string;
+/** A draft without a service, whose inputs may have any name. */
+let draftId: string;
 beforeAll(async () => {
   errand = await startTestErrand();
   const failure = { code: 'aborted', detail: 'gone', retryable: false, attempt: 0 } as const;
   await putJob(errand, endedJob('aborted', { id: jobId, failure, transitions: startedDraft }));
+  const call: TestErrand['call'] = (path, options) => errand.call(path, options);
+  dataId = (await uploadedData(call, Buffer.from('abc'))).id;
+  draftId = (await call('/v1/jobs', { body: { start: false } })).body.id;
 });
 afterAll(() => errand?.end());
 
@@ -81,7 +93,7 @@ test.each(open)('$operationId refuses an unknown query parameter', async (route)
   });
 });
 
-test.each(all.filter(({ query }) => 'limit' in query._zod.def.shape))(
+test.each(open.filter(({ query }) => 'limit' in query._zod.def.shape))(
   '$operationId refuses a repeated parameter, and a limit below 1',
   async (route) => {
     const repeated = expectDocumented(await request(route, {}, '?limit=1&limit=2'), route.operationId);
@@ -241,5 +253,15 @@ function request(route: Route, call: Call = {}, query = '') {
 }
 
 function pathOf(pattern: string): string {
-  return pattern.replace('{name}', 'ready-made').replace('{version}', '1.0.0').replace('{id}', jobId);
+  return pattern
+    .replace('{name}', 'ready-made')
+    .replace('{version}', '1.0.0')
+    .replace('{slot}', 'table')
+    .replace('{dataId}', dataId)
+    .replace('{id}', idFor(pattern));
+}
+
+function idFor(pattern: string): string {
+  if (pattern.startsWith('/v1/data/')) return dataId;
+  return pattern.includes('/inputs/') ? draftId : jobId;
 }

@@ -79,11 +79,11 @@ describe('a deleted job', () => {
         scope !== undefined && path.includes('{id}') && problems.includes('job-deleted'),
     );
     expect(asked.length).toBeGreaterThan(8);
-    const bodies: Readonly<Record<string, unknown>> = { editJob: { name: 'new' } };
+    const bodies: Readonly<Record<string, unknown>> = { editJob: { name: 'new' }, setInput: { data: [] } };
     for (const { method, path, operationId } of asked) {
       const body = bodies[operationId];
       const call = { method, ...omitUndefined({ body }) };
-      const response = await errand.call(path.replace('{id}', job.id), call);
+      const response = await errand.call(path.replace('{id}', job.id).replace('{slot}', 'table'), call);
       expectProblem(expectDocumented(response, operationId), 'job-deleted');
     }
   });

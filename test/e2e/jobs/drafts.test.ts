@@ -289,6 +289,10 @@ describe('an edit', () => {
     expectProblem(await edit(id, { service: 'sized' }), 'ambiguous-version');
     expectProblem(await edit(id, '{"parameters":{"size":1e999}}'), 'invalid-request');
     expectProblem(await edit(id, { parameters: { '\ud800': 1 } }), 'invalid-parameters');
+    const [one, other] = [0, 60].map((from) =>
+      Array.from({ length: 60 }, (_, index) => jobIdAt(from + index + 1)),
+    );
+    expectProblem(await edit(id, { inputs: { one, other } }), 'invalid-inputs');
     expectProblem(await edit(id, { metadata: { text: 'x'.repeat(5000) } }), 'invalid-request');
     for (const name of ['parentId', 'dependsOn', 'start', 'status', 'id', 'rerunOf']) {
       const refused = await edit(id, { [name]: 'x' });

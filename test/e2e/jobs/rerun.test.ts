@@ -216,6 +216,8 @@ describe('a rerun is refused, and nothing is stored,', () => {
     const invalid = await refused({ parameters: { csv: 'a\n1\n', delimiter: 7 } });
     expectProblem(invalid, 'invalid-parameters');
     expect(invalid.body.errors).toMatchObject([{ pointer: '/parameters/delimiter' }]);
+    const input = await refused({ inputs: { table: [job.id] } });
+    expectProblem(input, 'invalid-inputs');
     const unindexable = await refused({ service: 'indexing', metadata: { run: [] } });
     expectProblem(unindexable, 'invalid-metadata');
     expectProblem(await refused({ service: 'ecko' }), 'service-not-found');

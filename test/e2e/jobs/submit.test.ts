@@ -283,6 +283,13 @@ describe('a refused submission stores nothing:', () => {
     for (const { detail, keyword } of response.body.errors) expect(`${keyword} ${detail}`).toMatch(/\S \S/);
   });
 
+  test('inputs without a slot or a data object are refused, with a pointer to each', async () => {
+    const inputs = { table: [jobIdAt(1)], others: [] };
+    const response = await submit({ service: 'echo', inputs }, paused);
+    expectProblem(response, 'invalid-inputs');
+    expect(pointersOf(response.body)).toEqual(['/inputs/table', '/inputs/table/0']);
+  });
+
   test('metadata that its service cannot index are refused, with a pointer to every error', async () => {
     await register('indexing', '1.0.0', { parameters: {}, dispatcher, indexedMetadata: ['run', 'site'] });
     const response = await submit({ service: 'indexing', metadata: { run: null, site: 'x'.repeat(257) } });

@@ -179,6 +179,7 @@ describe('a sub-job is refused, and not stored,', () => {
     expectProblem(await refused({ service: 'ecko' }), 'service-not-found');
     expectProblem(await refused({ service: 'many' }), 'ambiguous-version');
     expectProblem(await refused({ service: 'csv-profile@1.0.0', parameters: {} }), 'invalid-parameters');
+    expectProblem(await refused({ service: 'echo', inputs: { table: [parent.id] } }), 'invalid-inputs');
     const unindexable = { service: 'indexing', metadata: { run: [] } };
     expectProblem(await refused(unindexable), 'invalid-metadata');
     expectProblem(await refused({ service: 'echo', dependsOn: [jobIdAt(1)] }), 'unknown-job');

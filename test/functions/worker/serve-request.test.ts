@@ -29,7 +29,7 @@ describe('the function for workers', () => {
       'requiresWorkerToken' in route ? [[route.operationId, [route.method, route.path]]] : [],
     );
     expect(workerPaths).toEqual(Object.fromEntries(table));
-    expect(table).toHaveLength(7);
+    expect(table).toHaveLength(11);
   });
 
   test.each(Object.values(workerPaths).filter(([, path]) => !path.endsWith('/children')))(
