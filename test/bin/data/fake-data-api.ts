@@ -25,6 +25,10 @@ export interface FakeDataOptions {
   readonly partSizeBytes?: number;
   /** Size of the object that exists from the beginning, under the ID `d1`. */
   readonly existingBytes?: number;
+  /** The idempotency key with which the existing object was created. */
+  readonly existingKey?: string;
+  /** The status of the existing object; by default, it is being uploaded. */
+  readonly existingStatus?: 'available' | 'failed';
   /** Is called for each request before it is handled; true: it was answered or destroyed by this function. */
   intercept?(request: IncomingMessage, response: ServerResponse): boolean;
   /** The responses of the first completions. */
@@ -43,7 +47,7 @@ export async function startFakeDataApi(options: FakeDataOptions = {}): Promise<F
   const parts = new Map<number, Buffer>();
   let [sizeBytes, puts, mostPuts, urls] = [options.existingBytes ?? 0, 0, 0, 0];
   let content: Buffer | undefined;
-  let isAvailable = false;
+  let isAvailable = options.existingStatus === 'available';
   const base = () => `http://127.0.0.1:${portOf(server.address())}`;
   const isInParts = () => sizeBytes > partSizeBytes;
   const freshUrl = (path: string) => {
@@ -53,7 +57,7 @@ export async function startFakeDataApi(options: FakeDataOptions = {}): Promise<F
   const expiresAt = () => new Date(Date.now() + 900_000).toISOString();
   const represent = () => ({
     id: 'd1',
-    status: isAvailable ? 'available' : 'uploading',
+    status: isAvailable ? 'available' : (options.existingStatus ?? 'uploading'),
     sizeBytes,
     ...(options.sha256 === undefined ? {} : { checksum: { sha256: options.sha256 } }),
     ...(isAvailable ? {} : { upload: upload() }),
@@ -120,6 +124,8 @@ export async function startFakeDataApi(options: FakeDataOptions = {}): Promise<F
     if (request.headers['x-api-key'] !== key) return json(401, { title: 'Valid credentials are required' });
     if (request.method === 'POST' && url.pathname === '/v1/data') {
       const body = JSON.parse((await buffer(request)).toString()) as Record<string, unknown>;
+      if (options.existingKey !== undefined && request.headers['idempotency-key'] === options.existingKey)
+        return json(201, represent());
       created.push(body);
       sizeBytes = Number(body['sizeBytes']);
       return json(201, represent());
