@@ -47,7 +47,7 @@ export async function startFakeDataApi(options: FakeDataOptions = {}): Promise<F
   const parts = new Map<number, Buffer>();
   let [sizeBytes, puts, mostPuts, urls] = [options.existingBytes ?? 0, 0, 0, 0];
   let content: Buffer | undefined;
-  let isAvailable = options.existingStatus === 'available';
+  let status: string = options.existingStatus ?? 'uploading';
   const base = () => `http://127.0.0.1:${portOf(server.address())}`;
   const isInParts = () => sizeBytes > partSizeBytes;
   const freshUrl = (path: string) => {
@@ -57,10 +57,10 @@ export async function startFakeDataApi(options: FakeDataOptions = {}): Promise<F
   const expiresAt = () => new Date(Date.now() + 900_000).toISOString();
   const represent = () => ({
     id: 'd1',
-    status: isAvailable ? 'available' : (options.existingStatus ?? 'uploading'),
+    status,
     sizeBytes,
     ...(options.sha256 === undefined ? {} : { checksum: { sha256: options.sha256 } }),
-    ...(isAvailable ? {} : { upload: upload() }),
+    ...(status === 'uploading' ? { upload: upload() } : {}),
   });
   const upload = () =>
     isInParts()
@@ -106,9 +106,9 @@ export async function startFakeDataApi(options: FakeDataOptions = {}): Promise<F
       if (listed.some(({ number, etag }) => etag !== `etag-${number}`)) throw new Error('a wrong ETag');
       content = Buffer.concat(listed.map(({ number }) => parts.get(number) ?? Buffer.alloc(0)));
     }
-    const status = completions.shift() ?? 200;
-    if (status === 200) isAvailable = true;
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(represent()));
+    const code = completions.shift() ?? 200;
+    if (code === 200) status = 'available';
+    response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(represent()));
   };
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '', base());
@@ -127,6 +127,7 @@ export async function startFakeDataApi(options: FakeDataOptions = {}): Promise<F
       if (options.existingKey !== undefined && request.headers['idempotency-key'] === options.existingKey)
         return json(201, represent());
       created.push(body);
+      status = 'uploading';
       sizeBytes = Number(body['sizeBytes']);
       return json(201, represent());
     }
