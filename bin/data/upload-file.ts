@@ -8,7 +8,7 @@ import type { ApiAccess } from '../api-access.ts';
 import { callApi } from './call-api.ts';
 import { readRange } from './put-range.ts';
 import type { UploadContext } from './upload-context.ts';
-import { uploadParts } from './upload-parts.ts';
+import { crc64Of, uploadParts } from './upload-parts.ts';
 import { uploadWhole } from './upload-whole.ts';
 
 /** A file to upload as a data object. */
@@ -19,10 +19,11 @@ export interface FileUpload {
   /** Default: according to the extension of the file, otherwise `application/octet-stream`. */
   readonly mediaType?: string | undefined;
   readonly tags?: readonly string[] | undefined;
-  /** ID of a data object whose upload of the same file was interrupted: only what is missing is sent. */
-  readonly resume?: string | undefined;
-  /** Is called when the data object exists, with its ID, by which an interrupted upload can be resumed. */
-  onCreated?(id: string): void;
+  /**
+   * Idempotency key of the creation, by default a new one. Another upload of the same file with the same key continues one that was
+   * interrupted, and sends only what is missing; if it was complete, nothing is sent.
+   */
+  readonly idempotencyKey?: string | undefined;
   onProgress?(progress: UploadProgress): void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -38,26 +39,22 @@ const maxSingleBytes = 100_000_000;
 /** S3 joins the largest objects within minutes. */
 const completionTimeoutMs = 30 * 60_000;
 
+/** The data object of an earlier upload with the same key cannot be used for the file: upload it with another key. */
+export class UploadEndedError extends Error {}
+
 /**
  * Uploads a file of any size in bounded memory, and returns the ID of the data object. Failed requests are repeated, with fresh
- * URLs. Throws if the file changes meanwhile or the stored content differs from it.
+ * URLs. Throws if the file changes meanwhile or the stored content differs from it, and an `UploadEndedError` if an earlier upload with
+ * the same key was not completed in time.
  */
 export async function uploadFile(api: ApiAccess, upload: FileUpload): Promise<string> {
-  const { path, resume, signal } = upload;
+  const { path, signal } = upload;
   const file = await open(path);
   try {
     const { size: sizeBytes, mtimeMs } = await file.stat();
-    const data =
-      resume === undefined
-        ? await create(api, await describe(file, upload, sizeBytes), signal)
-        : await read(api, resume, signal);
-    upload.onCreated?.(data.id);
-    // A key without data:read receives no size.
-    if (data.sizeBytes !== undefined && data.sizeBytes !== sizeBytes)
-      throw new Error(`${path} has ${sizeBytes} bytes, but the data object ${data.id} has ${data.sizeBytes}`);
+    const data = await create(api, upload, await describe(file, upload, sizeBytes));
     if (data.status === 'failed')
-      throw new Error(`The upload of ${data.id} was not completed in time: upload ${path} again`);
-    if (data.status === 'available') return data.id;
+      throw new UploadEndedError(`The upload of ${data.id} was not completed in time: upload ${path} again`);
     let sentBytes = 0;
     const sent = (bytes: number): void => {
       sentBytes += bytes;
@@ -65,9 +62,7 @@ export async function uploadFile(api: ApiAccess, upload: FileUpload): Promise<st
     };
     const context: UploadContext = { api, file, id: data.id, sizeBytes, sent, signal };
     const completion =
-      data.upload !== undefined && 'url' in data.upload
-        ? await uploadWhole(context, data.upload)
-        : await uploadParts(context);
+      data.status === 'available' ? await compareContent(context) : await send(context, data);
     const { mtimeMs: after } = await file.stat();
     if (after !== mtimeMs) throw new Error(`${path} was changed while it was uploaded: upload it again`);
     await complete(context, completion);
@@ -75,6 +70,22 @@ export async function uploadFile(api: ApiAccess, upload: FileUpload): Promise<st
   } finally {
     await file.close();
   }
+}
+
+/** Sends what is missing. Returns the body of the completion. */
+function send(context: UploadContext, { upload }: DataRepresentation): Promise<object> {
+  return upload !== undefined && 'url' in upload ? uploadWhole(context, upload) : uploadParts(context);
+}
+
+/**
+ * Returns the body with which a repeated completion confirms that available content is that of the file. The SHA-256 of a smaller file
+ * is part of the creation, which its key can only repeat with the same SHA-256.
+ */
+async function compareContent(context: UploadContext): Promise<object> {
+  const { sizeBytes } = context;
+  const body = sizeBytes <= maxSingleBytes ? {} : { crc64nvme: await crc64Of(context) };
+  context.sent(sizeBytes);
+  return body;
 }
 
 async function describe(file: FileHandle, upload: FileUpload, sizeBytes: number): Promise<object> {
@@ -98,26 +109,11 @@ async function sha256Of(file: FileHandle, sizeBytes: number): Promise<string> {
 
 async function create(
   api: ApiAccess,
+  { idempotencyKey = randomUUID(), signal }: FileUpload,
   body: object,
-  signal: AbortSignal | undefined,
 ): Promise<DataRepresentation> {
-  const response = await callApi(api, {
-    method: 'POST',
-    path: '/v1/data',
-    body,
-    idempotencyKey: randomUUID(),
-    signal,
-  });
+  const response = await callApi(api, { method: 'POST', path: '/v1/data', body, idempotencyKey, signal });
   return response.body as DataRepresentation; // as the contract defines it
-}
-
-async function read(
-  api: ApiAccess,
-  id: string,
-  signal: AbortSignal | undefined,
-): Promise<DataRepresentation> {
-  const { body } = await callApi(api, { method: 'GET', path: `/v1/data/${encodeURIComponent(id)}`, signal });
-  return body as DataRepresentation; // as the contract defines it
 }
 
 /** Completes the upload. S3 may need some time to join the parts, and the call is repeated until then. */

@@ -43,7 +43,7 @@ export async function uploadParts(context: UploadContext): Promise<object> {
 }
 
 /** The CRC64NVME of the file in Base64, which S3 computes of the joined parts. */
-async function crc64Of({ file, sizeBytes, signal }: UploadContext): Promise<string> {
+export async function crc64Of({ file, sizeBytes, signal }: UploadContext): Promise<string> {
   const checksum = startChecksum('crc64nvme');
   for await (const chunk of readRange(file, { start: 0, end: sizeBytes })) {
     signal?.throwIfAborted();

@@ -5,6 +5,7 @@ import { dataFolder } from '../data-folder.ts';
 import { apiAccess } from '../profiles.ts';
 import { submit } from './submit.ts';
 import { parseInput, parseParameters, parseWait, type SubmitOptions } from './submit-options.ts';
+import { uploadsFolder } from './upload-keys.ts';
 
 /** The arguments of `errand submit`, as `parseArgs` returns them. */
 export interface SubmitArguments {
@@ -51,6 +52,7 @@ function optionsOf({ values, positionals }: SubmitArguments): SubmitOptions {
     parameters: parameters === undefined ? undefined : parseParameters(parameters),
     tags: values['tag'] as readonly string[],
     waitSeconds: wait === undefined ? undefined : parseWait(wait),
+    uploadsFolder: uploadsFolder(),
   };
 }
 

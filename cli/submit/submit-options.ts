@@ -18,6 +18,8 @@ export interface SubmitOptions {
   readonly tags: readonly string[];
   /** Undefined: do not wait; infinite: wait until the job has ended. */
   readonly waitSeconds: number | undefined;
+  /** Folder that remembers interrupted uploads, so that a repeated command continues them. */
+  readonly uploadsFolder: string;
 }
 
 /** Parses an `--input`: `slot=@path` or `slot=<data ID>`. Throws a `CliError` for anything else. */

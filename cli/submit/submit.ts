@@ -27,8 +27,10 @@ export async function submit(api: ApiAccess, options: SubmitOptions, output: Sub
   const { screen, signal, isJson, write } = output;
   checkFiles(options.inputs);
   await validate(api, options);
-  const inputs = await uploadInputs(api, options.inputs, { screen, signal });
-  const job = await submitJob(api, submissionOf(options, inputs)).catch(explained);
+  const { uploadsFolder } = options;
+  const uploads = await uploadInputs(api, options.inputs, { screen, uploadsFolder, signal });
+  const job = await submitJob(api, submissionOf(options, uploads.inputs)).catch(explained);
+  uploads.forget();
   const hint = followHint(api, job);
   if (options.waitSeconds === undefined) {
     if (isJson) write(JSON.stringify(job));

@@ -1,13 +1,9 @@
-import { statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { realpathSync, statSync } from 'node:fs';
 import type { ApiAccess } from '../../bin/api-access.ts';
-import { type UploadProgress, uploadFile } from '../../bin/data/upload-file.ts';
-import { progressBar } from '../../bin/terminal/progress-line.ts';
-import type { Screen } from '../../bin/terminal/screen.ts';
-import { showStatus } from '../../bin/terminal/show-status.ts';
-import { asError } from '../../core/std/as-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { GivenInput } from './submit-options.ts';
+import type { UploadKey } from './upload-keys.ts';
+import { type UploadSettings, uploadShown } from './upload-shown.ts';
 
 /** The IDs of data objects by slot, as a submission names them. */
 export type SubmittedInputs = Readonly<Record<string, readonly string[]>>;
@@ -23,18 +19,45 @@ export function checkFiles(inputs: readonly GivenInput[]): void {
   }
 }
 
-/** Uploads the files among the inputs, one after the other, with a progress line each. Returns all inputs by slot, in the given order. */
+/** The inputs of a submission, whose files are uploaded. */
+export interface UploadedInputs {
+  readonly inputs: SubmittedInputs;
+  /** Forgets the uploads, once a job has their data objects. Until then, a repeated command uses them. */
+  forget(): void;
+}
+
+/**
+ * Uploads the files among the inputs, one after the other, with a progress line each. Continues uploads that an earlier command has not
+ * completed. Returns all inputs by slot, in the given order.
+ */
 export async function uploadInputs(
   api: ApiAccess,
   inputs: readonly GivenInput[],
-  { screen, signal }: { readonly screen: Screen; readonly signal: AbortSignal },
-): Promise<SubmittedInputs> {
+  settings: UploadSettings,
+): Promise<UploadedInputs> {
   const bySlot: Record<string, string[]> = {};
+  const keys: UploadKey[] = [];
+  const uploads = new Map<string, number>();
   for (const input of inputs) {
-    const id = 'dataId' in input ? input.dataId : await uploadShown(api, input.path, { screen, signal });
-    bySlot[input.slot] = [...(bySlot[input.slot] ?? []), id];
+    const ids = bySlot[input.slot] ?? [];
+    bySlot[input.slot] = ids;
+    if ('dataId' in input) {
+      ids.push(input.dataId);
+      continue;
+    }
+    const { path } = input;
+    const realPath = realpathSync(path);
+    const earlierUploads = uploads.get(realPath) ?? 0;
+    uploads.set(realPath, earlierUploads + 1);
+    const file = { apiUrl: api.url, path, earlierUploads };
+    const { id, key } = await uploadShown(api, file, settings);
+    ids.push(id);
+    keys.push(key);
   }
-  return bySlot;
+  const forget = (): void => {
+    for (const key of keys) key.forget();
+  };
+  return { inputs: bySlot, forget };
 }
 
 /** Inputs with files that are not uploaded yet. */
@@ -57,42 +80,4 @@ export function provisionalInputs(inputs: readonly GivenInput[]): ProvisionalInp
     );
   }
   return { inputs: bySlot, files };
-}
-
-async function uploadShown(
-  api: ApiAccess,
-  path: string,
-  { screen, signal }: { readonly screen: Screen; readonly signal: AbortSignal },
-): Promise<string> {
-  const name = basename(path);
-  let progress: UploadProgress = { sentBytes: 0, totalBytes: 0 };
-  const line = () => {
-    const share = progress.totalBytes === 0 ? 0 : progress.sentBytes / progress.totalBytes;
-    const sizes = `${megabytes(progress.sentBytes)} of ${megabytes(progress.totalBytes)} MB`;
-    return screen.isTerminal ? `  ${progressBar(share)}  ${sizes}  ${name}` : `  uploading ${name}: ${sizes}`;
-  };
-  const status = showStatus(screen, line);
-  try {
-    const id = await uploadFile(api, {
-      path,
-      signal,
-      onProgress: (current) => {
-        progress = current;
-      },
-    });
-    status.end();
-    screen.print(
-      `  uploaded ${name}  ${megabytes(progress.totalBytes)} MB  ${screen.style('dim', `data ${id}`)}`,
-    );
-    return id;
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new CliError(`${path} was not uploaded: ${asError(error).message}`);
-  } finally {
-    status.end();
-  }
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 0);
 }

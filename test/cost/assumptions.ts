@@ -2,9 +2,11 @@
  * Billed milliseconds of one warm invocation at 256 MB. These are assumptions, not measurements: a local run has other latencies
  * than AWS, and with fixed figures the cost depends only on calls and sizes. `authorize` has the key in memory; the others make
  * one or two calls of DynamoDB, Step Functions or EventBridge at about 4 ms each; `submit-batch` also makes one call of AWS
- * Batch, at about 100 ms.
+ * Batch, at about 100 ms. `api` is that of an upload: it creates a data object with one write, or reads it, requests the size and the
+ * checksum of its content from S3 at about 20 ms, and writes it.
  */
 export const durationMilliseconds: Readonly<Record<string, number>> = {
+  'errand-api': 20,
   'errand-authorize': 3,
   'errand-submit': 12,
   'errand-dispatch': 8,
@@ -17,6 +19,9 @@ export const durationMilliseconds: Readonly<Record<string, number>> = {
 
 /** The same for an invocation of `submit` that creates a hundred jobs, ten at a time. */
 export const bulkSubmitMilliseconds = 120;
+
+/** The same for an invocation of `worker` about an input or an output: their average, as for `api`. */
+export const dataWorkerMilliseconds = 20;
 
 /**
  * Billed time of the attempt state machine, in steps of 100 ms: dispatch, settle, the steps between and a service that returns

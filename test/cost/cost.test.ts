@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { readDocument, section } from '../docs/markdown.ts';
 import { bills } from './bills.ts';
 import { costChanges } from './cost-changes.ts';
-import { type CountedJobs, countJobs, jobKinds } from './count-jobs.ts';
+import { type CountedJobs, countedKinds, countJobs } from './count-jobs.ts';
 import { jobPins, usdPerMillionPins } from './job-pins.ts';
 import { usdPerMillion } from './price-job.ts';
 import { prices } from './prices.ts';
@@ -11,6 +11,8 @@ const sections = {
   lambda: 'A million Lambda jobs',
   lambdaBulk: 'In bulk',
   batch: 'A million Batch jobs',
+  lambdaData: 'A million jobs with data',
+  upload: 'A million uploads',
 } as const;
 
 describe('the reference job', () => {
@@ -25,7 +27,7 @@ describe('the reference job', () => {
     expect(section(readDocument('docs/guides/cost.md'), sections.batch)).toContain(`the cost is ${inBulk}.`);
   });
 
-  describe.each(jobKinds)('counted as %s', (kind) => {
+  describe.each(countedKinds)('counted as %s', (kind) => {
     test('uses exactly the pinned amounts', () => {
       expect(costChanges(jobPins[kind], counted[kind])).toEqual([]);
     });

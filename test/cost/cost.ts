@@ -1,6 +1,6 @@
 /** `npm run cost`: the cost of a million jobs, counted in a local run; `-- --json` prints the figures as JSON. */
 import { bills } from './bills.ts';
-import { countJobs, type JobKind, jobKinds } from './count-jobs.ts';
+import { type CountedKind, countedKinds, countJobs } from './count-jobs.ts';
 import type { JobCounts } from './job-counts.ts';
 import { type BillRow, usdPerMillion } from './price-job.ts';
 import { prices } from './prices.ts';
@@ -9,17 +9,19 @@ const titles = {
   lambda: 'A million Lambda jobs, one POST each',
   lambdaBulk: 'A million Lambda jobs, 100 in a POST',
   batch: 'A million Batch jobs, one POST each',
-} as const satisfies Record<JobKind, string>;
+  lambdaData: 'A million Lambda jobs with an input and an output, one POST each',
+  upload: 'A million uploads of a data object with one PUT each',
+} as const satisfies Record<CountedKind, string>;
 
 const counted = await countJobs();
 const billed = bills(counted);
 if (process.argv.includes('--json')) {
-  const figures = jobKinds.map(
+  const figures = countedKinds.map(
     (kind) => [kind, { usdPerMillion: usdPerMillion(billed[kind]), ...counted[kind] }] as const,
   );
   console.log(JSON.stringify(Object.fromEntries(figures), undefined, 2));
 } else {
-  for (const kind of jobKinds) print(titles[kind], billed[kind], counted[kind]);
+  for (const kind of countedKinds) print(titles[kind], billed[kind], counted[kind]);
 }
 
 function print(title: string, bill: readonly BillRow[], counts: JobCounts): void {

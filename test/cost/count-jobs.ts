@@ -7,33 +7,38 @@ import type { CallRecord } from '../../local/gateway/call-record.ts';
 import { copyAssembly } from '../support/local-service/assembly-copy.ts';
 import { startCapacityProxy } from './capacity-proxy.ts';
 import { countRequest, type Run } from './count-request.ts';
+import { countUpload } from './count-upload.ts';
 import { type JobCounts, shareOf } from './job-counts.ts';
 import { memory } from './read-counts.ts';
-import { referenceContainerService, withReferenceContainer } from './reference-container.ts';
-import { batch, batchService, bulk, single } from './reference-requests.ts';
+import { referenceContainerService, withReferenceContainer } from './reference/reference-container.ts';
+import { copyDefinition, copyService, withReferenceCopy } from './reference/reference-copy.ts';
+import { batch, batchService, bulk, single, withData } from './reference/reference-requests.ts';
 import { watchInvocations } from './watch-invocations.ts';
 
 const warmUpJobs = 2;
 
-/** A job with a request of its own, one of a hundred jobs of one request, and a job on AWS Batch with its own request. */
-export const jobKinds = ['lambda', 'lambdaBulk', 'batch'] as const;
+/**
+ * A job with a request of its own, one of a hundred jobs of one request, a job on AWS Batch with its own request, a job with an input
+ * and an output, and the upload of a data object.
+ */
+export const countedKinds = ['lambda', 'lambdaBulk', 'batch', 'lambdaData', 'upload'] as const;
 
-export type JobKind = (typeof jobKinds)[number];
+export type CountedKind = (typeof countedKinds)[number];
 
-/** The usage of a job of each kind, and the memory of each function that ran for them. */
-export interface CountedJobs extends Readonly<Record<JobKind, JobCounts>> {
+/** The usage of a job or an upload of each kind, and the memory of each function that ran for them. */
+export interface CountedJobs extends Readonly<Record<CountedKind, JobCounts>> {
   readonly memoryMegabytes: Readonly<Record<string, number>>;
 }
 
 /**
- * Runs reference jobs through a separate local service and counts the third of each kind, from its request to the end of every
- * effect, and a hundred Lambda jobs that arrive at once. The jobs before them fill the caches and mark the service's version as
+ * Runs reference jobs and uploads through a separate local service and counts the third of each kind, from its request to the end of
+ * every effect, and a hundred Lambda jobs that arrive at once. Those before them fill the caches and mark the service's version as
  * used, as for all but the first of a million. Deletes everything that it created.
  */
 export async function countJobs(): Promise<CountedJobs> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-cost-'));
   try {
-    await copyAssembly(join(dataDirectory, 'assembly'), [withReferenceContainer]);
+    await copyAssembly(join(dataDirectory, 'assembly'), [withReferenceContainer, await withReferenceCopy()]);
     const engine = await startCapacityProxy(join(dataDirectory, 'engine'));
     try {
       return await countOn(engine.endpoint, dataDirectory);
@@ -51,7 +56,9 @@ async function countOn(endpoint: string, dataDirectory: string): Promise<Counted
   try {
     await registerExamples(errand);
     const letGoDirectory = join(dataDirectory, 'let-go');
-    await registerContainer(errand, letGoDirectory);
+    mkdirSync(letGoDirectory);
+    await register(errand, batchService, referenceContainerService(letGoDirectory));
+    await register(errand, copyService, copyDefinition);
     const watch = watchInvocations(errand.cloud.lambda);
     const run: Run = { errand, dataDirectory, letGoDirectory, calls, watch };
     for (let warmUp = 0; warmUp < warmUpJobs; warmUp += 1) await countRequest(run, single);
@@ -59,7 +66,9 @@ async function countOn(endpoint: string, dataDirectory: string): Promise<Counted
     const lambdaBulk = shareOf(await countRequest(run, bulk), bulk.jobs, lambda);
     for (let warmUp = 0; warmUp < warmUpJobs; warmUp += 1) await countRequest(run, batch);
     const onBatch = await countRequest(run, batch);
-    return { lambda, lambdaBulk, batch: onBatch, memoryMegabytes: memory(errand.cloud.model) };
+    const { lambdaData, upload } = await countData(run);
+    const counts = { lambda, lambdaBulk, batch: onBatch, lambdaData, upload };
+    return { ...counts, memoryMegabytes: memory(errand.cloud.model) };
   } finally {
     await errand.stop();
   }
@@ -82,12 +91,28 @@ function startOn(
   }
 }
 
-async function registerContainer({ url, apiKey }: LocalErrand, letGoDirectory: string): Promise<void> {
-  mkdirSync(letGoDirectory);
-  const response = await fetch(`${url}/v1/services/${batchService.name}/versions/${batchService.version}`, {
+/** Each job has an input of its own. */
+async function countData(run: Run): Promise<Pick<CountedJobs, 'lambdaData' | 'upload'>> {
+  for (let warmUp = 0; warmUp < warmUpJobs; warmUp += 1)
+    await countRequest(run, withData((await countUpload(run)).dataId));
+  const upload = await countUpload(run);
+  return { upload: upload.counts, lambdaData: await countRequest(run, withData(upload.dataId)) };
+}
+
+interface ServiceVersion {
+  readonly name: string;
+  readonly version: string;
+}
+
+async function register(
+  { url, apiKey }: LocalErrand,
+  { name, version }: ServiceVersion,
+  definition: object,
+): Promise<void> {
+  const response = await fetch(`${url}/v1/services/${name}/versions/${version}`, {
     method: 'PUT',
     headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
-    body: JSON.stringify(referenceContainerService(letGoDirectory)),
+    body: JSON.stringify(definition),
   });
-  if (!response.ok) throw new Error(`The container was not registered: ${await response.text()}`);
+  if (!response.ok) throw new Error(`The service ${name} was not registered: ${await response.text()}`);
 }

@@ -4,8 +4,8 @@ import type { BusEvent } from '../../local/events/event.ts';
 import type { CallRecord } from '../../local/gateway/call-record.ts';
 import { type JobCounts, tally } from './job-counts.ts';
 import { apiRequests, callCounts, chunks, invocationsOf, logBytes, logsPlatform } from './read-counts.ts';
-import { letGo } from './reference-container.ts';
-import type { Request } from './reference-requests.ts';
+import { letGo } from './reference/reference-container.ts';
+import type { Request } from './reference/reference-requests.ts';
 import { hasProcessedBatchEvents, type InvocationWatch } from './watch-invocations.ts';
 
 const patienceMilliseconds = 90_000;
@@ -24,7 +24,27 @@ export interface Run {
 /** Makes one call and counts every effect of it, to the last of its jobs' events. Throws when a job fails. */
 export async function countRequest(run: Run, request: Request): Promise<JobCounts> {
   const { errand, calls, watch } = run;
-  const start = {
+  const start = { calls: calls.length, invocations: watch.invocations.length };
+  return countEffects(run, async (events) => {
+    await submit(errand, request);
+    return () =>
+      events.filter(isLast).length >= request.jobs &&
+      watch.open() === 0 &&
+      (request.dispatcher === 'lambda' ||
+        hasProcessedBatchEvents(watch.invocations.slice(start.invocations), calls.slice(start.calls)));
+  });
+}
+
+/**
+ * Counts every effect of a request from its start until the returned condition is met. `start` receives the events that were
+ * published meanwhile, in an array that grows.
+ */
+export async function countEffects(
+  run: Run,
+  start: (events: readonly BusEvent[]) => Promise<() => boolean>,
+): Promise<JobCounts> {
+  const { errand, calls, watch } = run;
+  const before = {
     calls: calls.length,
     invocations: watch.invocations.length,
     logs: logBytes(run.dataDirectory),
@@ -32,29 +52,23 @@ export async function countRequest(run: Run, request: Request): Promise<JobCount
   const events: BusEvent[] = [];
   const unsubscribe = errand.cloud.events.subscribe(errand.cloud.output('Errand', 'BusName'), (event) => {
     events.push(event);
-    if (request.dispatcher === 'batch' && event['detail-type'].endsWith('.executing'))
-      letGo(run.letGoDirectory, jobIdOf(event));
+    // Only the containers of AWS Batch wait for it.
+    if (event['detail-type'].endsWith('.executing')) letGo(run.letGoDirectory, jobIdOf(event));
   });
-  const isOver = () =>
-    events.filter(isLast).length >= request.jobs &&
-    watch.open() === 0 &&
-    (request.dispatcher === 'lambda' ||
-      hasProcessedBatchEvents(watch.invocations.slice(start.invocations), calls.slice(start.calls)));
   try {
-    await submit(errand, request);
-    await until(isOver);
+    await until(await start(events));
   } finally {
     unsubscribe();
   }
   const { model } = errand.cloud;
-  const seen = watch.invocations.slice(start.invocations);
+  const seen = watch.invocations.slice(before.invocations);
   const invocations = invocationsOf(seen, model);
   return {
     apiRequests: apiRequests(seen),
     invocations: tally(invocations),
-    ...callCounts(calls.slice(start.calls)),
+    ...callCounts(calls.slice(before.calls)),
     busEvents: events.reduce((sum, { detail }) => sum + chunks(JSON.stringify(detail)), 0),
-    logBytes: logBytes(run.dataDirectory) - start.logs,
+    logBytes: logBytes(run.dataDirectory) - before.logs,
     platformLogged: invocations
       .filter(([name]) => logsPlatform(model, name))
       .reduce((sum, [, count]) => sum + count, 0),

@@ -1,4 +1,4 @@
-import type { JobKind } from './count-jobs.ts';
+import type { CountedKind } from './count-jobs.ts';
 import type { JobCounts } from './job-counts.ts';
 
 /**
@@ -93,16 +93,87 @@ const batchJobPin: JobCounts = {
   platformLogged: 0,
 };
 
-/** The current usage of a job of each kind. */
+/**
+ * The current usage of a reference Lambda job with an input and an output of 300 bytes each. The worker lists its inputs, creates the
+ * output and completes it. A presigned request of the worker counts as one of the function that signed it.
+ */
+const lambdaDataJobPin: JobCounts = {
+  apiRequests: 1,
+  invocations: {
+    'errand-authorize': 1,
+    'errand-dispatch': 1,
+    'errand-publish-events': 4,
+    'errand-settle': 1,
+    'errand-submit': 1,
+    'errand-worker': 3,
+  },
+  calls: {
+    'errand-dispatch dynamodb:GetItem': 1,
+    'errand-dispatch dynamodb:PutItem': 1,
+    'errand-publish-events dynamodb:PutItem': 1,
+    'errand-settle dynamodb:BatchGetItem': 1,
+    'errand-settle dynamodb:GetItem': 1,
+    'errand-settle dynamodb:PutItem': 1,
+    'errand-submit dynamodb:BatchGetItem': 2,
+    'errand-submit dynamodb:PutItem': 2,
+    'errand-submit states:StartExecution': 1,
+    'errand-worker dynamodb:BatchGetItem': 1,
+    'errand-worker dynamodb:GetItem': 6,
+    'errand-worker dynamodb:PutItem': 5,
+    'errand-worker s3:GetObject': 2,
+    'errand-worker s3:PutObject': 1,
+  },
+  writeUnits: {
+    'errand-dispatch dynamodb:PutItem': 1,
+    'errand-publish-events dynamodb:PutItem': 1,
+    'errand-settle dynamodb:PutItem': 2,
+    'errand-submit dynamodb:PutItem': 4,
+    'errand-worker dynamodb:PutItem': 11,
+  },
+  readUnits: {
+    'errand-dispatch dynamodb:GetItem': 1,
+    'errand-settle dynamodb:BatchGetItem': 1,
+    'errand-settle dynamodb:GetItem': 1,
+    'errand-submit dynamodb:BatchGetItem': 2,
+    'errand-worker dynamodb:BatchGetItem': 1,
+    'errand-worker dynamodb:GetItem': 6,
+  },
+  busEvents: 3,
+  logBytes: 0,
+  platformLogged: 0,
+};
+
+/** The current usage of the upload of a data object with one PUT: its creation, its content and its completion. */
+const uploadPin: JobCounts = {
+  apiRequests: 2,
+  invocations: { 'errand-api': 2, 'errand-authorize': 2 },
+  calls: {
+    'errand-api dynamodb:GetItem': 2,
+    'errand-api dynamodb:PutItem': 3,
+    'errand-api s3:GetObject': 1,
+    'errand-api s3:PutObject': 1,
+  },
+  writeUnits: { 'errand-api dynamodb:PutItem': 9 },
+  readUnits: { 'errand-api dynamodb:GetItem': 2 },
+  busEvents: 0,
+  logBytes: 0,
+  platformLogged: 0,
+};
+
+/** The current usage of a job or an upload of each kind. */
 export const jobPins = {
   lambda: lambdaJobPin,
   lambdaBulk: lambdaBulkJobPin,
   batch: batchJobPin,
-} as const satisfies Record<JobKind, JobCounts>;
+  lambdaData: lambdaDataJobPin,
+  upload: uploadPin,
+} as const satisfies Record<CountedKind, JobCounts>;
 
 /** Dollars for a million of each, with the prices and assumptions in these files. */
 export const usdPerMillionPins = {
   lambda: 13.897,
   lambdaBulk: 9.99,
   batch: 17.775,
-} as const satisfies Record<JobKind, number>;
+  lambdaData: 29.467,
+  upload: 19.228,
+} as const satisfies Record<CountedKind, number>;

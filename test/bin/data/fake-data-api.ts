@@ -25,6 +25,10 @@ export interface FakeDataOptions {
   readonly partSizeBytes?: number;
   /** Size of the object that exists from the beginning, under the ID `d1`. */
   readonly existingBytes?: number;
+  /** The idempotency key with which the existing object was created. */
+  readonly existingKey?: string;
+  /** The status of the existing object; by default, it is being uploaded. */
+  readonly existingStatus?: 'available' | 'failed';
   /** Is called for each request before it is handled; true: it was answered or destroyed by this function. */
   intercept?(request: IncomingMessage, response: ServerResponse): boolean;
   /** The responses of the first completions. */
@@ -43,7 +47,7 @@ export async function startFakeDataApi(options: FakeDataOptions = {}): Promise<F
   const parts = new Map<number, Buffer>();
   let [sizeBytes, puts, mostPuts, urls] = [options.existingBytes ?? 0, 0, 0, 0];
   let content: Buffer | undefined;
-  let isAvailable = false;
+  let status: string = options.existingStatus ?? 'uploading';
   const base = () => `http://127.0.0.1:${portOf(server.address())}`;
   const isInParts = () => sizeBytes > partSizeBytes;
   const freshUrl = (path: string) => {
@@ -53,10 +57,10 @@ export async function startFakeDataApi(options: FakeDataOptions = {}): Promise<F
   const expiresAt = () => new Date(Date.now() + 900_000).toISOString();
   const represent = () => ({
     id: 'd1',
-    status: isAvailable ? 'available' : 'uploading',
+    status,
     sizeBytes,
     ...(options.sha256 === undefined ? {} : { checksum: { sha256: options.sha256 } }),
-    ...(isAvailable ? {} : { upload: upload() }),
+    ...(status === 'uploading' ? { upload: upload() } : {}),
   });
   const upload = () =>
     isInParts()
@@ -102,9 +106,9 @@ export async function startFakeDataApi(options: FakeDataOptions = {}): Promise<F
       if (listed.some(({ number, etag }) => etag !== `etag-${number}`)) throw new Error('a wrong ETag');
       content = Buffer.concat(listed.map(({ number }) => parts.get(number) ?? Buffer.alloc(0)));
     }
-    const status = completions.shift() ?? 200;
-    if (status === 200) isAvailable = true;
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(represent()));
+    const code = completions.shift() ?? 200;
+    if (code === 200) status = 'available';
+    response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(represent()));
   };
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '', base());
@@ -120,7 +124,10 @@ export async function startFakeDataApi(options: FakeDataOptions = {}): Promise<F
     if (request.headers['x-api-key'] !== key) return json(401, { title: 'Valid credentials are required' });
     if (request.method === 'POST' && url.pathname === '/v1/data') {
       const body = JSON.parse((await buffer(request)).toString()) as Record<string, unknown>;
+      if (options.existingKey !== undefined && request.headers['idempotency-key'] === options.existingKey)
+        return json(201, represent());
       created.push(body);
+      status = 'uploading';
       sizeBytes = Number(body['sizeBytes']);
       return json(201, represent());
     }

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type UploadProgress, uploadFile } from '../../../bin/data/upload-file.ts';
+import { UploadEndedError, type UploadProgress, uploadFile } from '../../../bin/data/upload-file.ts';
 import { startFakeDataApi } from './fake-data-api.ts';
 
 function fileOf(content: Buffer, name = 'table.csv'): string {
@@ -110,11 +110,15 @@ test('the checksum of the whole file completes an upload in parts', async () => 
 
 test('an interrupted upload is resumed with the missing parts only', async () => {
   const content = randomBytes(5_200);
-  const api = await startFakeDataApi({ existingBytes: content.length });
+  const api = await startFakeDataApi({ existingBytes: content.length, existingKey: 'k' });
   for (const number of [1, 3, 6])
     api.storePart(number, content.subarray((number - 1) * 1_000, number * 1_000));
   const progress: UploadProgress[] = [];
-  await uploadFile(api, { path: fileOf(content), resume: 'd1', onProgress: (each) => progress.push(each) });
+  await uploadFile(api, {
+    path: fileOf(content),
+    idempotencyKey: 'k',
+    onProgress: (each) => progress.push(each),
+  });
   expect(api.content()).toEqual(content);
   expect(api.created).toEqual([]);
   expect(api.requests.filter((request) => request.startsWith('PUT')).sort()).toEqual([
@@ -125,11 +129,21 @@ test('an interrupted upload is resumed with the missing parts only', async () =>
   expect(progress.at(-1)).toEqual({ sentBytes: 5_200, totalBytes: 5_200 });
 });
 
-test('a file of another size cannot resume an upload', async () => {
-  const api = await startFakeDataApi({ existingBytes: 10 });
-  await expect(uploadFile(api, { path: fileOf(Buffer.alloc(11)), resume: 'd1' })).rejects.toThrow(
-    /has 11 bytes, but the data object d1 has 10$/,
-  );
+test('an upload that was completed is confirmed, and nothing is sent', async () => {
+  const content = randomBytes(5_200);
+  const api = await startFakeDataApi({ existingBytes: 5_200, existingKey: 'k', existingStatus: 'available' });
+  const progress: UploadProgress[] = [];
+  const path = fileOf(content);
+  await uploadFile(api, { path, idempotencyKey: 'k', onProgress: (each) => progress.push(each) });
+  expect(api.requests).toEqual(['POST /v1/data', 'POST /v1/data/d1/complete']);
+  expect(progress).toEqual([{ sentBytes: 5_200, totalBytes: 5_200 }]);
+});
+
+test('an upload that was not completed in time has ended', async () => {
+  const api = await startFakeDataApi({ existingBytes: 10, existingKey: 'k', existingStatus: 'failed' });
+  const upload = uploadFile(api, { path: fileOf(randomBytes(10)), idempotencyKey: 'k' });
+  await expect(upload).rejects.toThrow(UploadEndedError);
+  await expect(upload).rejects.toThrow(/^The upload of d1 was not completed in time: upload .* again$/);
 });
 
 test('the completion is repeated while the store joins the parts', async () => {

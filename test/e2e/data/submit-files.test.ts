@@ -35,6 +35,7 @@ async function run(inputs: readonly GivenInput[], changes: Partial<SubmitOptions
     parameters: undefined,
     tags: ['cli'],
     waitSeconds: Number.POSITIVE_INFINITY,
+    uploadsFolder: join(folder(), 'uploads'),
     ...changes,
   };
   const output = {

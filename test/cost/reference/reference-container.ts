@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AssemblyChange } from '../support/local-service/assembly-copy.ts';
-import { withJobDefinitions } from '../support/local-service/batch-jobs.ts';
+import type { AssemblyChange } from '../../support/local-service/assembly-copy.ts';
+import { withJobDefinitions } from '../../support/local-service/batch-jobs.ts';
 
-const library = new URL('../../worker/batch/run-batch-job.ts', import.meta.url).href;
+const library = new URL('../../../worker/batch/run-batch-job.ts', import.meta.url).href;
 const jobDefinition = 'errand-job-local__reference';
 
 /** The work of the reference container: it returns its parameters once it is released, long before its first heartbeat. */

@@ -1,3 +1,5 @@
+import { copyService } from './reference-copy.ts';
+
 /** A call that creates jobs. */
 export interface Request {
   readonly path: string;
@@ -29,3 +31,13 @@ export const batch: Request = {
   jobs: 1,
   dispatcher: 'batch',
 };
+
+/** A job that copies a data object of 300 bytes to its output. */
+export function withData(dataId: string): Request {
+  const body = {
+    service: `${copyService.name}@${copyService.version}`,
+    parameters,
+    inputs: { source: [dataId] },
+  };
+  return { path: '/v1/jobs', body, jobs: 1, dispatcher: 'lambda' };
+}
