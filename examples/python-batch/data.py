@@ -19,8 +19,15 @@ COMPLETION_SECONDS = 30
 
 
 def inputs(attempt, slot):
-    """Returns the data objects in an input slot, as dictionaries with `id`, `name`, `mediaType`, `sizeBytes` and `url`."""
-    return json.loads(attempt.call("GET", "/inputs")).get(slot, [])
+    """Returns the data objects in an input slot, as dictionaries with `id`, `name`, `mediaType`, `sizeBytes` and `url`.
+
+    Raises `ValueError` if the service does not declare the slot.
+    """
+    slots = json.loads(attempt.call("GET", "/inputs"))
+    if slot not in slots:
+        names = ", ".join(slots) or "no input slots"
+        raise ValueError(f'"{slot}" is not an input slot of the service, which has {names}')
+    return slots[slot]
 
 
 def read(attempt, slot, found):
