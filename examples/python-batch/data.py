@@ -1,6 +1,10 @@
 """Data objects of a job: its inputs are read, and its outputs written, as streams that may be larger than the memory.
 
-Content is transferred directly from and to the store, at presigned URLs that contain their own permission.
+Content is transferred directly from and to the store, at presigned URLs that contain their own permission. To copy the
+input slot `table` to the output slot `copy`:
+
+    for table in data.inputs(attempt, "table"):
+        data.write(attempt, "copy", table["name"], data.read(attempt, "table", table), table["mediaType"])
 """
 
 import hashlib
