@@ -27,6 +27,7 @@ const copied = [
   'package/errand.js',
   'package/service.schema.json',
   'examples/python-batch/attempt.py',
+  'examples/python-batch/data.py',
 ];
 for (const file of [
   ...copied,

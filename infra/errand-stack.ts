@@ -53,6 +53,11 @@ export interface ErrandStackProps extends StackProps {
   readonly reservedConcurrency?: ReservedConcurrency;
   /** The number of days after which ended jobs are deleted, 1 to 36500; default 0, which keeps all jobs. */
   readonly retentionDays?: number;
+  /**
+   * The number of days after which data objects expire that are created without `expiresAt`, 1 to 36500; default
+   * 0, which keeps them.
+   */
+  readonly dataRetentionDays?: number;
   /** The removal policy of the data when the stack is deleted; default RETAIN, with deletion protection. */
   readonly removalPolicy?: RemovalPolicy;
   /** The ARN of the stream of an existing table, such as a restored one, to use instead of a new table. */
@@ -91,6 +96,7 @@ export class ErrandStack extends Stack {
       heldCallsPercent: props.heldCallsPercent ?? 20,
       reservedConcurrency: props.reservedConcurrency ?? {},
       retentionDays: props.retentionDays ?? 0,
+      dataRetentionDays: props.dataRetentionDays ?? 0,
       allowSharedOverrides: props.allowSharedOverrides ?? false,
     };
 

@@ -24,12 +24,15 @@ export function s3ObjectStore(deps: {
     async get(key, accepts) {
       return readObject(await client(), { Bucket, Key: key }, accepts);
     },
-    async presignGet(key, lifetimeSeconds, mediaType) {
+    async presignGet(key, lifetimeSeconds, served) {
       const { GetObjectCommand } = await import('@aws-sdk/client-s3');
       const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
       const s3 = await client();
-      const type = mediaType === undefined ? {} : { ResponseContentType: mediaType };
-      const command = new GetObjectCommand({ Bucket, Key: key, ...type });
+      const response = served && {
+        ResponseContentType: served.mediaType,
+        ResponseContentDisposition: served.isInline ? 'inline' : 'attachment',
+      };
+      const command = new GetObjectCommand({ Bucket, Key: key, ...response });
       return getSignedUrl(s3, command, { expiresIn: lifetimeSeconds });
     },
     async presignPut(key, lifetimeSeconds, sizeBytes) {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gitIgnore, manifestText, readme, type Template } from './template.ts';
 
-/** The worker routes in Python, with the standard library alone. */
-const attemptModule = join(import.meta.dirname, '..', '..', 'examples', 'python-batch', 'attempt.py');
+/** The worker routes (`attempt.py`) and data objects (`data.py`) in Python, with the standard library alone. */
+const modules = join(import.meta.dirname, '..', '..', 'examples', 'python-batch');
 
 /** A container on AWS Batch, with a program in Python. */
 export const container: Template = (name) => ({
@@ -15,11 +15,13 @@ export const container: Template = (name) => ({
   }),
   Dockerfile: `FROM public.ecr.aws/docker/library/python:3.14-slim
 WORKDIR /app
-COPY attempt.py greet.py main.py ./
+COPY attempt.py data.py greet.py main.py ./
 USER nobody
 CMD ["python3", "-u", "-B", "main.py"]
 `,
-  'main.py': `import sys
+  'main.py': `"""Greets by name. To read and write files, declare slots in service.json, and use them as data.py describes."""
+
+import sys
 
 from attempt import run
 from greet import greet
@@ -36,7 +38,8 @@ if __name__ == "__main__":
   'greet.py': `def greet(name):
     return {"greeting": f"Hello {name}"}
 `,
-  'attempt.py': readFileSync(attemptModule, 'utf8'),
+  'attempt.py': readFileSync(join(modules, 'attempt.py'), 'utf8'),
+  'data.py': readFileSync(join(modules, 'data.py'), 'utf8'),
   'test_greet.py': `import unittest
 
 from greet import greet

@@ -21,6 +21,9 @@ const savedTypes = new Set([
   'image/tiff',
 ]);
 
+/** Any type in JSON (RFC 6839, 3.1), such as `application/geo+json`. */
+const jsonType = /^application\/[\w.-]+\+json$/;
+
 const opaqueType = 'application/octet-stream';
 
 /** How content is served: its media type, and whether a browser may display it. */
@@ -31,7 +34,8 @@ export interface ServedType {
 
 /**
  * The media type with which content is served. A declared type outside of the lists, such as HTML or SVG, could run code in the
- * origin of the bucket, so its content is served as opaque bytes and saved as a file; the data object keeps the declared type.
+ * origin of the bucket, so its content is served as opaque bytes and saved as a file; the data object or the job keeps the declared
+ * type.
  */
 export function servedType(declared: string): ServedType {
   const [essence = ''] = declared.split(';', 1);
@@ -39,5 +43,6 @@ export function servedType(declared: string): ServedType {
   if (mediaType.startsWith('text/') && displayedTypes.has(mediaType))
     return { mediaType: `${mediaType}; charset=utf-8`, isInline: true };
   if (displayedTypes.has(mediaType)) return { mediaType, isInline: true };
-  return { mediaType: savedTypes.has(mediaType) ? mediaType : opaqueType, isInline: false };
+  const isSaved = savedTypes.has(mediaType) || jsonType.test(mediaType);
+  return { mediaType: isSaved ? mediaType : opaqueType, isInline: false };
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ContentStore } from '../ports/data/content-store.ts';
 import type { DataStore } from '../ports/data/data-store.ts';
 import type { Random } from '../ports/random.ts';
+import type { Settings } from '../ports/settings.ts';
 import { timeInId } from '../std/id-time.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
 import { contentKey, type DataObject, type DataOrigin, type Upload } from './model/data-object.ts';
@@ -15,6 +16,7 @@ export interface InsertDataDeps {
   readonly contents: Pick<ContentStore, 'beginParts'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly random: Pick<Random, 'jobId'>;
+  readonly settings: Pick<Settings, 'dataRetentionDays'>;
 }
 
 /** The description of a new data object; the size may be unknown only for an output of a job. */
@@ -31,18 +33,20 @@ export interface InsertDataInput {
 /** How long an upload may take: the bucket discards the parts of an incomplete upload after the same time. */
 export const uploadLifetimeMs = 7 * 86_400_000;
 
+const dayMs = 86_400_000;
+
 const defaultMediaType = 'application/octet-stream';
 
 /**
- * Stores a new data object whose content is still to be uploaded; `describeUpload` returns the URLs. If a crash separates the two
- * steps, the bucket discards the upload without an object, and nothing else is left. Throws `invalid-request` for an `expiresAt` in
- * the past.
+ * Stores a new data object whose content is still to be uploaded; `describeUpload` returns the URLs. Without `expiresAt`, it expires
+ * after the retention period. If a crash separates the two steps, the bucket discards the upload without an object, and nothing else
+ * is left. Throws `invalid-request` for an `expiresAt` in the past.
  */
 export async function insertData(deps: InsertDataDeps, input: InsertDataInput): Promise<DataObject> {
   const now = deps.clock.now();
   const { tenant, origin, description } = input;
   const id = input.dataId ?? deps.random.jobId(now);
-  const expiresAt = expiryOf(description.expiresAt, now);
+  const expiresAt = expiryOf(description.expiresAt, now) ?? defaultExpiry(deps.settings, now);
   const data: DataObject = {
     tenant,
     id,
@@ -70,6 +74,11 @@ async function beginUpload(
 ): Promise<Upload> {
   const plan = planUpload(sizeBytes);
   return plan.kind === 'single' ? plan : { ...plan, uploadId: await contents.beginParts(key) };
+}
+
+/** Undefined without a retention period. */
+function defaultExpiry({ dataRetentionDays }: InsertDataDeps['settings'], now: number): number | undefined {
+  return dataRetentionDays === 0 ? undefined : now + dataRetentionDays * dayMs;
 }
 
 /** When a data object was created, in epoch milliseconds. */

@@ -14,6 +14,13 @@ export interface ReadObject extends StoredObject {
   readonly bytes?: Uint8Array;
 }
 
+/** How an object is served, whatever media type was given with the PUT. */
+export interface ServedObject {
+  readonly mediaType: string;
+  /** False: a browser saves the object as a file. */
+  readonly isInline: boolean;
+}
+
 /**
  * Stores what is too large for a record. The use cases choose the keys and never reuse one for other content.
  */
@@ -24,8 +31,11 @@ export interface ObjectStore {
    * returns true for its description, so a caller can limit its memory.
    */
   get(key: string, accepts: (object: StoredObject) => boolean): Promise<ReadObject | undefined>;
-  /** A URL from which anyone may read until it expires; the response has the given media type, if any. */
-  presignGet(key: string, lifetimeSeconds: number, mediaType?: string): Promise<string>;
+  /**
+   * A URL from which anyone may read until it expires. Without `served`, the response has the media type that was
+   * given with the PUT.
+   */
+  presignGet(key: string, lifetimeSeconds: number, served?: ServedObject): Promise<string>;
   /**
    * A URL to which anyone may PUT exactly `sizeBytes` bytes until it expires; each PUT replaces the previous
    * content.

@@ -10,6 +10,8 @@ export interface Settings {
   readonly reconcileAfterMs: number;
   /** Ended jobs are deleted after this time; 0 keeps them forever. */
   readonly retentionDays: number;
+  /** A data object that is created without an expiry expires after this time; 0 keeps it forever. */
+  readonly dataRetentionDays: number;
   /** Maximum number of concurrent long polls and event streams of one tenant. */
   readonly maxHeldCalls: number;
   /** Percentage of the account's concurrency that the long polls and event streams of all tenants may use. */

@@ -1,6 +1,10 @@
 """Data objects of a job: its inputs are read, and its outputs written, as streams that may be larger than the memory.
 
-Content is transferred directly from and to the store, at presigned URLs that contain their own permission.
+Content is transferred directly from and to the store, at presigned URLs that contain their own permission. To copy the
+input slot `table` to the output slot `copy`:
+
+    for table in data.inputs(attempt, "table"):
+        data.write(attempt, "copy", table["name"], data.read(attempt, "table", table), table["mediaType"])
 """
 
 import hashlib
@@ -19,8 +23,15 @@ COMPLETION_SECONDS = 30
 
 
 def inputs(attempt, slot):
-    """Returns the data objects in an input slot, as dictionaries with `id`, `name`, `mediaType`, `sizeBytes` and `url`."""
-    return json.loads(attempt.call("GET", "/inputs")).get(slot, [])
+    """Returns the data objects in an input slot, as dictionaries with `id`, `name`, `mediaType`, `sizeBytes` and `url`.
+
+    Raises `ValueError` if the service does not declare the slot.
+    """
+    slots = json.loads(attempt.call("GET", "/inputs"))
+    if slot not in slots:
+        names = ", ".join(slots) or "no input slots"
+        raise ValueError(f'"{slot}" is not an input slot of the service, which has {names}')
+    return slots[slot]
 
 
 def read(attempt, slot, found):

@@ -8,6 +8,13 @@ export function startSettings(environment: {
   return { reconcileAfterMs: Number(environment.LOOK_AFTER_SECONDS) * 1000 };
 }
 
+/** The settings of every function that creates data objects, from the environment variables in `dataVariables`. */
+export function dataSettings(environment: {
+  readonly DATA_RETENTION_DAYS: string;
+}): Pick<Settings, 'dataRetentionDays'> {
+  return { dataRetentionDays: Number(environment.DATA_RETENTION_DAYS) };
+}
+
 /**
  * The settings of every function with long polls or event streams, from the environment variables in
  * `longPollVariables`.

@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
 import { attemptVariables, requiredVariable } from '../_shared/attempt-variables.ts';
+import { dataVariables } from '../_shared/data-ports.ts';
 import { longPollVariables } from '../_shared/long-poll-ports.ts';
 import { resourceNameVariables } from '../_shared/resource-name-variables.ts';
 
 /** The environment variables that the stack sets for this function; the stack's code uses this type. */
 export const environment = z.object({
   ...attemptVariables,
+  ...dataVariables,
   ...resourceNameVariables,
   /** Name of the AWS Batch queue for services that specify none. */
   JOB_QUEUE: requiredVariable,

@@ -21,13 +21,18 @@ import { conditionalReads } from '../_shared/http/conditional-reads.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { longPollPorts } from '../_shared/long-poll-ports.ts';
-import { longPollSettings, resourceNameSettings, startSettings } from '../_shared/settings.ts';
+import { dataSettings, longPollSettings, resourceNameSettings, startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 import { serveRequest } from './serve-request.ts';
 
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
-const settings = { ...startSettings(env), ...longPollSettings(env), ...resourceNameSettings(env) };
+const settings = {
+  ...startSettings(env),
+  ...dataSettings(env),
+  ...longPollSettings(env),
+  ...resourceNameSettings(env),
+};
 const { services: cachedServices, ...ports } = attemptPorts(table, env);
 const counters = dynamoJobCounters(table);
 const batchClient = lazyBatchClient();

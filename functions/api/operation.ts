@@ -37,7 +37,8 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly resources: ServiceResources;
   readonly logs: AttemptLogs;
   readonly executions: ExecutionStarter;
-  readonly settings: ResourceNameRules & Pick<Settings, 'maxHeldCalls' | 'reconcileAfterMs'>;
+  readonly settings: ResourceNameRules &
+    Pick<Settings, 'maxHeldCalls' | 'reconcileAfterMs' | 'dataRetentionDays'>;
 }
 
 /** A request to an operation of this function. */

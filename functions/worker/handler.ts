@@ -8,14 +8,14 @@ import type { HttpRequest } from '../_shared/http/api-request.ts';
 import { conditionalReads } from '../_shared/http/conditional-reads.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
-import { baseUrlSetting, startSettings } from '../_shared/settings.ts';
+import { baseUrlSetting, dataSettings, startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 import { readUrlEvent } from './read-url-event.ts';
 import { serveRequest, type WorkerRouteDeps } from './serve-request.ts';
 
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
-const settings = { ...startSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) };
+const settings = { ...startSettings(env), ...dataSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) };
 const ports = {
   ...attemptPorts(table, env),
   ...dataPorts(table, env),

@@ -18,6 +18,7 @@ export interface FunctionContext {
   readonly heldCallsPercent: number;
   readonly reservedConcurrency: ReservedConcurrency;
   readonly retentionDays: number;
+  readonly dataRetentionDays: number;
   readonly allowSharedOverrides: boolean;
 }
 
@@ -56,6 +57,11 @@ export function attemptVariables(scope: Construct, context: FunctionContext) {
 /** The environment of a function that serves long polls or event streams. */
 export function longPollVariables({ maxHeldCalls, heldCallsPercent }: FunctionContext) {
   return { MAX_HELD_CALLS: String(maxHeldCalls), HELD_CALLS_PERCENT: String(heldCallsPercent) };
+}
+
+/** The environment of a function that creates data objects. */
+export function dataVariables({ dataRetentionDays }: FunctionContext) {
+  return { DATA_RETENTION_DAYS: String(dataRetentionDays) };
 }
 
 /** The environment of a function that checks the resource names in definitions. */

@@ -17,6 +17,7 @@ import { grantDescribe, grantTerminate } from './batch-grants.ts';
 import {
   attemptVariables,
   baseProps,
+  dataVariables,
   type FunctionContext,
   grantStartExecution,
   longPollVariables,
@@ -71,6 +72,7 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
     description: 'Serves every route that is not streamed',
     environment: {
       ...attemptVariables(scope, context),
+      ...dataVariables(context),
       ...resourceNameVariables(context),
       JOB_QUEUE: jobQueueName(context.names),
       ...longPollVariables(context),
@@ -112,7 +114,11 @@ export function workerFunction(scope: Construct, context: FunctionContext & { re
   const worker = new LambdaFunction<WorkerEnvironment>(scope, 'Worker', {
     ...baseProps(context, 'worker'),
     description: 'Serves the worker routes, which attempts report to',
-    environment: { ...attemptVariables(scope, context), API_URL: context.apiUrl },
+    environment: {
+      ...attemptVariables(scope, context),
+      ...dataVariables(context),
+      API_URL: context.apiUrl,
+    },
     timeoutSeconds: 29,
   });
   jobTable.grantItems(worker, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem');

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,19 @@ test.each(languages)('the README of a service in %s has about ten lines', (langu
     .trim()
     .split('\n');
   expect(lines.length).toBeLessThanOrEqual(10);
+});
+
+test('a container contains all modules of the service, which import each other', () => {
+  const parent = temporaryFolder();
+  const files = init('thumb', 'container', parent);
+  const folder = join(parent, 'thumb');
+  const modules = files.filter((file) => file.endsWith('.py') && !file.startsWith('test_')).sort();
+  expect(modules).toEqual(['attempt.py', 'data.py', 'greet.py', 'main.py']);
+  const copied = /^COPY (.*) \.\/$/m.exec(readFileSync(join(folder, 'Dockerfile'), 'utf8'))?.[1];
+  expect(copied?.split(' ').sort()).toEqual(modules);
+  const imports = `import ${modules.map((file) => file.replace('.py', '')).join(', ')}`;
+  const { status, stderr } = spawnSync('python3', ['-B', '-c', imports], { cwd: folder, encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
 });
 
 test.each(['Thumb', '1thumb', 'thumb-', 'a/b', '..', 'x'.repeat(64), ''])(

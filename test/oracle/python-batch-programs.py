@@ -50,6 +50,14 @@ def large_output(parameters, attempt):
     return data.write(attempt, "counts", "large", (b"0123456789" * 1000 for _ in range(2000)))
 
 
+def undeclared_input(parameters, attempt):
+    return data.inputs(attempt, "document")
+
+
+def undeclared_output(parameters, attempt):
+    return data.write(attempt, "count", "a-file", [b"content"])
+
+
 def failing_output(parameters, attempt):
     def chunks():
         yield bytes(data.COLLECTED_BYTES)
@@ -76,6 +84,8 @@ programs = {
     "signal-under-lock": signal_under_lock,
     "wait": wait,
     "large-output": large_output,
+    "undeclared-input": undeclared_input,
+    "undeclared-output": undeclared_output,
     "failing-output": failing_output,
 }
 

@@ -63,9 +63,11 @@ async function start({
   program,
   heartbeatSeconds = 0.1,
 }: Case): Promise<Program> {
-  const server = await startWorkerServer(
-    (request) => response?.(request) ?? (request.route === '/parameters' ? { body: given } : undefined),
-  );
+  const bodies: Readonly<Record<string, object>> = { '/parameters': given, '/inputs': { documents: [] } };
+  const server = await startWorkerServer((request) => {
+    const body = bodies[request.route];
+    return response?.(request) ?? (body === undefined ? undefined : { body });
+  });
   const [python = '', ...options] = command;
   const child = spawn(python, program === undefined ? options : [programs], {
     cwd: directory,
@@ -280,6 +282,21 @@ const checks: Record<string, () => Promise<void>> = {
       server.requests.filter(({ route }) => route.endsWith('complete')),
       [],
     );
+  },
+  async 'fails if it uses a slot that the service does not declare, and names the slots that it does'() {
+    const input = await runWithData({ program: 'undeclared-input' });
+    assert.equal(input.status, 1);
+    assert.deepEqual(json(input.server.to('/fail')[0]), {
+      message: '"document" is not an input slot of the service, which has documents',
+      type: 'ValueError',
+    });
+    const detail = '"count" is not an output slot of the service, which has counts';
+    const output = await runWithData({
+      program: 'undeclared-output',
+      response: ({ route }) =>
+        route === '/outputs/count' ? problemResponse(404, 'slot-not-found', detail) : undefined,
+    });
+    assert.deepEqual(json(output.server.to('/fail')[0]), { message: detail, type: 'Refused' });
   },
   async 'fails with its own message'() {
     const { server, status } = await run({ parameters: { text: '1 2 3' } });

@@ -8,7 +8,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { developService } from './develop-service.ts';
+import { createContainer, developService } from './develop-service.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const { version } = readJson<{ version: string }>(join(root, 'package', 'package.json'));
@@ -80,7 +80,9 @@ try {
   const command = spawnSync(join(root, 'node_modules', '.bin', 'errand'), ['nonsense'], { encoding: 'utf8' });
   assert.equal(command.status, 2);
   assert.match(command.stderr, /^Unknown command "nonsense"/);
-  await developService({ node: join(project, 'node_modules', 'node22', 'bin', 'node'), project });
+  const installed = { node: join(project, 'node_modules', 'node22', 'bin', 'node'), project };
+  createContainer(installed);
+  await developService(installed);
   console.log(`errand-${version}.tgz works in TypeScript and JavaScript on Node.js 22 and 24`);
 } finally {
   rmSync(project, { recursive: true, force: true });

@@ -50,6 +50,17 @@ export async function developService({ node, project }: Installed): Promise<void
   assert.equal(await ended, 0);
 }
 
+/** Creates a service for a container with the installed command. Throws if a module of the package is missing or broken. */
+export function createContainer({ node, project }: Installed): void {
+  const errand = join(project, 'node_modules', 'errand', 'package', 'errand.js');
+  const options = { cwd: project, encoding: 'utf8' } as const;
+  const created = spawnSync(node, [errand, 'init', 'box', '--language', 'container'], options);
+  assert.equal(created.status, 0, created.stderr);
+  const cwd = join(project, 'box');
+  const imported = spawnSync('python3', ['-c', 'import attempt, data, main'], { ...options, cwd });
+  assert.equal(imported.status, 0, imported.stderr);
+}
+
 async function resultOfJob({
   url,
   apiKey,

@@ -6,9 +6,9 @@ import { type DataInput, dataInput, type InputDescription } from './data-input.t
 /** Reads the data objects in the input slots of a job. */
 export interface Inputs {
   /**
-   * Returns the data object in an input slot; undefined if the job has none in a slot of this name. Throws a
-   * `TypeError` if it has several, a `ServiceFailure` of type `input-unavailable` if the inputs cannot be listed,
-   * and the signal's reason when the attempt has ended.
+   * Returns the data object in an input slot; undefined if the job has none there. Throws a `TypeError` if it has
+   * several or if the service does not declare the slot, a `ServiceFailure` of type `input-unavailable` if the
+   * inputs cannot be listed, and the signal's reason when the attempt has ended.
    */
   input(slot: string): Promise<DataInput | undefined>;
   /** Returns the data objects in an input slot, in the order of the submission. Throws as `input` does. */
@@ -66,7 +66,14 @@ export function inputsOf(attempt: Attempt, pauses = longPauses): Inputs {
 }
 
 function objectsIn(listed: ListedInputs, slot: string): readonly ListedInput[] {
-  return listed.get(slot) ?? [];
+  const found = listed.get(slot);
+  if (found !== undefined) return found;
+  const names = [...listed.keys()].join(', ');
+  throw new TypeError(
+    names === ''
+      ? `"${slot}" is not an input slot of the service, which has no input slots.`
+      : `"${slot}" is not an input slot of the service, which has ${names}.`,
+  );
 }
 
 function find(listed: ListedInputs, id: string): string {

@@ -5,10 +5,16 @@ import { sortableName } from '../../../core/data/model/sortable-name.ts';
 import type { DataListQuery, DataPage } from '../../../core/ports/data/data-store.ts';
 import { idBound } from '../../../core/std/id-time.ts';
 import { fillPage, type ReadBatch } from '../lists/fill-page.ts';
+import { labelPositions } from '../lists/label-positions.ts';
+import { readByIds } from '../lists/listed-ids-reader.ts';
+import { keysPerPartition, readByPartitions } from '../lists/partition-reader.ts';
+import { readAtPositions } from '../lists/read-at-positions.ts';
+import { readByTable } from '../lists/table-reader.ts';
 import type { Table } from '../table/table.ts';
+import { dataNamePrefix } from './data-keys.ts';
 import { dataNamePosition } from './data-labels.ts';
 import { type DataListSource, matchesFilter, planDataList } from './data-list-plan.ts';
-import { readByIds, readByName, readByPartitions, readByTable } from './data-readers.ts';
+import { dataRecords } from './data-records.ts';
 
 const idLength = 36;
 
@@ -35,17 +41,28 @@ function readerOf(table: Table, query: DataListQuery, source: DataListSource): R
   checkPosition(query, source, { from, to });
   // DynamoDB rejects a lower bound above the upper bound.
   if (from >= to) return async () => ({ values: [], examined: 0 });
-  const span = { tenant, order, from, to, after, limit };
+  const span = { order, from, to, after };
+  const records = dataRecords(table, tenant);
   switch (source.kind) {
     case 'ids':
-      return readByIds(table, source.ids, span);
+      return readByIds(records, source.ids, span);
     case 'table':
-      return readByTable(table, span);
+      return readByTable(records, span);
     case 'partitions':
-      return readByPartitions(table, source.partitions, span);
+      return readByPartitions(records, source.partitions, { ...span, limit });
     case 'names':
-      return readByName(table, source.namePrefix, span);
+      return readAtPositions(records, {
+        positions: namePositions(table, query, source.namePrefix),
+        positionOf: dataNamePosition,
+      });
   }
+}
+
+/** The positions of the objects whose sortable names have a prefix, by name and then by age. */
+function namePositions(table: Table, query: DataListQuery, prefix: string) {
+  const { tenant, limit, order = 'desc', after } = query;
+  const pageSize = keysPerPartition(limit, 2);
+  return labelPositions(table, { tenant, kind: dataNamePrefix, prefix, order, after, pageSize });
 }
 
 /**

@@ -1,12 +1,13 @@
 import type { Job } from '../../../core/jobs/model/job.ts';
 import type { Table } from '../table/table.ts';
 import { namePrefixKey } from '../table/table-keys.ts';
+import type { ReadBatch } from './fill-page.ts';
 import { servicedPartition } from './id-partition.ts';
 import { indexedJobIds, type Order } from './indexed-job-ids.ts';
-import type { ReadJobBatch } from './job-batch.ts';
-import { keysPerPartition } from './job-index-reader.ts';
+import { jobRecords } from './job-records.ts';
 import { labelPositions } from './label-positions.ts';
 import { byBytes, mergeInOrder } from './merge-in-order.ts';
+import { keysPerPartition } from './partition-reader.ts';
 import { readAtPositions } from './read-at-positions.ts';
 import { serviceNames, toServicePosition } from './service-position.ts';
 
@@ -36,12 +37,12 @@ export function namePosition({ name, id }: Pick<Job, 'name' | 'id'>): string {
  * name of their service are found by the services with the prefix, one service after another as the list
  * reaches it.
  */
-export function readByName(table: Table, query: NamesToRead): ReadJobBatch {
+export function readByName(table: Table, query: NamesToRead): ReadBatch<Job> {
   const pageSize = keysPerPartition(query.limit, 2);
   const labels = { ...query, kind: namePrefixKey(''), prefix: query.namePrefix, pageSize };
   const sources = [labelPositions(table, labels), serviceNamePositions(table, query, pageSize)];
   const positions = mergeInOrder(sources, byBytes(query.order));
-  return readAtPositions(table, { tenant: query.tenant, positions, positionOf: namePosition });
+  return readAtPositions(jobRecords(table, query.tenant), { positions, positionOf: namePosition });
 }
 
 /** Yields the positions of jobs that have the name of their service. */

@@ -2,11 +2,12 @@ import { indexedValue } from '../../../core/jobs/model/indexed-metadata.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { sortableNumber } from '../table/metadata-keys.ts';
 import type { Table } from '../table/table.ts';
+import type { ReadBatch } from './fill-page.ts';
 import { numbersPartition } from './id-partition.ts';
 import { indexedJobIds, type Order } from './indexed-job-ids.ts';
-import type { ReadJobBatch } from './job-batch.ts';
-import { keysPerPartition } from './job-index-reader.ts';
+import { jobRecords } from './job-records.ts';
 import type { MetadataRange } from './metadata-condition.ts';
+import { keysPerPartition } from './partition-reader.ts';
 import { readAtPositions } from './read-at-positions.ts';
 
 /** The range and order of numbers to read. */
@@ -33,14 +34,15 @@ export function isValuePosition(text: string, id: string, range: MetadataRange):
 }
 
 /** Reads the jobs with a number within a range, by number and then by age. */
-export function readByValue(table: Table, query: ValuesToRead): ReadJobBatch {
+export function readByValue(table: Table, query: ValuesToRead): ReadBatch<Job> {
   const { tenant, range, order, after, limit } = query;
   const { from, to } = boundsOf(range);
   // DynamoDB rejects a lower bound above the upper bound.
-  if (from >= to) return async () => ({ jobs: [], examined: 0 });
+  if (from >= to) return async () => ({ values: [], examined: 0 });
   const span = { order, from, to, after, pageSize: keysPerPartition(limit, 1) };
   const positions = indexedJobIds(table, numbersPartition(tenant, range.name), span);
-  return readAtPositions(table, { tenant, positions, positionOf: (job) => valuePosition(job, range.name) });
+  const positionOf = (job: Job) => valuePosition(job, range.name);
+  return readAtPositions(jobRecords(table, tenant), { positions, positionOf });
 }
 
 /** The bounds of the positions: `$` sorts after the `#` before the ID. */

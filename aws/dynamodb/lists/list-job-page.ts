@@ -4,14 +4,14 @@ import type { Job } from '../../../core/jobs/model/job.ts';
 import type { JobListQuery, JobPage } from '../../../core/ports/job-store.ts';
 import { idBound } from '../../../core/std/id-time.ts';
 import type { Table } from '../table/table.ts';
-import { fillPage } from './fill-page.ts';
-import type { ReadJobBatch } from './job-batch.ts';
-import { readByIndex } from './job-index-reader.ts';
+import { fillPage, type ReadBatch } from './fill-page.ts';
 import { type JobListSource, matchesFilter, planJobList } from './job-list-plan.ts';
 import { namePosition, readByName } from './job-name-reader.ts';
-import { readByTable } from './job-table-reader.ts';
+import { jobRecords } from './job-records.ts';
 import { isValuePosition, readByValue, valuePosition } from './job-value-reader.ts';
 import { readByIds } from './listed-ids-reader.ts';
+import { readByPartitions } from './partition-reader.ts';
+import { readByTable } from './table-reader.ts';
 
 const idLength = 36;
 
@@ -22,12 +22,7 @@ const idLength = 36;
  */
 export async function listJobPage(table: Table, query: JobListQuery): Promise<JobPage> {
   const { source, filtered } = planJobList(query);
-  const readJobs = readerOf(table, query, source);
-  const read = async (count: number) => {
-    const { jobs: values, ...rest } = await readJobs(count);
-    return { values, ...rest };
-  };
-  const { values: jobs, ...rest } = await fillPage(read, {
+  const { values: jobs, ...rest } = await fillPage(readerOf(table, query, source), {
     limit: query.limit,
     filtered,
     matches: (job) => matchesFilter(job, query),
@@ -48,21 +43,22 @@ function positionOf(job: Job, source: JobListSource): string {
   }
 }
 
-function readerOf(table: Table, query: JobListQuery, source: JobListSource): ReadJobBatch {
+function readerOf(table: Table, query: JobListQuery, source: JobListSource): ReadBatch<Job> {
   const { tenant, limit, order = 'desc', after } = query;
   const from = idBound(query.createdAfter ?? 0);
   const to = idBound(query.createdBefore ?? Number.POSITIVE_INFINITY);
   checkPosition(query, source, { from, to });
   // DynamoDB rejects a lower bound above the upper bound.
-  if (from >= to) return async () => ({ jobs: [], examined: 0 });
+  if (from >= to) return async () => ({ values: [], examined: 0 });
   const span = { order, from, to, after };
+  const records = jobRecords(table, tenant);
   switch (source.kind) {
     case 'ids':
-      return readByIds(table, { tenant, ids: source.ids, ...span });
+      return readByIds(records, source.ids, span);
     case 'table':
-      return readByTable(table, tenant, span);
+      return readByTable(records, span);
     case 'partitions':
-      return readByIndex(table, { tenant, partitions: source.partitions, limit, ...span });
+      return readByPartitions(records, source.partitions, { ...span, limit });
     case 'names':
       return readByName(table, { tenant, namePrefix: source.namePrefix, order, after, limit });
     case 'values':

@@ -1,25 +1,14 @@
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
-import { getJobs } from '../job-items/get-jobs.ts';
-import type { Table } from '../table/table.ts';
-import type { IdSpan } from './indexed-job-ids.ts';
-import type { ReadJobBatch } from './job-batch.ts';
+import type { ReadBatch } from './fill-page.ts';
 import { byBytes } from './merge-in-order.ts';
+import type { ListSpan, Records } from './records.ts';
 
-/** Reads the jobs with the given IDs in the order of the IDs, each once. */
-export function readByIds(
-  table: Table,
-  {
-    tenant,
-    ids,
-    order,
-    from,
-    to,
-    after,
-  }: Omit<IdSpan, 'pageSize'> & {
-    readonly tenant: string;
-    readonly ids: readonly string[];
-  },
-): ReadJobBatch {
+/** Reads the records with the given IDs in the order of the IDs, each once. */
+export function readByIds<Value>(
+  { getMany }: Records<Value>,
+  ids: readonly string[],
+  { order, from, to, after }: ListSpan,
+): ReadBatch<Value> {
   const compare = byBytes(order);
   const remaining = [...new Set(ids)]
     .filter((id) => id >= from && id <= to && (after === undefined || compare(id, after) > 0))
@@ -27,7 +16,6 @@ export function readByIds(
   return async (count) => {
     const taken = remaining.splice(0, count);
     const next = remaining.length === 0 ? undefined : taken.at(-1);
-    const jobs = await getJobs(table, { tenant, ids: taken });
-    return { jobs, examined: taken.length, ...omitUndefined({ next }) };
+    return { values: await getMany(taken), examined: taken.length, ...omitUndefined({ next }) };
   };
 }

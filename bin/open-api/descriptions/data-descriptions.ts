@@ -31,7 +31,7 @@ export const newDataMembers = {
     'SHA-256 of the content in hexadecimal. S3 checks it if the content is uploaded with one PUT; of a larger object it is recorded unchecked.',
   tags,
   expiresAt:
-    'Time after which the object is deleted automatically unless a job uses it, RFC 3339; by default never.',
+    'Time after which the object is deleted automatically unless a job uses it, RFC 3339; by default never, or after the retention period of the deployment.',
 } as const satisfies Descriptions;
 
 export const dataEditMembers = {

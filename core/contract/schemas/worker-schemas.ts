@@ -87,7 +87,7 @@ export const workerInput = z.strictObject({
   expiresAt: z.string(),
 });
 
-/** The inputs of the job by the names of their slots; a slot without data objects is absent. */
+/** The inputs of the job by the names of all input slots of the service; an empty slot has an empty list. */
 export const workerInputs = z.record(z.string(), z.array(workerInput));
 
 export type WorkerInputs = z.infer<typeof workerInputs>;

@@ -1,4 +1,5 @@
 import { isTerminal } from '../../contract/job-state.ts';
+import { servedType } from '../../data/content-type.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Failure, Job } from '../model/job.ts';
@@ -32,11 +33,9 @@ export async function getResult(
   const result = job.result ?? { kind: 'inline', json: 'null' };
   requireObject(job, result);
   if (result.kind === 'object' && (result.mediaType !== undefined || sizeOf(result) > maxReturnedBytes)) {
-    const { key: objectKey, mediaType } = result;
-    return {
-      kind: 'url',
-      url: await deps.objects.presignGet(objectKey, urlLifetimeSeconds, mediaType),
-    };
+    // The worker chose the media type of its upload, which may be one in which a browser runs code.
+    const served = servedType(result.mediaType ?? 'application/json');
+    return { kind: 'url', url: await deps.objects.presignGet(result.key, urlLifetimeSeconds, served) };
   }
   return { kind: 'value', json: await readJson(deps.objects, result) };
 }

@@ -1,7 +1,9 @@
+import { isTerminal } from '../../contract/job-state.ts';
 import { createdAtOf, uploadLifetimeMs } from '../../data/insert-data.ts';
 import { contentKey, type DataObject } from '../../data/model/data-object.ts';
 import { nextVersion, updateData } from '../../data/update-data.ts';
 import type { DataKey, DataStore } from '../../ports/data/data-store.ts';
+import type { JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
 import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
@@ -14,6 +16,7 @@ export interface ReconcileDataDeps extends DeleteDataDeps {
     DataStore,
     'get' | 'replace' | 'replaceWithTombstone' | 'tombstone' | 'listDue' | 'settleTombstone'
   >;
+  readonly jobs: DeleteDataDeps['jobs'] & Pick<JobStore, 'get'>;
   readonly log: Log;
 }
 
@@ -33,7 +36,7 @@ const parallel = 10;
 /**
  * Checks the data objects that are due: deletes those that have expired and that no job uses, continues interrupted deletions, ends
  * uploads that were not completed in time, and removes content that arrived after the deletion of its object. An object that a job
- * uses is checked again after a day. One object never delays the others. Returns the number of checked objects.
+ * uses, or whose job has not ended, is checked again after a day. One object never delays the others. Returns the number of checked objects.
  */
 export async function reconcileData(
   deps: ReconcileDataDeps,
@@ -63,8 +66,9 @@ async function reconcileOne(deps: ReconcileDataDeps, key: DataKey): Promise<void
     return;
   }
   if (isExpired(data, now)) {
-    const deletion = await deleteUnlessUsed(deps, { key, by });
-    if (deletion !== 'deleted') await postpone(deps, key, now + dayMs);
+    const isKept =
+      (await isBeingWritten(deps, data)) || (await deleteUnlessUsed(deps, { key, by })) !== 'deleted';
+    if (isKept) await postpone(deps, key, now + dayMs);
     return;
   }
   await (data.status === 'uploading' ? endUpload(deps, data, now) : postpone(deps, key, undefined));
@@ -73,6 +77,13 @@ async function reconcileOne(deps: ReconcileDataDeps, key: DataKey): Promise<void
 function isExpired(data: DataObject, now: number): boolean {
   const { status, expiresAt = Number.POSITIVE_INFINITY, nextCheckAt = now } = data;
   return expiresAt <= now || (status === 'failed' && nextCheckAt <= now);
+}
+
+/** Whether the job that writes the object as an output has not ended: without a required output, it would fail. */
+async function isBeingWritten({ jobs }: ReconcileDataDeps, { tenant, origin }: DataObject): Promise<boolean> {
+  if (origin.kind !== 'job') return false;
+  const job = await jobs.get({ tenant, jobId: origin.jobId });
+  return job !== undefined && !isTerminal(job.status);
 }
 
 /** Without an upload, no URL stores content any more: parts of a discarded upload cannot be completed. */

@@ -19,7 +19,7 @@ import { forWorkers, type WorkerOperation } from './worker-operations.ts';
 const joinRetrySeconds = '5';
 
 export const getWorkerInputsOperation = forWorkers(async ({ deps }, caller) =>
-  jsonResponse(200, await getWorkerInputs(deps, caller)),
+  jsonResponse(200, await getWorkerInputs({ ...deps, services: deps.cachedServices }, caller)),
 );
 
 export const createOutputOperation = forWorkers(async ({ deps, event, params }, caller) => {

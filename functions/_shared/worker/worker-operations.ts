@@ -19,6 +19,7 @@ import type { ContentStore } from '../../../core/ports/data/content-store.ts';
 import type { DataStore } from '../../../core/ports/data/data-store.ts';
 import type { JobStore } from '../../../core/ports/job-store.ts';
 import type { ServiceStore } from '../../../core/ports/service-store.ts';
+import type { Settings } from '../../../core/ports/settings.ts';
 import { readJsonBody, readOptionalJsonBody, rejectQuery } from '../http/api-request.ts';
 import type { OperationRequest } from '../http/operation-request.ts';
 import { emptyResponse, jsonResponse, serializedResponse } from '../http/responses.ts';
@@ -31,6 +32,7 @@ export interface WorkerDeps extends Omit<EndAttemptDeps, 'jobs' | 'services' | '
   readonly contents: ContentStore;
   /** Cached store for versions that a job has used; a deprecation may become visible late. */
   readonly cachedServices: ServiceStore;
+  readonly settings: EndAttemptDeps['settings'] & Pick<Settings, 'dataRetentionDays'>;
 }
 
 /** A request to a worker operation. */

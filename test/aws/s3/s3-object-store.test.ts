@@ -71,10 +71,18 @@ describe('s3ObjectStore', () => {
     expect(response.headers.get('content-type')).toBe('application/json');
   });
 
-  test('signs a URL whose response has the requested media type', async () => {
-    const address = new URL(await store.presignGet(key, 900, 'text/csv; charset=utf-8'));
-    expect(address.searchParams.get('response-content-type')).toBe('text/csv; charset=utf-8');
-  });
+  test.each([
+    [true, 'inline'],
+    [false, 'attachment'],
+  ])(
+    'signs a URL whose response has the requested media type and disposition',
+    async (isInline, disposition) => {
+      const served = { mediaType: 'text/csv; charset=utf-8', isInline };
+      const { searchParams } = new URL(await store.presignGet(key, 900, served));
+      expect(searchParams.get('response-content-type')).toBe(served.mediaType);
+      expect(searchParams.get('response-content-disposition')).toBe(disposition);
+    },
+  );
 
   test('signs an upload URL for the exact size of the body and without a checksum of the SDK', async () => {
     const text = 'a,b\n1,2\n';

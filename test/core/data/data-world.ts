@@ -5,19 +5,27 @@ import { describeUpload } from '../../../core/data/describe-upload.ts';
 import { insertData, type NewDataObject } from '../../../core/data/insert-data.ts';
 import { listParts } from '../../../core/data/list-parts.ts';
 import type { DataObject, DataOrigin } from '../../../core/data/model/data-object.ts';
+import type { Settings } from '../../../core/ports/settings.ts';
 import { countingRandom } from '../../support/jobs/counting-random.ts';
+import { testSettings } from '../../support/jobs/test-settings.ts';
 import { memoryContentStore } from '../../support/memory/memory-content-store.ts';
 import { memoryDataStore } from '../../support/memory/memory-data-store.ts';
 
 const startOfTime = Date.parse('2026-11-30T12:00:00Z');
 
 /** In-memory stores of data objects with a settable clock, and clients that upload to them. */
-export function dataWorld() {
+export function dataWorld(settings: Partial<Settings> = {}) {
   const time = { now: startOfTime };
   const clock = { now: () => time.now };
   const data = memoryDataStore();
   const contents = memoryContentStore({ clock, minPartBytes: 1 });
-  const deps = { data, contents, clock, random: countingRandom(() => 0) };
+  const deps = {
+    data,
+    contents,
+    clock,
+    random: countingRandom(() => 0),
+    settings: testSettings(settings),
+  };
 
   const create = (description: NewDataObject, origin: DataOrigin = { kind: 'upload', by: 'tester' }) =>
     insertData(deps, { tenant: 'acme', origin, description });

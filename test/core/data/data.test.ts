@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { DataEdit } from '../../../core/contract/schemas/data-schemas.ts';
 import { completeUpload } from '../../../core/data/complete-upload.ts';
 import { createData } from '../../../core/data/create-data.ts';
 import { editData } from '../../../core/data/edit-data.ts';
@@ -6,14 +7,16 @@ import { getContent } from '../../../core/data/get-content.ts';
 import { getData } from '../../../core/data/get-data.ts';
 import { listData } from '../../../core/data/list-data.ts';
 import { listParts } from '../../../core/data/list-parts.ts';
+import type { Settings } from '../../../core/ports/settings.ts';
 import { memoryIdempotencyStore } from '../../support/memory/memory-idempotency-store.ts';
 import { dataWorld } from './data-world.ts';
 
+const dayMs = 86_400_000;
 const bytes = Buffer.from('content');
 const description = { name: 'a-file', sizeBytes: bytes.length };
 
-function world() {
-  const made = dataWorld();
+function world(settings: Partial<Settings> = {}) {
+  const made = dataWorld(settings);
   return { ...made, deps: { ...made.deps, idempotency: memoryIdempotencyStore() } };
 }
 
@@ -42,6 +45,39 @@ describe('createData', () => {
     expect((await listData(made.deps, { tenant: 'acme', limit: 10 })).data).toEqual([data]);
     await expect(create(made, 'k', 'another')).rejects.toMatchObject({ slug: 'idempotency-key-reused' });
     expect((await create(made)).data.id).not.toBe(data.id);
+  });
+});
+
+describe('a retention of 30 days', () => {
+  const after30Days = Date.parse('2026-12-30T12:00:00Z');
+
+  test('is the expiry of an object that is created without one, also of an interrupted creation', async () => {
+    const made = world({ dataRetentionDays: 30 });
+    expect((await create(made)).data).toMatchObject({ expiresAt: after30Days });
+    const dying = {
+      ...made.deps,
+      data: { ...made.deps.data, insert: async () => Promise.reject(new Error('the function died')) },
+    };
+    await expect(create({ deps: dying }, 'k')).rejects.toThrow('the function died');
+    made.time.now += dayMs;
+    expect((await create(made, 'k')).data).toMatchObject({ expiresAt: after30Days + dayMs });
+  });
+
+  test('does not replace an expiry that the creator chose, and can be removed or changed', async () => {
+    const made = world({ dataRetentionDays: 30 });
+    for (const expiresAt of ['2026-12-01T00:00:00Z', '2999-01-01T00:00:00Z'])
+      expect(await made.uploaded(bytes, { expiresAt })).toMatchObject({ expiresAt: Date.parse(expiresAt) });
+    const { id: dataId } = await made.uploaded(bytes);
+    const key = { tenant: 'acme', dataId };
+    const edited = (edit: DataEdit) => editData(made.deps, { key, edit, meetsPrecondition: () => true });
+    expect(await edited({ name: 'renamed' })).toMatchObject({ expiresAt: after30Days });
+    const kept = await edited({ expiresAt: null });
+    expect([kept.expiresAt, kept.nextCheckAt]).toEqual([undefined, undefined]);
+    expect(await edited({ expiresAt: '2999-01-01' })).toMatchObject({ expiresAt: Date.parse('2999-01-01') });
+  });
+
+  test('of 0 days is none', async () => {
+    expect((await create(world({ dataRetentionDays: 0 }))).data).not.toHaveProperty('expiresAt');
   });
 });
 

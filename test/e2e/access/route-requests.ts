@@ -133,11 +133,12 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
       { 'idempotency-key': `${resources.idempotencyKey}-batch` },
     ),
   ],
-  rerunJob: ({ job, service, idempotencyKey }, own) => [
+  rerunJob: ({ job, service, idempotencyKey, data, uploading }, own) => [
     post(`/v1/jobs/${job}/rerun`),
     post(`/v1/jobs/${job}/rerun`, { service: own.service, parameters: {} }),
     post(`/v1/jobs/${job}/rerun`, {}, { 'idempotency-key': idempotencyKey }),
     post(`/v1/jobs/${own.endedJob}/rerun`, { service }),
+    post(`/v1/jobs/${own.endedJob}/rerun`, { inputs: { table: [data, uploading] } }),
     post(`/v1/jobs/${own.endedJob}/rerun`, {}, { 'idempotency-key': `${idempotencyKey}-rerun` }),
   ],
   listJobs: ({ job, service, version, tag, name, cursors }) =>
@@ -208,11 +209,12 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
         headers,
       })),
     ),
-  editJob: ({ job, service, version }, own) => [
+  editJob: ({ job, service, version, data }, own) => [
     { path: `/v1/jobs/${job}`, method: 'PATCH', body: {} },
     { path: `/v1/jobs/${job}`, method: 'PATCH', body: { name: 'mine now' }, headers: { 'if-match': '"1"' } },
     { path: `/v1/jobs/${own.draft}`, method: 'PATCH', body: { service } },
     { path: `/v1/jobs/${own.draft}`, method: 'PATCH', body: { service: { version } } },
+    { path: `/v1/jobs/${own.draft}`, method: 'PATCH', body: { inputs: { table: [data] } } },
   ],
   startJob: ({ job }) => [post(`/v1/jobs/${job}/start`)],
   createData: ({ idempotencyKey }) => [
@@ -253,14 +255,12 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
     pathsOf(resources).flatMap((path) =>
       ['?dryRun=true', ''].map((query) => ({ path: `${path}${query}`, method: 'DELETE' })),
     ),
-  setInput: ({ job, data, uploading }, own) => [
-    ...[job, own.draft].map((id) => ({
+  setInput: ({ job, data, uploading }, own) =>
+    [job, own.draft].map((id) => ({
       path: `/v1/jobs/${id}/inputs/table`,
       method: 'PUT',
       body: { data: [data, uploading] },
     })),
-    { path: `/v1/jobs/${own.draft}`, method: 'PATCH', body: { inputs: { table: [data] } } },
-  ],
   removeInput: ({ job }, own) =>
     [job, own.draft].map((id) => ({ path: `/v1/jobs/${id}/inputs/table`, method: 'DELETE' })),
   listOutputs: ({ job }) => [{ path: `/v1/jobs/${job}/outputs` }],
@@ -269,11 +269,11 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
   createOutput: asWorker('outputs/plot', { body: { name: 'a-file' } }),
   listOutputParts: (resources, own) =>
     [resources.data, resources.uploading].flatMap((id) =>
-      asWorker(`outputs/plot/${id}/parts`, {})(resources, own),
+      ofOutput(`outputs/plot/${id}/parts`, {})(resources, own),
     ),
   completeOutput: (resources, own) =>
     [resources.data, resources.uploading].flatMap((id) =>
-      asWorker(`outputs/plot/${id}/complete`, { method: 'POST' })(resources, own),
+      ofOutput(`outputs/plot/${id}/complete`, { method: 'POST' })(resources, own),
     ),
   getWorkerParameters: asWorker('parameters', {}),
   reportHeartbeat: asWorker('heartbeat', { method: 'POST' }),
@@ -285,12 +285,22 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
     ...asWorker('children', { body: { service: own.service } })(resources, own),
     ...submissions(resources, own)
       .filter((body) => !('parentId' in body))
-      .map((body) => asOwnWorker(own, body)),
-    asOwnWorker(own, { service: own.service }, { 'idempotency-key': resources.idempotencyKey }),
+      .map((body) => asOwnWorker(own, 'children', { method: 'POST', body })),
+    asOwnWorker(own, 'children', {
+      method: 'POST',
+      body: { service: own.service },
+      headers: { 'idempotency-key': resources.idempotencyKey },
+    }),
   ],
 };
 
-function asOwnWorker({ running }: Own, body: object, headers = {}): WalkRequest {
-  const bearer = { authorization: `Bearer ${running.token}`, ...headers };
-  return { ...post(`/v1/worker/jobs/${running.job}/children`, body, bearer), withKey: false };
+/** A worker route of the caller's own running job, with its token. */
+function asOwnWorker({ running }: Own, end: string, call: Call): WalkRequest {
+  const headers = { authorization: `Bearer ${running.token}`, ...call.headers };
+  return { path: `/v1/worker/jobs/${running.job}/${end}`, ...call, withKey: false, headers };
+}
+
+/** A worker route of a data object, called with every wrong token, and with the right one for the caller's own job. */
+function ofOutput(end: string, call: Call): RequestsOf {
+  return (resources, own) => [...asWorker(end, call)(resources, own), asOwnWorker(own, end, call)];
 }

@@ -1,7 +1,10 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dataReferencePattern } from '../../../core/contract/names.ts';
+import { problemUri } from '../../../core/contract/problems/problem-types.ts';
 import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
 import { encodeCursor } from '../../../core/paging/cursor.ts';
+import { documentedOperations, hasNode } from '../../support/documented-operations.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { addKey, newTenant, operatorClient } from '../../support/local-service/add-key.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
@@ -210,6 +213,30 @@ const readingFirst = routes
   .toSorted((one, other) => Number(other.method === 'GET') - Number(one.method === 'GET'))
   .map(({ operationId }) => operationId);
 
+/** The operations that take the ID of a data object in one of the places, as the OpenAPI document describes them. */
+function operationsWithDataIds(...places: readonly ('path' | 'query' | 'body')[]): readonly OperationId[] {
+  const isReference = ({ pattern }: Readonly<Record<string, unknown>>) =>
+    String(pattern).includes(dataReferencePattern);
+  return documentedOperations()
+    .filter(({ parameters = [], requestBody }) =>
+      places.some((place) =>
+        hasNode(place === 'body' ? requestBody : parameters.filter((one) => one.in === place), isReference),
+      ),
+    )
+    .map(({ operationId }) => operationId);
+}
+
+/** Whether a request is refused only because of the resources that it names, and not because of its token. */
+function isPermitted({ headers, path }: WalkRequest): boolean {
+  const { job, token } = own.running;
+  return headers?.['authorization'] === undefined
+    ? !path.startsWith('/v1/worker/')
+    : headers['authorization'] === `Bearer ${token}` && path.includes(job);
+}
+
+/** The validation of a draft checks no inputs, because they may change before its start. */
+const validDraft = '{"valid":true}';
+
 const isEventStream = ({ headers }: WalkRequest) => headers?.['accept'] === 'text/event-stream';
 
 describe('when a tenant names resources of another tenant,', () => {
@@ -235,6 +262,44 @@ describe('when a tenant names resources of another tenant,', () => {
     for (const resources of each) expect(await answersOf(id, resources), resources.job).toEqual(expected);
     expect(JSON.stringify(expected)).not.toContain(jobMark);
   });
+
+  const [inPath, inOtherPlaces] = [operationsWithDataIds('path'), operationsWithDataIds('query', 'body')];
+
+  test.each(inPath)('%s responds with 404 to the ID of their data objects', async (id) => {
+    for (const { data, uploading, ...resources } of foreign.slice(0, 1)) {
+      const requests = requestsOf[id]({ ...resources, data, uploading }, own).filter(isPermitted);
+      for (const dataId of [data, uploading]) {
+        const naming = requests.filter(({ path }) => path.includes(dataId));
+        expect(naming, 'requests with the ID').not.toEqual([]);
+        for (const { path, ...call } of naming) {
+          const { status, body } = await asSecond(path, call);
+          expect([status, body.type], `${call.method} ${path}`).toEqual([404, problemUri('not-found')]);
+        }
+      }
+    }
+  });
+
+  test.each(inOtherPlaces)(
+    '%s does not find their data objects by the IDs in a query or a body',
+    async (id) => {
+      const [resources] = foreign;
+      if (resources === undefined) throw new Error('the first tenant has nothing');
+      const { data, uploading } = resources;
+      const ids = [data, uploading];
+      const naming = requestsOf[id](resources, own)
+        .filter(isPermitted)
+        .filter(({ path, body = null }) => ids.some((one) => `${path}${JSON.stringify(body)}`.includes(one)));
+      expect(naming, 'requests with the IDs').not.toEqual([]);
+      for (const { path, ...call } of naming) {
+        const { body } = await asSecond(path, call);
+        const text = JSON.stringify(body);
+        if (id === 'listData') expect(body).toMatchObject({ items: [] });
+        // The ID is the caller's own text. What would show that the object was found is another violation.
+        else if (text !== validDraft) expect(text).toContain('does not exist');
+        expect(text).not.toMatch(/whose upload|media type/);
+      }
+    },
+  );
 
   test('no resource of the other tenant has changed', async () => {
     expect(await storedOfFirst()).toEqual(before);

@@ -95,7 +95,7 @@ describe('a job with an input and an output', () => {
     expect(await jobOf(attempt.id)).not.toHaveProperty('outputs');
 
     const { body: inputs } = await asWorker(attempt, 'getWorkerInputs', { path: '/inputs' });
-    expect(inputs).toMatchObject({ table: [shownInput] });
+    expect(inputs).toMatchObject({ table: [shownInput], extras: [] });
     expect(await (await fetch(inputs.table[0].url)).text()).toBe(csv.toString());
 
     const id = await write(attempt, 'plot', 'plot.svg');

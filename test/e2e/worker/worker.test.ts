@@ -294,6 +294,22 @@ describe('an uploaded result', () => {
     attempt.finish(null);
   });
 
+  test('in which a browser could run code is saved as a file of unknown type', async () => {
+    const attempt = await running({ service: 'strict' });
+    const html = '<script>alert(1)</script>';
+    const { put, body } = await upload(attempt, html, 'text/html');
+    expect((await put(html)).status).toBe(200);
+    expect((await callWorkerRoute(attempt, '/complete', { body })).status).toBe(200);
+    expect(await endedJob(errand, attempt.id)).toMatchObject({ resultMediaType: 'text/html' });
+    const response = await errand.call(`/v1/jobs/${attempt.id}/result`);
+    const { headers } = await fetch(response.headers.get('location') ?? '');
+    expect([headers.get('content-type'), headers.get('content-disposition')]).toEqual([
+      'application/octet-stream',
+      'attachment',
+    ]);
+    attempt.finish(null);
+  });
+
   test('that is JSON is a result like any other, and is checked', async () => {
     const [good, bad] = [await running({ service: 'strict' }), await running({ service: 'strict' })];
     for (const [attempt, text] of [

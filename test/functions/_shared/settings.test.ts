@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   baseUrlSetting,
+  dataSettings,
   longPollSettings,
   resourceNameSettings,
   startSettings,
@@ -8,6 +9,7 @@ import {
 
 test('settings have the units of their names', () => {
   expect(startSettings({ LOOK_AFTER_SECONDS: '60' })).toEqual({ reconcileAfterMs: 60_000 });
+  expect(dataSettings({ DATA_RETENTION_DAYS: '30' })).toEqual({ dataRetentionDays: 30 });
   expect(longPollSettings({ MAX_HELD_CALLS: '50', HELD_CALLS_PERCENT: '20' })).toEqual({
     maxHeldCalls: 50,
     heldCallsPercent: 20,

@@ -13,9 +13,10 @@ describe('numeric settings', () => {
   });
 
   test('are read from the command line and from cdk.json alike', () => {
-    expect(settings({ maxHeldCalls: '20', heldCallsPercent: '5' })).toEqual({
+    expect(settings({ maxHeldCalls: '20', heldCallsPercent: '5', dataRetentionDays: 90 })).toEqual({
       maxHeldCalls: 20,
       heldCallsPercent: 5,
+      dataRetentionDays: 90,
     });
     const reservedConcurrency = { dispatch: 50, 'submit-batch': 0 };
     expect(settings({ reservedConcurrency })).toEqual({ reservedConcurrency });
@@ -35,6 +36,10 @@ describe('numeric settings', () => {
     [
       { heldCallsPercent: 'half' },
       '-c heldCallsPercent=half is not valid: it must be a whole number from 0 to 100',
+    ],
+    [
+      { dataRetentionDays: '-1' },
+      '-c dataRetentionDays=-1 is not valid: it must be a whole number from 0 to 36500',
     ],
     [{ reservedConcurrency: 'dispach=5' }, 'dispach=5 must have the form <function>=<number>'],
     [{ reservedConcurrency: 'echo=5' }, 'echo=5 must have the form <function>=<number>'],
@@ -67,10 +72,36 @@ test('a deployment reserves concurrency for the functions that its settings name
   }
 });
 
+test('a deployment passes the retention of data to the functions that create data objects, and to no others', async () => {
+  const { code, outputDirectory, remove } = await temporaryCode();
+  try {
+    const app = new App({ outdir: outputDirectory });
+    const template = Template.fromStack(new ErrandStack(app, 'Errand', { code, dataRetentionDays: 90 }));
+    expect(retentionsIn(template)).toEqual({ 'errand-api': '90', 'errand-worker': '90' });
+  } finally {
+    await remove();
+  }
+});
+
+/** The retention of data by the names of the functions that have it. */
+function retentionsIn(template: Template) {
+  const found = resourcesOf(template, 'AWS::Lambda::Function').flatMap(([, { Properties }]) => {
+    const { Variables = {} } = (Properties['Environment'] ?? {}) as { Variables?: Record<string, unknown> };
+    const days = Variables['DATA_RETENTION_DAYS'];
+    return days === undefined ? [] : [[Properties['FunctionName'], days]];
+  });
+  return Object.fromEntries(found);
+}
+
 describe('the default deployment', () => {
   let functions: ReturnType<typeof resourcesOf>;
   beforeAll(async () => {
     functions = resourcesOf((await synthesizedApp()).errand, 'AWS::Lambda::Function');
+  });
+
+  test('keeps data objects', async () => {
+    const { errand } = await synthesizedApp();
+    expect(retentionsIn(errand)).toEqual({ 'errand-api': '0', 'errand-worker': '0' });
   });
 
   test('reserves no concurrency, so that it works in an account that runs 10 functions at a time', () => {

@@ -24,9 +24,9 @@ export function memoryObjectStore(): MemoryObjectStore {
       return bytes && Buffer.from(bytes).toString();
     },
     putBytes: (key, bytes) => void objects.set(key, bytes),
-    presignGet: async (key, lifetimeSeconds, mediaType) =>
+    presignGet: async (key, lifetimeSeconds, served) =>
       `https://objects.invalid/${encodeURIComponent(key)}?expires=${lifetimeSeconds}${
-        mediaType === undefined ? '' : `&type=${encodeURIComponent(mediaType)}`
+        served === undefined ? '' : `&type=${encodeURIComponent(served.mediaType)}&inline=${served.isInline}`
       }`,
     presignPut: async (key, lifetimeSeconds, sizeBytes) =>
       `https://objects.invalid/${encodeURIComponent(key)}?expires=${lifetimeSeconds}&size=${sizeBytes}`,

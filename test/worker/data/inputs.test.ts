@@ -12,7 +12,7 @@ import { type DataWorld, dataAttempt, noPauses, problemAt } from './data-attempt
 
 const table = Buffer.from('{"sum":"3 €"}');
 const pages = ['one', 'two', 'three'].map((text) => ({ name: `${text}.txt`, content: Buffer.from(text) }));
-const inputs = { table: [{ name: 'table.json', content: table }], pages };
+const inputs = { table: [{ name: 'table.json', content: table }], pages, legend: [] };
 
 async function inputsIn(world: DataWorld = {}) {
   const called = await dataAttempt({ inputs, ...world });
@@ -205,6 +205,18 @@ describe('the inputs of a job', () => {
   test('are empty in an optional slot that the submission omits', async () => {
     const { input, inputs: read } = await inputsIn();
     expect([await input('legend'), await read('legend')]).toEqual([undefined, []]);
+  });
+
+  test('are not read from a slot that the service does not declare: the error names its slots', async () => {
+    const { input, inputs: read } = await inputsIn();
+    for (const reading of [input('tabel'), read('tabel'), input('constructor')])
+      await expect(reading).rejects.toThrow(
+        /^"(tabel|constructor)" is not an input slot of the service, which has table, pages, legend\.$/,
+      );
+    const without = await inputsIn({ inputs: {} });
+    await expect(without.input('table')).rejects.toThrow(
+      new TypeError('"table" is not an input slot of the service, which has no input slots.'),
+    );
   });
 
   test('are not read as one if there are several', async () => {

@@ -46,6 +46,16 @@ describe('the cost of the store of data objects', () => {
     expect(totalUnits()).toBe(5 + 3);
   });
 
+  test('is one more write unit for the completion of the upload of an object that expires', async () => {
+    const table = await engine.makeTable();
+    const store = dynamoDataStore(table);
+    await store.insert(created);
+    const { calls } = watchTable(table);
+    const expiresAt = someTime + 90 * 86_400_000;
+    await store.replace({ ...completed, expiresAt, nextCheckAt: expiresAt }, 1, created);
+    expect(calls).toStrictEqual([{ command: 'PutItem', tableUnits: 1, indexUnits: { due: 2, live: 2 } }]);
+  });
+
   test('is 1 write unit for a change of neither name, tags, status nor time of a check', async () => {
     const table = await engine.makeTable();
     const store = dynamoDataStore(table);

@@ -34,24 +34,33 @@ describe('the deletion of a job with inputs', () => {
   });
 });
 
+const echo = { name: 'echo', version: '1.0.0' };
+const profile = { name: 'profile', version: '1.0.0' };
+
 describe('the inputs for a worker', () => {
   test('have URLs from which their content can be read', async () => {
     const world = await inputWorld();
     const table = await world.uploaded();
     const { inputs } = await world.submit({ inputs: { table: [table.id] } });
     if (inputs === undefined) throw new Error('The job has no inputs');
-    await world.deps.jobs.insert(executingJob({ inputs }));
+    await world.deps.jobs.insert(executingJob({ inputs, service: profile }));
     const read = await getWorkerInputs(world.deps, worker);
     expect(read).toMatchObject({
       table: [{ id: table.id, name: 'table.csv', mediaType: 'text/csv', sizeBytes: 8 }],
+      extras: [],
     });
     const response = await world.deps.contents.fetch(read['table']?.[0]?.url ?? '');
     expect(await response.text()).toBe('a,b\n1,2\n');
   });
 
-  test('are an empty object for a job without inputs', async () => {
-    const world = await inputWorld();
-    await world.deps.jobs.insert(executingJob());
-    expect(await getWorkerInputs(world.deps, worker)).toEqual({});
+  test('list the empty slots of a job without inputs, and no slots if its service has none', async () => {
+    for (const [service, slots] of [
+      [profile, { table: [], extras: [] }],
+      [echo, {}],
+    ] as const) {
+      const world = await inputWorld();
+      await world.deps.jobs.insert(executingJob({ service }));
+      expect(await getWorkerInputs(world.deps, worker)).toEqual(slots);
+    }
   });
 });

@@ -41,12 +41,20 @@ describe('getResult', () => {
     });
   });
 
-  test('returns a result that is not plain JSON by URL, with its own media type', async () => {
-    const mediaType = 'text/csv; charset=utf-8';
-    const result = { kind: 'object', key: 'tenants/local/r', sizeBytes: 8, mediaType } as const;
+  test.each([
+    ['text/csv; charset=utf-8', 'text/csv; charset=utf-8', true],
+    ['application/vnd.rows+json', 'application/vnd.rows+json', false],
+    ['text/html', 'application/octet-stream', false],
+    ['image/svg+xml; charset=utf-8', 'application/octet-stream', false],
+    ['no media type', 'application/octet-stream', false],
+    // Larger than what is returned inline. The worker may have uploaded it with another type.
+    [undefined, 'application/json', true],
+  ])('returns a result of the type %s by a URL that serves %s', async (mediaType, served, isInline) => {
+    const object = { kind: 'object', key: 'tenants/local/r', sizeBytes: 1_048_577 } as const;
+    const result = mediaType === undefined ? object : { ...object, mediaType };
     expect(await getResult(await depsWith(endedJob('succeeded', { result })), key)).toEqual({
       kind: 'url',
-      url: expect.stringContaining(`type=${encodeURIComponent(mediaType)}`),
+      url: expect.stringContaining(`type=${encodeURIComponent(served)}&inline=${isInline}`),
     });
   });
 

@@ -3,6 +3,8 @@ import { uploadLifetimeMs } from '../../../../core/data/insert-data.ts';
 import { contentKey, type DataObject } from '../../../../core/data/model/data-object.ts';
 import { deleteUnlessUsed } from '../../../../core/jobs/deletion/delete-data.ts';
 import { reconcileData } from '../../../../core/jobs/reconciler/reconcile-data.ts';
+import type { Settings } from '../../../../core/ports/settings.ts';
+import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { aJob } from '../../../support/jobs/jobs.ts';
 import { memoryJobLinks } from '../../../support/memory/memory-job-links.ts';
 import { memoryJobStore } from '../../../support/memory/memory-job-store.ts';
@@ -11,8 +13,8 @@ import { dataWorld } from '../../data/data-world.ts';
 const bytes = Buffer.from('content');
 const dayMs = 86_400_000;
 
-function reconcilingWorld() {
-  const world = dataWorld();
+function reconcilingWorld(settings: Partial<Settings> = {}) {
+  const world = dataWorld(settings);
   const warnings: string[] = [];
   const log = { warn: (message: string) => void warnings.push(message), info: () => {}, error: () => {} };
   const deps = { ...world.deps, jobs: memoryJobStore(), links: memoryJobLinks(), log };
@@ -50,6 +52,34 @@ describe('a data object that has expired', () => {
     expect(await world.current(data)).not.toHaveProperty('deletion');
     expect(await world.pass()).toBe(0);
     expect(world.contents.keys()).toEqual([contentKey(data)]);
+  });
+});
+
+describe('an output that has expired by the retention', () => {
+  const origin = (jobId: string) => ({ kind: 'job', jobId, attempt: 1, slot: 'plot' }) as const;
+
+  test('is kept until its job has ended, and then deleted', async () => {
+    const world = reconcilingWorld({ dataRetentionDays: 1 });
+    const job = executingJob({ tenant: 'acme' });
+    await world.deps.jobs.insert(job);
+    const data = await world.uploaded(bytes, {}, origin(job.id));
+    world.time.now += dayMs;
+    await world.pass();
+    expect(await world.current(data)).toMatchObject({ nextCheckAt: world.time.now + dayMs });
+    expect(await world.current(data)).not.toHaveProperty('deletion');
+    await world.deps.jobs.replace({ ...job, status: 'failed', version: job.version + 1 }, job.version);
+    world.time.now += dayMs;
+    await world.pass();
+    expect(await world.current(data)).toBeUndefined();
+    expect(world.contents.keys()).toEqual([]);
+  });
+
+  test('is deleted if its job does not exist any more', async () => {
+    const world = reconcilingWorld({ dataRetentionDays: 1 });
+    const data = await world.uploaded(bytes, {}, origin(executingJob().id));
+    world.time.now += dayMs;
+    await world.pass();
+    expect(await world.current(data)).toBeUndefined();
   });
 });
 

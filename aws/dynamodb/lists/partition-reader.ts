@@ -1,34 +1,29 @@
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
-import { getJobs } from '../job-items/get-jobs.ts';
-import type { Table } from '../table/table.ts';
+import type { ReadBatch } from './fill-page.ts';
 import type { IdPartition } from './id-partition.ts';
-import { type IdSpan, indexedJobIds } from './indexed-job-ids.ts';
-import type { ReadJobBatch } from './job-batch.ts';
+import { indexedJobIds } from './indexed-job-ids.ts';
 import { byBytes, mergeInOrder } from './merge-in-order.ts';
+import type { ListSpan, Records } from './records.ts';
 
 const keyPage = { min: 25, max: 1000 } as const;
 
-/** The partitions to read IDs from, and the number of jobs on the page. */
-export interface PartitionsToRead extends Omit<IdSpan, 'pageSize'> {
-  readonly tenant: string;
-  readonly partitions: readonly IdPartition[];
-  readonly limit: number;
-}
-
 /**
- * Reads the jobs of several partitions in the order of their IDs: IDs from the index, jobs from the table.
+ * Reads the records of several partitions in the order of their IDs: IDs from there, records from the table.
+ * `limit` is the number of records on the page.
  */
-export function readByIndex(
-  table: Table,
-  { tenant, partitions, limit, ...span }: PartitionsToRead,
-): ReadJobBatch {
+export function readByPartitions<Value>(
+  { table, getMany }: Records<Value>,
+  partitions: readonly IdPartition[],
+  { limit, ...span }: ListSpan & { readonly limit: number },
+): ReadBatch<Value> {
   const pageSize = keysPerPartition(limit, partitions.length);
   const sources = partitions.map((partition) => indexedJobIds(table, partition, { ...span, pageSize }));
   const takeIds = keyTaker(mergeInOrder(sources, byBytes(span.order)));
+  const consistent = partitions.every((partition) => partition.consistent === true);
   return async (count) => {
-    const { keys, next } = await takeIds(count);
-    const jobs = await getJobs(table, { tenant, ids: keys });
-    return { jobs, examined: keys.length, ...omitUndefined({ next }) };
+    const { keys: ids, next } = await takeIds(count);
+    const values = await getMany(ids, consistent);
+    return { values, examined: ids.length, ...omitUndefined({ next }) };
   };
 }
 
