@@ -34,6 +34,7 @@ async function run(inputs: readonly GivenInput[], changes: Partial<SubmitOptions
     inputs,
     parameters: undefined,
     tags: ['cli'],
+    reuseSeconds: undefined,
     waitSeconds: Number.POSITIVE_INFINITY,
     ...changes,
   };
@@ -63,6 +64,7 @@ describe('errand submit', () => {
     expect(schemaErrors(readManifest('csv-profile-2').result, job.result)).toEqual([]);
     expect(job).toMatchObject({
       tags: ['cli'],
+      reuseSeconds: undefined,
       inputs: { table: [{ name: 'seattle-weather.csv', mediaType: 'text/csv', sizeBytes: 48_219 }] },
       outputs: {
         profile: [{ name: 'profile.json', mediaType: 'application/json', complete: true }],

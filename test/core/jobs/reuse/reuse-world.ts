@@ -8,6 +8,10 @@ import { deleteJob } from '../../../../core/jobs/deletion/delete-job.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { transitionJob } from '../../../../core/jobs/model/transition-job.ts';
 import { type SubmitJobInput, submitJob } from '../../../../core/jobs/submission/submit-job.ts';
+import type { DataStore } from '../../../../core/ports/data/data-store.ts';
+import type { JobLinks } from '../../../../core/ports/job-links.ts';
+import type { JobStore } from '../../../../core/ports/job-store.ts';
+import type { ReusableResults } from '../../../../core/ports/reuse/reusable-results.ts';
 import { checkJob } from '../../../support/jobs/job-invariants.ts';
 import { aService, testDeps } from '../../../support/jobs/test-deps.ts';
 
@@ -20,9 +24,17 @@ const deterministic: Partial<ServiceDefinition> = {
   outputs: { plots: { required: false, collection: true } },
 };
 
+/** Other stores than those in memory. */
+interface Stores {
+  readonly jobs?: JobStore;
+  readonly links?: JobLinks;
+  readonly data?: DataStore;
+  readonly results?: ReusableResults;
+}
+
 /** The deterministic service `measure` in two versions, `echo`, which is not deterministic, and callers that run and delete jobs. */
-export async function reuseWorld() {
-  const deps = testDeps();
+export async function reuseWorld(stores: Stores = {}) {
+  const deps = { ...testDeps(), ...stores };
   for (const tenant of ['local', 'other'])
     for (const version of ['1.0.0', '1.1.0'])
       await deps.services.insert(aService(deterministic, { tenant, name: 'measure', version }));

@@ -1,6 +1,6 @@
-import { violationsError } from '../../contract/problems/problem-error.ts';
-import type { Submission } from '../../contract/schemas/submission-schemas.ts';
-import type { Service } from '../../services/model/service.ts';
+import { violationsError } from '../../../contract/problems/problem-error.ts';
+import type { Submission } from '../../../contract/schemas/submission-schemas.ts';
+import type { Service } from '../../../services/model/service.ts';
 
 /**
  * Checks whether a submission with `reuse` may reuse a result. Throws `invalid-request` for a service that is not deterministic, and

@@ -1,15 +1,15 @@
-import type { Submission } from '../../contract/schemas/submission-schemas.ts';
-import type { DataStore } from '../../ports/data/data-store.ts';
-import type { JobStore } from '../../ports/job-store.ts';
-import type { ReusableResults } from '../../ports/reuse/reusable-results.ts';
-import type { Service } from '../../services/model/service.ts';
-import { attachmentOf } from '../inputs/insert-with-inputs.ts';
-import type { Job, JobInputs } from '../model/job.ts';
-import { transitionJob } from '../model/transition-job.ts';
-import { getJob } from '../queries/get-job.ts';
-import { type InsertRelatedDeps, insertRelated } from '../relations/insert-related.ts';
-import { outputsMember } from './outputs-digest.ts';
-import { isReusable } from './reusable-job.ts';
+import type { Submission } from '../../../contract/schemas/submission-schemas.ts';
+import type { DataStore } from '../../../ports/data/data-store.ts';
+import type { JobStore } from '../../../ports/job-store.ts';
+import type { ReusableResults } from '../../../ports/reuse/reusable-results.ts';
+import type { Service } from '../../../services/model/service.ts';
+import { attachmentOf } from '../../inputs/insert-with-inputs.ts';
+import type { Job, JobInputs } from '../../model/job.ts';
+import { transitionJob } from '../../model/transition-job.ts';
+import { getJob } from '../../queries/get-job.ts';
+import { type InsertRelatedDeps, insertRelated } from '../../relations/insert-related.ts';
+import { outputsMember } from '../../reuse/outputs-digest.ts';
+import { isReusable } from '../../reuse/reusable-job.ts';
 
 export interface InsertReusingDeps extends InsertRelatedDeps {
   readonly jobs: Pick<JobStore, 'get' | 'replace' | 'insert' | 'tombstone'>;
