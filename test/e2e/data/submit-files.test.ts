@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -64,7 +64,6 @@ describe('errand submit', () => {
     expect(schemaErrors(readManifest('csv-profile-2').result, job.result)).toEqual([]);
     expect(job).toMatchObject({
       tags: ['cli'],
-      reuseSeconds: undefined,
       inputs: { table: [{ name: 'seattle-weather.csv', mediaType: 'text/csv', sizeBytes: 48_219 }] },
       outputs: {
         profile: [{ name: 'profile.json', mediaType: 'application/json', complete: true }],
@@ -75,7 +74,6 @@ describe('errand submit', () => {
     const directory = folder();
     await downloadTo(errand, { id: job.outputs.profile[0].id, path: join(directory, 'profile.json') });
     expect(JSON.parse(readFileSync(join(directory, 'profile.json'), 'utf8'))).toMatchObject({
-      table: 'seattle-weather.csv',
       rows: 1461,
       columns: [{ name: 'date', type: 'date', histogram: { counts: { length: 12 } } }, {}, {}, {}, {}, {}],
     });
@@ -93,6 +91,23 @@ describe('errand submit', () => {
     expect(text).toContain(
       'service-failed: malformed-csv: The CSV is malformed at line 2: the row has 1 field',
     );
+  });
+
+  test('reuses the result of an earlier job with the same file under another name', async () => {
+    const earlier = await run([{ slot: 'table', path: weather }]);
+    const renamed = join(folder(), 'renamed.csv');
+    copyFileSync(weather, renamed);
+    const reused = await run([{ slot: 'table', path: renamed }], { reuseSeconds: 3600 });
+    expect(reused.status).toBe(0);
+    const [first, second] = [earlier, reused].map(
+      ({ results }) => JSON.parse(results.join('')) as { id: string; result: object; outputs: object },
+    );
+    expect(second).toMatchObject({
+      attempt: 0,
+      reusedFrom: expect.any(String),
+      result: first?.result,
+      outputs: { profile: [{ name: 'profile.json' }], histograms: [{ name: 'histograms.svg' }] },
+    });
   });
 
   test('does not wait without --wait, and reports how to follow the job', async () => {
