@@ -14,7 +14,8 @@ const usage = `Usage: errand <command> [options]
   start [--app <folder>]... [--port <port>] [--quiet | --json]
       Run Errand on this machine, and CDK apps beside it.
   submit <service>[@<version>] [--input <slot>=@<path> | --input <slot>=<data ID>]...
-         [--parameters <json> | --parameters @<path>] [--tag <tag>]... [--wait [<seconds>]] [--profile <name>] [--json]
+         [--parameters <json> | --parameters @<path>] [--tag <tag>]... [--reuse <seconds>]
+         [--wait [<seconds>]] [--profile <name>] [--json]
       Submit a job, after the upload of the files that it reads.
   services push [<service.json>]... [--profile <name>]
       Register the versions of services that were deployed.
@@ -63,6 +64,7 @@ const commands: Readonly<Record<string, (words: Arguments) => Promise<void>>> = 
       input: { type: 'string', multiple: true, default: [] },
       parameters: { type: 'string' },
       tag: { type: 'string', multiple: true, default: [] },
+      reuse: { type: 'string' },
       wait: { type: 'string' },
       profile: { type: 'string' },
       json: { type: 'boolean', default: false },

@@ -4,7 +4,7 @@ import { CliError } from '../cli-error.ts';
 import { dataFolder } from '../data-folder.ts';
 import { apiAccess } from '../profiles.ts';
 import { submit } from './submit.ts';
-import { parseInput, parseParameters, parseWait, type SubmitOptions } from './submit-options.ts';
+import { parseInput, parseParameters, parseReuse, parseWait, type SubmitOptions } from './submit-options.ts';
 import { uploadsFolder } from './upload-keys.ts';
 
 /** The arguments of `errand submit`, as `parseArgs` returns them. */
@@ -45,12 +45,13 @@ function optionsOf({ values, positionals }: SubmitArguments): SubmitOptions {
   const [service, ...rest] = positionals;
   if (service === undefined || rest.length > 0)
     throw new CliError('Name one service: errand submit <service>[@<version>]', 2);
-  const [parameters, wait] = [textOf(values['parameters']), textOf(values['wait'])];
+  const [parameters, reuse, wait] = ['parameters', 'reuse', 'wait'].map((name) => textOf(values[name]));
   return {
     service,
     inputs: (values['input'] as readonly string[]).map(parseInput), // repeated options are lists
     parameters: parameters === undefined ? undefined : parseParameters(parameters),
     tags: values['tag'] as readonly string[],
+    reuseSeconds: reuse === undefined ? undefined : parseReuse(reuse),
     waitSeconds: wait === undefined ? undefined : parseWait(wait),
     uploadsFolder: uploadsFolder(),
   };

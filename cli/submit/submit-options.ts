@@ -16,6 +16,8 @@ export interface SubmitOptions {
   /** Undefined if the option was not used. */
   readonly parameters: unknown;
   readonly tags: readonly string[];
+  /** Maximum age of a result to reuse; undefined: the job runs. */
+  readonly reuseSeconds: number | undefined;
   /** Undefined: do not wait; infinite: wait until the job has ended. */
   readonly waitSeconds: number | undefined;
   /** Folder that remembers interrupted uploads, so that a repeated command continues them. */
@@ -40,6 +42,15 @@ export function parseParameters(text: string): unknown {
   } catch (error) {
     throw new CliError(`--parameters${isFile ? ` ${text}` : ''}: ${asError(error).message}`, 2);
   }
+}
+
+/** Parses `--reuse`: a number of seconds. Throws a `CliError` for anything else; the API checks the limits. */
+export function parseReuse(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new CliError(
+    `--reuse ${text}: give the maximum age of a result as a whole number of seconds, such as 3600`,
+    2,
+  );
 }
 
 /** Parses `--wait`: a number of seconds, or the empty text for no limit. Throws a `CliError` for anything else. */

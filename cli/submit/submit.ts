@@ -51,11 +51,15 @@ function followHint({ url }: ApiAccess, { id }: Job): string {
   return `  Its state: GET ${url}/v1/jobs/${id}\n  Its events: GET ${url}/v1/jobs/${id}/events`;
 }
 
-function submissionOf({ service, parameters, tags }: SubmitOptions, inputs: SubmittedInputs): object {
+function submissionOf(
+  { service, parameters, tags, reuseSeconds }: SubmitOptions,
+  inputs: SubmittedInputs,
+): object {
   return {
     service,
     ...(parameters === undefined ? {} : { parameters }),
     ...(tags.length === 0 ? {} : { tags }),
+    ...(reuseSeconds === undefined ? {} : { reuse: { maxAgeSeconds: reuseSeconds } }),
     ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
   };
 }

@@ -32,7 +32,8 @@ export const stateTable = {
     terminal: false,
     abort: 'immediate',
     deletable: false,
-    transitions: ['scheduled', 'executing', 'error', 'aborted'],
+    // It succeeds without an attempt only with the result of another job.
+    transitions: ['scheduled', 'executing', 'succeeded', 'error', 'aborted'],
   },
   scheduled: {
     terminal: false,

@@ -27,10 +27,7 @@ export const handler = defineService<Parameters, unknown>(
     const onRows = (count: number): void => {
       rows = count;
     };
-    const profile = await profileStream(
-      { name: table.name, content },
-      { delimiter, columns, signal, onRows },
-    );
+    const profile = await profileStream(content, { delimiter, columns, signal, onRows });
     report();
     await output('profile').write(JSON.stringify(profile), {
       name: 'profile.json',

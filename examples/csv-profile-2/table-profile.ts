@@ -47,7 +47,6 @@ export type ColumnProfile = {
 
 /** The profile of a table; `rows` does not include the header. */
 export type TableProfile = {
-  readonly table: string;
   readonly rows: number;
   readonly columns: readonly ColumnProfile[];
 };

@@ -9,6 +9,7 @@ import { lazyLogsClient } from '../../aws/clients/logs-client.ts';
 import { dynamoIdempotencyStore } from '../../aws/dynamodb/dynamo-idempotency-store.ts';
 import { dynamoJobCounters } from '../../aws/dynamodb/dynamo-job-counters.ts';
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
+import { dynamoReusableResults } from '../../aws/dynamodb/dynamo-reusable-results.ts';
 import { dynamoServiceStore } from '../../aws/dynamodb/dynamo-service-store.ts';
 import { hasFunction } from '../../aws/lambda/has-function.ts';
 import { cloudWatchAttemptLogs } from '../../aws/logs/cloudwatch-attempt-logs.ts';
@@ -45,6 +46,7 @@ const deps = {
   ...dataPorts(table, env),
   idempotency: dynamoIdempotencyStore(table),
   links: dynamoJobLinks(table),
+  results: dynamoReusableResults(table),
   services: dynamoServiceStore(table),
   cachedServices: cachedServices,
   ...longPollPorts(table, { ...ports, settings }),

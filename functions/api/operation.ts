@@ -12,6 +12,7 @@ import type { JobLinks } from '../../core/ports/job-links.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { Random } from '../../core/ports/random.ts';
+import type { ReusableResults } from '../../core/ports/reuse/reusable-results.ts';
 import type { ServiceStore } from '../../core/ports/service-store.ts';
 import type { Settings } from '../../core/ports/settings.ts';
 import type { ServiceResources } from '../../core/services/registration-warnings.ts';
@@ -30,6 +31,7 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly data: DataStore;
   readonly contents: ContentStore;
   readonly idempotency: IdempotencyStore;
+  readonly results: ReusableResults;
   readonly random: Random;
   readonly counters: JobCounters;
   readonly durations: DurationCache;

@@ -3,6 +3,7 @@ import { batchDispatcher } from '../../aws/batch/batch-dispatcher.ts';
 import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { dynamoDataStore } from '../../aws/dynamodb/data/dynamo-data-store.ts';
+import { dynamoReusableResults } from '../../aws/dynamodb/dynamo-reusable-results.ts';
 import { applyBatchEvent } from '../../core/jobs/batch/apply-batch-event.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
@@ -15,6 +16,7 @@ const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
   ...attemptPorts(table, env),
   data: dynamoDataStore(table),
+  results: dynamoReusableResults(table),
   settings: startSettings(env),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
 };

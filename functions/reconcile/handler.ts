@@ -7,6 +7,7 @@ import { lazyLambdaClient } from '../../aws/clients/lambda-client.ts';
 import { dynamoAccountLimits } from '../../aws/dynamodb/dynamo-account-limits.ts';
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
 import { dynamoRetentionStore } from '../../aws/dynamodb/dynamo-retention-store.ts';
+import { dynamoReusableResults } from '../../aws/dynamodb/dynamo-reusable-results.ts';
 import { lambdaAccount } from '../../aws/lambda/lambda-account.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
 import { deleteOldJobs } from '../../core/jobs/deletion/delete-old-jobs.ts';
@@ -27,6 +28,7 @@ const deps = {
   ...attemptPorts(table, env),
   ...dataPorts(table, env),
   links: dynamoJobLinks(table),
+  results: dynamoReusableResults(table),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
   metrics: createMetrics(),
   retention: dynamoRetentionStore(table),

@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import * as z from 'zod/mini';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { dynamoDataStore } from '../../aws/dynamodb/data/dynamo-data-store.ts';
+import { dynamoReusableResults } from '../../aws/dynamodb/dynamo-reusable-results.ts';
 import { type AttemptReport, settleAttempt } from '../../core/jobs/attempts/settle-attempt.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
@@ -13,6 +14,7 @@ const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
   ...attemptPorts(table, env),
   data: dynamoDataStore(table),
+  results: dynamoReusableResults(table),
   settings: startSettings(env),
 };
 

@@ -5,6 +5,8 @@ import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { dynamoIdempotencyStore } from '../../aws/dynamodb/dynamo-idempotency-store.ts';
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
 import { durationCache } from '../../core/jobs/waiting/duration-cache.ts';
+import type { DataListQuery } from '../../core/ports/data/data-store.ts';
+import type { ReusableKey } from '../../core/ports/reuse/reusable-results.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { problems } from '../_shared/http/problems.ts';
@@ -22,16 +24,21 @@ const deps = {
   ...ports,
   settings,
   links: dynamoJobLinks(table),
-  data: { getMany: readData },
+  data: {
+    getMany: async (tenant: string, ids: readonly string[]) =>
+      (await loadUncommonReads()).getMany(tenant, ids),
+    list: async (query: DataListQuery) => (await loadUncommonReads()).list(query),
+  },
+  results: { find: async (key: ReusableKey) => (await loadUncommonReads()).find(key) },
   idempotency: dynamoIdempotencyStore(table),
   ...longPollPorts(table, { ...ports, settings }),
   durations: durationCache(loadTypicalSeconds, ports),
 };
 
 /** Imports its module at the first call, as `loadTypicalSeconds` does. */
-async function readData(tenant: string, ids: readonly string[]) {
-  const { getDataObjects } = await import('../../aws/dynamodb/data/get-data-objects.ts');
-  return getDataObjects(table, { tenant, ids, consistent: true });
+async function loadUncommonReads() {
+  const { uncommonReads } = await import('./uncommon-reads.ts');
+  return uncommonReads(table);
 }
 
 /** Imports its module at the first call, so that it does not lengthen a cold start. */

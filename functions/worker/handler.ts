@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { Context, LambdaFunctionURLEvent } from 'aws-lambda';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
+import { dynamoReusableResults } from '../../aws/dynamodb/dynamo-reusable-results.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { dataPorts } from '../_shared/data-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
@@ -19,6 +20,7 @@ const settings = { ...startSettings(env), ...dataSettings(env), apiBaseUrl: base
 const ports = {
   ...attemptPorts(table, env),
   ...dataPorts(table, env),
+  results: dynamoReusableResults(table),
   settings,
 };
 const deps: WorkerRouteDeps = {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { submitHint } from '../../cli/dev/submit-hint.ts';
-import { parseInput, parseWait, withOptionalWait } from '../../cli/submit/submit-options.ts';
+import { parseInput, parseReuse, parseWait, withOptionalWait } from '../../cli/submit/submit-options.ts';
 
 test('an input is a file after an at sign, and otherwise a data object', () => {
   expect(parseInput('table=@a=b.csv')).toEqual({ slot: 'table', path: resolve('a=b.csv') });
@@ -17,6 +17,12 @@ test('the seconds of --wait are optional', () => {
   expect(parseWait('')).toBe(Number.POSITIVE_INFINITY);
   expect(parseWait('20')).toBe(20);
   expect(() => parseWait('-1')).toThrow('--wait -1: give a whole number of seconds');
+});
+
+test('the age of --reuse is a whole number of seconds', () => {
+  expect(parseReuse('3600')).toBe(3600);
+  for (const wrong of ['', '-1', '1.5', '1h'])
+    expect(() => parseReuse(wrong)).toThrow(`--reuse ${wrong}: give the maximum age`);
 });
 
 test('a service with input slots has a command that submits a file', () => {

@@ -5,6 +5,7 @@ import type { BatchDispatcher } from '../../core/ports/batch-dispatcher.ts';
 import type { DataStore } from '../../core/ports/data/data-store.ts';
 import type { EventBus } from '../../core/ports/event-bus.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
+import type { ReusableResults } from '../../core/ports/reuse/reusable-results.ts';
 import type { Settings } from '../../core/ports/settings.ts';
 import { InjectedFault } from './faulty.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -17,6 +18,7 @@ export interface Ports extends SubmitJobDeps, ReconcileDeps, DeletionDeps {
   readonly links: SubmitJobDeps['links'];
   readonly objects: SubmitJobDeps['objects'];
   readonly data: DataStore;
+  readonly results: ReusableResults;
   readonly batch: BatchDispatcher;
   readonly bus: EventBus;
   readonly counters: JobCounters;

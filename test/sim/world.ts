@@ -15,6 +15,7 @@ import { memoryJobCounters } from '../support/memory/memory-job-counters.ts';
 import { memoryJobLinks } from '../support/memory/memory-job-links.ts';
 import { memoryObjectStore } from '../support/memory/memory-object-store.ts';
 import { memoryServiceStore } from '../support/memory/memory-service-store.ts';
+import { memoryReusableResults } from '../support/reuse/memory-reusable-results.ts';
 import { faulty, InjectedFault } from './faulty.ts';
 import type { Ports, Run } from './process.ts';
 import { type Scheduler, scheduler } from './scheduler.ts';
@@ -69,7 +70,7 @@ export function worldOf(plan: {
   const [services, objects] = [memoryServiceStore(), memoryObjectStore()];
   const [data, contents] = [memoryDataStore(), memoryContentStore()];
   const [idempotency, links, counters] = [memoryIdempotencyStore(), memoryJobLinks(), memoryJobCounters()];
-  const queues = memoryCapacityQueues();
+  const [queues, results] = [memoryCapacityQueues(), memoryReusableResults()];
   const published: string[] = [];
   const runs: Run[] = [];
   const [started, finished] = [new Set<string>(), new Set<string>()];
@@ -88,6 +89,7 @@ export function worldOf(plan: {
     services: faulty(services, faults),
     objects: faulty({ ...objects }, faults),
     data: faulty(data, faults),
+    results: faulty(results, faults),
     contents: faulty({ ...contents }, faults),
     idempotency: faulty(idempotency, faults),
     executions: faulty({ start: router.start }, faults),

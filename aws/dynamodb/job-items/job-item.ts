@@ -68,6 +68,8 @@ const defaultLimitsByVersion: ReadonlyMap<number, Job['limits']> = new Map([
  * | `ab` | S | abort as JSON | none |
  * | `re` | S | ID of the job that this job reruns | it is no rerun |
  * | `ru` | S | ID of the job whose result it has | it has a result of its own |
+ * | `rw` | N | number of the attempt of that job that wrote its outputs | it shows no outputs of another job |
+ * | `cd` | B | content digest | its service is not deterministic, or it was not started |
  * | `pa` | S | ID of the parent | there is none |
  * | `dp` | S | IDs of the jobs that it depends on, as JSON | there are none |
  * | `hc` `hd` | N | 1: sub-jobs, dependents may exist | none was ever made |
@@ -121,6 +123,8 @@ export function toItem(job: Job): Item {
       tp: text(omitIfDefault(job.traceparent, derivedTraceparent(job.id))),
       re: text(job.rerunOf),
       ru: text(job.reusedFrom),
+      rw: number(job.reusedAttempt),
+      cd: digestAttribute(job.contentDigest),
       pa: text(job.parentId),
       dp: jsonText(job.dependsOn),
       hc: flag(job.hasChildren),
@@ -201,6 +205,8 @@ export function fromItem(item: Item): Job {
       inputs: readPayload(item, 'i'),
       rerunOf: readOptionalText(item, 're'),
       reusedFrom: readOptionalText(item, 'ru'),
+      reusedAttempt: readOptionalNumber(item, 'rw'),
+      contentDigest: readDigest(item, 'cd'),
       draft: readDraft(item),
       waitingReason: readOptionalJson(item, 'w'),
     }),

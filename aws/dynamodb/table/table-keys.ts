@@ -3,6 +3,7 @@ import type { IdempotencyKey } from '../../../core/ports/idempotency-store.ts';
 import type { CounterKey } from '../../../core/ports/job-counters.ts';
 import type { JobLink, LinkEnd, LinkKind } from '../../../core/ports/job-links.ts';
 import type { JobKey } from '../../../core/ports/job-store.ts';
+import type { ReusableKey } from '../../../core/ports/reuse/reusable-results.ts';
 import type { ServiceKey } from '../../../core/ports/service-store.ts';
 import { digest } from '../../../core/std/digest.ts';
 import { readText } from './item-attributes.ts';
@@ -23,6 +24,7 @@ import type { Item } from './table.ts';
  * | reuse of a result | `T#<tenant>`                     | `P#<job>#<job with the reused result>` |
  * | use of a data object | `T#<tenant>`                  | `I#<data object>#<job>` |
  * | idempotency key | `I#<tenant>#<SHA-256, base64url>`  | `I`                  |
+ * | reusable result | `Q#<tenant>#<content digest>`      | `Q`                  |
  * | long polls      | `HELD#<shard>`                     | `H`                  |
  * | account's limit | `ACCOUNT`                          | `CONCURRENCY`        |
  * | retention       | `RETENTION`                        | `ROUND`, or `T#<tenant>` |
@@ -44,8 +46,8 @@ export const servicePrefix = 'S#';
 const lastRank = 9999;
 
 /**
- * Returns the partition of all records that a tenant owns, except counters, idempotency keys and queue
- * entries.
+ * Returns the partition of all records that a tenant owns, except counters, idempotency keys, reusable
+ * results and queue entries.
  */
 export function tenantPartition(tenant: string): string {
   return `T#${tenant}`;
@@ -124,6 +126,11 @@ export function apiKeyItemKey(hash: string): Item {
  */
 export function idempotencyItemKey({ tenant, key }: IdempotencyKey): Item {
   return { pk: { S: `I#${tenant}#${digest(key)}` }, sk: { S: 'I' } };
+}
+
+/** Returns the primary key of a reusable result. */
+export function reusableResultItemKey({ tenant, contentDigest }: ReusableKey): Item {
+  return { pk: { S: `Q#${tenant}#${contentDigest}` }, sk: { S: 'Q' } };
 }
 
 /**

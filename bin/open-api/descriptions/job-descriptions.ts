@@ -73,13 +73,15 @@ export const jobMembers = {
     'Parameters with the defaults of the service filled in; absent if larger than 32,768 bytes of JSON, then the `request` link leads to them.',
   inputs: 'Data objects that the job reads, by input slot; absent if there are none.',
   outputs:
-    'Data objects that the job has written, by output slot; only in the response of `getJob`, and absent if there are none.',
+    'Data objects that the job, or the job whose result it reuses, has written, by output slot; only in the response of `getJob`, and absent if there are none.',
   result:
     'Result of the job; absent before success, if it is larger than 32,768 bytes of JSON, or if it is not JSON. The `result` link leads to it.',
   resultMediaType: 'Media type of the result; absent before success.',
   error: 'Failure with which the job ended; absent unless it ended as `failed`, `error` or `aborted`.',
   abort: 'Who aborted the job and what happened to its attempt; absent unless an abort was requested.',
   rerunOf: 'ID of the job that this job reruns; absent unless it is a rerun.',
+  reusedFrom:
+    'ID of the job whose result and outputs this job has, without an attempt of its own; absent unless it reuses a result.',
   dependsOn: 'IDs of the jobs that must succeed before this job can run; absent if there are none.',
   children: {
     text: 'Numbers of sub-jobs; only in the response of `getJob`, and absent if the job has none.',

@@ -35,6 +35,8 @@ const settingMembers = {
   },
   indexedMetadata:
     'Names of the members of `metadata` by which lists find jobs, at most 5; their values must be strings of at most 256 bytes or numbers. Absent if the definition has none.',
+  deterministic:
+    'True if the result and the outputs of a job depend only on its parameters and the contents of its inputs, so that submissions may reuse them; false if absent.',
   dispatcher: { text: 'What runs the attempts of the service.', members: dispatcherMembers },
   retry: {
     text: 'Retry policy of jobs that do not override it; each absent member has its default.',

@@ -48,7 +48,8 @@ const contentMembers = {
     'Priority among the jobs of the tenant that wait for capacity, from 0 to 3600: a job with a higher value starts first. Default 0.',
 } as const satisfies Descriptions;
 
-export const submissionMembers = {
+/** The values of a submission that is not run again. */
+const newJobMembers = {
   ...contentMembers,
   parentId:
     'ID or URN of the parent job, which must not have ended; the job is not a sub-job if it is absent.',
@@ -58,13 +59,23 @@ export const submissionMembers = {
     'False creates a draft, which may lack a service and have invalid parameters until it is started; default true.',
 } as const satisfies Descriptions;
 
+export const submissionMembers = {
+  ...newJobMembers,
+  reuse: {
+    text: 'Ends the job immediately with the result of an earlier job, if one of the same service version, parameters and contents of inputs has succeeded; otherwise the job runs. Requires a deterministic service, and cannot be combined with `dependsOn` or `start: false`. The job runs if it is absent.',
+    members: {
+      maxAgeSeconds: 'Maximum time in seconds since the earlier job ended, from 1 to 31536000 (365 days).',
+    },
+  },
+} as const satisfies Descriptions;
+
 const { parentId: _, ...childMembers } = submissionMembers;
 
 /** The members of the submission of a sub-job by the worker of its parent. */
 export const childSubmissionMembers: Descriptions = childMembers;
 
 export const rerunRequestMembers = {
-  ...submissionMembers,
+  ...newJobMembers,
   service: {
     text: 'The service to run; that of the earlier job if absent.',
     members: {

@@ -168,6 +168,8 @@ export const jobRepresentation = z.strictObject({
   abort: z.optional(jobAbort),
   /** ID of the job that this job reruns. */
   rerunOf: z.optional(z.string()),
+  /** ID of the job whose result this one has, without an attempt of its own. */
+  reusedFrom: z.optional(z.string()),
   /** IDs of the jobs that must succeed before this job can run. */
   dependsOn: z.optional(z.array(z.string())),
   /** Number of sub-jobs, in total and by state, counted up to 1,000; only in the response to `getJob`. */

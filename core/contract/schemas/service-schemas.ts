@@ -112,6 +112,11 @@ export const serviceDefinition = z.strictObject({
   /** The slots of the data objects that a job writes. */
   outputs: z.optional(slotDefinitions),
   indexedMetadata: z.optional(indexedMetadata),
+  /**
+   * The result and the outputs depend only on the parameters and the contents of the inputs, so that submissions with `reuse` may
+   * reuse them.
+   */
+  deterministic: z.optional(z.boolean()),
   dispatcher,
   retry: z.optional(retryPolicy),
   ...timeLimits,

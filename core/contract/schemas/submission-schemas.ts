@@ -42,7 +42,11 @@ const dependencies = z.array(jobReference).check(z.maxLength(50));
  */
 export const priority = z.int().check(z.minimum(0), z.maximum(3600));
 
-const submissionShape = {
+/** Maximum age of a result that a submission reuses, in seconds: 365 days. */
+export const maxReuseAgeSeconds = 31_536_000;
+
+/** A submission without the members that a rerun does not have. */
+const rerunShape = {
   service: z.optional(
     z.union([serviceText, z.strictObject({ name: selectorName, version: z.optional(selectorVersion) })]),
   ),
@@ -62,6 +66,17 @@ const submissionShape = {
   dependsOn: z.optional(dependencies.check(z.minLength(1))),
   /** False creates a draft, which may lack a service and have invalid parameters until it is started. */
   start: z.optional(z.boolean()),
+};
+
+const submissionShape = {
+  ...rerunShape,
+  /**
+   * The job ends immediately with the result of an earlier job of the same service version, parameters and contents of inputs, if one
+   * succeeded at most this long ago; otherwise it runs.
+   */
+  reuse: z.optional(
+    z.strictObject({ maxAgeSeconds: z.int().check(z.minimum(1), z.maximum(maxReuseAgeSeconds)) }),
+  ),
 };
 
 /** Expresses in the OpenAPI document a rule that the core checks: only a draft may lack a service. */
@@ -91,7 +106,7 @@ function bulkSubmissionOf<Item extends z.ZodMiniType>(item: Item) {
 
 /** The changes of a rerun. `parameters` and `inputs` are replaced as a whole, `retry` member by member. */
 export const rerunRequest = z.strictObject({
-  ...submissionShape,
+  ...rerunShape,
   /** An empty list removes all dependencies. */
   dependsOn: z.optional(dependencies),
 });

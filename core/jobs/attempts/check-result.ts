@@ -4,12 +4,12 @@ import { unusableJson } from '../../json-schema/schema/unusable-json.ts';
 import { validateValue } from '../../json-schema/validation/validate-value.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ServiceReader } from '../../ports/service-store.ts';
-import type { Job } from '../model/job.ts';
+import type { Job, StoredJson } from '../model/job.ts';
 import type { AttemptOutcome } from '../model/settle-job.ts';
-import type { ReadOutputsDeps } from '../outputs/current-outputs.ts';
 import { missingOutputs } from '../outputs/missing-outputs.ts';
 import { readServiceOf } from '../records/accepted-definition.ts';
 import { storeJson } from '../records/stored-json.ts';
+import { type OfferResultDeps, offerResult } from '../reuse/offer-result.ts';
 
 /**
  * Maximum length of a pointer and of a detail in the stored failure: the name of a member of a result may be
@@ -17,7 +17,7 @@ import { storeJson } from '../records/stored-json.ts';
  */
 const maxDetailCharacters = 500;
 
-export interface CheckResultDeps extends ReadOutputsDeps {
+export interface CheckResultDeps extends OfferResultDeps {
   readonly services: ServiceReader;
 }
 
@@ -33,7 +33,20 @@ export async function checkAndStoreResult(
   const invalid = await invalidEnd(deps, job, { value });
   if (invalid !== undefined) return invalid;
   const owner = { tenant: job.tenant, jobId: job.id, role: 'result' } as const;
-  return { kind: 'succeeded', result: await storeJson(deps.objects, owner, JSON.stringify(value)) };
+  return successWith(deps, job, await storeJson(deps.objects, owner, JSON.stringify(value)));
+}
+
+/** The outcome of an attempt that succeeds with a stored result, which other jobs can reuse from now on. */
+export async function successWith(
+  deps: CheckResultDeps,
+  job: Job,
+  result: StoredJson,
+): Promise<AttemptOutcome> {
+  if (job.contentDigest !== undefined) {
+    const service = job.hasOutputs === true ? await readServiceOf(deps.services, job) : undefined;
+    await offerResult(deps, job, service?.definition.outputs);
+  }
+  return { kind: 'succeeded', result };
 }
 
 /**

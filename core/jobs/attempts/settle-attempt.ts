@@ -6,6 +6,7 @@ import type { JobKey, JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Random } from '../../ports/random.ts';
+import type { ReusableResults } from '../../ports/reuse/reusable-results.ts';
 import type { ServiceStore } from '../../ports/service-store.ts';
 import type { Settings } from '../../ports/settings.ts';
 import { executionDigest } from '../model/execution-digest.ts';
@@ -29,6 +30,8 @@ export interface EndAttemptDeps {
   readonly objects: ObjectStore;
   /** Read only for services with output slots. */
   readonly data: Pick<DataStore, 'list'>;
+  /** Written only for deterministic services. */
+  readonly results: Pick<ReusableResults, 'offer'>;
   readonly executions: ExecutionStarter;
   readonly clock: Clock;
   readonly random: Random;

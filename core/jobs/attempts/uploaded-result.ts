@@ -3,7 +3,7 @@ import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import type { ClaimedJob, Job, StoredJson } from '../model/job.ts';
 import type { AttemptOutcome } from '../model/settle-job.ts';
 import { storeJson, storeObject } from '../records/stored-json.ts';
-import { type CheckResultDeps, invalidEnd, invalidResult } from './check-result.ts';
+import { type CheckResultDeps, invalidEnd, invalidResult, successWith } from './check-result.ts';
 import { parseUploadedJson } from './uploaded-json.ts';
 
 /** Larger uploaded JSON is stored unchecked: neither its syntax nor the service's schema is checked. */
@@ -47,10 +47,7 @@ export async function acceptUpload(
   if (object.bytes !== undefined) return checkJson(deps, job, { bytes: object.bytes, mediaTypeMember });
   const invalid = await invalidEnd(deps, job, undefined);
   if (invalid !== undefined) return invalid;
-  return {
-    kind: 'succeeded',
-    result: { kind: 'object', key, sizeBytes: object.sizeBytes, ...mediaTypeMember },
-  };
+  return successWith(deps, job, { kind: 'object', key, sizeBytes: object.sizeBytes, ...mediaTypeMember });
 }
 
 /** Throws `invalid-request` if the reference is not the one of this claim. */
@@ -84,10 +81,8 @@ async function checkJson(
   if (!('json' in parsed)) return invalidResult(parsed);
   const invalid = await invalidEnd(deps, job, { value: parsed.value });
   if (invalid !== undefined) return invalid;
-  return {
-    kind: 'succeeded',
-    result: await storeResult(deps, job, { json: parsed.json, mediaTypeMember: upload.mediaTypeMember }),
-  };
+  const { mediaTypeMember } = upload;
+  return successWith(deps, job, await storeResult(deps, job, { json: parsed.json, mediaTypeMember }));
 }
 
 /** A special media type requires an object: JSON on the record is always served as plain JSON. */

@@ -8,6 +8,7 @@ import type { Cascade, Job } from '../model/job.ts';
 import { draftLifetimeMs } from '../model/job-start.ts';
 import { withWrite } from '../model/transition-job.ts';
 import { updateJob } from '../records/update-job.ts';
+import { mayBeReused } from '../reuse/reusable-job.ts';
 import {
   type Blocked,
   type DeletionDeps,
@@ -91,7 +92,8 @@ function mark(job: Job | undefined, order: DeletionOrder, now: number): Decision
   const { cascade: existing } = job;
   // The existing mark stays if it covers the requested scope: the reconciler continues with the widest scope.
   if (existing !== undefined && covers(scopeOf(job), order)) return { result: job };
-  const isAlone = job.hasChildren !== true && job.hasDependents !== true && job.hasOutputs !== true;
+  const isAlone =
+    job.hasChildren !== true && job.hasDependents !== true && job.hasOutputs !== true && !mayBeReused(job);
   return withCascade(
     job,
     {

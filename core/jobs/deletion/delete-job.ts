@@ -80,9 +80,11 @@ function refusal(job: Job, { blocked, jobIds, dataIds = [] }: Blocked): ProblemE
       jobIds: listed,
       dataIds: [...dataIds],
     });
-  const detail =
-    blocked === 'children'
-      ? 'The job has sub-jobs: delete them first, or delete all with cascade=children'
-      : 'Other jobs are waiting for a job that would be deleted';
+  const details = {
+    children: 'The job has sub-jobs: delete them first, or delete all with cascade=children',
+    dependents: 'Other jobs are waiting for a job that would be deleted',
+    reuses: 'Other jobs reuse the result of a job that would be deleted: delete them first',
+  } as const;
+  const detail = details[blocked];
   return new ProblemError('job-has-dependents', detail, { jobIds: listed });
 }

@@ -19,6 +19,7 @@ import {
 } from './deletion.ts';
 import { isWithoutSurvivor } from './input-data.ts';
 import { type KeptInputs, keepInputIds } from './keep-input-ids.ts';
+import { isReused } from './reusers-of.ts';
 
 export interface DeleteTreeOrder extends DeletionOrder {
   /** When to leave the rest to the reconciler, in epoch milliseconds. */
@@ -41,7 +42,8 @@ const parallel = 10;
 /**
  * Deletes a job after its descendants, with its parameters and result, and with the data objects of its scope, once the deletion is
  * accepted. From then on nothing blocks it: a sub-job that has started to run meanwhile is waited for, a job that waits for a
- * deleted one fails, and a data object that another job has started to use is kept.
+ * deleted one fails, and a data object that another job has started to use is kept. A sub-job whose result another job has stays until
+ * that job is deleted.
  */
 export async function deleteTree(deps: DeletionDeps, key: JobKey, order: DeleteTreeOrder): Promise<Deletion> {
   const accepted = await acceptDeletion(deps, key, order);
@@ -52,6 +54,7 @@ export async function deleteTree(deps: DeletionDeps, key: JobKey, order: DeleteT
 async function deleteAccepted(deps: DeletionDeps, job: Job, run: DeletionRun): Promise<'deleted' | 'open'> {
   const order = { ...run, scope: scopeOf(job) };
   if ((await deleteChildren(deps, job, order)) === 'open') return 'open';
+  if (await isReused(deps, job)) return 'open';
   const kept = await keepInputIds(deps, job);
   const inputIds = distinctIds(kept.inputIds);
   if ((await deleteOutputs(deps, job, order)) === 'open') return 'open';
@@ -101,7 +104,8 @@ async function deleteChildren(
   let open = false;
   for await (const { jobs, creatingIds } of linkedJobs(deps, parent, 'child')) {
     if (creatingIds.length > 0) open = true;
-    for (const child of jobs) {
+    // A job that reuses the result of a sibling is younger, and it has to be deleted first.
+    for (const child of jobs.toReversed()) {
       if (deps.clock.now() >= order.budgetEndsAt) return 'open';
       if ((await deleteChild(deps, child, order)) === 'open') open = true;
     }

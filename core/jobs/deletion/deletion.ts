@@ -8,6 +8,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Cascade, Job } from '../model/job.ts';
 import { creatingIdsOf } from '../relations/creating-ids.ts';
 import { linkPages } from '../relations/link-pages.ts';
+import { mayBeReused } from '../reuse/reusable-job.ts';
 
 export interface DeletionDeps {
   readonly jobs: Pick<JobStore, 'get' | 'getMany' | 'replace' | 'replaceWithTombstone' | 'tombstone'>;
@@ -40,11 +41,11 @@ export interface PlanScope extends DeletionScope {
 export type PlanDeps = Pick<DeletionDeps, 'jobs' | 'links' | 'data' | 'objects' | 'clock'>;
 
 /**
- * Why a job cannot be deleted: it has not ended, it has sub-jobs, other jobs wait for it, it has outputs, or other jobs use its
- * outputs. At most 1,000 jobs and data objects are listed.
+ * Why a job cannot be deleted: it has not ended, it has sub-jobs, other jobs wait for it, other jobs reuse its result, it has outputs,
+ * or other jobs use its outputs. At most 1,000 jobs and data objects are listed.
  */
 export interface Blocked {
-  readonly blocked: 'running' | 'children' | 'dependents' | 'outputs' | 'users';
+  readonly blocked: 'running' | 'children' | 'dependents' | 'reuses' | 'outputs' | 'users';
   /** The jobs in the way; for `outputs`, the jobs that wrote them. */
   readonly jobIds: readonly string[];
   /** Only for `outputs` and `users`: the data objects. */
@@ -83,13 +84,19 @@ export function isDeletable({ status, cascade }: Job): boolean {
   return stateTable[status].deletable && cascade?.kind !== 'abort-children';
 }
 
+function mayHaveLinks(job: Job, kind: LinkKind): boolean {
+  if (kind === 'reuse') return mayBeReused(job);
+  return (kind === 'child' ? job.hasChildren : job.hasDependents) === true;
+}
+
 /** The linked jobs, page by page; reads nothing if the record states that there are none. */
 export async function* linkedJobs(
   deps: Pick<DeletionDeps, 'links' | 'clock'> & { readonly jobs: Pick<JobStore, 'getMany' | 'tombstone'> },
-  { tenant, id, hasChildren, hasDependents }: Job,
+  job: Job,
   kind: LinkKind,
 ): AsyncGenerator<Linked, void> {
-  if ((kind === 'child' ? hasChildren : hasDependents) !== true) return;
+  if (!mayHaveLinks(job, kind)) return;
+  const { tenant, id } = job;
   for await (const links of linkPages(deps.links, { tenant, kind, anchorId: id })) {
     const jobs = await deps.jobs.getMany(
       tenant,

@@ -1,6 +1,8 @@
+import type { JobKey } from '../../ports/job-store.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import type { Job } from '../model/job.ts';
 import { writtenData } from '../outputs/current-outputs.ts';
+import { mayBeReused } from '../reuse/reusable-job.ts';
 import {
   type Blocked,
   isDeletable,
@@ -10,6 +12,7 @@ import {
   type PlanScope,
 } from './deletion.ts';
 import { planData } from './plan-data.ts';
+import { reusersOf } from './reusers-of.ts';
 
 export interface DeletionPlan {
   /** The jobs that would be deleted, a parent before its sub-jobs; at most 1,000. */
@@ -28,7 +31,7 @@ interface Surroundings {
 }
 
 /** The kinds of obstacles, the one that is reported first. */
-const kinds = ['running', 'children', 'dependents', 'outputs'] as const;
+const kinds = ['running', 'children', 'dependents', 'reuses', 'outputs'] as const;
 
 const parallel = 10;
 
@@ -59,13 +62,13 @@ export async function planDeletion(
     isLate =
       found.some(({ late }) => late) || (visited < tree.length && deps.clock.now() >= scope.budgetEndsAt);
   }
-  const blocked = firstObstacle(obstacles);
+  const isWhole = tree.length <= maxListed && !isLate;
+  const blocked = firstObstacle(await withoutInnerReuses(deps, obstacles, { root, tree, isWhole }));
   if (blocked !== undefined) return blocked;
   const jobs = tree.slice(0, maxListed);
   const plan = await planData(deps, jobs, scope);
   if ('blocked' in plan) return plan;
-  const complete = tree.length <= maxListed && !isLate && plan.complete;
-  return { jobIds: jobs.map(({ id }) => id), dataIds: plan.dataIds, complete };
+  return { jobIds: jobs.map(({ id }) => id), dataIds: plan.dataIds, complete: isWhole && plan.complete };
 }
 
 /** All obstacles of the kind that is reported first. */
@@ -101,6 +104,9 @@ async function surveyJob(
   const waiting = await findObstacle(deps, job, { kind: 'dependent', ...scope });
   if (waiting === 'late') return { obstacles, children: [], late: true };
   if (waiting !== undefined) obstacles.push(waiting);
+  const reuses = await findReuses(deps, job, scope);
+  if (reuses === 'late') return { obstacles, children: [], late: true };
+  if (reuses !== undefined) obstacles.push(reuses);
   const outputs = scope.withOutputs === true ? undefined : await findOutputs(deps, job);
   if (outputs !== undefined) obstacles.push(outputs);
   if (!scope.withChildren) return { obstacles, children: [], late: false };
@@ -153,4 +159,51 @@ async function findObstacle(
   }
   if (found.length === 0) return undefined;
   return { blocked: kind === 'child' ? 'children' : 'dependents', jobIds: found.slice(0, maxListed) };
+}
+
+/** The jobs that have the result of this one; ends as `findObstacle` does. */
+async function findReuses(
+  deps: PlanDeps,
+  job: Job,
+  { budgetEndsAt }: Pick<PlanScope, 'budgetEndsAt'>,
+): Promise<Blocked | 'late' | undefined> {
+  const found: string[] = [];
+  for await (const ids of reusersOf(deps, job)) {
+    found.push(...ids);
+    if (found.length >= maxListed || deps.clock.now() >= budgetEndsAt) break;
+  }
+  if (found.length === 0) return deps.clock.now() >= budgetEndsAt && mayBeReused(job) ? 'late' : undefined;
+  return { blocked: 'reuses', jobIds: found.slice(0, maxListed) };
+}
+
+/** A tree of jobs to delete; `isWhole` unless it contains more jobs than were read. */
+interface ReadTree {
+  readonly root: Job;
+  readonly tree: readonly Job[];
+  readonly isWhole: boolean;
+}
+
+/** Leaves out reuses by jobs that would be deleted too. */
+async function withoutInnerReuses(
+  deps: PlanDeps,
+  obstacles: readonly Blocked[],
+  { root, tree, isWhole }: ReadTree,
+): Promise<readonly Blocked[]> {
+  const inTree = new Set(tree.map(({ id }) => id));
+  const isOutside = async (jobId: string) =>
+    !inTree.has(jobId) && (isWhole || !(await descendsFrom(deps, { tenant: root.tenant, jobId }, root.id)));
+  const filtered = await inParallel(obstacles, parallel, async (obstacle) => {
+    if (obstacle.blocked !== 'reuses') return obstacle;
+    const areOutside = await inParallel(obstacle.jobIds, parallel, isOutside);
+    return { ...obstacle, jobIds: obstacle.jobIds.filter((_, index) => areOutside[index]) };
+  });
+  return filtered.filter(({ jobIds }) => jobIds.length > 0);
+}
+
+/** Whether a job is below another one. */
+async function descendsFrom({ jobs }: PlanDeps, key: JobKey, ancestorId: string): Promise<boolean> {
+  let job = await jobs.get(key);
+  while (job?.parentId !== undefined && job.parentId !== ancestorId)
+    job = await jobs.get({ tenant: key.tenant, jobId: job.parentId });
+  return job?.parentId === ancestorId;
 }

@@ -22,6 +22,8 @@ export interface InputsToCheck {
 
 export interface CheckedInputs {
   readonly inputs: JobInputs;
+  /** The data objects, by their IDs. */
+  readonly found: ReadonlyMap<string, DataObject>;
   readonly violations: readonly Violation[];
 }
 
@@ -38,6 +40,7 @@ export async function checkInputs(
   const read = wanted.length === 0 ? [] : await deps.data.getMany(tenant, wanted);
   const found = new Map(read.map((data) => [data.id, data]));
   return {
+    found,
     inputs: mapSlots(ids, (slot) => slot.map((id) => inputOf(id, found.get(id)))),
     violations: inputViolations(ids, service && (service.definition.inputs ?? {}), found),
   };
@@ -50,10 +53,13 @@ export function requireFewInputs(ids: InputIds): void {
 }
 
 /** Returns the inputs of a job to run. Throws `invalid-inputs` with every violation. */
-export async function requireInputs(deps: CheckInputsDeps, toCheck: InputsToCheck): Promise<JobInputs> {
-  const { inputs, violations } = await checkInputs(deps, toCheck);
+export async function requireInputs(
+  deps: CheckInputsDeps,
+  toCheck: InputsToCheck,
+): Promise<Omit<CheckedInputs, 'violations'>> {
+  const { violations, ...checked } = await checkInputs(deps, toCheck);
   if (violations.length > 0) throw violationsError('invalid-inputs', violations);
-  return inputs;
+  return checked;
 }
 
 function inputOf(id: string, data: DataObject | undefined): JobInput {

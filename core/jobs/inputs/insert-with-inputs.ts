@@ -1,7 +1,8 @@
+import type { Clock } from '../../ports/clock.ts';
 import type { Service } from '../../services/model/service.ts';
 import type { Job, JobInputs } from '../model/job.ts';
 import { distinctIds, idsOf } from '../records/job-inputs.ts';
-import { type InsertRelatedDeps, insertRelated } from '../relations/insert-related.ts';
+import { type Attachment, type InsertRelatedDeps, insertRelated } from '../relations/insert-related.ts';
 import { type CheckInputsDeps, requireInputs } from './check-inputs.ts';
 import { useLinks } from './use-links.ts';
 
@@ -22,11 +23,22 @@ export function insertWithInputs(
   job: Job,
   { inputs, service }: NewInputs,
 ): Promise<Job | undefined> {
+  return insertRelated(deps, job, attachmentOf(deps, job, { inputs, service }));
+}
+
+/** The links of a new job to its inputs, and the check that they exist; nothing for a job without inputs. */
+export function attachmentOf(
+  deps: CheckInputsDeps & { readonly clock: Pick<Clock, 'now'> },
+  job: Job,
+  { inputs, service }: NewInputs,
+): Attachment {
   const ids = idsOf(inputs);
-  return insertRelated(deps, job, {
-    links: useLinks(job, distinctIds(ids), deps.clock.now()),
+  const listed = distinctIds(ids);
+  return {
+    links: useLinks(job, listed, deps.clock.now()),
     confirm: async () => {
-      if (job.draft === undefined) await requireInputs(deps, { tenant: job.tenant, service, ids });
+      if (job.draft === undefined && listed.length > 0)
+        await requireInputs(deps, { tenant: job.tenant, service, ids });
     },
-  });
+  };
 }

@@ -233,8 +233,15 @@ export interface Job {
   readonly abort?: Abort;
   /** Id of the job of which this one is a rerun. */
   readonly rerunOf?: string;
+  /**
+   * What the result depends on: see `contentMember`. Only of a started job of a deterministic service whose inputs have comparable
+   * contents.
+   */
+  readonly contentDigest?: string;
   /** ID of the job whose result this one has, without an attempt of its own. */
   readonly reusedFrom?: string;
+  /** Number of the attempt of that job that wrote its outputs, which this job shows; absent if it has none. */
+  readonly reusedAttempt?: number;
   /** Id of the parent job. */
   readonly parentId?: string;
   /** True once a sub-job may exist. */

@@ -17,6 +17,8 @@ const omittedMembers = [
   'request',
   'inputs',
   'result',
+  'contentDigest',
+  'reusedAttempt',
   'nextCheckAt',
   'cascade',
   'draft',

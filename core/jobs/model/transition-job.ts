@@ -29,6 +29,10 @@ export function transitionJob(
 ): Job {
   if (!isAllowedTransition(job.status, status))
     throw new IllegalTransitionError(`${job.id}: ${job.status} cannot become ${status}`);
+  if (job.status === 'pending' && status === 'succeeded' && !isReuse({ ...job, ...transition.change }))
+    throw new IllegalTransitionError(
+      `${job.id}: only a job that reuses a result succeeds without an attempt`,
+    );
   // The waiting reason and the number of tries to apply an end belong to the previous state.
   const before = omit(job, ['waitingReason', 'applyEndTries']);
   const { nextCheckAt, claim, nextAttemptAt, draft, ...rest } = { ...before, ...transition.change };
@@ -50,6 +54,11 @@ export function transitionJob(
     transitions: [...job.transitions, { status, at, attempt: rest.attempt }],
     version: job.version + 1,
   } as Job; // the spreads of optional members defeat inference; every member is copied or omitted above
+}
+
+/** Whether a job has the result of another one, without an attempt of its own. */
+function isReuse({ reusedFrom, attempt }: Pick<Job, 'reusedFrom' | 'attempt'>): boolean {
+  return reusedFrom !== undefined && attempt === 0;
 }
 
 function endedClaimOf(previous: EndedClaim | undefined, { tokenDigest }: Claim): EndedClaim {

@@ -2,6 +2,7 @@ import type { SlotDefinition, SlotDefinitions } from '../../contract/schemas/slo
 import type { DataObject } from '../../data/model/data-object.ts';
 import type { DataStore } from '../../ports/data/data-store.ts';
 import type { Job } from '../model/job.ts';
+import { type OutputWriter, writerOf } from '../model/output-writer.ts';
 
 export interface ReadOutputsDeps {
   readonly data: Pick<DataStore, 'list'>;
@@ -15,7 +16,7 @@ const maxRead = 1000;
 /** The data objects that a job wrote, in all of its attempts, the newest first, page by page; strongly consistent. */
 export async function* writtenData(
   { data }: ReadOutputsDeps,
-  { tenant, id: jobId, hasOutputs }: Job,
+  { tenant, id: jobId, hasOutputs }: OutputWriter,
 ): AsyncGenerator<readonly DataObject[], void> {
   if (hasOutputs !== true) return;
   let after: string | undefined;
@@ -32,7 +33,7 @@ export async function* writtenData(
 }
 
 /** The slot of a data object that the current attempt of a job wrote; undefined for all other objects. */
-export function currentSlot(job: Job, { origin, deletion }: DataObject): string | undefined {
+export function currentSlot(job: OutputWriter, { origin, deletion }: DataObject): string | undefined {
   if (origin.kind !== 'job' || origin.jobId !== job.id || origin.attempt !== job.attempt) return undefined;
   return deletion?.accepted === true ? undefined : origin.slot;
 }
@@ -44,7 +45,7 @@ export interface FilledSlot {
 }
 
 /**
- * The outputs of a job: of the objects that its current attempt wrote, the newest in each slot, and in a collection the newest
+ * The outputs of a job: of the objects that its current attempt wrote, or that of the job whose result it reuses, the newest in each slot, and in a collection the newest
  * with each name, in the order of their creation. Available content precedes content that is still being uploaded. Only the newest
  * 1,000 objects of the job are read.
  */
@@ -54,12 +55,13 @@ export async function currentOutputs(
   slots: SlotDefinitions = {},
 ): Promise<readonly FilledSlot[]> {
   const newest: DataObject[] = [];
-  for await (const page of writtenData(deps, job)) {
+  const writer = writerOf(job);
+  for await (const page of writtenData(deps, writer)) {
     newest.push(...page);
     if (newest.length >= maxRead) break;
   }
   return Object.entries(slots).flatMap(([slot, definition]) => {
-    const written = newest.filter((data) => currentSlot(job, data) === slot && data.status !== 'failed');
+    const written = newest.filter((data) => currentSlot(writer, data) === slot && data.status !== 'failed');
     const data = shownInSlot(written, definition);
     return data.length === 0 ? [] : [{ slot, data }];
   });

@@ -4,6 +4,7 @@ import type { JobKey } from '../../ports/job-store.ts';
 import type { ServiceReader } from '../../ports/service-store.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Job } from '../model/job.ts';
+import { writerOf } from '../model/output-writer.ts';
 import { type GetJobDeps, getJob } from '../queries/get-job.ts';
 import { currentOutputs, type FilledSlot, type ReadOutputsDeps } from './current-outputs.ts';
 import { outputSlots } from './output-slots.ts';
@@ -19,7 +20,7 @@ export type SlotOutput = { readonly slot: string } & ShownOutput;
 
 /** The outputs of a job by their slots; undefined, without a read, if it has none. */
 export async function shownOutputs(deps: ShowOutputsDeps, job: Job): Promise<ShownOutputs | undefined> {
-  if (job.hasOutputs !== true) return undefined;
+  if (writerOf(job).hasOutputs !== true) return undefined;
   const shown = shownOf(job, await currentOutputs(deps, job, await outputSlots(deps, job)));
   if (shown.length === 0) return undefined;
   const slots = Map.groupBy(shown, ({ slot }) => slot);
@@ -31,7 +32,7 @@ export async function shownOutputs(deps: ShowOutputsDeps, job: Job): Promise<Sho
 /** The outputs of a job, slot by slot. Throws `not-found` and `job-deleted`. */
 export async function listOutputs(deps: ListOutputsDeps, key: JobKey): Promise<readonly SlotOutput[]> {
   const job = await getJob(deps, key);
-  if (job.hasOutputs !== true) return [];
+  if (writerOf(job).hasOutputs !== true) return [];
   return shownOf(job, await currentOutputs(deps, job, await outputSlots(deps, job)));
 }
 

@@ -8,6 +8,7 @@ import type { JobReceipt, JobRepresentation, JobSummary } from '../../contract/s
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Abort, Failure, Job, StoredJson, WaitingReason } from '../model/job.ts';
+import { writerOf } from '../model/output-writer.ts';
 import { mapSlots, readInputs } from '../records/job-inputs.ts';
 import { objectMayBeGone } from '../records/require-not-deleting.ts';
 import { readJson, sizeOf } from '../records/stored-json.ts';
@@ -70,7 +71,7 @@ export async function representJob(
     ...(job.status === 'succeeded' ? { resultMediaType: mediaTypeOf(job.result) } : {}),
     ...(job.failure === undefined ? {} : { error: representFailure(job.failure) }),
     ...(job.abort === undefined ? {} : { abort: representAbort(job.abort, job.dispatcherId) }),
-    ...omitUndefined({ rerunOf: job.rerunOf }),
+    ...omitUndefined({ rerunOf: job.rerunOf, reusedFrom: job.reusedFrom }),
     ...(job.dependsOn === undefined ? {} : { dependsOn: [...job.dependsOn] }),
     ...(job.draft === undefined ? {} : { missing: [...job.draft.missing] }),
     traceparent: job.traceparent,
@@ -129,10 +130,11 @@ function linksOf(job: Job, baseUrl: string): Record<string, string> {
     request: `${self}/request`,
     events: `${self}/events`,
     attempts: `${self}/attempts`,
-    ...(job.hasOutputs === true ? { outputs: `${self}/outputs` } : {}),
+    ...(writerOf(job).hasOutputs === true ? { outputs: `${self}/outputs` } : {}),
     ...(job.hasChildren === true ? { children: `${self}/children` } : {}),
     ...(job.parentId === undefined ? {} : { parent: `${baseUrl}/v1/jobs/${job.parentId}` }),
     ...(job.rerunOf === undefined ? {} : { rerunOf: `${baseUrl}/v1/jobs/${job.rerunOf}` }),
+    ...(job.reusedFrom === undefined ? {} : { reusedFrom: `${baseUrl}/v1/jobs/${job.reusedFrom}` }),
     ...serviceLink(job, baseUrl),
   };
 }

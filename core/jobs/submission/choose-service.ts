@@ -20,6 +20,8 @@ export interface CheckedSubmission {
   readonly parameters: CheckedParameters;
   /** Absent if the job uses no data objects. */
   readonly inputs?: JobInputs;
+  /** See `Job`. */
+  readonly contentDigest?: string;
 }
 
 const maxMetadataBytes = 4096;
@@ -43,8 +45,8 @@ export interface SharedChecks {
 
 export interface ChooseServiceDeps {
   readonly services: ServiceStore;
-  /** Read only for a submission with inputs. */
-  readonly data: Pick<DataStore, 'getMany'>;
+  /** Read only for a submission with inputs, and listed only for one with `reuse`. */
+  readonly data: Pick<DataStore, 'getMany' | 'list'>;
   /** Shared by all submissions of one request; if absent, each submission has its own time. */
   readonly checks?: SharedChecks | undefined;
 }
@@ -61,6 +63,10 @@ export async function chooseService(
   checkMetadata(submission.metadata);
   const selector = submission.service;
   const service = selector === undefined ? undefined : await selectVersion(deps, { tenant, selector });
+  if (submission.reuse !== undefined) {
+    const { checkReuse } = await import('./uncommon-submissions.ts');
+    checkReuse(submission, service);
+  }
   if (submission.start === false) {
     // Most jobs are started immediately, so the code for drafts is loaded only when it is needed.
     const { draftOf } = await import('./uncommon-submissions.ts');
@@ -113,12 +119,18 @@ async function validatedContent(
   deps: ChooseServiceDeps,
   service: Service,
   submission: Submission,
-): Promise<Pick<CheckedSubmission, 'parameters' | 'inputs'>> {
+): Promise<Pick<CheckedSubmission, 'parameters' | 'inputs' | 'contentDigest'>> {
   const parameters = await validatedParameters(service, submission, deps.checks?.time);
-  if (submission.inputs === undefined && service.definition.inputs === undefined) return { parameters };
+  const { inputs: slots, deterministic } = service.definition;
+  if (submission.inputs === undefined && slots === undefined && deterministic !== true) return { parameters };
   // Most jobs have no inputs, so the code for them is loaded only when it is needed.
-  const { validatedInputs } = await import('./uncommon-submissions.ts');
-  return { parameters, ...(await validatedInputs(deps, service, submission.inputs)) };
+  const { contentMember, validatedInputs } = await import('./uncommon-submissions.ts');
+  const { inputs, found } = await validatedInputs(deps, service, submission.inputs);
+  return {
+    parameters,
+    ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
+    ...contentMember(service, { parameters: parameters.parameters, inputs, found }),
+  };
 }
 
 /** Checks the indexed metadata and the parameters of a submission; returns the parameters. */

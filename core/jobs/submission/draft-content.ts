@@ -10,6 +10,7 @@ import type { Draft, InputIds, Job, ServiceReference } from '../model/job.ts';
 import { transitionJob, withWrite } from '../model/transition-job.ts';
 import { inputsMember } from '../records/job-inputs.ts';
 import { readJson, storeJson } from '../records/stored-json.ts';
+import { contentMember } from '../reuse/content-digest.ts';
 import { checkDraft } from './check-draft.ts';
 import { indexedViolations } from './check-indexed-metadata.ts';
 
@@ -50,9 +51,9 @@ export async function withContent(
   job: Job,
   content: DraftContent,
 ): Promise<Job & { readonly draft: Draft }> {
-  const rest = omit(job, ['request', 'service', 'dispatcher', 'inputs', 'indexedMetadata']);
+  const rest = omit(job, ['request', 'service', 'dispatcher', 'inputs', 'indexedMetadata', 'contentDigest']);
   const { reference, service, submitted, ids, overrides } = content;
-  const { inputs, violations } = await checkInputs(deps, { tenant: job.tenant, service, ids });
+  const { inputs, found, violations } = await checkInputs(deps, { tenant: job.tenant, service, ids });
   const { parameters, missing } = checkDraft(service, submitted, {
     otherViolations: [
       ...violations,
@@ -70,6 +71,7 @@ export async function withContent(
     ...(await inputsMember(deps, job, inputs)),
     ...dispatcherMember(service?.definition),
     ...indexedMember(service?.definition),
+    ...contentMember(service, { parameters: parameters.parameters, inputs, found }),
     policy: effectivePolicy(overrides.retry, service?.definition.retry),
     limits: effectiveLimits(overrides, service?.definition),
     draft: {

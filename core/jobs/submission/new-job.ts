@@ -54,6 +54,7 @@ export async function newJob(
     status,
     ...(service === undefined ? {} : { service: { name: service.name, version: service.version } }),
     ...(input.kind === 'draft' ? {} : digestMember(service)),
+    ...(input.kind === 'draft' ? {} : omitUndefined({ contentDigest: input.contentDigest })),
     tags: submission.tags ?? [],
     metadata: submission.metadata ?? {},
     ...indexedMember(service?.definition),

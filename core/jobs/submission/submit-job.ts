@@ -7,6 +7,7 @@ import type { JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Random } from '../../ports/random.ts';
+import type { ReusableResults } from '../../ports/reuse/reusable-results.ts';
 import type { Settings } from '../../ports/settings.ts';
 import type { Service } from '../../services/model/service.ts';
 import type { Job } from '../model/job.ts';
@@ -35,6 +36,8 @@ export interface SubmitJobDeps extends ChooseServiceDeps {
   readonly objects: ObjectStore;
   readonly executions: ExecutionStarter;
   readonly idempotency: IdempotencyStore;
+  /** Read only for a submission with `reuse`. */
+  readonly results: Pick<ReusableResults, 'find'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -135,6 +138,12 @@ async function insertAndStart(
 ): Promise<Job> {
   const job = await newJob(deps, input, newId);
   const { inputs, service } = input;
+  const { reuse } = input.submission;
+  if (reuse !== undefined && input.kind === 'job') {
+    const { insertReusing } = await import('./uncommon-submissions.ts');
+    const reusing = await insertReusing(deps, job, { reuse, service: input.service, inputs });
+    if (reusing !== undefined) return reusing;
+  }
   if (inputs !== undefined) {
     const { insertWithInputs } = await import('./uncommon-submissions.ts');
     const inserted = await insertWithInputs(deps, job, { inputs, service });

@@ -1,7 +1,6 @@
 import type { TableProfile } from '../table-profile.ts';
 import { columnPanel } from './column-panel.ts';
 import { colors, textElement } from './svg-elements.ts';
-import { escapeXml } from './svg-text.ts';
 
 const [pictureWidth, margin, gap, panelHeight, titleHeight, noteHeight] = [1_000, 20, 14, 248, 62, 26];
 
@@ -9,6 +8,8 @@ const maxPanelWidth = 640;
 
 /** A picture of more panels would be too large for most viewers. */
 const maxPanels = 150;
+
+const title = 'Values of each column';
 
 /**
  * Draws the profile of a table as an SVG picture 1,000 pixels wide, with a panel for each of the first 150 columns: a
@@ -29,10 +30,9 @@ export function histogramsSvg(profile: TableProfile): string {
   const lines = Math.ceil(columns.length / perLine);
   const notes = notesOf(profile);
   const height = titleHeight + lines * (panelHeight + gap) - gap + notes.length * noteHeight + margin;
-  const title = `Values of ${profile.table}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${pictureWidth}" height="${height}" viewBox="0 0 ${pictureWidth} ${height}" role="img" font-family="Helvetica, Arial, 'DejaVu Sans', sans-serif">`,
-    `<title>${escapeXml(title)}</title>`,
+    `<title>${title}</title>`,
     `<rect width="${pictureWidth}" height="${height}" fill="#FFFFFF"/>`,
     textElement(title, { x: margin, y: 30, size: 20, maxWidth: pictureWidth - 2 * margin, isBold: true }),
     textElement(size(profile), {

@@ -3,12 +3,6 @@ import { type ColumnProfiler, columnProfiler } from '../columns/column-profiler.
 import type { TableProfile } from '../table-profile.ts';
 import { malformed, type Row, readRows } from './read-rows.ts';
 
-/** A table to profile. */
-export interface TableSource {
-  readonly name: string;
-  readonly content: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
-}
-
 export interface ProfileOptions {
   readonly delimiter?: string | undefined;
   /** The columns to profile, in this order. By default all. */
@@ -31,7 +25,7 @@ const maxColumns = 10_000;
  * malformed CSV and for an unknown column.
  */
 export async function profileStream(
-  { name, content }: TableSource,
+  content: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
   options: ProfileOptions,
 ): Promise<TableProfile> {
   const { delimiter = ',', columns: wanted, signal, onRows } = options;
@@ -52,7 +46,7 @@ export async function profileStream(
   };
   await readRows(content, { delimiter, ...(signal === undefined ? {} : { signal }) }, onRow);
   if (header === undefined) throw malformed(1, 'the header is missing');
-  return { table: name, rows, columns: profilers.map(([, profiler]) => profiler.profile()) };
+  return { rows, columns: profilers.map(([, profiler]) => profiler.profile()) };
 }
 
 function profilersOf(header: readonly string[], wanted: readonly string[] | undefined) {

@@ -26,7 +26,7 @@ const expected: Record<
     terminal: false,
     abort: 'immediate',
     deletable: false,
-    transitions: 'scheduled executing error aborted',
+    transitions: 'scheduled executing succeeded error aborted',
   },
   scheduled: {
     terminal: false,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -34,6 +34,7 @@ async function run(inputs: readonly GivenInput[], changes: Partial<SubmitOptions
     inputs,
     parameters: undefined,
     tags: ['cli'],
+    reuseSeconds: undefined,
     waitSeconds: Number.POSITIVE_INFINITY,
     uploadsFolder: join(folder(), 'uploads'),
     ...changes,
@@ -74,7 +75,6 @@ describe('errand submit', () => {
     const directory = folder();
     await downloadTo(errand, { id: job.outputs.profile[0].id, path: join(directory, 'profile.json') });
     expect(JSON.parse(readFileSync(join(directory, 'profile.json'), 'utf8'))).toMatchObject({
-      table: 'seattle-weather.csv',
       rows: 1461,
       columns: [{ name: 'date', type: 'date', histogram: { counts: { length: 12 } } }, {}, {}, {}, {}, {}],
     });
@@ -92,6 +92,23 @@ describe('errand submit', () => {
     expect(text).toContain(
       'service-failed: malformed-csv: The CSV is malformed at line 2: the row has 1 field',
     );
+  });
+
+  test('reuses the result of an earlier job with the same file under another name', async () => {
+    const earlier = await run([{ slot: 'table', path: weather }]);
+    const renamed = join(folder(), 'renamed.csv');
+    copyFileSync(weather, renamed);
+    const reused = await run([{ slot: 'table', path: renamed }], { reuseSeconds: 3600 });
+    expect(reused.status).toBe(0);
+    const [first, second] = [earlier, reused].map(
+      ({ results }) => JSON.parse(results.join('')) as { id: string; result: object; outputs: object },
+    );
+    expect(second).toMatchObject({
+      attempt: 0,
+      reusedFrom: expect.any(String),
+      result: first?.result,
+      outputs: { profile: [{ name: 'profile.json' }], histograms: [{ name: 'histograms.svg' }] },
+    });
   });
 
   test('does not wait without --wait, and reports how to follow the job', async () => {

@@ -317,6 +317,20 @@ describe('the transitions', () => {
     await endsAs(job, ['ready', 'waiting', 'error'], 'dependency-failed');
   });
 
+  test('are correct for a job that reuses the result of another one', async () => {
+    const body = {
+      parameters: {},
+      deterministic: true,
+      dispatcher: { kind: 'lambda', functionName: 'errand-service-obedient' },
+    };
+    expect((await errand.call('/v1/services/exact/versions/1.0.0', { method: 'PUT', body })).status).toBe(
+      201,
+    );
+    await endsAs(await submitJob(errand, { service: 'exact' }), ['pending', 'executing', 'succeeded']);
+    const reuse = { service: 'exact', reuse: { maxAgeSeconds: 60 } };
+    await endsAs((await errand.call('/v1/jobs', { body: reuse })).body, ['pending', 'succeeded']);
+  });
+
   test('are all covered', () => {
     const all = jobStatuses.flatMap((from) => stateTable[from].transitions.map((to) => `${from} ${to}`));
     expect([...seen].sort()).toEqual(all.sort());

@@ -13,7 +13,7 @@ async function* chunksOf(content: string | Buffer, size: number): AsyncGenerator
 }
 
 async function profile(content: string | Buffer, chunkSize = 7): Promise<TableProfile> {
-  return profileStream({ name: 'table.csv', content: chunksOf(content, chunkSize) }, {});
+  return profileStream(chunksOf(content, chunkSize), {});
 }
 
 async function failure(content: string | Buffer): Promise<string> {
@@ -115,7 +115,7 @@ test('a row without an end is refused before it fills the memory', async () => {
     for (let chunk = 0; chunk < 10_000; chunk += 1) yield Buffer.alloc(65_536, 'x');
     throw new Error('the whole row was read');
   })();
-  await expect(profileStream({ name: 'endless', content: endless }, {})).rejects.toThrow(
+  await expect(profileStream(endless, {})).rejects.toThrow(
     'The CSV is malformed at line 2: the row has more than 4 MiB; possibly a quote opened in it is never closed.',
   );
 });
@@ -130,7 +130,7 @@ test('an error of the source and of the caller ends the profile', async () => {
     yield Buffer.from('a\n1\n');
     throw new Error('cut');
   })();
-  await expect(profileStream({ name: 'broken', content: broken }, {})).rejects.toThrow('cut');
+  await expect(profileStream(broken, {})).rejects.toThrow('cut');
   const rows: number[] = [];
   await expect(
     readRows(chunksOf('a\n1\n', 2), { delimiter: ',' }, ({ line }) => {
@@ -140,9 +140,9 @@ test('an error of the source and of the caller ends the profile', async () => {
   ).rejects.toThrow('refused');
   expect(rows).toEqual([1]);
   const stop = new AbortController();
-  const stopped = profileStream(
-    { name: 'table', content: chunksOf('a\n1\n2\n', 2) },
-    { signal: stop.signal, onRows: () => stop.abort() },
-  );
+  const stopped = profileStream(chunksOf('a\n1\n2\n', 2), {
+    signal: stop.signal,
+    onRows: () => stop.abort(),
+  });
   await expect(stopped).rejects.toThrow(/abort/i);
 });

@@ -271,7 +271,10 @@ interface BadEnd {
 }
 
 function advance(course: Course, step: Step, { failure, logLocation }: BadEnd): Course {
-  const allowed: readonly JobStatus[] = stateTable[course.status].transitions;
+  // Only a new job can succeed without an attempt.
+  const allowed = stateTable[course.status].transitions.filter(
+    (to) => course.status !== 'pending' || to !== 'succeeded' || course.transitions.length === 1,
+  );
   const status = allowed[step.choice % Math.max(allowed.length, 1)];
   if (status === undefined) return course;
   const at = (course.transitions.at(-1)?.at ?? 0) + step.milliseconds;
@@ -311,7 +314,10 @@ function endOrWait(
       ...(status === 'retrying' ? { nextAttemptAt: updatedAt + 10_000 } : {}),
     };
   }
+  const reuse = transitions.length === 2 ? { reusedFrom: jobIdAt(updatedAt), reusedAttempt: 2 } : {};
   const outcome =
-    status === 'succeeded' ? { result } : { failure: { code, detail, retryable: false, attempt } };
+    status === 'succeeded'
+      ? { result, contentDigest: digest(result.kind), ...reuse }
+      : { failure: { code, detail, retryable: false, attempt } };
   return { ...started, updatedAt, finishedAt: updatedAt, ...outcome };
 }

@@ -16,6 +16,7 @@ const claimable: readonly JobStatus[] = ['pending', 'retrying'];
 /** Throws unless the store may contain the job. */
 export function checkJob(job: Job): void {
   checkTransitions(job);
+  checkReuse(job);
   checkAttempts(job);
   checkAbort(job);
   if (isTerminal(job.status)) checkEnded(job);
@@ -69,8 +70,18 @@ function checkTokens(
 }
 
 /** The members that no write changes. */
-function unchanging({ tenant, id, requestedAt, traceparent, owner, rerunOf, parentId, dependsOn }: Job) {
-  return { tenant, id, requestedAt, traceparent, owner, rerunOf, parentId, dependsOn };
+function unchanging({
+  tenant,
+  id,
+  requestedAt,
+  traceparent,
+  owner,
+  rerunOf,
+  reusedFrom,
+  parentId,
+  dependsOn,
+}: Job) {
+  return { tenant, id, requestedAt, traceparent, owner, rerunOf, reusedFrom, parentId, dependsOn };
 }
 
 /** The members that only an edit of a draft changes. */
@@ -95,6 +106,14 @@ function outcome({
 function checkProgress(before: Job, after: Job): void {
   if (before.attempt !== after.attempt || after.status === 'retrying') return;
   atLeast(after.progress?.completion ?? 0, before.progress?.completion ?? 0, 'completion');
+}
+
+/** Only a job that has the result of another one succeeds without an attempt. */
+function checkReuse({ reusedFrom, reusedAttempt, attempt, startedAt, transitions }: Job): void {
+  const states = transitions.map(({ status }) => status).join(' ');
+  assert.equal(reusedFrom !== undefined, states.endsWith('pending succeeded'), states);
+  if (reusedFrom === undefined) assert.equal(reusedAttempt, undefined);
+  else assert.deepEqual([states, attempt, startedAt], ['pending succeeded', 0, undefined]);
 }
 
 function checkTransitions(job: Job): void {

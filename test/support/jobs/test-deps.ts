@@ -18,6 +18,7 @@ import { memoryJobStore } from '../memory/memory-job-store.ts';
 import { memoryLongPolls } from '../memory/memory-long-polls.ts';
 import { memoryObjectStore } from '../memory/memory-object-store.ts';
 import { memoryServiceStore } from '../memory/memory-service-store.ts';
+import { memoryReusableResults } from '../reuse/memory-reusable-results.ts';
 import { countingRandom } from './counting-random.ts';
 import { someTime } from './jobs.ts';
 import { testSettings } from './test-settings.ts';
@@ -45,6 +46,7 @@ export function testDeps() {
     logs: memoryAttemptLogs(),
     resources: { hasFunction: async () => true, hasJobDefinition: async () => true },
     idempotency: memoryIdempotencyStore(),
+    results: memoryReusableResults(),
     longPolls: memoryLongPolls(),
     settings: testSettings(),
     totalLongPollLimit: async () => 1000,

@@ -17,13 +17,14 @@ const graphs: fc.Arbitrary<GraphPlan> = fc.record({
       parent: fc.oneof(fc.constant(undefined), fc.nat(20), fc.constant(0), fc.constant(0)),
       inputs: fc.array(fc.nat(20), { maxLength: 3 }),
       outputs: fc.constantFrom(0, 1, 1, 2),
+      reuses: fc.oneof(fc.constant(undefined), fc.constant(undefined), fc.nat(20)),
     }),
     { minLength: 1, maxLength: 6 },
   ),
 });
 
 interface Step {
-  readonly kind: 'job' | 'data' | 'use' | 'reconcile';
+  readonly kind: 'job' | 'data' | 'use' | 'reuse' | 'reconcile';
   readonly target: number;
   readonly scope: DeletionScope;
   /** The call at which the process dies; undefined: it survives. */
@@ -33,7 +34,7 @@ interface Step {
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.record({
-    kind: fc.constantFrom('job', 'job', 'job', 'data', 'use', 'reconcile'),
+    kind: fc.constantFrom('job', 'job', 'job', 'data', 'use', 'reuse', 'reconcile'),
     target: fc.oneof(fc.constant(0), fc.nat(20)),
     scope: fc.record({
       withChildren: fc.constantFrom(true, true, false),
@@ -69,6 +70,7 @@ test('no data object of a surviving job is lost, nothing unreachable stays, and 
 async function takeStep(graph: Graph, jobs: Job[], step: Step): Promise<void> {
   if (step.kind === 'reconcile') return settle(graph.deps);
   if (step.kind === 'use') return useSomeData(graph, jobs, step);
+  if (step.kind === 'reuse') return reuseSomeResult(graph, jobs, step);
   const death = { atCall: step.diesAt ?? Number.POSITIVE_INFINITY, effect: step.effect };
   const { deps } = dyingProcess(graph.deps, mortalPorts, death);
   const before = await survivors(graph.deps, { jobs });
@@ -107,6 +109,14 @@ async function useSomeData({ deps, data }: Graph, jobs: Job[], { target }: Step)
   jobs.push(await addJob(deps, { index: 1000 + jobs.length, inputs: [chosen], hasOutputs: false }));
 }
 
+/** A job that reuses a result as submissions do: only of a job that ran, exists, and is not being deleted. */
+async function reuseSomeResult({ deps }: Graph, jobs: Job[], { target }: Step): Promise<void> {
+  const chosen = jobs[target % jobs.length] as Job; // there is at least one
+  const reused = await deps.jobs.get({ tenant: 'local', jobId: chosen.id });
+  if (reused === undefined || reused.reusedFrom !== undefined || reused.cascade !== undefined) return;
+  jobs.push(await addJob(deps, { index: 1000 + jobs.length, inputs: [], hasOutputs: false, reused }));
+}
+
 interface Refusal {
   readonly step: Step;
   readonly before: Awaited<ReturnType<typeof survivors>>;
@@ -139,6 +149,11 @@ function expectCompleteRefusal(error: ProblemError, { step, before, jobs, data }
   const ids = outputs.map(({ id }) => id);
   if (error.message.includes('has outputs')) {
     expect(dataIds.toSorted()).toEqual(ids.toSorted());
+  } else if (error.message.includes('reuse the result')) {
+    const reusing = before.jobs.filter(
+      ({ job }) => tree.has(job.reusedFrom ?? '') && !tree.has(job.id) && job.cascade?.accepted !== true,
+    );
+    expect(jobIds.toSorted()).toEqual(reusing.map(({ job }) => job.id).toSorted());
   } else if (error.message.includes('use outputs')) {
     const others = usersAmong(new Set(ids)).filter(({ job }) => !tree.has(job.id));
     expect(jobIds.toSorted()).toEqual(others.map(({ job }) => job.id).toSorted());
@@ -167,6 +182,10 @@ async function expectNothingLost(
     expect(job.cascade, 'no deletion stays unfinished').toBeUndefined();
     for (const id of inputIds) expect(available.has(id), `${job.id} lost its input ${id}`).toBe(true);
   }
+  const ids = new Set(surviving.map(({ job }) => job.id));
+  for (const { job } of surviving)
+    if (job.reusedFrom !== undefined)
+      expect(ids.has(job.reusedFrom), `${job.id} lost the result of ${job.reusedFrom}`).toBe(true);
   for (const data of objects) expect(keys).toContain(contentKey(data));
   const existing = new Set(surviving.map(({ job }) => job.id));
   for (const { id, origin } of made)

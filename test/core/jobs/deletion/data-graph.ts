@@ -15,6 +15,8 @@ export interface NodePlan {
   readonly parent: number | undefined;
   readonly inputs: readonly number[];
   readonly outputs: number;
+  /** Undefined: no reuse; otherwise the job has the result of an earlier job that ran, and no outputs of its own. */
+  readonly reuses?: number | undefined;
 }
 
 export interface GraphPlan {
@@ -39,15 +41,18 @@ export async function dataGraph(plan: GraphPlan) {
   for (const [index, node] of plan.nodes.entries()) {
     const parent =
       node.parent === undefined || jobs.length === 0 ? undefined : jobs[node.parent % jobs.length];
+    const ran = jobs.filter(({ reusedFrom }) => reusedFrom === undefined);
+    const reused = node.reuses === undefined ? undefined : ran[node.reuses % Math.max(ran.length, 1)];
     const used = [...new Set(node.inputs.map((input) => data[input % Math.max(data.length, 1)]))];
     const job = await addJob(deps, {
       index,
       parentId: parent?.id,
       inputs: used.flatMap((each) => each ?? []),
-      hasOutputs: node.outputs > 0,
+      hasOutputs: node.outputs > 0 && reused === undefined,
+      reused,
     });
     jobs.push(job);
-    for (let made = 0; made < node.outputs; made += 1)
+    for (let made = 0; made < node.outputs && job.hasOutputs === true; made += 1)
       await addData({ kind: 'job', jobId: job.id, attempt: 1, slot: 'out' });
   }
   return { deps, jobs, data };
@@ -61,11 +66,14 @@ export async function addJob(
     readonly parentId?: string | undefined;
     readonly inputs: readonly DataObject[];
     readonly hasOutputs: boolean;
+    readonly reused?: Job | undefined;
   },
 ): Promise<Job> {
   const id = jobIdAt(someTime + node.index);
   const link = { tenant: 'local', jobId: id, madeAt: deps.clock.now() };
   for (const { id: anchorId } of node.inputs) await deps.links.add({ ...link, kind: 'use', anchorId });
+  const { reused } = node;
+  if (reused !== undefined) await deps.links.add({ ...link, kind: 'reuse', anchorId: reused.id });
   if (node.parentId !== undefined) {
     await deps.links.add({ ...link, kind: 'child', anchorId: node.parentId });
     const parent = await deps.jobs.get({ tenant: 'local', jobId: node.parentId });
@@ -81,7 +89,10 @@ export async function addJob(
   };
   const job = endedJob('succeeded', {
     id,
-    attempt: 1,
+    contentDigest: 'same',
+    ...(reused === undefined
+      ? { attempt: 1 }
+      : { attempt: 0, reusedFrom: reused.id, ...(reused.hasOutputs === true ? { reusedAttempt: 1 } : {}) }),
     ...(node.inputs.length === 0 ? {} : { inputs: { kind: 'inline', json: JSON.stringify(inputs) } }),
     ...(node.parentId === undefined ? {} : { parentId: node.parentId }),
     ...(node.hasOutputs ? { hasOutputs: true } : {}),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isAllowedTransition, isTerminal, jobStatuses } from '../../../../core/contract/job-state.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
 import {
   IllegalTransitionError,
   transitionJob,
@@ -7,6 +8,9 @@ import {
 } from '../../../../core/jobs/model/transition-job.ts';
 import { executingJob, startTime } from '../../../support/jobs/executing-job.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
+
+/** The only transition that depends on more than the two states. */
+const isReuse = ({ from, to }: { from: string; to: string }) => from === 'pending' && to === 'succeeded';
 
 const pairs = jobStatuses.flatMap((from) => jobStatuses.map((to) => ({ from, to })));
 const now = someTime + 5000;
@@ -21,7 +25,7 @@ describe('transitionJob', () => {
     },
   );
 
-  test.each(pairs.filter(({ from, to }) => isAllowedTransition(from, to)))(
+  test.each(pairs.filter((pair) => isAllowedTransition(pair.from, pair.to) && !isReuse(pair)))(
     'assigns the next sequence number to $from to $to',
     (pair) => {
       const before = aJob({ status: pair.from });
@@ -31,6 +35,16 @@ describe('transitionJob', () => {
       expect(after.finishedAt).toBe(isTerminal(pair.to) ? now : undefined);
     },
   );
+
+  test('from pending to succeeded requires a reused result and no attempt', () => {
+    const result = { kind: 'inline', json: '1' } as const;
+    const reuse = { reusedFrom: 'earlier', result };
+    const succeed = (job: Job, change: Partial<Job>) => transitionJob(job, 'succeeded', { now, change });
+    expect(succeed(aJob(), reuse)).toMatchObject({ status: 'succeeded', attempt: 0, finishedAt: now });
+    expect(() => succeed(aJob(), { result })).toThrow(IllegalTransitionError);
+    expect(() => succeed(aJob({ attempt: 1 }), reuse)).toThrow(IllegalTransitionError);
+    expect(() => succeed(aJob(), { ...reuse, attempt: 1 })).toThrow(IllegalTransitionError);
+  });
 
   test('leaves no next check, claim or next attempt on a job that has ended', () => {
     const job = executingJob({ nextAttemptAt: now });
