@@ -1,6 +1,6 @@
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import { type DataPrecondition, missingData, requireDataPrecondition } from '../../data/data-problems.ts';
-import { urlLifetimeSeconds } from '../../data/describe-upload.ts';
+import { tombstoneOfData } from '../../data/data-tombstone.ts';
 import { contentKey, type DataObject } from '../../data/model/data-object.ts';
 import { nextVersion, updateData } from '../../data/update-data.ts';
 import type { ContentStore } from '../../ports/data/content-store.ts';
@@ -124,12 +124,7 @@ async function removeAccepted(deps: DeleteDataDeps, { key, by }: DeleteDataInput
     const data = await deps.data.get(key);
     if (data === undefined) return 'deleted';
     await removeContent(deps, data);
-    const now = deps.clock.now();
-    const deletedAt = Math.max(now, data.updatedAt);
-    const author = data.deletion?.by ?? by;
-    const last = omit(data, ['nextCheckAt', 'deletion', 'upload']);
-    const lateContent = data.status === 'uploading' ? { removeAfter: now + urlLifetimeSeconds * 2000 } : {};
-    const tombstone = { deletedAt, by: author, data: last, ...lateContent };
+    const tombstone = tombstoneOfData(data, { by: data.deletion?.by ?? by, now: deps.clock.now() });
     if ((await deps.data.replaceWithTombstone(tombstone, data.version)) === 'replaced') return 'deleted';
   }
   throw new ProblemError(

@@ -75,7 +75,7 @@ function isExpired(data: DataObject, now: number): boolean {
   return expiresAt <= now || (status === 'failed' && nextCheckAt <= now);
 }
 
-/** Without an upload, no URL stores content any more: parts of a discarded upload cannot be completed. */
+/** After this time, no URL stores content any more, and the parts of a discarded upload cannot be completed. */
 async function removeLateContent(
   { data, contents }: ReconcileDataDeps,
   key: DataKey,
