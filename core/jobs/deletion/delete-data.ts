@@ -7,7 +7,7 @@ import type { ContentStore } from '../../ports/data/content-store.ts';
 import type { DataKey, DataStore } from '../../ports/data/data-store.ts';
 import { omit } from '../../std/omit.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
-import { firstUsersOf, type UsersDeps } from '../inputs/users-of.ts';
+import { firstUsersOf, hasUser, type UsersDeps } from '../inputs/users-of.ts';
 
 export interface DeleteDataDeps extends UsersDeps {
   readonly data: Pick<DataStore, 'get' | 'replace' | 'replaceWithTombstone' | 'tombstone'>;
@@ -76,6 +76,20 @@ export async function deleteUnlessUsed(deps: DeleteDataDeps, input: DeleteDataIn
     if (decided !== 'accepted') return decided;
   }
   return removeAccepted(deps, input);
+}
+
+/**
+ * Deletes a data object together with a job, or keeps it for the jobs that use it; it is deleted with the last of them. `open`: no
+ * job uses it yet, but one may be about to. Until that job is stored or can no longer be stored, nobody knows whether the object
+ * has to be kept, so the deletion has to come back to it.
+ */
+export async function deleteOrKeep(
+  deps: DeleteDataDeps,
+  input: DeleteDataInput,
+): Promise<'deleted' | 'kept' | 'open'> {
+  if ((await deleteUnlessUsed(deps, input)) === 'deleted') return 'deleted';
+  const { tenant, dataId } = input.key;
+  return (await hasUser(deps, { tenant, id: dataId })) ? 'kept' : 'open';
 }
 
 function mark(deps: DeleteDataDeps, { key, by, meetsPrecondition }: DeleteDataInput) {
