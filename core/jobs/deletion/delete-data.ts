@@ -72,7 +72,7 @@ export async function deleteUnlessUsed(deps: DeleteDataDeps, input: DeleteDataIn
     const marked = await mark(deps, input);
     if (marked === 'deleted') return 'deleted';
     const users = marked.deletion?.accepted === true ? [] : await usersBlocking(deps, marked);
-    const decided = await decide(deps, key, users);
+    const decided = await decideAcceptance(deps, key, users);
     if (decided !== 'accepted') return decided;
   }
   return removeAccepted(deps, input);
@@ -105,7 +105,7 @@ function mark(deps: DeleteDataDeps, { key, by, meetsPrecondition }: DeleteDataIn
 }
 
 /** Accepts the deletion if no job uses the object, or removes the mark. An acceptance by another caller stands. */
-function decide(
+function decideAcceptance(
   deps: DeleteDataDeps,
   key: DataKey,
   users: readonly string[],

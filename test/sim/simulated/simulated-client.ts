@@ -29,7 +29,11 @@ export async function simulateClient(world: World, name: string, known: readonly
   const { random, time } = world;
   const hasKey = random.happens(0.5);
   await time.sleep(random.whole(0, random.happens(0.5) ? 300_000 : 50));
-  const submission = { ...anySubmission(random, known, world.replacesDefinitions), name };
+  const use = {
+    usesSketch: world.replacesDefinitions,
+    data: world.hasData ? world.process.knownData : undefined,
+  };
+  const submission = { ...anySubmission(random, known, use), name };
   const input = requestOf({ name, hasKey, submission });
   const submit = async () => {
     await time.sleep(random.whole(0, random.happens(0.3) ? 300_000 : 50));
