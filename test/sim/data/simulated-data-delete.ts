@@ -7,7 +7,7 @@ import type { DataDeletion } from './data-ledger.ts';
 /** A caller that deletes a data object, and accepts a refusal; or whose process dies during the call. */
 export async function simulateDataDelete(process: Process, dataId: string): Promise<void> {
   const { random, ledger } = process;
-  const livesFor = random.happens(0.25) ? random.whole(0, 15) : Number.POSITIVE_INFINITY;
+  const livesFor = random.happens(0.35) ? random.whole(0, 14) : Number.POSITIVE_INFINITY;
   const key = { tenant: 'local', dataId };
   const request = async (): Promise<DataDeletion['result'] | undefined> => {
     try {

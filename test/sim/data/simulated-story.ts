@@ -1,6 +1,7 @@
 import { isTerminal } from '../../../core/contract/job-state.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import { uploadLifetimeMs } from '../../../core/data/insert-data.ts';
+import { startJob } from '../../../core/jobs/submission/start-job.ts';
 import { submitJob } from '../../../core/jobs/submission/submit-job.ts';
 import { dyingAfter, unlessInjected } from '../faulty.ts';
 import { type Client, untilServed } from '../simulated/simulated-client.ts';
@@ -63,8 +64,9 @@ async function compete(plot: Plot): Promise<void> {
   const dataId = await simulateUpload(world.process, name);
   if (dataId === undefined) return;
   world.process.knownData.push(dataId);
+  const isDraft = world.random.happens(0.3);
   await Promise.all([
-    jitter(world).then(() => submitWith(plot, [dataId])),
+    jitter(world).then(() => (isDraft ? draftWith(plot, dataId) : submitWith(plot, [dataId]))),
     jitter(world).then(() => simulateDataDelete(world.process, dataId)),
   ]);
   if (world.random.happens(0.5)) await simulateDataDelete(world.process, dataId);
@@ -134,10 +136,24 @@ async function abandon(world: World, name: string): Promise<() => Promise<void>>
   };
 }
 
+/** Submits a draft with an input while the deletion of the input may be interrupted, and starts it, or deletes it if it cannot start. */
+async function draftWith(plot: Plot, dataId: string): Promise<string | undefined> {
+  const { world } = plot;
+  const { random, time } = world;
+  if (random.happens(0.7)) await time.sleep(random.whole(0, 40_000));
+  const jobId = await submitWith(plot, [dataId], { start: false });
+  if (jobId === undefined) return undefined;
+  await time.sleep(random.whole(0, 60_000));
+  const started = await untilServed(() => startJob(world.ports(), { key: { tenant: 'local', jobId } }));
+  if (started === 'refused') await removeJob(plot, jobId);
+  return jobId;
+}
+
 /** Submits a job with inputs, until a response, or by a process that may die, after which nobody repeats the request. */
 async function submitWith(
   { world, name, story }: Plot,
   dataIds: readonly string[],
+  given: { readonly start?: false } = {},
 ): Promise<string | undefined> {
   const { random } = world;
   const submission = {
@@ -146,6 +162,7 @@ async function submitWith(
     inputs: { in: [...dataIds] },
     attemptTimeoutSeconds: 120,
     timeoutSeconds: 1500,
+    ...given,
   };
   const client = { name: submission.name, hasKey: false, submission, isChild: true };
   const submit = (ports = world.ports()) =>

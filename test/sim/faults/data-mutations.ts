@@ -1,4 +1,4 @@
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 
 /** One fault for each guard of the promises "no data object that a job uses is lost" and "nothing unreachable stays". */
 export const dataMutations: readonly Mutation[] = [
