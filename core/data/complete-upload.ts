@@ -47,11 +47,7 @@ export async function completeUpload(
     requireExpected(data, data.checksum ?? {}, input);
     return { kind: 'available', data };
   }
-  if (data.status === 'failed')
-    throw new ProblemError(
-      'upload-incomplete',
-      'The upload was not completed in time; create a new data object',
-    );
+  requireNotFailed(data);
   if ((await joinParts(deps, data, completion)) === 'pending') return { kind: 'pending', data };
   const content = await deps.contents.describe(contentKey(data));
   if (content === undefined)
@@ -61,6 +57,14 @@ export async function completeUpload(
     );
   const checksum = await checkContent(deps, data, { content, input });
   return { kind: 'available', data: await makeAvailable(deps, key, { content, checksum }) };
+}
+
+function requireNotFailed({ status }: DataObject): void {
+  if (status !== 'failed') return;
+  throw new ProblemError(
+    'upload-incomplete',
+    'The upload was not completed in time; create a new data object',
+  );
 }
 
 interface Check {
@@ -119,7 +123,9 @@ function makeAvailable(
 ): Promise<DataObject> {
   return updateData(deps.data, key, async (current) => {
     if (current === undefined) throw await missingData(deps.data, key);
-    if (current.status !== 'uploading') return { result: current };
+    // The reconciler may have ended the upload since.
+    requireNotFailed(current);
+    if (current.status === 'available') return { result: current };
     const { sizeBytes } = content;
     const uploaded = omit(current, ['upload', 'nextCheckAt']);
     const next = nextVersion(uploaded, deps.clock.now(), {

@@ -1,17 +1,24 @@
 import type { Submission } from '../../core/contract/schemas/submission-schemas.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
+export interface Use {
+  /** Whether it can be a job of the development version. */
+  readonly usesSketch: boolean;
+  /** IDs of data objects that can be its inputs; undefined in a world without data. */
+  readonly data: readonly string[] | undefined;
+}
+
 /**
  * A submission to one of the simulated services, with limits so short that each of them is sometimes reached.
  * @param known ids of jobs that can be its parent or its dependencies
- * @param usesSketch whether it can be a job of the development version
  */
 export function anySubmission(
   random: SeededRandom,
   known: readonly string[],
-  usesSketch: boolean,
+  { usesSketch, data }: Use,
 ): Submission {
   const isBox = random.happens(0.3);
+  const slots = data === undefined || random.happens(0.4) ? undefined : anyInputs(random, isBox, data);
   return {
     service: isBox ? 'box' : anyFunction(random, usesSketch),
     parameters: { text: 'x'.repeat(random.happens(0.2) ? 5000 : 10) },
@@ -24,7 +31,15 @@ export function anySubmission(
     timeoutSeconds: random.whole(300, 4000),
     ...(random.happens(0.15) ? { start: false } : {}),
     ...relations(random, known),
+    ...slots,
   };
+}
+
+/** A service with slots, and up to two inputs that existed a moment ago. */
+function anyInputs(random: SeededRandom, isBox: boolean, data: readonly string[]): Submission {
+  const recent = data.slice(-3);
+  const chosen = new Set(recent.filter(() => random.happens(0.5)));
+  return { service: isBox ? 'mill' : 'press', inputs: { in: [...chosen] } };
 }
 
 function anyFunction(random: SeededRandom, usesSketch: boolean): string {

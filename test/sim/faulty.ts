@@ -39,6 +39,8 @@ const portNames: ReadonlySet<string> = new Set([
   'links',
   'services',
   'objects',
+  'data',
+  'contents',
   'executions',
   'batch',
 ]);
@@ -88,12 +90,23 @@ function around(name: string, method: Method, faults: Faults): Method {
 /** The subject of a call: the job, and its new state. */
 function briefly(input: readonly unknown[]): string {
   const [about] = input;
-  if (typeof about !== 'object' || about === null) return String(about).slice(0, 80);
+  if (typeof about !== 'object' || about === null) return String(about).slice(0, 90);
   const known = about as Readonly<Record<string, unknown>>; // any port's input
-  const { job } = known; // of a tombstone
-  if (typeof job === 'object') return briefly([job]);
-  const { id, jobId = id, status, attempt, version, key, kind, of, cascade } = known;
-  const parts = [jobId, status, attempt, version, key, kind, of, cascade && JSON.stringify(cascade)];
+  const { job, data = job } = known; // of a tombstone
+  if (typeof data === 'object') return briefly([data]);
+  const { id, jobId = id, dataId, anchorId, status, attempt, version, key, kind, of, cascade } = known;
+  const parts = [
+    jobId,
+    dataId,
+    anchorId,
+    status,
+    attempt,
+    version,
+    key,
+    kind,
+    of,
+    cascade && JSON.stringify(cascade),
+  ];
   return parts.filter((part) => part !== undefined).join(' ');
 }
 

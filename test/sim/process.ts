@@ -2,11 +2,14 @@ import type { DeletionDeps } from '../../core/jobs/deletion/deletion.ts';
 import type { ReconcileDeps } from '../../core/jobs/reconciler/reconcile.ts';
 import type { SubmitJobDeps } from '../../core/jobs/submission/submit-job.ts';
 import type { BatchDispatcher } from '../../core/ports/batch-dispatcher.ts';
+import type { ContentStore } from '../../core/ports/data/content-store.ts';
 import type { DataStore } from '../../core/ports/data/data-store.ts';
 import type { EventBus } from '../../core/ports/event-bus.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { ReusableResults } from '../../core/ports/reuse/reusable-results.ts';
 import type { Settings } from '../../core/ports/settings.ts';
+import type { DataLedger } from './data/data-ledger.ts';
+import type { WatchedData } from './data/watched-data.ts';
 import { InjectedFault } from './faulty.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
@@ -19,6 +22,7 @@ export interface Ports extends SubmitJobDeps, ReconcileDeps, DeletionDeps {
   readonly objects: SubmitJobDeps['objects'];
   readonly data: DataStore;
   readonly results: ReusableResults;
+  readonly contents: ContentStore;
   readonly batch: BatchDispatcher;
   readonly bus: EventBus;
   readonly counters: JobCounters;
@@ -52,6 +56,11 @@ export interface Process {
   /** Job and attempt of every function that returned a result to its execution. */
   readonly finished: Set<string>;
   readonly capacity: SimulatedCapacity;
+  /** A client's request to a presigned URL, over a network that fails like a port. */
+  readonly fetch: WatchedData['contents']['fetch'];
+  readonly ledger: DataLedger;
+  /** IDs of data objects that jobs can use. */
+  readonly knownData: string[];
   /** Receives a line for each action outside the ports. */
   readonly trace: string[];
 }

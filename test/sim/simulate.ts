@@ -4,8 +4,11 @@ import type { Job } from '../../core/jobs/model/job.ts';
 import { reconcile } from '../../core/jobs/reconciler/reconcile.ts';
 import type { JobCounter } from '../../core/ports/job-counters.ts';
 import { someTime } from '../support/jobs/jobs.ts';
+import { type DataOutcome, dataOutcome, isSettled, unsettledIds } from './data/data-outcome.ts';
+import { passOverData } from './data/simulated-pass.ts';
 import { unlessInjected } from './faulty.ts';
 import type { Run } from './process.ts';
+import { startScenarios } from './scenarios/simulated-scenario.ts';
 import { type Abort, simulateAbort } from './simulated/simulated-abort.ts';
 import { askAgain, type Client, simulateClient, simulateFamily } from './simulated/simulated-client.ts';
 import { type Deletion, simulateDelete } from './simulated/simulated-delete.ts';
@@ -23,6 +26,8 @@ export interface Plan {
   readonly faultsEndAfterSeconds: number;
   /** Whether jobs use a development version, whose definition is replaced meanwhile. */
   readonly replacesDefinitions: boolean;
+  /** Number of scenarios about data objects; 0: no job has data objects. */
+  readonly scenarios: number;
 }
 
 export interface Outcome {
@@ -45,6 +50,8 @@ export interface Outcome {
   readonly published: readonly string[];
   readonly counters: readonly JobCounter[];
   readonly violations: readonly unknown[];
+  /** Undefined without scenarios. */
+  readonly data: DataOutcome | undefined;
   /** In milliseconds since 1970. */
   readonly faultsEndAt: number;
 }
@@ -65,7 +72,7 @@ const draftPause = 86_400_000;
  */
 export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcome> {
   const faultsEndAt = someTime + plan.faultsEndAfterSeconds * 1000;
-  const world = worldOf({ ...plan, faultsEndAt, trace });
+  const world = worldOf({ ...plan, hasData: plan.scenarios > 0, faultsEndAt, trace });
   await world.begin();
   const [clients, aborts, deletions]: [Client[], Abort[], Deletion[]] = [[], [], []];
   const known: string[] = [];
@@ -100,23 +107,31 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     clients.push(client);
   };
   for (let index = 0; index < plan.clients; index += 1) world.time.spawn(() => beClient(`client-${index}`));
+  const scenarios = startScenarios(world, plan.scenarios, ({ clients: callers, deletions: attempted }) => {
+    clients.push(...callers);
+    deletions.push(...attempted);
+  });
   const { store, time } = world;
-  const hasFinished = () => clients.filter(({ isChild }) => !isChild).length === plan.clients;
+  const hasFinished = () =>
+    scenarios.isQuiet() && clients.filter(({ isChild }) => !isChild).length === plan.clients;
   const isOpen = ({ id, status, nextCheckAt }: Job) =>
     !store.deleted.has(id) && (!isTerminal(status) || nextCheckAt !== undefined);
   let [hasOnlyDrafts, draftsWere] = [false, someTime];
   const done = () => {
     const open = store.jobs().filter(isOpen);
     const left = open.find(({ status }) => !isUnstarted(status));
-    hasOnlyDrafts = hasFinished() && left === undefined && open.length > 0;
+    const isDataSettled = scenarios.isOver() && isSettled(world);
+    hasOnlyDrafts = hasFinished() && left === undefined && (open.length > 0 || !isDataSettled);
     // The remaining work of an expired draft follows its end, and the pause in which it expired.
     if (hasOnlyDrafts) draftsWere = time.now() + draftPause;
     const latest = hasOnlyDrafts ? someTime + longestDraftMilliseconds : draftsWere + longestMilliseconds;
     if (time.now() > latest && open.length > 0)
       throw new Error(`${(left ?? open[0])?.id}: waits for ever, ${(left ?? open[0])?.status}`);
-    return hasFinished() && open.length === 0;
+    if (time.now() > someTime + 2 * longestDraftMilliseconds && !isDataSettled)
+      throw new Error(`${unsettledIds(world)[0]}: is never settled`);
+    return hasFinished() && open.length === 0 && isDataSettled;
   };
-  // Nothing else happens while a draft is kept whose client never received a response.
+  // Nothing else happens while a draft is kept whose client never received a response, or data objects have to be removed.
   const pause = (usual: number) => (hasOnlyDrafts && world.faultsAreOver() ? draftPause : usual);
   let isRead = false;
   if (plan.replacesDefinitions) time.spawn(() => simulateReplacements(world));
@@ -139,7 +154,8 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     changes: store.changes,
     published: world.published,
     counters: await world.counters.list({ tenant: 'local', limit: 1000 }),
-    violations: store.violations,
+    violations: [...store.violations, ...world.data.violations],
+    data: plan.scenarios === 0 ? undefined : await dataOutcome(world),
     faultsEndAt,
   };
 }
@@ -154,6 +170,9 @@ async function keepReconciling(
     await world.time.sleep(pause(passIntervalMs));
     if (world.random.happens(0.1)) continue;
     const input = { budgetEndsAt: world.time.now() + passDurationMs };
-    world.time.spawn(async () => void (await unlessInjected(reconcile(world.ports(), input))));
+    world.time.spawn(async () => {
+      await unlessInjected(reconcile(world.ports(), input));
+      if (world.hasData) await passOverData(world);
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
 import { congestionCache } from '../../core/jobs/scheduling/congestion-cache.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
+import type { JobLinks } from '../../core/ports/job-links.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
 import { registerService } from '../../core/services/register-service.ts';
 import { countingRandom } from '../support/jobs/counting-random.ts';
@@ -8,16 +9,17 @@ import { jobIdAt } from '../support/jobs/job-id.ts';
 import { someTime } from '../support/jobs/jobs.ts';
 import { testSettings } from '../support/jobs/test-settings.ts';
 import { memoryCapacityQueues } from '../support/memory/memory-capacity-queues.ts';
-import { memoryContentStore } from '../support/memory/memory-content-store.ts';
-import { memoryDataStore } from '../support/memory/memory-data-store.ts';
 import { memoryIdempotencyStore } from '../support/memory/memory-idempotency-store.ts';
 import { memoryJobCounters } from '../support/memory/memory-job-counters.ts';
 import { memoryJobLinks } from '../support/memory/memory-job-links.ts';
 import { memoryObjectStore } from '../support/memory/memory-object-store.ts';
 import { memoryServiceStore } from '../support/memory/memory-service-store.ts';
 import { memoryReusableResults } from '../support/reuse/memory-reusable-results.ts';
+import { dataLedger } from './data/data-ledger.ts';
+import { slotServices } from './data/simulated-slots.ts';
+import { type WatchedData, watchedData } from './data/watched-data.ts';
 import { faulty, InjectedFault } from './faulty.ts';
-import type { Ports, Run } from './process.ts';
+import type { Ports, Process, Run } from './process.ts';
 import { type Scheduler, scheduler } from './scheduler.ts';
 import { type SeededRandom, seededRandom } from './seeded-random.ts';
 import { type SimulatedBatch, simulatedBatch } from './simulated/simulated-batch.ts';
@@ -42,6 +44,11 @@ export interface World {
   readonly faultsAreOver: () => boolean;
   /** See `Plan`. */
   readonly replacesDefinitions: boolean;
+  /** See `Plan`. */
+  readonly hasData: boolean;
+  readonly data: WatchedData;
+  readonly links: JobLinks;
+  readonly process: Process;
   /** The ports of one process, with its own clock. */
   ports(): Ports;
   /** Registers the services. */
@@ -59,6 +66,7 @@ export function worldOf(plan: {
   readonly faultProbability: number;
   readonly faultsEndAt: number;
   readonly replacesDefinitions: boolean;
+  readonly hasData: boolean;
   readonly trace: string[];
 }): World {
   const random = seededRandom(plan.seed);
@@ -68,7 +76,7 @@ export function worldOf(plan: {
   const faults = { scheduler: time, random, probability, trace: plan.trace };
   const store = watchedJobStore();
   const [services, objects] = [memoryServiceStore(), memoryObjectStore()];
-  const [data, contents] = [memoryDataStore(), memoryContentStore()];
+  const data = watchedData(time);
   const [idempotency, links, counters] = [memoryIdempotencyStore(), memoryJobLinks(), memoryJobCounters()];
   const [queues, results] = [memoryCapacityQueues(), memoryReusableResults()];
   const published: string[] = [];
@@ -88,9 +96,9 @@ export function worldOf(plan: {
     links: faulty(links, faults),
     services: faulty(services, faults),
     objects: faulty({ ...objects }, faults),
-    data: faulty(data, faults),
+    data: faulty(data.store, faults),
     results: faulty(results, faults),
-    contents: faulty({ ...contents }, faults),
+    contents: faulty(data.contents, faults),
     idempotency: faulty(idempotency, faults),
     executions: faulty({ start: router.start }, faults),
     batch: faulty(batch.dispatcher, faults),
@@ -103,7 +111,7 @@ export function worldOf(plan: {
     metrics: silent,
   });
   const capacity = simulatedCapacity({ scheduler: time, random, faultsAreOver });
-  const process = {
+  const process: Process = {
     scheduler: time,
     random,
     ports,
@@ -112,6 +120,9 @@ export function worldOf(plan: {
     started,
     finished,
     capacity,
+    fetch: faulty({ fetch: data.contents.fetch }, faults).fetch,
+    ledger: dataLedger(),
+    knownData: [],
     trace: plan.trace,
   };
   const router = simulatedRouter(process);
@@ -127,9 +138,14 @@ export function worldOf(plan: {
     finished,
     faultsAreOver,
     replacesDefinitions: plan.replacesDefinitions,
+    hasData: plan.hasData,
+    data,
+    links,
+    process,
     ports,
     async begin() {
       for (const service of simulatedServices) await services.insert(service);
+      if (plan.hasData) for (const service of slotServices) await services.insert(service);
       await registerService(
         { services, clock: time, settings },
         { ...sketch, definition: sketchDefinition(0) },

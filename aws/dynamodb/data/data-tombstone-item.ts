@@ -26,7 +26,7 @@ const layoutVersion = 1;
  * | `pk` `sk` | S | tenant and ID of the object (table-keys.ts) | |
  * | `z` | N | layout of the item | |
  * | `gone` | S | the tombstone as JSON, without removeAfter | |
- * | `due` `dueAt` | S N | keys of an index (data-indexes.ts); `dueAt` is removeAfter | no content can come late |
+ * | `due` `dueAt` | S N | keys of an index (data-indexes.ts); `dueAt` is removeAfter | no content can come any more |
  */
 export function toItem(tombstone: DataTombstone): Item {
   const { tenant, id: dataId } = tombstone.data;

@@ -74,7 +74,7 @@ export interface DataTombstone {
   readonly data: DataObject;
   /**
    * Until when a URL that was handed out may still store content under the object's key, in epoch milliseconds: the
-   * reconciler removes the content again after this time. Absent if no upload can be in progress.
+   * reconciler removes the content again after this time. Absent once it has done so.
    */
   readonly removeAfter?: number;
 }

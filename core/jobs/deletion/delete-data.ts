@@ -1,13 +1,13 @@
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import { type DataPrecondition, missingData, requireDataPrecondition } from '../../data/data-problems.ts';
-import { urlLifetimeSeconds } from '../../data/describe-upload.ts';
+import { tombstoneOfData } from '../../data/data-tombstone.ts';
 import { contentKey, type DataObject } from '../../data/model/data-object.ts';
 import { nextVersion, updateData } from '../../data/update-data.ts';
 import type { ContentStore } from '../../ports/data/content-store.ts';
 import type { DataKey, DataStore } from '../../ports/data/data-store.ts';
 import { omit } from '../../std/omit.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
-import { firstUsersOf, type UsersDeps } from '../inputs/users-of.ts';
+import { firstUsersOf, hasUser, type UsersDeps } from '../inputs/users-of.ts';
 
 export interface DeleteDataDeps extends UsersDeps {
   readonly data: Pick<DataStore, 'get' | 'replace' | 'replaceWithTombstone' | 'tombstone'>;
@@ -72,10 +72,24 @@ export async function deleteUnlessUsed(deps: DeleteDataDeps, input: DeleteDataIn
     const marked = await mark(deps, input);
     if (marked === 'deleted') return 'deleted';
     const users = marked.deletion?.accepted === true ? [] : await usersBlocking(deps, marked);
-    const decided = await decide(deps, key, users);
+    const decided = await decideAcceptance(deps, key, users);
     if (decided !== 'accepted') return decided;
   }
   return removeAccepted(deps, input);
+}
+
+/**
+ * Deletes a data object together with a job, or keeps it for the jobs that use it; it is deleted with the last of them. `open`: no
+ * job uses it yet, but one may be about to. Until that job is stored or can no longer be stored, nobody knows whether the object
+ * has to be kept, so the deletion has to come back to it.
+ */
+export async function deleteOrKeep(
+  deps: DeleteDataDeps,
+  input: DeleteDataInput,
+): Promise<'deleted' | 'kept' | 'open'> {
+  if ((await deleteUnlessUsed(deps, input)) === 'deleted') return 'deleted';
+  const { tenant, dataId } = input.key;
+  return (await hasUser(deps, { tenant, id: dataId })) ? 'kept' : 'open';
 }
 
 function mark(deps: DeleteDataDeps, { key, by, meetsPrecondition }: DeleteDataInput) {
@@ -91,7 +105,7 @@ function mark(deps: DeleteDataDeps, { key, by, meetsPrecondition }: DeleteDataIn
 }
 
 /** Accepts the deletion if no job uses the object, or removes the mark. An acceptance by another caller stands. */
-function decide(
+function decideAcceptance(
   deps: DeleteDataDeps,
   key: DataKey,
   users: readonly string[],
@@ -124,12 +138,7 @@ async function removeAccepted(deps: DeleteDataDeps, { key, by }: DeleteDataInput
     const data = await deps.data.get(key);
     if (data === undefined) return 'deleted';
     await removeContent(deps, data);
-    const now = deps.clock.now();
-    const deletedAt = Math.max(now, data.updatedAt);
-    const author = data.deletion?.by ?? by;
-    const last = omit(data, ['nextCheckAt', 'deletion', 'upload']);
-    const lateContent = data.status === 'uploading' ? { removeAfter: now + urlLifetimeSeconds * 2000 } : {};
-    const tombstone = { deletedAt, by: author, data: last, ...lateContent };
+    const tombstone = tombstoneOfData(data, { by: data.deletion?.by ?? by, now: deps.clock.now() });
     if ((await deps.data.replaceWithTombstone(tombstone, data.version)) === 'replaced') return 'deleted';
   }
   throw new ProblemError(

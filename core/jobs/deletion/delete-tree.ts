@@ -8,7 +8,7 @@ import { distinctIds } from '../records/job-inputs.ts';
 import { objectPrefix } from '../records/stored-json.ts';
 import { linkPages } from '../relations/link-pages.ts';
 import { acceptDeletion, acceptWithParent, type DeletionOrder } from './accept-deletion.ts';
-import { deleteUnlessUsed } from './delete-data.ts';
+import { deleteOrKeep } from './delete-data.ts';
 import {
   type Blocked,
   type DeletionDeps,
@@ -42,8 +42,8 @@ const parallel = 10;
 /**
  * Deletes a job after its descendants, with its parameters and result, and with the data objects of its scope, once the deletion is
  * accepted. From then on nothing blocks it: a sub-job that has started to run meanwhile is waited for, a job that waits for a
- * deleted one fails, and a data object that another job has started to use is kept. A sub-job whose result another job has stays until
- * that job is deleted.
+ * deleted one fails, and a data object that another job has started to use is kept. While such a job is being created, the deletion
+ * stays open, because its process may die before. A sub-job whose result another job has stays until that job is deleted.
  */
 export async function deleteTree(deps: DeletionDeps, key: JobKey, order: DeleteTreeOrder): Promise<Deletion> {
   const accepted = await acceptDeletion(deps, key, order);
@@ -72,13 +72,14 @@ async function deleteOutputs(
   { by, budgetEndsAt, scope }: ScopedRun,
 ): Promise<'deleted' | 'open'> {
   if (scope.withOutputs !== true) return 'deleted';
+  let open = false;
   for await (const written of writtenData(deps, job)) {
     for (const { tenant, id: dataId } of written) {
       if (deps.clock.now() >= budgetEndsAt) return 'open';
-      await deleteUnlessUsed(deps, { key: { tenant, dataId }, by });
+      if ((await deleteOrKeep(deps, { key: { tenant, dataId }, by })) === 'open') open = true;
     }
   }
-  return 'deleted';
+  return open ? 'open' : 'deleted';
 }
 
 /** Deletes the inputs that go with the job; objects that another job uses or wrote are kept. */
@@ -87,13 +88,14 @@ async function deleteInputs(
   { tenant }: Job,
   { by, budgetEndsAt, scope, inputIds }: ScopedRun & { readonly inputIds: readonly string[] },
 ): Promise<'deleted' | 'open'> {
+  let open = false;
   for (const dataId of inputIds) {
     if (deps.clock.now() >= budgetEndsAt) return 'open';
     const data = await deps.data.get({ tenant, dataId });
     if (data === undefined || !(await isWithoutSurvivor(deps, data, { scope }))) continue;
-    await deleteUnlessUsed(deps, { key: { tenant, dataId }, by });
+    if ((await deleteOrKeep(deps, { key: { tenant, dataId }, by })) === 'open') open = true;
   }
-  return 'deleted';
+  return open ? 'open' : 'deleted';
 }
 
 async function deleteChildren(

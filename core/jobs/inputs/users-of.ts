@@ -52,13 +52,33 @@ export async function firstUsersOf(
 }
 
 /**
- * Whether a job uses a data object that has a link to it. An interrupted edit leaves the link of an input that the draft does not
- * have; a list of inputs that is not on the record is not read, and the link counts.
+ * Whether a stored job uses a data object; strongly consistent. False while the object has links only to jobs that may be about to
+ * use it: then `usersOf` lists these.
  */
-function mayUse({ status, inputs, cascade }: Job, link: JobLink, now: number): boolean {
+export async function hasUser(
+  deps: Pick<UsersDeps, 'jobs' | 'links'>,
+  { tenant, id: dataId }: { readonly tenant: string; readonly id: string },
+): Promise<boolean> {
+  for await (const links of linkPages(deps.links, { tenant, kind: 'use', anchorId: dataId })) {
+    const jobs = await deps.jobs.getMany(
+      tenant,
+      links.map(({ jobId }) => jobId),
+    );
+    if (jobs.some((job) => doesUse(job, dataId))) return true;
+  }
+  return false;
+}
+
+/** An edit of a draft that was interrupted, or that is in progress, leaves the link of an input that the draft does not have. */
+function mayUse(job: Job, link: JobLink, now: number): boolean {
+  if (doesUse(job, link.anchorId)) return true;
+  return job.cascade?.accepted !== true && isUnstarted(job.status) && mayStillBeCreated(link, now);
+}
+
+/** Whether a job uses a data object that has a link to it. A list of inputs that is not on the record is not read: the link counts. */
+function doesUse({ inputs, cascade }: Job, dataId: string): boolean {
   if (cascade?.accepted === true) return false;
   if (inputs?.kind === 'object') return true;
   const used: JobInputs = inputs === undefined ? {} : (JSON.parse(inputs.json) as JobInputs); // we stored JSON text
-  if (distinctIds(idsOf(used)).includes(link.anchorId)) return true;
-  return isUnstarted(status) && mayStillBeCreated(link, now);
+  return distinctIds(idsOf(used)).includes(dataId);
 }

@@ -86,7 +86,7 @@ async function isBeingWritten({ jobs }: ReconcileDataDeps, { tenant, origin }: D
   return job !== undefined && !isTerminal(job.status);
 }
 
-/** Without an upload, no URL stores content any more: parts of a discarded upload cannot be completed. */
+/** After this time, no URL stores content any more, and the parts of a discarded upload cannot be completed. */
 async function removeLateContent(
   { data, contents }: ReconcileDataDeps,
   key: DataKey,

@@ -1,6 +1,7 @@
 import { isInMediaRanges } from '../../contract/media-type.ts';
 import { violationsError } from '../../contract/problems/problem-error.ts';
 import type { OutputRequest, OutputUpload } from '../../contract/schemas/worker-schemas.ts';
+import { tombstoneOfData } from '../../data/data-tombstone.ts';
 import { type DescribeUploadDeps, describeUpload } from '../../data/describe-upload.ts';
 import { type InsertDataDeps, insertData } from '../../data/insert-data.ts';
 import { contentKey, type DataObject } from '../../data/model/data-object.ts';
@@ -83,9 +84,5 @@ async function discardOutput(
 ): Promise<void> {
   const { tenant, id, upload, version } = data;
   if (upload?.kind === 'parts') await contents.abortParts(contentKey({ tenant, id }), upload.uploadId);
-  const { upload: _, nextCheckAt: __, ...last } = data;
-  await store.replaceWithTombstone(
-    { deletedAt: Math.max(clock.now(), data.updatedAt), by: 'errand', data: last },
-    version,
-  );
+  await store.replaceWithTombstone(tombstoneOfData(data, { by: 'errand', now: clock.now() }), version);
 }

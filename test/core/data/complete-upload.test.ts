@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
+import { completeUpload } from '../../../core/data/complete-upload.ts';
 import { contentKey } from '../../../core/data/model/data-object.ts';
 import { dataWorld, sha256Of } from './data-world.ts';
 
@@ -55,6 +56,23 @@ describe('an upload with one PUT', () => {
     expect(world.contents.keys()).toEqual([]);
     expect((await world.put(object, bytes)).status).toBe(200);
     expect((await world.complete(object)).kind).toBe('available');
+  });
+
+  test('is refused if the upload is ended for lack of time meanwhile', async () => {
+    const world = dataWorld();
+    const object = await world.create({ name: 'a.csv', sizeBytes: bytes.length });
+    await world.put(object, bytes);
+    const key = { tenant: object.tenant, dataId: object.id };
+    const contents = {
+      ...world.contents,
+      describe: async (name: string) => {
+        const { upload: _, ...ended } = object;
+        await world.data.replace({ ...ended, status: 'failed', version: 2 }, 1);
+        return world.contents.describe(name);
+      },
+    };
+    const problem = await problemOf(completeUpload({ ...world.deps, contents }, { key, completion: {} }));
+    expect(problem.slug).toBe('upload-incomplete');
   });
 
   test('takes no list of parts', async () => {

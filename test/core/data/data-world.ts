@@ -30,16 +30,17 @@ export function dataWorld(settings: Partial<Settings> = {}) {
   const create = (description: NewDataObject, origin: DataOrigin = { kind: 'upload', by: 'tester' }) =>
     insertData(deps, { tenant: 'acme', origin, description });
 
-  const put = async (object: DataObject, bytes: Uint8Array, headers?: Record<string, string>) => {
+  /** A PUT to a URL that is presigned now. */
+  const presigned = async (object: DataObject) => {
     const upload = await describeUpload(deps, object, 'https://errand.invalid/parts');
     if (upload === undefined || !('url' in upload))
       throw new Error('The object is not uploaded with one PUT');
-    return contents.fetch(upload.url, {
-      method: 'PUT',
-      body: bytes,
-      headers: { ...upload.headers, ...headers },
-    });
+    return (bytes: Uint8Array, headers?: Record<string, string>) =>
+      contents.fetch(upload.url, { method: 'PUT', body: bytes, headers: { ...upload.headers, ...headers } });
   };
+
+  const put = async (object: DataObject, bytes: Uint8Array, headers?: Record<string, string>) =>
+    (await presigned(object))(bytes, headers);
 
   /** Uploads the parts with these numbers, each with `bytesOf(number)`, and returns their completion. */
   const putParts = async (
@@ -69,7 +70,7 @@ export function dataWorld(settings: Partial<Settings> = {}) {
     return (await complete(object)).data;
   };
 
-  return { time, deps, data, contents, create, put, putParts, complete, uploaded };
+  return { time, deps, data, contents, create, presigned, put, putParts, complete, uploaded };
 }
 
 export function sha256Of(bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findDeclaration } from './find-declaration.ts';
-import type { Edit } from './mutations.ts';
+import type { Edit } from './mutation.ts';
 
 /**
  * The file below `root` that declares the function, with the fault in it. Throws unless the declaration contains the

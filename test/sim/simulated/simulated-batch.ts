@@ -75,7 +75,7 @@ async function live(process: Batch, id: string, attempt: BatchAttempt): Promise<
 async function run(
   process: Batch,
   id: string,
-  { environment, jobName, tenant }: BatchAttempt,
+  { environment, jobName, jobDefinition, tenant }: BatchAttempt,
 ): Promise<void> {
   const { random, scheduler, batch, announce } = process;
   const name = parseBatchJobName(jobName);
@@ -102,6 +102,7 @@ async function run(
     worker,
     by: id,
     onBatch: true,
+    usesSlots: jobDefinition === 'errand-job-mill',
     isStopped: () => isStopped,
   });
   if ((await batch.describe(id))?.status !== 'RUNNING') return;

@@ -7,23 +7,29 @@ import type { World } from '../world.ts';
 export interface Deletion {
   readonly jobId: string;
   readonly withChildren: boolean;
+  readonly withOutputs: boolean;
+  readonly withInputs: boolean;
   /** `unknown`: the caller died before it received a response. */
   readonly result: 'deleted' | 'deleting' | 'refused' | 'unknown';
 }
 
 /**
- * A caller that deletes a job, with or without its sub-jobs, and accepts a refusal; or whose
- * process dies during the call.
+ * A caller that deletes a job, with or without its sub-jobs and data objects, and accepts a refusal; or whose process dies
+ * during the call.
  */
 export async function simulateDelete(world: World, jobId: string): Promise<Deletion> {
   const { random } = world;
-  const withChildren = random.happens(0.6);
+  const scope = {
+    withChildren: random.happens(0.6),
+    withOutputs: world.hasData && random.happens(0.8),
+    withInputs: world.hasData && random.happens(0.4),
+  };
   const requestDeletion = (ports: ReturnType<World['ports']>) =>
     unlessInjected(
       deleteJob(ports, {
         key: { tenant: 'local', jobId },
         by: 'somebody',
-        withChildren,
+        ...scope,
         dryRun: false,
         meetsPrecondition: () => true,
       }),
@@ -33,12 +39,12 @@ export async function simulateDelete(world: World, jobId: string): Promise<Delet
     try {
       const result = await requestDeletion(dyingAfter(world.ports(), livesFor));
       if (result?.kind === 'deleted' || result?.kind === 'deleting')
-        return { jobId, withChildren, result: result.kind };
-      if (livesFor < Number.POSITIVE_INFINITY) return { jobId, withChildren, result: 'unknown' };
+        return { jobId, ...scope, result: result.kind };
+      if (livesFor < Number.POSITIVE_INFINITY) return { jobId, ...scope, result: 'unknown' };
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      if (error.slug === 'job-deleted') return { jobId, withChildren, result: 'deleted' };
-      if (error.slug !== 'unavailable') return { jobId, withChildren, result: 'refused' };
+      if (error.slug === 'job-deleted') return { jobId, ...scope, result: 'deleted' };
+      if (error.slug !== 'unavailable') return { jobId, ...scope, result: 'refused' };
     }
   }
 }

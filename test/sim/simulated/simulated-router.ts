@@ -8,6 +8,7 @@ import { submitBatchAttempt } from '../../../core/jobs/batch/submit-batch-attemp
 import { probeTarget } from '../../../core/jobs/scheduling/probe-target.ts';
 import type { ExecutionInput, ExecutionStarter } from '../../../core/ports/execution-starter.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
+import { hasSlots } from '../data/simulated-slots.ts';
 import { InjectedFault, unlessInjected } from '../faulty.ts';
 import { type Process, retried } from '../process.ts';
 import { throttled } from './simulated-capacity.ts';
@@ -101,17 +102,19 @@ async function invoke(process: Process, running: OnLambda, by: string): Promise<
   return { kind: 'value', value };
 }
 
-/** The service receives the URL of its reports; only the patient service uses it. */
+/** Every service receives the URL of its reports; only the patient service and those with slots use it. */
 function talks(running: OnLambda): boolean {
-  const { job } = running.payload as { readonly job: { readonly service: { readonly name: string } } }; // the envelope
-  return job.service.name === 'patient';
+  const name = serviceNameOf(running);
+  return name === 'patient' || hasSlots(name);
 }
 
-async function talk(
-  process: Process,
-  { tenant, jobId, attempt, payload }: OnLambda,
-  by: string,
-): Promise<void> {
+function serviceNameOf({ payload }: OnLambda): string {
+  const { job } = payload as { readonly job: { readonly service: { readonly name: string } } }; // the envelope
+  return job.service.name;
+}
+
+async function talk(process: Process, running: OnLambda, by: string): Promise<void> {
+  const { tenant, jobId, attempt, payload } = running;
   const { worker } = payload as { readonly worker: WorkerAccess }; // the envelope
   await simulatedWorker(process, {
     tenant,
@@ -120,6 +123,7 @@ async function talk(
     worker,
     by,
     onBatch: false,
+    usesSlots: hasSlots(serviceNameOf(running)),
     isStopped: () => false,
   });
 }

@@ -6,6 +6,7 @@ import { reportHeartbeat } from '../../../core/jobs/worker/report-heartbeat.ts';
 import { reportProgress } from '../../../core/jobs/worker/report-progress.ts';
 import type { WorkerCaller } from '../../../core/jobs/worker/worker-access.ts';
 import { digest } from '../../../core/std/digest.ts';
+import { useSlots } from '../data/simulated-slots.ts';
 import { type Process, retried } from '../process.ts';
 
 /** Running user code: its attempt, and the name that it reports under. */
@@ -17,6 +18,8 @@ export interface WorkerRun {
   /** The id of an execution or of a Batch job. */
   readonly by: string;
   readonly onBatch: boolean;
+  /** Whether it reads inputs and writes outputs. */
+  readonly usesSlots: boolean;
   /** True when it was ended from outside. */
   readonly isStopped: () => boolean;
 }
@@ -42,6 +45,7 @@ export async function simulatedWorker(process: Process, run: WorkerRun): Promise
     if (instructionOf === 'go on') runs.push({ ...identity, kind: 'reported' });
   }
   if (run.isStopped()) return 'stopped';
+  if (run.usesSlots && !(await useSlots(process, caller))) return 'stopped';
   if (random.happens(0.15)) return 'silent';
   const isFailure = random.happens(0.25);
   const end = await retried(process, () =>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { urlLifetimeSeconds } from '../../../../core/data/describe-upload.ts';
 import { uploadLifetimeMs } from '../../../../core/data/insert-data.ts';
 import { contentKey, type DataObject } from '../../../../core/data/model/data-object.ts';
 import { deleteUnlessUsed } from '../../../../core/jobs/deletion/delete-data.ts';
@@ -104,20 +105,30 @@ describe('an upload that is never completed', () => {
 });
 
 describe('content that arrives after the deletion of its object', () => {
-  test('is removed once no URL can store it any more', async () => {
-    const world = reconcilingWorld();
-    const data = await world.create({ name: 'a', sizeBytes: bytes.length });
-    const key = { tenant: data.tenant, dataId: data.id };
-    expect(await deleteUnlessUsed(world.deps, { key, by: 'tester' })).toBe('deleted');
-    expect((await world.put(data, bytes)).status).toBe(200);
-    await world.pass();
-    expect(world.contents.keys()).toEqual([contentKey(data)]);
-    world.time.now += 30 * 60_000;
-    expect(await world.pass()).toBe(1);
-    expect(world.contents.keys()).toEqual([]);
-    expect(await world.pass()).toBe(0);
-    expect(await world.data.tombstone(key)).toMatchObject({ by: 'tester' });
-  });
+  test.each([false, true])(
+    'is removed once no URL can store it any more, if it was completed: %s',
+    async (isCompleted) => {
+      const world = reconcilingWorld();
+      const data = await world.create({ name: 'a', sizeBytes: bytes.length });
+      const put = await world.presigned(data);
+      if (isCompleted) {
+        expect((await put(bytes)).status).toBe(200);
+        await world.complete(data);
+      }
+      const key = { tenant: data.tenant, dataId: data.id };
+      expect(await deleteUnlessUsed(world.deps, { key, by: 'tester' })).toBe('deleted');
+      world.time.now += urlLifetimeSeconds * 1000 - 1;
+      expect((await put(bytes)).status).toBe(200);
+      await world.pass();
+      expect(world.contents.keys()).toEqual([contentKey(data)]);
+      world.time.now += 30 * 60_000 + 1;
+      expect((await put(bytes)).status).toBe(403);
+      expect(await world.pass()).toBe(1);
+      expect(world.contents.keys()).toEqual([]);
+      expect(await world.pass()).toBe(0);
+      expect(await world.data.tombstone(key)).toMatchObject({ by: 'tester' });
+    },
+  );
 });
 
 describe('an interrupted deletion', () => {
