@@ -16,9 +16,9 @@ export const dataMutations: readonly Mutation[] = [
     what: 'a submission does not read its inputs after it has written their links',
     edits: [
       {
-        within: 'insertWithInputs',
-        from: 'if (job.draft === undefined) await requireInputs(deps, { tenant: job.tenant, service, ids });',
-        to: '',
+        within: 'attachmentOf',
+        from: 'await requireInputs(deps, { tenant: job.tenant, service, ids });',
+        to: 'return;',
       },
     ],
   },
@@ -187,8 +187,8 @@ export const dataMutations: readonly Mutation[] = [
     edits: [
       {
         within: 'reconcileOne',
-        from: 'const deletion = await deleteUnlessUsed(deps, { key, by });',
-        to: 'const deletion = await deleteUnlessUsed({ ...deps, links: { list: async () => ({ links: [] }) } }, { key, by });',
+        from: '(await deleteUnlessUsed(deps, { key, by }))',
+        to: '(await deleteUnlessUsed({ ...deps, links: { list: async () => ({ links: [] }) } }, { key, by }))',
       },
     ],
   },
