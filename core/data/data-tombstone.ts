@@ -8,7 +8,7 @@ import type { DataObject, DataTombstone } from './model/data-object.ts';
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html), so a PUT that begins in the last moment has
  * half an hour to end.
  */
-export const lateContentMs = urlLifetimeSeconds * 1000 + 30 * 60_000;
+const lateContentMs = urlLifetimeSeconds * 1000 + 30 * 60_000;
 
 /**
  * The tombstone of an object whose content was removed. Content may come late for every object: until its URL expires, a completed

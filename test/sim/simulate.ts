@@ -6,7 +6,6 @@ import type { JobCounter } from '../../core/ports/job-counters.ts';
 import { someTime } from '../support/jobs/jobs.ts';
 import { type DataOutcome, dataOutcome, isSettled, unsettledIds } from './data/data-outcome.ts';
 import { passOverData } from './data/simulated-pass.ts';
-import { tellStories } from './data/simulated-story.ts';
 import { unlessInjected } from './faulty.ts';
 import type { Run } from './process.ts';
 import { type Abort, simulateAbort } from './simulated/simulated-abort.ts';
@@ -15,6 +14,7 @@ import { type Deletion, simulateDelete } from './simulated/simulated-delete.ts';
 import { simulateTroubledFamily } from './simulated/simulated-family.ts';
 import { simulateReplacements } from './simulated/simulated-replacements.ts';
 import { simulatedStream } from './simulated/simulated-stream.ts';
+import { tellStories } from './stories/simulated-story.ts';
 import { type World, worldOf } from './world.ts';
 
 export interface Plan {

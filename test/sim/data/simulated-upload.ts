@@ -7,7 +7,7 @@ import type { DataObject } from '../../../core/data/model/data-object.ts';
 import { requestFingerprint } from '../../../core/jobs/submission/request-fingerprint.ts';
 import { unlessInjected } from '../faulty.ts';
 import type { Process } from '../process.ts';
-import { untilServed } from '../simulated/simulated-client.ts';
+import { untilServed } from '../until-served.ts';
 
 /** The content of a data object: its ID. */
 export function contentOf(dataId: string): Uint8Array {

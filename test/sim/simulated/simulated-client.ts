@@ -1,11 +1,10 @@
-import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import type { Submission } from '../../../core/contract/schemas/submission-schemas.ts';
 import { editJob } from '../../../core/jobs/submission/edit-job.ts';
 import { requestFingerprint } from '../../../core/jobs/submission/request-fingerprint.ts';
 import { startJob } from '../../../core/jobs/submission/start-job.ts';
 import { type SubmittedJob, submitJob } from '../../../core/jobs/submission/submit-job.ts';
 import { anySubmission } from '../any-submission.ts';
-import { unlessInjected } from '../faulty.ts';
+import { untilServed } from '../until-served.ts';
 import type { World } from '../world.ts';
 
 /** The requests of a client and their responses. */
@@ -74,19 +73,6 @@ export async function simulateFamily(
     return { name: submission.name, hasKey: false, results, submission, isChild: true };
   });
   return Promise.all(children);
-}
-
-/** The result of a call with retries; its refusal is final. */
-export async function untilServed<Result>(call: () => Promise<Result>): Promise<Result | 'refused'> {
-  for (;;) {
-    try {
-      const received = await unlessInjected(call());
-      if (received !== undefined) return received;
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error;
-      if (error.slug !== 'unavailable') return 'refused';
-    }
-  }
 }
 
 async function finishDraft(world: World, jobId: string, { parameters }: Submission): Promise<void> {

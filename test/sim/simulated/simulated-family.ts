@@ -1,7 +1,8 @@
 import { startJob } from '../../../core/jobs/submission/start-job.ts';
 import { submitJob } from '../../../core/jobs/submission/submit-job.ts';
+import { untilServed } from '../until-served.ts';
 import type { World } from '../world.ts';
-import { type Client, untilServed } from './simulated-client.ts';
+import type { Client } from './simulated-client.ts';
 import { type Deletion, simulateDelete } from './simulated-delete.ts';
 
 /** The outcome of a family that is deleted during other calls about its jobs. */

@@ -1,6 +1,6 @@
 import { registerService } from '../../../core/services/register-service.ts';
+import { untilServed } from '../until-served.ts';
 import type { World } from '../world.ts';
-import { untilServed } from './simulated-client.ts';
 import { editions, sketch, sketchDefinition } from './simulated-sketch.ts';
 
 /** Replaces the definition of a development version several times while jobs use it, also by one that it had before. */

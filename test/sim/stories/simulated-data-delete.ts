@@ -1,8 +1,8 @@
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import { deleteData } from '../../../core/jobs/deletion/delete-data.ts';
+import type { DataDeletion } from '../data/data-ledger.ts';
 import { dyingAfter, unlessInjected } from '../faulty.ts';
 import type { Process } from '../process.ts';
-import type { DataDeletion } from './data-ledger.ts';
 
 /** A caller that deletes a data object, and accepts a refusal; or whose process dies during the call. */
 export async function simulateDataDelete(process: Process, dataId: string): Promise<void> {

@@ -3,13 +3,14 @@ import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import { uploadLifetimeMs } from '../../../core/data/insert-data.ts';
 import { startJob } from '../../../core/jobs/submission/start-job.ts';
 import { submitJob } from '../../../core/jobs/submission/submit-job.ts';
+import { passOverData } from '../data/simulated-pass.ts';
+import { simulateCompletion, simulateCreation, simulateUpload, transfer } from '../data/simulated-upload.ts';
 import { dyingAfter, unlessInjected } from '../faulty.ts';
-import { type Client, untilServed } from '../simulated/simulated-client.ts';
+import type { Client } from '../simulated/simulated-client.ts';
 import { type Deletion, simulateDelete } from '../simulated/simulated-delete.ts';
+import { untilServed } from '../until-served.ts';
 import type { World } from '../world.ts';
 import { simulateDataDelete } from './simulated-data-delete.ts';
-import { passOverData } from './simulated-pass.ts';
-import { simulateCompletion, simulateCreation, simulateUpload, transfer } from './simulated-upload.ts';
 
 /** What the callers of a story did with jobs. */
 export interface Story {

@@ -3,11 +3,11 @@ import { isUnstarted } from '../../../core/contract/job-state.ts';
 import { contentKey, type DataObject, type DataTombstone } from '../../../core/data/model/data-object.ts';
 import type { Job, JobInputs } from '../../../core/jobs/model/job.ts';
 import { asError } from '../../../core/std/as-error.ts';
+import type { DataOutcome } from '../data/data-outcome.ts';
+import { contentOf } from '../data/simulated-upload.ts';
 import type { Outcome } from '../simulate.ts';
 import type { Deletion } from '../simulated/simulated-delete.ts';
 import { maxSkew } from '../world.ts';
-import type { DataOutcome } from './data-outcome.ts';
-import { contentOf } from './simulated-upload.ts';
 
 interface Given {
   readonly outcome: Outcome;
