@@ -6,10 +6,10 @@ import { deadlineOf } from '../../core/jobs/model/time-limits.ts';
 import type { EndedStatus } from '../../core/ports/job-counters.ts';
 import { asError } from '../../core/std/as-error.ts';
 import { reconcileAfterMs } from '../support/jobs/jobs.ts';
+import { checkData } from './scenarios/check-data.ts';
 import { type Outcome, passIntervalMs } from './simulate.ts';
 import type { Client } from './simulated/simulated-client.ts';
 import { editionOfDigest, editionOfFunction, sketch } from './simulated/simulated-sketch.ts';
-import { checkData } from './stories/check-data.ts';
 import { maxSkew } from './world.ts';
 
 /** Throws unless the outcome keeps every promise about jobs; the message names the failing job. */

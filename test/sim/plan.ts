@@ -11,6 +11,6 @@ export function planFor(seed: number): Plan {
     faultProbability: (seed % 6) * 0.06,
     faultsEndAfterSeconds: 300 + (seed % 5) * 600,
     replacesDefinitions: seed % 7 === 3,
-    stories: seed % 11 === 2 || seed % 11 === 7 ? 3 : 0,
+    scenarios: seed % 11 === 2 || seed % 11 === 7 ? 3 : 0,
   };
 }

@@ -8,13 +8,13 @@ import { type DataOutcome, dataOutcome, isSettled, unsettledIds } from './data/d
 import { passOverData } from './data/simulated-pass.ts';
 import { unlessInjected } from './faulty.ts';
 import type { Run } from './process.ts';
+import { startScenarios } from './scenarios/simulated-scenario.ts';
 import { type Abort, simulateAbort } from './simulated/simulated-abort.ts';
 import { askAgain, type Client, simulateClient, simulateFamily } from './simulated/simulated-client.ts';
 import { type Deletion, simulateDelete } from './simulated/simulated-delete.ts';
 import { simulateTroubledFamily } from './simulated/simulated-family.ts';
 import { simulateReplacements } from './simulated/simulated-replacements.ts';
 import { simulatedStream } from './simulated/simulated-stream.ts';
-import { tellStories } from './stories/simulated-story.ts';
 import { type World, worldOf } from './world.ts';
 
 export interface Plan {
@@ -26,8 +26,8 @@ export interface Plan {
   readonly faultsEndAfterSeconds: number;
   /** Whether jobs use a development version, whose definition is replaced meanwhile. */
   readonly replacesDefinitions: boolean;
-  /** Number of stories about data objects; 0: no job has data objects. */
-  readonly stories: number;
+  /** Number of scenarios about data objects; 0: no job has data objects. */
+  readonly scenarios: number;
 }
 
 export interface Outcome {
@@ -50,7 +50,7 @@ export interface Outcome {
   readonly published: readonly string[];
   readonly counters: readonly JobCounter[];
   readonly violations: readonly unknown[];
-  /** Undefined without stories. */
+  /** Undefined without scenarios. */
   readonly data: DataOutcome | undefined;
   /** In milliseconds since 1970. */
   readonly faultsEndAt: number;
@@ -72,7 +72,7 @@ const draftPause = 86_400_000;
  */
 export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcome> {
   const faultsEndAt = someTime + plan.faultsEndAfterSeconds * 1000;
-  const world = worldOf({ ...plan, hasData: plan.stories > 0, faultsEndAt, trace });
+  const world = worldOf({ ...plan, hasData: plan.scenarios > 0, faultsEndAt, trace });
   await world.begin();
   const [clients, aborts, deletions]: [Client[], Abort[], Deletion[]] = [[], [], []];
   const known: string[] = [];
@@ -107,20 +107,20 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     clients.push(client);
   };
   for (let index = 0; index < plan.clients; index += 1) world.time.spawn(() => beClient(`client-${index}`));
-  const told = tellStories(world, plan.stories, ({ clients: tellers, deletions: attempted }) => {
-    clients.push(...tellers);
+  const scenarios = startScenarios(world, plan.scenarios, ({ clients: callers, deletions: attempted }) => {
+    clients.push(...callers);
     deletions.push(...attempted);
   });
   const { store, time } = world;
   const hasFinished = () =>
-    told.isTold() && clients.filter(({ isChild }) => !isChild).length === plan.clients;
+    scenarios.isQuiet() && clients.filter(({ isChild }) => !isChild).length === plan.clients;
   const isOpen = ({ id, status, nextCheckAt }: Job) =>
     !store.deleted.has(id) && (!isTerminal(status) || nextCheckAt !== undefined);
   let [hasOnlyDrafts, draftsWere] = [false, someTime];
   const done = () => {
     const open = store.jobs().filter(isOpen);
     const left = open.find(({ status }) => !isUnstarted(status));
-    const isDataSettled = told.isOver() && isSettled(world);
+    const isDataSettled = scenarios.isOver() && isSettled(world);
     hasOnlyDrafts = hasFinished() && left === undefined && (open.length > 0 || !isDataSettled);
     // The remaining work of an expired draft follows its end, and the pause in which it expired.
     if (hasOnlyDrafts) draftsWere = time.now() + draftPause;
@@ -155,7 +155,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     published: world.published,
     counters: await world.counters.list({ tenant: 'local', limit: 1000 }),
     violations: [...store.violations, ...world.data.violations],
-    data: plan.stories === 0 ? undefined : await dataOutcome(world),
+    data: plan.scenarios === 0 ? undefined : await dataOutcome(world),
     faultsEndAt,
   };
 }

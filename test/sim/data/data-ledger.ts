@@ -1,4 +1,4 @@
-/** What the callers of the data routes were told. */
+/** The responses to the callers of the data routes. */
 export interface DataLedger {
   /** IDs of created objects. */
   readonly created: Set<string>;

@@ -26,7 +26,7 @@ export function hasSlots(serviceName: string): boolean {
   return slotServices.some(({ name }) => name === serviceName);
 }
 
-/** The worker of an attempt reads its inputs and writes outputs. False once it is told that the attempt is not its own any more. */
+/** The worker of an attempt reads its inputs and writes outputs. False once a response says that the attempt is not its own any more. */
 export async function useSlots(process: Process, caller: WorkerCaller): Promise<boolean> {
   try {
     await readInputs(process, caller);

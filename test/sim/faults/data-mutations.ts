@@ -23,7 +23,7 @@ export const dataMutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'a job may use a data object whose deletion has begun',
+    what: 'a job may use a data object that is marked for deletion',
     edits: [
       {
         within: 'objectViolations',

@@ -44,16 +44,16 @@ async function lateUser(at: number) {
   return { deps, writer, output, link, state, outcome, remove, isThere, store };
 }
 
-type Story = Awaited<ReturnType<typeof lateUser>>;
+type Outcome = Awaited<ReturnType<typeof lateUser>>;
 
-/** Tells the story once for each call of the deletion. */
-async function atEveryCall(tell: (story: Story) => Promise<void>): Promise<readonly string[]> {
+/** Checks the outcome once for each call of the deletion. */
+async function atEveryCall(check: (late: Outcome) => Promise<void>): Promise<readonly string[]> {
   const outcomes: string[] = [];
   for (let at = 1; ; at += 1) {
-    const story = await lateUser(at);
-    if (!story.state.isReached) return outcomes;
-    outcomes.push(story.outcome);
-    await tell(story);
+    const late = await lateUser(at);
+    if (!late.state.isReached) return outcomes;
+    outcomes.push(late.outcome);
+    await check(late);
   }
 }
 

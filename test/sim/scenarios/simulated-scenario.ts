@@ -12,8 +12,8 @@ import { untilServed } from '../until-served.ts';
 import type { World } from '../world.ts';
 import { simulateDataDelete } from './simulated-data-delete.ts';
 
-/** What the callers of a story did with jobs. */
-export interface Story {
+/** What the callers of a scenario did with jobs. */
+export interface Scenario {
   readonly clients: Client[];
   readonly deletions: Deletion[];
   /** What remains to do days later, when all jobs have ended. */
@@ -23,40 +23,44 @@ export interface Story {
 interface Plot {
   readonly world: World;
   readonly name: string;
-  readonly story: Story;
+  readonly scenario: Scenario;
 }
 
-export interface Told {
-  /** Whether all stories are over, except for what remains to do days later. */
-  isTold(): boolean;
+export interface Scenarios {
+  /** Whether all scenarios are over, except for what remains to do days later. */
+  isQuiet(): boolean;
   isOver(): boolean;
 }
 
-/** Starts the stories; `onTold` receives what the callers of each did with jobs. */
-export function tellStories(world: World, count: number, onTold: (story: Story) => void): Told {
-  let [told, over] = [0, 0];
+/** Starts the scenarios; `onQuiet` receives what the callers of each did with jobs. */
+export function startScenarios(
+  world: World,
+  count: number,
+  onQuiet: (scenario: Scenario) => void,
+): Scenarios {
+  let [quiet, over] = [0, 0];
   for (let index = 0; index < count; index += 1)
     world.time.spawn(async () => {
-      const story = await simulateStory(world, `story-${index}`);
-      onTold(story);
-      told += 1;
-      await story.later?.();
+      const scenario = await simulateScenario(world, `scenario-${index}`);
+      onQuiet(scenario);
+      quiet += 1;
+      await scenario.later?.();
       over += 1;
     });
-  return { isTold: () => told === count, isOver: () => over === count };
+  return { isQuiet: () => quiet === count, isOver: () => over === count };
 }
 
-/** One of several stories about data objects, in which calls meet that exclude each other. */
-async function simulateStory(world: World, name: string): Promise<Story> {
+/** One of several scenarios about data objects, in which calls meet that exclude each other. */
+async function simulateScenario(world: World, name: string): Promise<Scenario> {
   const { random, time } = world;
   await time.sleep(random.whole(0, 400_000));
-  const story: Story = { clients: [], deletions: [] };
+  const scenario: Scenario = { clients: [], deletions: [] };
   const kind = random.fraction();
-  if (kind < 0.35) await compete({ world, name, story });
-  else if (kind < 0.75) await chain({ world, name, story });
-  else if (kind < 0.85) await expire({ world, name, story });
-  else return { ...story, later: await abandon(world, name) };
-  return story;
+  if (kind < 0.35) await compete({ world, name, scenario });
+  else if (kind < 0.75) await chain({ world, name, scenario });
+  else if (kind < 0.85) await expire({ world, name, scenario });
+  else return { ...scenario, later: await abandon(world, name) };
+  return scenario;
 }
 
 /** A job is submitted with an object while the object is being deleted. */
@@ -152,14 +156,14 @@ async function draftWith(plot: Plot, dataId: string): Promise<string | undefined
 
 /** Submits a job with inputs, until a response, or by a process that may die, after which nobody repeats the request. */
 async function submitWith(
-  { world, name, story }: Plot,
+  { world, name, scenario }: Plot,
   dataIds: readonly string[],
   given: { readonly start?: false } = {},
 ): Promise<string | undefined> {
   const { random } = world;
   const submission = {
     service: random.happens(0.75) ? 'press' : 'mill',
-    name: `${name}-${story.clients.length}`,
+    name: `${name}-${scenario.clients.length}`,
     inputs: { in: [...dataIds] },
     attemptTimeoutSeconds: 120,
     timeoutSeconds: 1500,
@@ -173,7 +177,7 @@ async function submitWith(
     : await untilServed(submit);
   const isCreated = received !== undefined && received !== 'refused';
   const results = isCreated ? [{ jobId: received.job.id, replayed: received.replayed }] : [];
-  story.clients.push({ ...client, results });
+  scenario.clients.push({ ...client, results });
   return results[0]?.jobId;
 }
 
@@ -182,8 +186,8 @@ function catchRefusal(error: unknown): 'refused' {
   throw error;
 }
 
-async function removeJob({ world, story }: Plot, jobId: string): Promise<void> {
-  story.deletions.push(await simulateDelete(world, jobId));
+async function removeJob({ world, scenario }: Plot, jobId: string): Promise<void> {
+  scenario.deletions.push(await simulateDelete(world, jobId));
 }
 
 async function untilEnded({ store, time }: World, jobId: string): Promise<void> {
