@@ -120,8 +120,9 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
   const done = () => {
     const open = store.jobs().filter(isOpen);
     const left = open.find(({ status }) => !isUnstarted(status));
-    const isDataSettled = scenarios.isOver() && isSettled(world);
-    hasOnlyDrafts = hasFinished() && left === undefined && (open.length > 0 || !isDataSettled);
+    const isQuiet = hasFinished() && left === undefined;
+    const isDataSettled = isQuiet && scenarios.isOver() && isSettled(world);
+    hasOnlyDrafts = isQuiet && (open.length > 0 || !isDataSettled);
     // The remaining work of an expired draft follows its end, and the pause in which it expired.
     if (hasOnlyDrafts) draftsWere = time.now() + draftPause;
     const latest = hasOnlyDrafts ? someTime + longestDraftMilliseconds : draftsWere + longestMilliseconds;
