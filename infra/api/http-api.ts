@@ -15,7 +15,7 @@ import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { problemTypes } from '../../core/contract/problems/problem-types.ts';
-import type { Route } from '../../core/contract/routes/route.ts';
+import { type Route, requiresKey } from '../../core/contract/routes/route.ts';
 import { routes } from '../../core/contract/routes/routes.ts';
 import { gatewayResponses, problemTemplate } from './gateway-responses.ts';
 
@@ -128,14 +128,14 @@ export class HttpApi extends Construct {
   }
 
   #addDedicatedMethod(route: Route): void {
-    const isPublic = route.scope === undefined && route.requiresWorkerToken !== true;
+    const isPublic = !requiresKey(route) && route.requiresWorkerToken !== true;
     if (!isPublic && route.servedBy === 'api') return;
     const resource = this.restApi.root.resourceForPath(route.path);
     const integration = this.#integrations[route.servedBy];
     // HEAD needs its own method: API Gateway does not derive it from GET, and ANY uses another function, with
     // a key.
     for (const httpMethod of route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]) {
-      if (route.scope !== undefined) resource.addMethod(httpMethod, integration, this.#authorized);
+      if (requiresKey(route)) resource.addMethod(httpMethod, integration, this.#authorized);
       else
         addOpenMethod(resource, {
           httpMethod,
