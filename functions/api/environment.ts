@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { attemptVariables, requiredVariable } from '../_shared/attempt-variables.ts';
+import { corsVariables } from '../_shared/http/cors.ts';
 import { longPollVariables } from '../_shared/long-poll-ports.ts';
 import { resourceNameVariables } from '../_shared/resource-name-variables.ts';
 
@@ -10,6 +11,7 @@ export const environment = z.object({
   /** Name of the AWS Batch queue for services that specify none. */
   JOB_QUEUE: requiredVariable,
   ...longPollVariables,
+  ...corsVariables,
 });
 
 export type Environment = z.infer<typeof environment>;

@@ -19,6 +19,8 @@ export interface FunctionContext {
   readonly reservedConcurrency: ReservedConcurrency;
   readonly retentionDays: number;
   readonly allowSharedOverrides: boolean;
+  /** Origins whose web pages may call the API. */
+  readonly corsOrigins: readonly string[];
 }
 
 const memoryMegabytes = 256;
@@ -56,6 +58,11 @@ export function attemptVariables(scope: Construct, context: FunctionContext) {
 /** The environment of a function that serves long polls or event streams. */
 export function longPollVariables({ maxHeldCalls, heldCallsPercent }: FunctionContext) {
   return { MAX_HELD_CALLS: String(maxHeldCalls), HELD_CALLS_PERCENT: String(heldCallsPercent) };
+}
+
+/** The environment of a function that web pages may call. */
+export function corsVariables({ corsOrigins }: FunctionContext) {
+  return corsOrigins.length === 0 ? {} : { CORS_ORIGINS: corsOrigins.join(' ') };
 }
 
 /** The environment of a function that checks the resource names in definitions. */

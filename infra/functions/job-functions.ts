@@ -17,6 +17,7 @@ import { grantDescribe, grantTerminate } from './batch-grants.ts';
 import {
   attemptVariables,
   baseProps,
+  corsVariables,
   type FunctionContext,
   grantStartExecution,
   longPollVariables,
@@ -36,6 +37,7 @@ export function submitFunction(scope: Construct, context: FunctionContext) {
     environment: {
       ...attemptVariables(scope, context),
       ...longPollVariables(context),
+      ...corsVariables(context),
     },
     timeoutSeconds: 300,
   });
@@ -55,7 +57,11 @@ export function liveFunction(scope: Construct, context: FunctionContext) {
   const live = new LambdaFunction<LiveEnvironment>(scope, 'Live', {
     ...baseProps(context, 'live'),
     description: 'Returns the events of a job, as a live stream on request',
-    environment: { ...storageVariables(context), ...longPollVariables(context) },
+    environment: {
+      ...storageVariables(context),
+      ...longPollVariables(context),
+      ...corsVariables(context),
+    },
     timeoutSeconds: 300,
   });
   jobTable.grantItems(live, 'GetItem', 'PutItem', 'UpdateItem');
@@ -74,6 +80,7 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
       ...resourceNameVariables(context),
       JOB_QUEUE: jobQueueName(context.names),
       ...longPollVariables(context),
+      ...corsVariables(context),
     },
     timeoutSeconds: 29,
   });
