@@ -11,7 +11,6 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { omitUndefined } from '../../core/std/omit-undefined.ts';
 
 export interface LambdaFunctionProps<Environment extends Readonly<Record<string, string | undefined>>> {
   readonly functionName: string;
@@ -55,7 +54,7 @@ export class LambdaFunction<
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       environment: {
-        ...omitUndefined(props.environment),
+        ...definedVariables(props.environment),
         // https://docs.aws.amazon.com/powertools/typescript/latest/environment-variables/
         POWERTOOLS_SERVICE_NAME: props.functionName,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
@@ -88,4 +87,13 @@ export class LambdaFunction<
 
     logGroup.grantWrite(this);
   }
+}
+
+function definedVariables(
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const defined = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(defined);
 }
