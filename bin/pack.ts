@@ -32,6 +32,7 @@ const copied = [
   'LICENSE',
   'package/errand.js',
   'package/service.schema.json',
+  'package/events.schema.json',
   'examples/python-batch/attempt.py',
 ];
 for (const file of [

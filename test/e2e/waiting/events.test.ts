@@ -10,6 +10,7 @@ import {
 } from '../../support/local-service/expect-documented.ts';
 import { followPages } from '../../support/local-service/follow-pages.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
+import { eventFault } from '../../support/local-service/published-events.ts';
 
 const malformed = { service: 'csv-profile@1.0.0', parameters: { csv: 'a,b\n1\n' } };
 const retry = { maxAttempts: 3, backoffSeconds: 0, retryOn: ['service-failed'] };
@@ -120,6 +121,11 @@ test('only the success event has a URL of the result', async () => {
     undefined,
     undefined,
   ]);
+});
+
+test('every event on the bus matches the schema of the package', () => {
+  expect(onBus.length).toBeGreaterThan(ways.length);
+  for (const { detail } of onBus) expect(eventFault(detail)).toBeUndefined();
 });
 
 test('a cursor is valid for its own job only', async () => {
