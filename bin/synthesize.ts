@@ -52,7 +52,7 @@ export async function synthesize(settings: ContextSettings = {}, step: Step = si
 
 function hashSources(settings: ContextSettings): string {
   const hash = createHash('sha256').update(JSON.stringify(settings));
-  for (const file of globSync(sources, { cwd: root, exclude: ['examples/team-app/**'] }).sort()) {
+  for (const file of globSync(sources, { cwd: root, exclude: ['examples/{team-app,subscribe}/**'] }).sort()) {
     hash
       .update(`${file}\0`)
       .update(readFileSync(join(root, file)))
