@@ -4,7 +4,7 @@ import { namedSchemas } from '../open-api/schemas.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 /** The address of the schema, for `$ref` and for registries of schemas. */
-export const eventSchemaId = 'https://errand.dev/schemas/events.json';
+const eventSchemaId = 'https://errand.dev/schemas/events.json';
 
 const components = '#/components/schemas/';
 

@@ -1,5 +1,5 @@
 /** The setting that allows web pages of every origin. */
-export const anyOrigin = '*';
+const anyOrigin = '*';
 
 /**
  * The origins whose web pages may call the API, without duplicates: `*`, or origins as browsers send them, such
