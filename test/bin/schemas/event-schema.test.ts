@@ -5,8 +5,8 @@ import { eventSchema } from '../../../bin/schemas/event-schema.ts';
 import { deletedEvent } from '../../../core/events/deleted-event.ts';
 import { jobEvents } from '../../../core/events/job-events.ts';
 import { onlyBlock, readDocument, section } from '../../docs/markdown.ts';
+import { eventFault } from '../../support/events/published-events.ts';
 import { arbitraryJob } from '../../support/jobs/arbitrary-job.ts';
-import { eventFault } from '../../support/local-service/published-events.ts';
 
 const guide = readDocument('docs/guides/events.md');
 const shown = JSON.parse(onlyBlock(section(guide, 'Event format'), 'json'));

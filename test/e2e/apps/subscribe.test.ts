@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import { signedCall } from '../../../local/test/fixture/signed-call.ts';
 import { until } from '../../../local/test/fixture/until.ts';
+import { eventFault } from '../../support/events/published-events.ts';
 import { endedJob, submitJob } from '../../support/local-service/ended-job.ts';
 import { startOwnErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
-import { eventFault } from '../../support/local-service/published-events.ts';
 
 const app = join(import.meta.dirname, '..', '..', '..', 'examples', 'subscribe');
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JobEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import type { BusEvent } from '../../../local/events/event.ts';
 import { until } from '../../../local/test/fixture/until.ts';
+import { eventFault } from '../../support/events/published-events.ts';
 import type { JobBody } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
@@ -10,7 +11,6 @@ import {
 } from '../../support/local-service/expect-documented.ts';
 import { followPages } from '../../support/local-service/follow-pages.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
-import { eventFault } from '../../support/local-service/published-events.ts';
 
 const malformed = { service: 'csv-profile@1.0.0', parameters: { csv: 'a,b\n1\n' } };
 const retry = { maxAttempts: 3, backoffSeconds: 0, retryOn: ['service-failed'] };

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { registerExamples } from '../../../bin/register-examples.ts';
 import { type LocalErrand, type StartOptions, startErrand } from '../../../bin/start-errand.ts';
 import { isTerminal, type JobStatus } from '../../../core/contract/job-state.ts';
+import { checkPublishedEvents, type PublishedEvents } from '../events/published-events.ts';
 import { sharedDirectory } from '../shared-directory.ts';
 import { addKey, newTenant } from './add-key.ts';
-import { checkPublishedEvents, type PublishedEvents } from './published-events.ts';
 
 const defaults = { port: 0, delayScale: 0.02, prewarm: false } as const;
 
