@@ -103,8 +103,8 @@ module.exports = {
   allowedSeverity: 'error',
   options: {
     doNotFollow: { path: 'node_modules' },
-    // An app with its own packages, which `npm run verify:team-app` installs and checks.
-    exclude: { path: '^examples/team-app/' },
+    // Apps with packages of their own, which `npm run verify:team-app` and test/e2e/apps run.
+    exclude: { path: '^examples/(?:team-app|subscribe)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -9,13 +9,16 @@ export interface KeyOptions {
   readonly scopes: readonly Scope[];
 }
 
+/** The scopes of a key for which none are requested: all of a tenant's; `admin` reaches beyond the tenant. */
+const defaultScopes = scopes.filter((scope) => scope !== 'admin');
+
 /** The help text of the command. */
 export const usage = `Usage: node bin/create-api-key.ts --table <name> --tenant <tenant> [--principal <name>] [--scopes <list>]
 
   --table      name of the table: the stack output TableName
   --tenant     name of the tenant: 1 to 32 lower-case letters, digits and hyphens
   --principal  name recorded as owner of jobs that are created with the key; default: the tenant
-  --scopes     comma-separated list of ${scopes.join(', ')}; default: all
+  --scopes     comma-separated list of ${scopes.join(', ')}; default: all but admin
 
 The AWS SDK's environment (AWS_PROFILE, AWS_REGION, ...) determines account and region.`;
 
@@ -41,7 +44,7 @@ export function readKeyOptions(args: readonly string[]): KeyOptions | 'help' {
 }
 
 function readScopes(list: string | undefined): readonly Scope[] {
-  return list === undefined ? scopes : [...new Set(list.split(',').map(readScope))];
+  return list === undefined ? defaultScopes : [...new Set(list.split(',').map(readScope))];
 }
 
 function readScope(text: string): Scope {

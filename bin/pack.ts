@@ -8,6 +8,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import ts from 'typescript';
 import { packageProgram } from './package-program.ts';
+import { placeholderOrigin, templateWithOrigins } from './synthesis/assembly-with-origins.ts';
 import { synthesize } from './synthesize.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -21,11 +22,17 @@ mkdirSync(destination, { recursive: true });
 const manifest = readManifest(join(root, 'package', 'package.json'));
 compile();
 for (const file of globSync('**/*.d.ts', { cwd: staging })) rewriteExtensions(join(staging, file));
-cpSync(await synthesize(), join(staging, 'assembly'), { recursive: true });
+const assembly = join(staging, 'assembly');
+cpSync(await synthesize(), assembly, { recursive: true });
+copyFileSync(
+  join(await synthesize({ corsOrigins: placeholderOrigin }), 'Errand.template.json'),
+  join(assembly, templateWithOrigins),
+);
 const copied = [
   'LICENSE',
   'package/errand.js',
   'package/service.schema.json',
+  'package/events.schema.json',
   'examples/python-batch/attempt.py',
   'examples/python-batch/data.py',
 ];

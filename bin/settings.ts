@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { readOrigins } from '../core/contract/http/cors-origins.ts';
 
 /** The settings of the local service. */
 export interface Settings {
@@ -8,6 +9,8 @@ export interface Settings {
   readonly apiKey: string | undefined;
   /** Maximum number of concurrent function invocations; default: the limit of most AWS accounts. */
   readonly accountConcurrency?: number;
+  /** Origins whose web pages may call the API. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** Reads the settings from environment variables; throws when a value is invalid. */
@@ -22,6 +25,17 @@ export function settings(environment: NodeJS.ProcessEnv = process.env): Settings
     port: Number(port),
     dataDirectory: resolve(environment['ERRAND_DATA_DIR'] || '.errand'),
     apiKey: environment['ERRAND_API_KEY'] || undefined,
+    corsOrigins: originsOf(environment['ERRAND_CORS_ORIGINS'] ?? ''),
     ...(concurrency === undefined ? {} : { accountConcurrency: Number(concurrency) }),
   };
+}
+
+/** Origins separated by commas. */
+function originsOf(list: string): readonly string[] {
+  return readOrigins(
+    list
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ''),
+  );
 }

@@ -14,7 +14,8 @@ import { startSyntheses } from './apps/start-syntheses.ts';
 import { type ActivityFeed, activityFeed, containerLineOf, lineOf } from './control/activity.ts';
 import { type ControlOptions, startControl } from './control/start-control.ts';
 import { ensureLocalKey } from './local-key.ts';
-import { synthesize } from './synthesize.ts';
+import { assemblyWithOrigins } from './synthesis/assembly-with-origins.ts';
+import { packagedAssembly, synthesize } from './synthesize.ts';
 import { type Step, silentStep } from './terminal/step.ts';
 
 export interface StartOptions
@@ -35,6 +36,8 @@ export interface StartOptions
   readonly apiKey?: string | undefined;
   /** Folders of further CDK apps to run beside Errand: with a `cdk.json`, or with a synthesized assembly. */
   readonly apps?: readonly string[];
+  /** Origins whose web pages may call the API, as in the setting of the stack; by default none. */
+  readonly corsOrigins?: readonly string[];
   /** Cloud assembly to run instead of that of the sources, for tests. */
   readonly assemblyDirectory?: string;
   /** If false, each function is loaded by its first call instead of before the service is ready; default true. */
@@ -71,7 +74,8 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
   const endpoint = process.env['ERRAND_DYNAMODB_ENDPOINT'];
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const synthesizeApps = startSyntheses(options.apps ?? [], join(dataDirectory, 'apps'));
-  const assemblyDirectory = given ?? (await synthesize({}, step));
+  const { corsOrigins = [] } = options;
+  const assemblyDirectory = given ?? (await synthesizeErrand({ corsOrigins, dataDirectory }, step));
   const { sources, failed } = await synthesizeApps(step);
   for (const { error } of failed) print(error ?? '');
   const feed = activityFeed();
@@ -83,6 +87,7 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
         ...rest,
         assemblyDirectory,
         apps: sources,
+        allowedOrigins: corsOrigins,
         prewarm: (functionName) => prewarm && usedByEachJob.has(functionName),
         oneAtATime: (functionName) => functionName.startsWith('errand-service-'),
         ...(endpoint ? { dynamoDbEndpoint: endpoint } : {}),
@@ -113,6 +118,16 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
     await cloud.stop();
   };
   return { url: cloud.url, apiKey, cloud, apps: [...cloud.apps, ...failed], stop };
+}
+
+/** Returns the assembly of Errand, of the sources or of the installed package, which allows the origins. */
+async function synthesizeErrand(
+  { corsOrigins, dataDirectory }: { readonly corsOrigins: readonly string[]; readonly dataDirectory: string },
+  step: Step,
+): Promise<string> {
+  if (corsOrigins.length === 0) return synthesize({}, step);
+  if (packagedAssembly === undefined) return synthesize({ corsOrigins: corsOrigins.join(',') }, step);
+  return assemblyWithOrigins(packagedAssembly, join(dataDirectory, 'assemblies'), corsOrigins);
 }
 
 function controlled(cloud: LocalCloud, feed: ActivityFeed, dataDirectory: string): ControlOptions {

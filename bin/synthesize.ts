@@ -15,8 +15,9 @@ import { type Step, silentStep } from './terminal/step.ts';
 
 const root = join(import.meta.dirname, '..');
 const assemblies = join(root, '.build', 'assemblies');
-/** The assembly of an installed package, which has no sources. */
 const packaged = join(root, 'assembly');
+/** The assembly of an installed package, which has no sources; undefined in a checkout. */
+export const packagedAssembly = existsSync(packaged) ? packaged : undefined;
 const record = join(assemblies, 'newest');
 const sources = [
   '{aws,core,examples,functions,infra,worker}/**/*.{ts,json,py}',
@@ -33,7 +34,7 @@ const sources = [
  * @returns absolute path of the assembly
  */
 export async function synthesize(settings: ContextSettings = {}, step: Step = silentStep): Promise<string> {
-  if (existsSync(packaged)) return packaged;
+  if (packagedAssembly !== undefined) return packagedAssembly;
   const assembly = join(assemblies, hashSources(settings));
   if (existsSync(join(assembly, 'manifest.json'))) return assembly;
   const reason = existsSync(record) ? 'because the sources have changed' : 'for the first time';
@@ -51,7 +52,7 @@ export async function synthesize(settings: ContextSettings = {}, step: Step = si
 
 function hashSources(settings: ContextSettings): string {
   const hash = createHash('sha256').update(JSON.stringify(settings));
-  for (const file of globSync(sources, { cwd: root, exclude: ['examples/team-app/**'] }).sort()) {
+  for (const file of globSync(sources, { cwd: root, exclude: ['examples/{team-app,subscribe}/**'] }).sort()) {
     hash
       .update(`${file}\0`)
       .update(readFileSync(join(root, file)))

@@ -11,8 +11,8 @@ const usage = `Usage: errand <command> [options]
       Create the folder of a new service.
   dev [<folder>] [--port <port>] [--quiet | --json]
       Run the services of a folder tree on this machine, and each change as soon as it is saved.
-  start [--app <folder>]... [--port <port>] [--quiet | --json]
-      Run Errand on this machine, and CDK apps beside it.
+  start [--app <folder>]... [--cors-origin <origin>]... [--port <port>] [--quiet | --json]
+      Run Errand on this machine, and CDK apps beside it. Web pages of the origins may call the API.
   submit <service>[@<version>] [--input <slot>=@<path> | --input <slot>=<data ID>]...
          [--parameters <json> | --parameters @<path>] [--tag <tag>]... [--reuse <seconds>]
          [--wait [<seconds>]] [--profile <name>] [--json]
@@ -39,20 +39,28 @@ const commands: Readonly<Record<string, (words: Arguments) => Promise<void>>> = 
     const { values, positionals } = parse(words, { ...outputOptions, port: { type: 'string' } });
     if (positionals.length > 1) throw new CliError('Name one folder, which may contain several services', 2);
     const folder = resolve(positionals[0] ?? '.');
-    const { port, apiKey } = await localSettings(values['port']);
+    const { port, apiKey, corsOrigins } = await localSettings(values['port']);
     const { dev } = await import('./dev/dev.ts');
-    await dev({ folder, dataDirectory: dataFolder(folder), port, apiKey, output: outputOf(values) });
+    await dev({
+      folder,
+      dataDirectory: dataFolder(folder),
+      port,
+      apiKey,
+      corsOrigins,
+      output: outputOf(values),
+    });
   },
   start: async (words) => {
     const { values } = parse(words, {
       ...outputOptions,
       port: { type: 'string' },
       app: { type: 'string', multiple: true, default: [] },
+      'cors-origin': { type: 'string', multiple: true, default: [] },
     });
     const apps = (values['app'] as readonly string[]).map((folder) => resolve(folder));
     const { start } = await import('./start.ts');
     await start({
-      ...(await localSettings(values['port'])),
+      ...(await localSettings(values['port'], values['cors-origin'] as readonly string[])),
       dataDirectory: dataFolder(),
       apps,
       output: outputOf(values),
@@ -131,11 +139,16 @@ function parse(words: Arguments, options: OptionConfig) {
   }
 }
 
-async function localSettings(port: unknown) {
+/** The settings of the environment, with the port and the origins of the command line in their place if it has any. */
+async function localSettings(port: unknown, origins: readonly string[] = []) {
   const { settings } = await import('../bin/settings.ts');
-  const { ERRAND_PORT, ...rest } = process.env;
+  const { ERRAND_PORT, ERRAND_CORS_ORIGINS, ...rest } = process.env;
   try {
-    return settings({ ...rest, ERRAND_PORT: typeof port === 'string' ? port : ERRAND_PORT });
+    return settings({
+      ...rest,
+      ERRAND_PORT: typeof port === 'string' ? port : ERRAND_PORT,
+      ERRAND_CORS_ORIGINS: origins.length > 0 ? origins.join(',') : ERRAND_CORS_ORIGINS,
+    });
   } catch (error) {
     throw new CliError(asError(error).message, 2);
   }

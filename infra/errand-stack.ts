@@ -1,5 +1,6 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { readOrigins } from '../core/contract/http/cors-origins.ts';
 import { HttpApi } from './api/http-api.ts';
 import type { FunctionCode } from './bundling/function-entries.ts';
 import { JobTable } from './data/job-table.ts';
@@ -69,6 +70,11 @@ export interface ErrandStackProps extends StackProps {
    * REST API.
    */
   readonly workerFunctionUrl?: boolean;
+  /**
+   * The origins whose web pages may call the API, such as `https://console.example.com`, or `*` for those of every
+   * origin; by default none.
+   */
+  readonly corsOrigins?: readonly string[];
   /** The ARN of an SNS topic that is notified when an alarm starts and ends. */
   readonly alarmTopicArn?: string;
 }
@@ -98,13 +104,22 @@ export class ErrandStack extends Stack {
       retentionDays: props.retentionDays ?? 0,
       dataRetentionDays: props.dataRetentionDays ?? 0,
       allowSharedOverrides: props.allowSharedOverrides ?? false,
+      corsOrigins: readOrigins(props.corsOrigins ?? []),
     };
 
     const submit = submitFunction(this, context);
     const live = liveFunction(this, context);
     const api = apiFunction(this, context);
     const authorize = authorizeFunction(this, context);
-    const httpApi = new HttpApi(this, 'HttpApi', { name: prefix, submit, live, api, authorize });
+    const { corsOrigins } = context;
+    const httpApi = new HttpApi(this, 'HttpApi', {
+      name: prefix,
+      submit,
+      live,
+      api,
+      authorize,
+      corsOrigins,
+    });
 
     const worker =
       props.workerFunctionUrl === false

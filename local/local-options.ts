@@ -22,6 +22,11 @@ export interface LocalOptions {
   /** Port of the API on 127.0.0.1; 0 selects any free port. */
   readonly port: number;
   /**
+   * Origins whose web pages may send requests to the API, besides those of this machine; `*` allows every origin. Whether a page
+   * can read the responses is decided by the app itself, with the headers of CORS.
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
    * Functions that get one call at a time and their own memory limit; each other function shares one thread
    * among calls.
    */

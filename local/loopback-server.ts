@@ -17,19 +17,22 @@ export interface LoopbackServer {
 export interface LoopbackOptions extends ServerOptions {
   /** TCP port on 127.0.0.1; 0 selects any free port. */
   readonly port: number;
+  /** Whether web pages of an origin other than this machine may send a request; by default never. */
+  readonly allowsOrigin?: (origin: string, incoming: IncomingMessage) => boolean;
 }
 
 /**
  * Listens on 127.0.0.1. Requests with a host or origin other than this machine get a response with status 421
- * or 403. Otherwise a web page whose own name resolves to 127.0.0.1 (DNS rebinding) could read everything.
+ * or 403, unless the origin is allowed. Otherwise a web page whose own name resolves to 127.0.0.1 (DNS
+ * rebinding) could read everything.
  * Throws with code `EADDRINUSE` if the port is in use.
  */
 export async function startLoopbackServer(
-  { port, ...options }: LoopbackOptions,
+  { port, allowsOrigin = () => false, ...options }: LoopbackOptions,
   serve: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
 ): Promise<LoopbackServer> {
   const server = createServer(options, (incoming, outgoing) => {
-    const refusal = refusalOf(incoming);
+    const refusal = refusalOf(incoming, allowsOrigin);
     if (refusal === undefined) serve(incoming, outgoing);
     else refuse(outgoing, refusal);
   });
@@ -47,12 +50,16 @@ interface Refusal {
   readonly message: string;
 }
 
-function refusalOf({ headers }: IncomingMessage): Refusal | undefined {
-  const { host = '', origin } = headers;
+function refusalOf(
+  incoming: IncomingMessage,
+  allowsOrigin: NonNullable<LoopbackOptions['allowsOrigin']>,
+): Refusal | undefined {
+  const { host = '', origin } = incoming.headers;
   const allowed = 'it must be 127.0.0.1, localhost or [::1], with any port';
   if (!isLoopback(host)) return { status: 421, message: `The host is ${shown(host)}; ${allowed}` };
   const originHost = origin === undefined ? undefined : /^https?:\/\/(.*)$/s.exec(origin)?.[1];
   if (origin === undefined || (originHost !== undefined && isLoopback(originHost))) return undefined;
+  if (allowsOrigin(origin, incoming)) return undefined;
   return { status: 403, message: `The origin is ${shown(origin)}; ${allowed}` };
 }
 

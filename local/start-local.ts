@@ -27,7 +27,17 @@ export const localAccount = { accountId: '000000000000', region: 'us-east-1' } a
  * too.
  */
 const ownNames = [
-  ...['api-key', 'apps', 'key-seed', 'live.json', 'lock.pid', 'lock.sqlite', 'lock.sqlite-journal', 'logs'],
+  ...[
+    'api-key',
+    'apps',
+    'assemblies',
+    'key-seed',
+    'live.json',
+    'lock.pid',
+    'lock.sqlite',
+    'lock.sqlite-journal',
+    'logs',
+  ],
   ...['batch', 'dynamodb', 'events', 'lambda', 's3', 'sqs', 'stepfunctions', 'streams'],
 ];
 

@@ -195,6 +195,7 @@ export async function startServices(
       invoker: lambda,
       port,
       log,
+      allowedOrigins: options.allowedOrigins ?? [],
       handleOther: serveFunctionUrls({ model, invoker: lambda, log }),
     }),
   );

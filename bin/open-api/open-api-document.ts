@@ -5,6 +5,7 @@ import {
   problemsOf,
   type Route,
   type RouteResponse,
+  requiresKey,
 } from '../../core/contract/routes/route.ts';
 import { routes } from '../../core/contract/routes/routes.ts';
 import { openResponses } from './open-responses.ts';
@@ -77,9 +78,9 @@ function operation(route: Route): Json {
     operationId: route.operationId,
     summary: route.summary,
     tags: [tagOf(route)],
-    ...(route.scope === undefined
-      ? { security: route.requiresWorkerToken === true ? [{ workerToken: [] }] : [] }
-      : {}),
+    ...(requiresKey(route)
+      ? {}
+      : { security: route.requiresWorkerToken === true ? [{ workerToken: [] }] : [] }),
     parameters: routeParameters(route, toJsonSchema(route.query)),
     ...(route.body === undefined
       ? {}

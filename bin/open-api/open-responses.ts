@@ -28,24 +28,24 @@ export function openResponses(document: Json): Json {
     paths: mapValues(at(document, 'paths'), (path) =>
       mapValues(asJson(path), (operation) => {
         const { responses } = asJson(operation);
-        return { ...asJson(operation), responses: open(responses) };
+        return { ...asJson(operation), responses: openSchema(responses) };
       }),
     ),
     components: {
       ...at(document, 'components'),
-      schemas: mapValues(schemas, (schema, name) => (ofResponses.has(name) ? open(schema) : schema)),
+      schemas: mapValues(schemas, (schema, name) => (ofResponses.has(name) ? openSchema(schema) : schema)),
     },
   };
 }
 
 /** Removes `additionalProperties: false`, at any depth. */
-function open(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(open);
+export function openSchema(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(openSchema);
   if (!isJson(value)) return value;
   const kept = Object.entries(value).filter(
     ([name, member]) => name !== 'additionalProperties' || member !== false,
   );
-  return Object.fromEntries(kept.map(([name, member]) => [name, open(member)]));
+  return Object.fromEntries(kept.map(([name, member]) => [name, openSchema(member)]));
 }
 
 /** The named schemas that a value refers to, directly or indirectly. */

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { attemptVariables, requiredVariable } from '../_shared/attempt-variables.ts';
 import { dataVariables } from '../_shared/data-ports.ts';
+import { corsVariables } from '../_shared/http/cors.ts';
 import { longPollVariables } from '../_shared/long-poll-ports.ts';
 import { resourceNameVariables } from '../_shared/resource-name-variables.ts';
 
@@ -12,6 +13,7 @@ export const environment = z.object({
   /** Name of the AWS Batch queue for services that specify none. */
   JOB_QUEUE: requiredVariable,
   ...longPollVariables,
+  ...corsVariables,
 });
 
 export type Environment = z.infer<typeof environment>;

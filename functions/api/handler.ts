@@ -24,6 +24,7 @@ import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { longPollPorts } from '../_shared/long-poll-ports.ts';
 import { dataSettings, longPollSettings, resourceNameSettings, startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
+import { preflightResponse } from './preflight.ts';
 import { serveRequest } from './serve-request.ts';
 
 const env = readEnvironment(environment);
@@ -63,7 +64,9 @@ const deps = {
 
 /** Serves all routes except those with streamed responses. */
 export const handler = middy()
-  .use(responseHeaders())
+  .use(responseHeaders(env.CORS_ORIGINS))
   .use(problems(ports.log))
   .use(conditionalReads())
-  .handler((event: APIGatewayProxyEvent) => serveRequest(deps, event));
+  .handler(
+    (event: APIGatewayProxyEvent) => preflightResponse(event, env.CORS_ORIGINS) ?? serveRequest(deps, event),
+  );

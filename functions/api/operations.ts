@@ -50,7 +50,7 @@ import {
   removeInputOperation,
   setInputOperation,
 } from './slot-operations.ts';
-import { getHealthOperation, getOpenApiOperation } from './system-operations.ts';
+import { getHealthOperation, getMeOperation, getOpenApiOperation } from './system-operations.ts';
 
 /**
  * All operations of this function; the compiler reports an operation of the route table that is missing here.
@@ -78,6 +78,7 @@ export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> =
   getJobLineage: getJobLineageOperation,
   getJobStats: getJobStatsOperation,
   getLogs: getLogsOperation,
+  getMe: getMeOperation,
   getOpenApi: getOpenApiOperation,
   getOutput: getOutputOperation,
   getRequest: getRequestOperation,

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { matchRoute } from '../../core/contract/http/match-route.ts';
-import type { Route } from '../../core/contract/routes/route.ts';
-import { baseUrl, type Caller, requireCaller, requireScope } from '../_shared/http/api-request.ts';
+import { type Route, requiresKey } from '../../core/contract/routes/route.ts';
+import { baseUrl, type Caller, callerFrom, requireScope } from '../_shared/http/api-request.ts';
 import { noRoute, routeMethod, wrongMethod } from '../_shared/http/routing.ts';
 import type { ApiDeps } from './operation.ts';
 import { operations } from './operations.ts';
@@ -31,9 +31,9 @@ export async function serveRequest(
 }
 
 /** The caller of a request; throws `forbidden` when the API key lacks a scope that the route requires. */
-function callerOf({ scope, furtherScope }: Route, event: APIGatewayProxyEvent): Caller {
-  if (scope === undefined) return anonymous;
-  const caller = requireCaller(event, scope);
-  if (furtherScope !== undefined) requireScope(caller, furtherScope);
+function callerOf(route: Route, event: APIGatewayProxyEvent): Caller {
+  if (!requiresKey(route)) return anonymous;
+  const caller = callerFrom(event);
+  for (const scope of [route.scope, route.furtherScope]) if (scope !== undefined) requireScope(caller, scope);
   return caller;
 }

@@ -29,6 +29,11 @@ function allow(key: ApiKey, methodArn: string): APIGatewayAuthorizerResult {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: methodArn }],
     },
-    context: { tenant: key.tenant, principal: key.principal, scopes: key.scopes.join(' ') },
+    context: {
+      tenant: key.tenant,
+      principal: key.principal,
+      scopes: key.scopes.join(' '),
+      createdAt: key.createdAt,
+    },
   };
 }

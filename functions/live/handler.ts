@@ -37,7 +37,7 @@ export const handler = middy<APIGatewayProxyEvent, StreamedResponse>({
   executionMode: executionModeStreamifyResponse,
 })
   .use(bodyAsBytes())
-  .use(responseHeaders())
+  .use(responseHeaders(env.CORS_ORIGINS))
   .use(problems(log))
   .use(conditionalReads())
   .handler((event: APIGatewayProxyEvent) => getEventsOperation(deps, event));

@@ -52,6 +52,6 @@ async function loadTypicalSeconds(tenant: string, service: string): Promise<numb
  * job ends.
  */
 export const handler = middy({ executionMode: executionModeStreamifyResponse })
-  .use(responseHeaders())
+  .use(responseHeaders(env.CORS_ORIGINS))
   .use(problems(ports.log))
   .handler((event: APIGatewayProxyEvent) => serveRequest(deps, event));

@@ -108,3 +108,18 @@ export function problemTemplate(response: GatewayResponse): string {
   ];
   return `{${members.join(',')}}`;
 }
+
+/**
+ * The headers by which a browser lets web pages of the allowed origins read a response. API Gateway does not
+ * process a gateway response with Velocity, so it cannot select one of several origins: then the response,
+ * which has a fixed text, may be read by pages of every origin.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-gateway-responses.gatewayResponse.html
+ */
+export function corsHeaders(origins: readonly string[]): Readonly<Record<string, string>> {
+  const [first, ...others] = origins;
+  if (first === undefined) return {};
+  return {
+    'Access-Control-Allow-Origin': `'${others.length === 0 ? first : '*'}'`,
+    'Access-Control-Expose-Headers': "'Retry-After, WWW-Authenticate, x-request-id'",
+  };
+}

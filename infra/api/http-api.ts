@@ -15,9 +15,9 @@ import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { problemTypes } from '../../core/contract/problems/problem-types.ts';
-import type { Route } from '../../core/contract/routes/route.ts';
+import { type Route, requiresKey } from '../../core/contract/routes/route.ts';
 import { routes } from '../../core/contract/routes/routes.ts';
-import { gatewayResponses, problemTemplate } from './gateway-responses.ts';
+import { corsHeaders, gatewayResponses, problemTemplate } from './gateway-responses.ts';
 
 export interface HttpApiProps {
   readonly name: string;
@@ -32,6 +32,8 @@ export interface HttpApiProps {
   readonly api: IFunction;
   /** Authorizes every call except those of public routes and of workers. */
   readonly authorize: IFunction;
+  /** Origins whose web pages may call the API; without any, there are no preflight requests to respond to. */
+  readonly corsOrigins: readonly string[];
 }
 
 const noAccessLogReason =
@@ -68,10 +70,12 @@ export class HttpApi extends Construct {
   readonly #defaultIntegration: LambdaIntegration;
   readonly #integrations: Readonly<Record<Route['servedBy'], LambdaIntegration>>;
   readonly #authorized: MethodOptions;
+  readonly #corsOrigins: readonly string[];
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
     this.restApi = this.#createApi(props.name);
+    this.#corsOrigins = props.corsOrigins;
     this.#defaultIntegration = new LambdaIntegration(props.api, onePermission);
     this.#integrations = {
       submit: streamingIntegration(props.submit),
@@ -98,7 +102,7 @@ export class HttpApi extends Construct {
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: false,
       // Functions receive the bytes of a body, which is the only way to detect invalid UTF-8 (decision 30). A
-      // MOCK integration, for example for CORS, additionally needs `contentHandling: CONVERT_TO_TEXT`.
+      // MOCK integration additionally needs `contentHandling: CONVERT_TO_TEXT`.
       binaryMediaTypes: ['*/*'],
       deployOptions: {
         stageName,
@@ -128,14 +132,14 @@ export class HttpApi extends Construct {
   }
 
   #addDedicatedMethod(route: Route): void {
-    const isPublic = route.scope === undefined && route.requiresWorkerToken !== true;
+    const isPublic = !requiresKey(route) && route.requiresWorkerToken !== true;
     if (!isPublic && route.servedBy === 'api') return;
     const resource = this.restApi.root.resourceForPath(route.path);
     const integration = this.#integrations[route.servedBy];
     // HEAD needs its own method: API Gateway does not derive it from GET, and ANY uses another function, with
     // a key.
     for (const httpMethod of route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]) {
-      if (route.scope !== undefined) resource.addMethod(httpMethod, integration, this.#authorized);
+      if (requiresKey(route)) resource.addMethod(httpMethod, integration, this.#authorized);
       else
         addOpenMethod(resource, {
           httpMethod,
@@ -162,8 +166,23 @@ export class HttpApi extends Construct {
   /** The worker routes have no authorizer, because their token can only be verified against the job. */
   #addAny(resource: IResource): void {
     const integration = this.#defaultIntegration;
-    if (!isForWorkers(resource)) resource.addMethod('ANY', integration, this.#authorized);
-    else addOpenMethod(resource, { httpMethod: 'ANY', integration, reason: reasons.worker });
+    if (isForWorkers(resource)) {
+      addOpenMethod(resource, { httpMethod: 'ANY', integration, reason: reasons.worker });
+      return;
+    }
+    resource.addMethod('ANY', integration, this.#authorized);
+    this.#addPreflight(resource);
+  }
+
+  /**
+   * Browsers send preflight requests without a key. A function responds to them, because a MOCK integration could
+   * select one of several origins only with a Velocity template, and would be a second place that decides about
+   * origins.
+   */
+  #addPreflight(resource: IResource): void {
+    if (this.#corsOrigins.length === 0) return;
+    const integration = this.#defaultIntegration;
+    addOpenMethod(resource, { httpMethod: 'OPTIONS', integration, reason: reasons.preflight });
   }
 
   /** The construct permits all stages, including test calls from the console, which bypass the authorizer. */
@@ -181,6 +200,7 @@ export class HttpApi extends Construct {
         responseHeaders: {
           'Content-Type': "'application/problem+json'",
           'x-request-id': 'context.requestId',
+          ...corsHeaders(this.#corsOrigins),
           ...response.headers,
         },
         templates: { 'application/json': problemTemplate(response) },
@@ -215,6 +235,7 @@ function isForWorkers({ path }: IResource): boolean {
 }
 
 const reasons = {
+  preflight: 'Browsers send preflight requests without a key; the response contains no data.',
   public: 'A public route: it returns no data of any tenant.',
   worker: 'Its function requires the token of an attempt, and returns no data without a valid one.',
 } as const;

@@ -20,6 +20,8 @@ export interface FunctionContext {
   readonly retentionDays: number;
   readonly dataRetentionDays: number;
   readonly allowSharedOverrides: boolean;
+  /** Origins whose web pages may call the API. */
+  readonly corsOrigins: readonly string[];
 }
 
 const memoryMegabytes = 256;
@@ -62,6 +64,11 @@ export function longPollVariables({ maxHeldCalls, heldCallsPercent }: FunctionCo
 /** The environment of a function that creates data objects. */
 export function dataVariables({ dataRetentionDays }: FunctionContext) {
   return { DATA_RETENTION_DAYS: String(dataRetentionDays) };
+}
+
+/** The environment of a function that web pages may call. */
+export function corsVariables({ corsOrigins }: FunctionContext) {
+  return corsOrigins.length === 0 ? {} : { CORS_ORIGINS: corsOrigins.join(' ') };
 }
 
 /** The environment of a function that checks the resource names in definitions. */

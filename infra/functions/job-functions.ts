@@ -17,6 +17,7 @@ import { grantDescribe, grantTerminate } from './batch-grants.ts';
 import {
   attemptVariables,
   baseProps,
+  corsVariables,
   dataVariables,
   type FunctionContext,
   grantStartExecution,
@@ -37,6 +38,7 @@ export function submitFunction(scope: Construct, context: FunctionContext) {
     environment: {
       ...attemptVariables(scope, context),
       ...longPollVariables(context),
+      ...corsVariables(context),
     },
     timeoutSeconds: 300,
   });
@@ -56,7 +58,11 @@ export function liveFunction(scope: Construct, context: FunctionContext) {
   const live = new LambdaFunction<LiveEnvironment>(scope, 'Live', {
     ...baseProps(context, 'live'),
     description: 'Returns the events of a job, as a live stream on request',
-    environment: { ...storageVariables(context), ...longPollVariables(context) },
+    environment: {
+      ...storageVariables(context),
+      ...longPollVariables(context),
+      ...corsVariables(context),
+    },
     timeoutSeconds: 300,
   });
   jobTable.grantItems(live, 'GetItem', 'PutItem', 'UpdateItem');
@@ -76,6 +82,7 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
       ...resourceNameVariables(context),
       JOB_QUEUE: jobQueueName(context.names),
       ...longPollVariables(context),
+      ...corsVariables(context),
     },
     timeoutSeconds: 29,
   });

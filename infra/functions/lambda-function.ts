@@ -12,12 +12,12 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
-export interface LambdaFunctionProps<Environment extends Readonly<Record<string, string>>> {
+export interface LambdaFunctionProps<Environment extends Readonly<Record<string, string | undefined>>> {
   readonly functionName: string;
   readonly description: string;
   /** The directory of `index.mjs`, which exports `handler`. */
   readonly codeDirectory: string;
-  /** The type of the function's own environment schema, so that a missing variable does not compile. */
+  /** The type of the function's own environment schema, so that a missing variable does not compile; undefined variables are omitted. */
   readonly environment: Environment;
   /** 1 to 900. */
   readonly timeoutSeconds: number;
@@ -36,7 +36,9 @@ export const metricsNamespace = 'Errand';
  * A function on Node 24 and arm64 with its own role. Without further grants, the role may only write to the
  * function's own log group.
  */
-export class LambdaFunction<Environment extends Readonly<Record<string, string>>> extends CdkFunction {
+export class LambdaFunction<
+  Environment extends Readonly<Record<string, string | undefined>>,
+> extends CdkFunction {
   constructor(scope: Construct, id: string, props: LambdaFunctionProps<Environment>) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       logGroupName: `/aws/lambda/${props.functionName}`,
@@ -52,7 +54,7 @@ export class LambdaFunction<Environment extends Readonly<Record<string, string>>
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       environment: {
-        ...props.environment,
+        ...definedVariables(props.environment),
         // https://docs.aws.amazon.com/powertools/typescript/latest/environment-variables/
         POWERTOOLS_SERVICE_NAME: props.functionName,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
@@ -85,4 +87,13 @@ export class LambdaFunction<Environment extends Readonly<Record<string, string>>
 
     logGroup.grantWrite(this);
   }
+}
+
+function definedVariables(
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const defined = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(defined);
 }

@@ -1,4 +1,5 @@
 import type { Node } from 'constructs';
+import { readOrigins } from '../../core/contract/http/cors-origins.ts';
 import { type FunctionName, functionEntries } from '../bundling/function-entries.ts';
 
 /** The functions of this stack; those of the examples belong to another stack. */
@@ -9,13 +10,14 @@ const stackFunctions = Object.entries(functionEntries)
 /** The reserved concurrency of functions, which is also their maximum concurrency. */
 export type ReservedConcurrency = Readonly<Partial<Record<FunctionName, number>>>;
 
-/** Numeric settings of the command line or cdk.json; the stack's defaults apply to absent ones. */
+/** Settings of the command line or cdk.json; the stack's defaults apply to absent ones. */
 export interface StackSettings {
   readonly maxHeldCalls?: number;
   readonly heldCallsPercent?: number;
   readonly retentionDays?: number;
   readonly dataRetentionDays?: number;
   readonly reservedConcurrency?: ReservedConcurrency;
+  readonly corsOrigins?: readonly string[];
 }
 
 /** Reads the settings of an app. Throws an error with the name of the setting for invalid values. */
@@ -26,6 +28,7 @@ export function stackSettings(node: Node): StackSettings {
     ...wholeNumberOf(node, 'retentionDays', 36_500),
     ...wholeNumberOf(node, 'dataRetentionDays', 36_500),
     ...reservationsOf(node),
+    ...originsOf(node),
   };
 }
 
@@ -59,4 +62,12 @@ function reservationsOf(node: Node): Pick<StackSettings, 'reservedConcurrency'> 
     return [name, Number(count)] as const;
   });
   return { reservedConcurrency: Object.fromEntries(reserved) };
+}
+
+/** Reads text from the command line, such as `https://a.example,https://b.example`, or a list from cdk.json. */
+function originsOf(node: Node): Pick<StackSettings, 'corsOrigins'> {
+  const value: unknown = node.tryGetContext('corsOrigins');
+  if (value === undefined) return {};
+  const texts = Array.isArray(value) ? value.map(String) : String(value).split(',');
+  return { corsOrigins: readOrigins(texts.map((text) => text.trim()).filter((text) => text !== '')) };
 }

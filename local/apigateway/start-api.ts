@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { functionUrlPath } from '../assembly/function-url-address.ts';
 import type { CloudModel, FunctionInvoker, Part } from '../cloud.ts';
-import { startLoopbackServer } from '../loopback-server.ts';
+import { type LoopbackOptions, startLoopbackServer } from '../loopback-server.ts';
 import { type ApiDefinition, readApiDefinition } from './api-definition.ts';
 import { type ApiRequest, headerBytes, parseRequest } from './api-request.ts';
 import { type Authorize, createAuthorize } from './authorize.ts';
@@ -21,6 +22,8 @@ export interface ApiOptions {
   readonly invoker: FunctionInvoker;
   /** TCP port on 127.0.0.1; 0 selects any free port. */
   readonly port: number;
+  /** Origins whose web pages may send requests to the API, besides those of this machine; `*` allows every origin. */
+  readonly allowedOrigins?: readonly string[];
   /** A stream without data for this many seconds is closed; default 300, as for a Regional API. */
   readonly streamIdleSeconds?: number;
   /** Seconds that requests in flight have to finish when the API stops; default 2. */
@@ -72,7 +75,13 @@ export async function startApi(options: ApiOptions): Promise<LocalApi> {
   // Node.js would abort requests after 5 minutes and limit headers itself; API Gateway's own limits apply
   // instead.
   const { server, url } = await startLoopbackServer(
-    { port: options.port, requestTimeout: 0, maxHeaderSize: 65_536, keepAliveTimeout: keepAliveMs },
+    {
+      port: options.port,
+      requestTimeout: 0,
+      maxHeaderSize: 65_536,
+      keepAliveTimeout: keepAliveMs,
+      allowsOrigin: originCheck(options.allowedOrigins ?? []),
+    },
     (incoming, outgoing) => {
       if (options.handleOther?.(incoming, outgoing) === true) return;
       serve(serving, incoming, outgoing).catch((error: unknown) => {
@@ -82,6 +91,12 @@ export async function startApi(options: ApiOptions): Promise<LocalApi> {
     },
   );
   return { url, stop: () => stopServer(server, (options.stopGraceSeconds ?? 2) * 1_000) };
+}
+
+/** Function URLs have the same port as the API; their callers are no web pages. */
+function originCheck(allowed: readonly string[]): NonNullable<LoopbackOptions['allowsOrigin']> {
+  return (origin, { url = '' }) =>
+    !url.startsWith(functionUrlPath) && (allowed.includes('*') || allowed.includes(origin));
 }
 
 async function serve(serving: Serving, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

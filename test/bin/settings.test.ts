@@ -11,3 +11,13 @@ test.each(['0', '-1', 'ten', '1.5', '1000000'])('ERRAND_ACCOUNT_CONCURRENCY=%s i
     `ERRAND_ACCOUNT_CONCURRENCY must be a whole number from 1 to 999999, not ${text}`,
   );
 });
+
+test('ERRAND_CORS_ORIGINS lists the origins of web pages', () => {
+  expect(settings({}).corsOrigins).toEqual([]);
+  const text = 'https://a.example, http://localhost:5173,';
+  expect(settings({ ERRAND_CORS_ORIGINS: text }).corsOrigins).toEqual([
+    'https://a.example',
+    'http://localhost:5173',
+  ]);
+  expect(() => settings({ ERRAND_CORS_ORIGINS: 'a.example' })).toThrow('The origin a.example is not valid');
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { readKeyOptions } from '../../bin/api-key-options.ts';
 import { problemTypes } from '../../core/contract/problems/problem-types.ts';
-import type { Route } from '../../core/contract/routes/route.ts';
+import { type Route, scopes } from '../../core/contract/routes/route.ts';
 import { routes } from '../../core/contract/routes/routes.ts';
 import { jobReceipt } from '../../core/contract/schemas/job-schemas.ts';
 import { pageSize } from '../../core/contract/schemas/list-schemas.ts';
@@ -18,6 +19,14 @@ describe('the guide of the API', () => {
     ]);
     // The guide groups the routes for its readers: the order is its own.
     expect(tableRows(section(guide, 'The API')).toSorted()).toEqual(rows.toSorted());
+  });
+
+  test('has the scopes of the code, and those of a new key', () => {
+    const rows = tableRows(section(guide, 'Scopes'));
+    expect(rows.map(([scope]) => scope).toSorted()).toEqual(scopes);
+    const byDefault = rows.filter(([, , given]) => given === 'yes').map(([scope]) => scope);
+    const options = readKeyOptions(['--table', 'a-table', '--tenant', 'acme']);
+    expect(byDefault.toSorted()).toEqual(options === 'help' ? [] : options.scopes);
   });
 
   test('has the problem types of the code', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { serviceSchemaId } from '../../bin/service-schema/service-schema.ts';
+import { serviceSchemaId } from '../../bin/schemas/service-schema.ts';
 import { resourcePrefix } from '../../core/contract/resource-names.ts';
 import { batchSource, maxJobDefinitionNameLength } from '../../manifest/batch-source.ts';
 import { lambdaLimits, lambdaSource, languageOfEntry, runtimes } from '../../manifest/lambda-source.ts';

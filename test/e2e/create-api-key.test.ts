@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scopes } from '../../core/contract/routes/route.ts';
 import { callApi, startTestErrand, type TestErrand } from '../support/local-service/local-errand.ts';
 
 const program = fileURLToPath(new URL('../../bin/create-api-key.ts', import.meta.url));
@@ -37,6 +38,12 @@ describe('create-api-key', () => {
     const api = { url: errand.url, apiKey: printed.trim() };
     expect((await callApi(api, '/v1/services')).body).toEqual({ items: [] });
     expect((await errand.call('/v1/services')).body.items).not.toEqual([]);
+  });
+
+  test('gives the key all scopes of a tenant, and not admin, if none are requested', async () => {
+    const key = (await createKey('--table', table, '--tenant', 'acme')).trim();
+    const { body } = await callApi({ url: errand.url, apiKey: key }, '/v1/me');
+    expect(body.scopes).toEqual(scopes.filter((scope) => scope !== 'admin'));
   });
 
   test('gives the key the requested scopes and no others', async () => {

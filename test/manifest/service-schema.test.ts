@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { serviceSchema, serviceSchemaId } from '../../bin/service-schema/service-schema.ts';
+import { serviceSchema, serviceSchemaId } from '../../bin/schemas/service-schema.ts';
 import { manifestSchema } from '../../manifest/service-manifest.ts';
 
 const schema = serviceSchema();

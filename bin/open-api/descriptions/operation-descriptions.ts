@@ -18,6 +18,16 @@ const byStatus = 'Number of jobs by state, without states that have none.';
 /** The members of bodies and responses that are not named schemas, by operation. */
 export const operationMembers: Readonly<Record<string, Descriptions>> = {
   getHealth: { status: 'Always `ok`.' },
+  getMe: {
+    tenant: 'Name of the tenant that the API key belongs to.',
+    principal: 'Name that is recorded as the owner of what is created with the API key.',
+    scopes: 'Scopes of the API key, also those that another scope includes, in alphabetical order.',
+    createdAt: 'Time at which the API key was stored, RFC 3339 in UTC with milliseconds.',
+    limits: {
+      text: 'Limits of the tenant.',
+      members: { longPolls: 'Maximum number of concurrent long polls and event streams.' },
+    },
+  },
   listServices: {
     items:
       'The versions of services, by name, without their schemas; a page before the last one may be short or empty.',

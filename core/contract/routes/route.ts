@@ -26,22 +26,22 @@ export type HeaderName =
   | 'Preference-Applied'
   | 'Retry-After';
 
-/** A permission that a route requires; an API key has one or more. */
-export type Scope =
-  | 'data:read'
-  | 'data:write'
-  | 'jobs:read'
-  | 'jobs:write'
-  | 'services:read'
-  | 'services:write';
+/** All permissions that a route may require; an API key has some of them. */
 export const scopes = [
+  'admin',
   'data:read',
   'data:write',
+  'events:read',
   'jobs:read',
   'jobs:write',
   'services:read',
   'services:write',
-] as const satisfies Scope[];
+  'webhooks:read',
+  'webhooks:write',
+] as const;
+
+/** A permission that a route may require. */
+export type Scope = (typeof scopes)[number];
 
 /**
  * One operation of the API. The router, the API Gateway resources, the OpenAPI document and tests are derived
@@ -58,8 +58,10 @@ export interface Route {
    * `api` does not.
    */
   readonly servedBy: 'submit' | 'live' | 'api';
-  /** Absent when the route requires no API key. */
+  /** The scope that the API key must have; absent when the route requires no API key, or any. */
   readonly scope?: Scope;
+  /** True when the route requires an API key without a certain scope. */
+  readonly requiresAnyKey?: true;
   /** A second scope that the API key must have, if the route shows resources of two kinds. */
   readonly furtherScope?: Scope;
   /** True when the route requires a worker token instead of an API key. */
@@ -85,6 +87,11 @@ export interface Route {
   readonly supportsIdempotencyKey?: boolean;
   readonly responses: Readonly<Record<number, RouteResponse>>;
   readonly problems: readonly ProblemSlug[];
+}
+
+/** Whether a route requires an API key, with a certain scope or any. */
+export function requiresKey({ scope, requiresAnyKey }: Route): boolean {
+  return scope !== undefined || requiresAnyKey === true;
 }
 
 /**

@@ -55,13 +55,18 @@ export function baseUrl(event: HttpRequest): string {
 
 /** The caller of a request; throws `forbidden` when the API key lacks the scope that the route requires. */
 export function requireCaller(event: APIGatewayProxyEvent, scope: Scope): Caller {
+  const caller = callerFrom(event);
+  requireScope(caller, scope);
+  return caller;
+}
+
+/** The caller of a request to a route that requires an API key. */
+export function callerFrom(event: APIGatewayProxyEvent): Caller {
   const { tenant, principal, scopes } = (event.requestContext.authorizer ?? {}) as Record<string, unknown>;
   if (typeof tenant !== 'string' || typeof principal !== 'string' || typeof scopes !== 'string') {
     throw new Error('The authorizer returned no caller: tenant, principal or scopes are missing');
   }
-  const caller = { tenant, principal, scopes: scopes.split(' ') };
-  requireScope(caller, scope);
-  return caller;
+  return { tenant, principal, scopes: scopes === '' ? [] : scopes.split(' ') };
 }
 
 /** Throws `forbidden` when the caller's API key lacks a scope. */

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { authorizeCaller } from '../../../core/access/authorize-caller.ts';
 import { createApiKey } from '../../../core/access/create-api-key.ts';
+import { effectiveScopes } from '../../../core/access/effective-scopes.ts';
+import { getMe } from '../../../core/access/get-me.ts';
 import { hashApiKey } from '../../../core/access/hash-api-key.ts';
 import { tenantName } from '../../../core/access/model/tenant-name.ts';
 import { parseCredentials, type RequestHeaders } from '../../../core/access/parse-credentials.ts';
 import { storeApiKey } from '../../../core/access/store-api-key.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
+import { scopes } from '../../../core/contract/routes/route.ts';
 import { memoryKeyStore } from '../../support/memory/memory-key-store.ts';
 
 const clock = { now: () => 17, sleep: async () => undefined };
@@ -52,7 +55,7 @@ describe('an API key', () => {
     const created = await createApiKey({ keys, clock, random }, holder);
     expect(created).toEqual({ ...holder, createdAt: 17, key: `ek_${'A-_'.repeat(14)}` });
     const caller = await authorizeCaller({ keys }, { 'x-api-key': created.key });
-    expect(caller).toEqual({ ...holder, createdAt: 17 });
+    expect(caller).toEqual({ ...holder, scopes: ['events:read', 'jobs:read'], createdAt: 17 });
   });
 
   test('with a given text identifies its holder, and the newest holder when it is stored again', async () => {
@@ -83,6 +86,32 @@ describe('an API key', () => {
   test('is not stored for an invalid tenant name', async () => {
     const stored = storeApiKey({ keys: memoryKeyStore(), clock }, { ...holder, tenant: 'Acme', key });
     await expect(stored).rejects.toMatchObject({ slug: 'invalid-request' });
+  });
+});
+
+describe('the scopes of a key', () => {
+  test('include those that another scope includes, once, in alphabetical order', () => {
+    expect(effectiveScopes(['services:read', 'jobs:read', 'events:read'])).toEqual([
+      'events:read',
+      'jobs:read',
+      'services:read',
+    ]);
+  });
+
+  test.each(scopes.filter((scope) => scope !== 'jobs:read'))('include nothing beside %s', (scope) => {
+    expect(effectiveScopes([scope])).toEqual([scope]);
+  });
+
+  test('may be none', () => {
+    expect(effectiveScopes([])).toEqual([]);
+  });
+});
+
+test('a caller gets to know who it is, and the limits of its tenant', async () => {
+  const caller = { ...holder, createdAt: 17 };
+  expect(await getMe({ settings: { maxHeldCalls: 50 } }, caller)).toEqual({
+    ...caller,
+    limits: { longPolls: 50 },
   });
 });
 

@@ -89,6 +89,7 @@ const ofVersion = (service: string, version: string) => `/v1/services/${service}
 export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
   getHealth: () => [{ path: '/v1/health' }],
   getOpenApi: () => [{ path: '/v1/openapi.json' }],
+  getMe: () => [{ path: '/v1/me' }],
   listServices: ({ service, tag, cursors }) =>
     [
       '',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JobEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import type { BusEvent } from '../../../local/events/event.ts';
 import { until } from '../../../local/test/fixture/until.ts';
+import { eventFault } from '../../support/events/published-events.ts';
 import type { JobBody } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
@@ -120,6 +121,11 @@ test('only the success event has a URL of the result', async () => {
     undefined,
     undefined,
   ]);
+});
+
+test('every event on the bus matches the schema of the package', () => {
+  expect(onBus.length).toBeGreaterThan(ways.length);
+  for (const { detail } of onBus) expect(eventFault(detail)).toBeUndefined();
 });
 
 test('a cursor is valid for its own job only', async () => {

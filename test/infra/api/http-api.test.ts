@@ -2,7 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { problem } from '../../../core/contract/problems/problem-schema.ts';
 import { problemTypes } from '../../../core/contract/problems/problem-types.ts';
-import type { Route } from '../../../core/contract/routes/route.ts';
+import { type Route, requiresKey } from '../../../core/contract/routes/route.ts';
 import { routes } from '../../../core/contract/routes/routes.ts';
 import { gatewayResponses, problemTemplate } from '../../../infra/api/gateway-responses.ts';
 import { textOf } from '../support/intrinsics.ts';
@@ -79,7 +79,7 @@ describe('the API', () => {
         const target = { submit: '<Submit', live: '<Live', api: '<Api' }[route.servedBy];
         expect(textOf(method?.integration.Uri)).toContain(`functions/${target}`);
         expect(method?.integration.Type).toBe('AWS_PROXY');
-        expect(method?.authorization).toBe(route.scope === undefined ? 'NONE' : 'CUSTOM');
+        expect(method?.authorization).toBe(requiresKey(route) ? 'CUSTOM' : 'NONE');
       }
     },
   );
@@ -124,7 +124,7 @@ describe('the API', () => {
       (one) => one.authorization === 'NONE' && !one.path.startsWith('/v1/worker'),
     );
     const openRoutes = routes.filter(
-      (route: Route) => route.scope === undefined && route.requiresWorkerToken !== true,
+      (route: Route) => !requiresKey(route) && route.requiresWorkerToken !== true,
     );
     expect(open.map((one) => `${one.httpMethod} ${one.path}`).sort()).toEqual(
       openRoutes.flatMap((route) => methodsOf(route).map((method) => `${method} ${route.path}`)).sort(),

@@ -23,6 +23,14 @@ describe('numeric settings', () => {
     expect(settings({ reservedConcurrency: 'dispatch=50, submit-batch=0' })).toEqual({ reservedConcurrency });
   });
 
+  test('contain the origins of web pages, as text or as a list', () => {
+    const corsOrigins = ['https://a.example', 'http://b.example:8080'];
+    expect(settings({ corsOrigins: 'https://a.example, http://b.example:8080' })).toEqual({ corsOrigins });
+    expect(settings({ corsOrigins })).toEqual({ corsOrigins });
+    expect(settings({ corsOrigins: '' })).toEqual({ corsOrigins: [] });
+    expect(() => settings({ corsOrigins: 'https://a.example/' })).toThrow('https://a.example/ is not valid');
+  });
+
   test.each([
     [{ maxHeldCalls: '1000' }, '-c maxHeldCalls=1000 is not valid: it must be a whole number from 0 to 999'],
     [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { registerExamples } from '../../../bin/register-examples.ts';
 import { type LocalErrand, type StartOptions, startErrand } from '../../../bin/start-errand.ts';
 import { isTerminal, type JobStatus } from '../../../core/contract/job-state.ts';
+import { checkPublishedEvents, type PublishedEvents } from '../events/published-events.ts';
 import { sharedDirectory } from '../shared-directory.ts';
 import { addKey, newTenant } from './add-key.ts';
 
@@ -41,6 +42,7 @@ export interface TestErrand extends LocalErrand {
 export async function startOwnErrand(options: Partial<StartOptions> = {}): Promise<TestErrand> {
   const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'errand-test-'));
   const errand = await startErrand({ ...defaults, ...options, dataDirectory });
+  const published = checkPublishedEvents(errand);
   await registerExamples(errand).catch(async (error: unknown) => {
     await errand.stop();
     throw error;
@@ -54,17 +56,21 @@ export async function startOwnErrand(options: Partial<StartOptions> = {}): Promi
     end: async () => {
       await errand.stop();
       rmSync(dataDirectory, { recursive: true, force: true });
+      published.expectValid();
     },
   };
 }
 
-let shared: Promise<LocalErrand & { readonly dataDirectory: string }> | undefined;
+type SharedService = LocalErrand & { readonly dataDirectory: string; readonly published: PublishedEvents };
+
+let shared: Promise<SharedService> | undefined;
 
 /** Starts the service that all files of this worker share. It ends with the worker, and its data with the test run. */
-function sharedService() {
+function sharedService(): Promise<SharedService> {
   shared ??= (async () => {
     const dataDirectory = mkdtempSync(join(sharedDirectory(), 'service-'));
-    return { ...(await startErrand({ ...defaults, dataDirectory })), dataDirectory };
+    const errand = await startErrand({ ...defaults, dataDirectory });
+    return { ...errand, dataDirectory, published: checkPublishedEvents(errand) };
   })();
   return shared;
 }
@@ -96,7 +102,10 @@ export async function startTestErrand(): Promise<TestErrand> {
  * Leaves the shared service as the next file expects it: without faults, and with no function busy with a job of this file. Its jobs
  * are aborted first, because a killed attempt would be retried.
  */
-async function leave({ cloud }: LocalErrand, api: Pick<LocalErrand, 'url' | 'apiKey'>): Promise<void> {
+async function leave(
+  { cloud, published }: SharedService,
+  api: Pick<LocalErrand, 'url' | 'apiKey'>,
+): Promise<void> {
   cloud.faults.clear();
   const { body } = await callApi(api, '/v1/jobs?limit=1000');
   // A file that stored an unreadable job has no list any more.
@@ -105,6 +114,7 @@ async function leave({ cloud }: LocalErrand, api: Pick<LocalErrand, 'url' | 'api
   for (const { id } of open) await callApi(api, `/v1/jobs/${id}/abort`, { method: 'POST' });
   const names = cloud.model.ofType('AWS::Lambda::Function').map(({ ref }) => ref);
   for (const name of names) if (name.startsWith('errand-service-')) cloud.lambda.killFunction(name);
+  published.expectValid();
 }
 
 /** One request to the API, with the local tenant's key. */

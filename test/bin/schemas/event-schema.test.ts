@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { eventSchema } from '../../../bin/schemas/event-schema.ts';
+import { deletedEvent } from '../../../core/events/deleted-event.ts';
+import { jobEvents } from '../../../core/events/job-events.ts';
+import { onlyBlock, readDocument, section } from '../../docs/markdown.ts';
+import { eventFault } from '../../support/events/published-events.ts';
+import { arbitraryJob } from '../../support/jobs/arbitrary-job.ts';
+
+const guide = readDocument('docs/guides/events.md');
+const shown = JSON.parse(onlyBlock(section(guide, 'Event format'), 'json'));
+
+describe('events.schema.json', () => {
+  test('is what the package contains', () => {
+    const text = readFileSync('package/events.schema.json', 'utf8');
+    expect(JSON.parse(text)).toEqual(eventSchema());
+  });
+
+  test('accepts the event that the guide shows, and members that later releases may add', () => {
+    expect(eventFault(shown)).toBeUndefined();
+    const { data } = shown;
+    const later = {
+      ...shown,
+      partition: 'a',
+      data: { ...data, cause: 1, error: { ...data.error, hint: 'b' } },
+    };
+    expect(eventFault(later)).toBeUndefined();
+  });
+
+  test('accepts every event of any job, also of its deletion', () => {
+    fc.assert(
+      fc.property(arbitraryJob(), (job) => {
+        const deleted = deletedEvent({ job, deletedAt: 17, by: 'a-caller' }, 'https://api.test');
+        for (const event of [...jobEvents(job, 'https://api.test'), deleted])
+          expect(eventFault(event)).toBeUndefined();
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test.each(['specversion', 'id', 'source', 'type', 'subject', 'time', 'sequence', 'tenant', 'data'])(
+    'refuses an event without %s',
+    (name) => {
+      const { [name]: _, ...rest } = shown;
+      expect(eventFault(rest)).toContain(name);
+    },
+  );
+
+  test('refuses another version of CloudEvents, and a state that no job has', () => {
+    expect(eventFault({ ...shown, specversion: '0.3' })).toContain('specversion');
+    expect(eventFault({ ...shown, data: { ...shown.data, status: 'lost' } })).toContain('status');
+  });
+});
