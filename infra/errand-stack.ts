@@ -53,6 +53,8 @@ export interface ErrandStackProps extends StackProps {
   readonly reservedConcurrency?: ReservedConcurrency;
   /** The number of days after which ended jobs are deleted, 1 to 36500; default 0, which keeps all jobs. */
   readonly retentionDays?: number;
+  /** The number of days for which the event log keeps events, 1 to 3650; default 30; 0 for no event log. */
+  readonly eventLogDays?: number;
   /** The removal policy of the data when the stack is deleted; default RETAIN, with deletion protection. */
   readonly removalPolicy?: RemovalPolicy;
   /** The ARN of the stream of an existing table, such as a restored one, to use instead of a new table. */
@@ -91,6 +93,7 @@ export class ErrandStack extends Stack {
       heldCallsPercent: props.heldCallsPercent ?? 20,
       reservedConcurrency: props.reservedConcurrency ?? {},
       retentionDays: props.retentionDays ?? 0,
+      eventLogDays: props.eventLogDays ?? 30,
       allowSharedOverrides: props.allowSharedOverrides ?? false,
     };
 

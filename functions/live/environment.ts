@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { requiredVariable } from '../_shared/attempt-variables.ts';
+import { eventLogVariables } from '../_shared/event-log-variables.ts';
 import { longPollVariables } from '../_shared/long-poll-ports.ts';
 
 /** The environment variables that the stack sets for this function; the stack's code uses this type. */
@@ -7,6 +8,7 @@ export const environment = z.object({
   TABLE_NAME: requiredVariable,
   BUCKET_NAME: requiredVariable,
   ...longPollVariables,
+  ...eventLogVariables,
 });
 
 export type Environment = z.infer<typeof environment>;

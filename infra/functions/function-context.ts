@@ -18,6 +18,7 @@ export interface FunctionContext {
   readonly heldCallsPercent: number;
   readonly reservedConcurrency: ReservedConcurrency;
   readonly retentionDays: number;
+  readonly eventLogDays: number;
   readonly allowSharedOverrides: boolean;
 }
 
@@ -56,6 +57,11 @@ export function attemptVariables(scope: Construct, context: FunctionContext) {
 /** The environment of a function that serves long polls or event streams. */
 export function longPollVariables({ maxHeldCalls, heldCallsPercent }: FunctionContext) {
   return { MAX_HELD_CALLS: String(maxHeldCalls), HELD_CALLS_PERCENT: String(heldCallsPercent) };
+}
+
+/** The environment of a function that appends to the event log or reads it. */
+export function eventLogVariables({ eventLogDays }: FunctionContext) {
+  return { EVENT_LOG_DAYS: String(eventLogDays) };
 }
 
 /** The environment of a function that checks the resource names in definitions. */

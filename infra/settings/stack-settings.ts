@@ -14,6 +14,7 @@ export interface StackSettings {
   readonly maxHeldCalls?: number;
   readonly heldCallsPercent?: number;
   readonly retentionDays?: number;
+  readonly eventLogDays?: number;
   readonly reservedConcurrency?: ReservedConcurrency;
 }
 
@@ -23,11 +24,12 @@ export function stackSettings(node: Node): StackSettings {
     ...wholeNumberOf(node, 'maxHeldCalls', 999),
     ...wholeNumberOf(node, 'heldCallsPercent', 100),
     ...wholeNumberOf(node, 'retentionDays', 36_500),
+    ...wholeNumberOf(node, 'eventLogDays', 3650),
     ...reservationsOf(node),
   };
 }
 
-function wholeNumberOf<Name extends 'maxHeldCalls' | 'heldCallsPercent' | 'retentionDays'>(
+function wholeNumberOf<Name extends 'maxHeldCalls' | 'heldCallsPercent' | 'retentionDays' | 'eventLogDays'>(
   node: Node,
   name: Name,
   max: number,

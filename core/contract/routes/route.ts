@@ -30,6 +30,7 @@ export type HeaderName =
 export type Scope =
   | 'data:read'
   | 'data:write'
+  | 'events:read'
   | 'jobs:read'
   | 'jobs:write'
   | 'services:read'
@@ -37,6 +38,7 @@ export type Scope =
 export const scopes = [
   'data:read',
   'data:write',
+  'events:read',
   'jobs:read',
   'jobs:write',
   'services:read',

@@ -26,6 +26,7 @@ const cursors = {
   services: cursor,
   versions: cursor,
   events: cursor,
+  log: cursor,
   children: cursor,
   logs: cursor,
   data: cursor,
@@ -60,6 +61,7 @@ const idOf = ({ operationId }: Route) => operationId as OperationId; // the name
 const readable: Readonly<Record<Scope, readonly string[]>> = {
   'data:read': [dataMark],
   'data:write': [],
+  'events:read': [jobMark, jobName],
   'jobs:read': [jobMark, jobName],
   'services:read': [serviceMark],
   'jobs:write': [],

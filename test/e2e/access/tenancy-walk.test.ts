@@ -135,6 +135,7 @@ async function cursorsOf(jobId: string): Promise<Resources['cursors']> {
     services: await next('/v1/services?limit=1'),
     versions: await next(`/v1/services/${jobService}?limit=1`),
     events: await next(`/v1/jobs/${jobId}/events?limit=1`),
+    log: (await asFirst('/v1/events?after=now')).body.position,
     children: await next(`/v1/jobs/${jobId}/children?limit=1`),
     data: await next('/v1/data?limit=1'),
     // Only an attempt on AWS Batch has a log.

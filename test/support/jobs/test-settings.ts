@@ -6,6 +6,7 @@ export function testSettings(given: Partial<Settings> = {}): Settings {
   return {
     reconcileAfterMs,
     retentionDays: 30,
+    eventLogDays: 30,
     maxHeldCalls: 50,
     heldCallsPercent: 20,
     apiBaseUrl: 'https://api.test',
