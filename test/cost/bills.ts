@@ -1,4 +1,8 @@
-import { bulkSubmitMilliseconds, durationMilliseconds } from './assumptions.ts';
+import {
+  bulkSubmitMilliseconds,
+  durationMilliseconds,
+  publishWithoutLogMilliseconds,
+} from './assumptions.ts';
 import type { CountedJobs, JobKind } from './count-jobs.ts';
 import { type BillRow, priceJob } from './price-job.ts';
 
@@ -8,11 +12,15 @@ export function bills({
   lambdaBulk,
   batch,
   memoryMegabytes,
+  hasEventLog,
 }: CountedJobs): Readonly<Record<JobKind, readonly BillRow[]>> {
-  const inBulk = { ...durationMilliseconds, 'errand-submit': bulkSubmitMilliseconds };
+  const alone = hasEventLog
+    ? durationMilliseconds
+    : { ...durationMilliseconds, 'errand-publish-events': publishWithoutLogMilliseconds };
+  const inBulk = { ...alone, 'errand-submit': bulkSubmitMilliseconds };
   return {
-    lambda: priceJob(lambda, memoryMegabytes),
+    lambda: priceJob(lambda, memoryMegabytes, alone),
     lambdaBulk: priceJob(lambdaBulk, memoryMegabytes, inBulk),
-    batch: priceJob(batch, memoryMegabytes),
+    batch: priceJob(batch, memoryMegabytes, alone),
   };
 }

@@ -1,4 +1,7 @@
-/** `npm run cost`: the cost of a million jobs, counted in a local run; `-- --json` prints the figures as JSON. */
+/**
+ * `npm run cost`: the cost of a million jobs, counted in a local run; `-- --json` prints the figures as JSON, and
+ * `--without-event-log` counts a deployment without an event log.
+ */
 import { bills } from './bills.ts';
 import { countJobs, type JobKind, jobKinds } from './count-jobs.ts';
 import type { JobCounts } from './job-counts.ts';
@@ -11,7 +14,8 @@ const titles = {
   batch: 'A million Batch jobs, one POST each',
 } as const satisfies Record<JobKind, string>;
 
-const counted = await countJobs();
+const hasEventLog = !process.argv.includes('--without-event-log');
+const counted = await countJobs({ hasEventLog });
 const billed = bills(counted);
 if (process.argv.includes('--json')) {
   const figures = jobKinds.map(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { registerExamples } from '../../bin/register-examples.ts';
 import { type LocalErrand, startErrand } from '../../bin/start-errand.ts';
 import type { CallRecord } from '../../local/gateway/call-record.ts';
+import { eventLogDays, singleRecords } from '../support/local-service/assembly-changes.ts';
 import { copyAssembly } from '../support/local-service/assembly-copy.ts';
 import { startCapacityProxy } from './capacity-proxy.ts';
 import { countRequest, type Run } from './count-request.ts';
@@ -23,20 +24,27 @@ export type JobKind = (typeof jobKinds)[number];
 /** The usage of a job of each kind, and the memory of each function that ran for them. */
 export interface CountedJobs extends Readonly<Record<JobKind, JobCounts>> {
   readonly memoryMegabytes: Readonly<Record<string, number>>;
+  readonly hasEventLog: boolean;
 }
 
 /**
  * Runs reference jobs through a separate local service and counts the third of each kind, from its request to the end of every
  * effect, and a hundred Lambda jobs that arrive at once. The jobs before them fill the caches and mark the service's version as
- * used, as for all but the first of a million. Deletes everything that it created.
+ * used, as for all but the first of a million. The publisher receives each record of the stream by itself. Deletes everything
+ * that it created.
  */
-export async function countJobs(): Promise<CountedJobs> {
+export async function countJobs({
+  hasEventLog = true,
+}: {
+  readonly hasEventLog?: boolean;
+} = {}): Promise<CountedJobs> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-cost-'));
   try {
-    await copyAssembly(join(dataDirectory, 'assembly'), [withReferenceContainer]);
+    const log = hasEventLog ? [] : [eventLogDays(0)];
+    await copyAssembly(join(dataDirectory, 'assembly'), [withReferenceContainer, singleRecords, ...log]);
     const engine = await startCapacityProxy(join(dataDirectory, 'engine'));
     try {
-      return await countOn(engine.endpoint, dataDirectory);
+      return { ...(await countOn(engine.endpoint, dataDirectory)), hasEventLog };
     } finally {
       await engine.stop();
     }
@@ -45,7 +53,7 @@ export async function countJobs(): Promise<CountedJobs> {
   }
 }
 
-async function countOn(endpoint: string, dataDirectory: string): Promise<CountedJobs> {
+async function countOn(endpoint: string, dataDirectory: string): Promise<Omit<CountedJobs, 'hasEventLog'>> {
   const calls: CallRecord[] = [];
   const errand = await startOn(endpoint, dataDirectory, (call) => calls.push(call));
   try {
