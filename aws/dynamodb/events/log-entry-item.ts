@@ -10,7 +10,7 @@ import {
   readText,
 } from '../table/item-attributes.ts';
 import type { Item } from '../table/table.ts';
-import { eventLogPartition, logEntrySort } from '../table/table-keys.ts';
+import { eventLogPartition, logEntryItemKey } from '../table/table-keys.ts';
 import { UnreadableItemError } from '../table/unreadable-item-error.ts';
 
 /** The layout version of the items that this release writes and reads. */
@@ -39,8 +39,7 @@ type EventRow = readonly [
  */
 export function toItem(entry: LogEntry): Item {
   return {
-    pk: { S: eventLogPartition(entry.tenant) },
-    sk: { S: logEntrySort(entry.number) },
+    ...logEntryItemKey(entry.tenant, entry.number),
     ...presentAttributes({
       z: number(layoutVersion),
       at: number(entry.at),

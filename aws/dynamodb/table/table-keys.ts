@@ -203,6 +203,11 @@ export function logEntrySort(number: number): string {
   return String(number).padStart(logNumberDigits, '0');
 }
 
+/** Returns the primary key of an entry of the event log. */
+export function logEntryItemKey(tenant: string, number: number): Item {
+  return { pk: { S: eventLogPartition(tenant) }, sk: { S: logEntrySort(number) } };
+}
+
 /** Returns the primary key of the number of a log's first entry; it sorts after all entries. */
 export function firstNumberItemKey(tenant: string): Item {
   return { pk: { S: eventLogPartition(tenant) }, sk: { S: 'FIRST' } };

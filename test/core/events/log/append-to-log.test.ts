@@ -7,7 +7,7 @@ import type { EventLog, LogEntry } from '../../../../core/ports/events/event-log
 import { everyInterleaving } from '../../../support/interleave.ts';
 import { aJob, endedJob, someTime } from '../../../support/jobs/jobs.ts';
 import { testSettings } from '../../../support/jobs/test-settings.ts';
-import { memoryEventLog } from '../../../support/memory/memory-event-log.ts';
+import { memoryEventLog } from '../../../support/memory/events/memory-event-log.ts';
 import { creation, dayMs, type LogDeps, logDeps } from './logged.ts';
 
 const idsOf = (entries: readonly LogEntry[]) =>

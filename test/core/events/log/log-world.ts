@@ -12,7 +12,7 @@ import { countingRandom } from '../../../support/jobs/counting-random.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { aJob, someTime } from '../../../support/jobs/jobs.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
-import { memoryEventLog } from '../../../support/memory/memory-event-log.ts';
+import { memoryEventLog } from '../../../support/memory/events/memory-event-log.ts';
 
 export const tenants = ['one', 'two'] as const;
 export const baseUrl = 'https://api.test';

@@ -5,7 +5,7 @@ import type { Job } from '../../../../core/jobs/model/job.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { aJob, endedJob, someTime } from '../../../support/jobs/jobs.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
-import { memoryEventLog } from '../../../support/memory/memory-event-log.ts';
+import { memoryEventLog } from '../../../support/memory/events/memory-event-log.ts';
 
 export const baseUrl = 'https://api.test';
 export const dayMs = 86_400_000;

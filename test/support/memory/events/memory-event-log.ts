@@ -1,4 +1,4 @@
-import type { EventLog, LogEntry } from '../../../core/ports/events/event-log.ts';
+import type { EventLog, LogEntry } from '../../../../core/ports/events/event-log.ts';
 
 /** The in-memory event log; it keeps expired entries until `removeExpired`. */
 export function memoryEventLog(): EventLog & {
