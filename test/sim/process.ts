@@ -4,6 +4,7 @@ import type { SubmitJobDeps } from '../../core/jobs/submission/submit-job.ts';
 import type { BatchDispatcher } from '../../core/ports/batch-dispatcher.ts';
 import type { DataStore } from '../../core/ports/data/data-store.ts';
 import type { EventBus } from '../../core/ports/event-bus.ts';
+import type { EventLog } from '../../core/ports/events/event-log.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { Settings } from '../../core/ports/settings.ts';
 import { InjectedFault } from './faulty.ts';
@@ -19,6 +20,7 @@ export interface Ports extends SubmitJobDeps, ReconcileDeps, DeletionDeps {
   readonly data: DataStore;
   readonly batch: BatchDispatcher;
   readonly bus: EventBus;
+  readonly eventLog: EventLog;
   readonly counters: JobCounters;
   readonly settings: Settings;
 }

@@ -77,7 +77,7 @@ async function appendOnce(
       return;
     }
     deps.tails.outdate(tenant);
-    await deps.clock.sleep(Math.min(2 ** tryNumber, longestPauseMs) * deps.random.fraction());
+    await deps.clock.sleep(Math.ceil(Math.min(2 ** tryNumber, longestPauseMs) * deps.random.fraction()));
   }
   throw new Error(`${maxTries} attempts to append to the event log conflicted with other writes`);
 }

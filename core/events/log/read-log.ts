@@ -57,7 +57,7 @@ const maxEntriesPerPage = 2000;
  */
 export async function readLog(deps: ReadLogDeps, query: LogQuery): Promise<LogPage> {
   const scan = await scanLog(deps, query);
-  const found = await eventsOf(deps, query, scan.selected);
+  const found = await readEvents(deps, query, scan.selected);
   const fitting = countThatFit(found.map(({ event }) => event));
   if (fitting === found.length) return { ...scan, events: found };
   const events = found.slice(0, fitting);
@@ -117,7 +117,7 @@ function positionAfter(
   return before.notBefore === 0 && kept.length === 0 ? { ...next, notBefore: 0 } : next;
 }
 
-async function eventsOf(
+async function readEvents(
   deps: ReadLogDeps,
   { tenant, baseUrl }: LogQuery,
   selected: readonly Selected[],

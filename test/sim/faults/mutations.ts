@@ -1,3 +1,5 @@
+import { logMutations } from './log-mutations.ts';
+
 /** A fault that the simulation must find: one changed part of a file, or several that implement the same guard. */
 export interface Mutation {
   readonly what: string;
@@ -503,4 +505,5 @@ export const mutations: readonly Mutation[] = [
       },
     ],
   },
+  ...logMutations,
 ];
