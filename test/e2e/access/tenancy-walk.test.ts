@@ -187,6 +187,7 @@ function plain(
     .replaceAll(/00-[0-9a-f]{32}-[0-9a-f]{16}-0\d/g, '{trace}')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '{time}')
     .replaceAll(/"url":"[^"]*X-Amz-Signature[^"]*"/g, '"url":{}')
+    .replaceAll(/(position[\\"]+:[\\"]+|id: )[\w-]{40,}/g, '$1{position}')
     .replaceAll(/"(etag|retry-after)":"[^,]*"/g, '"$1":{}')
     .replaceAll(/"(version|status)":("\w+"|\d+)(?=,"links"|,"service"|,"name")/g, '"$1":{}');
 }
@@ -249,7 +250,9 @@ describe('when a tenant names resources of another tenant,', () => {
     const responses: string[] = [];
     for (const { path, ...call } of requestsOf[id](resources, own)) {
       const response = await asSecond(path, call);
-      if (isEventStream({ path, ...call })) expect(response.status, path).toBe(404);
+      // An unknown job in a filter matches no event; the stream of the log ends.
+      const expected = id !== 'listEvents' ? 404 : call.headers?.['last-event-id'] === undefined ? 200 : 400;
+      if (isEventStream({ path, ...call })) expect(response.status, path).toBe(expected);
       responses.push(`${call.method ?? 'GET'} ${plain(response, resources)}`);
     }
     return responses;

@@ -122,7 +122,7 @@ describe('the event log as JSON', () => {
   test('one long poll watches a hundred jobs', async () => {
     const drafts = Array.from({ length: 100 }, () => ({ service: 'echo', start: false }));
     const { body } = await errand.call('/v1/jobs/batch', { body: { jobs: drafts } });
-    const ids: readonly string[] = body.jobs.map(({ id }: { id: string }) => id);
+    const ids: readonly string[] = body.items.map(({ job }: { job: { id: string } }) => job.id);
     const after = await positionNow();
     const held = list(`after=${after}&type=errand.job.succeeded&jobId=${ids.join(',')}`, {
       headers: { prefer: 'wait=20' },
