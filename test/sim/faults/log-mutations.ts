@@ -1,7 +1,5 @@
-import type { Mutation } from './mutations.ts';
-
-/** Faults of the event log. */
-export const logMutations: readonly Mutation[] = [
+/** Faults of the event log, in the form of mutations.ts. */
+export const logMutations = [
   {
     what: 'an entry counts as appended although its number is taken',
     edits: [{ within: 'appendOnce', from: " === 'appended'", to: ' !== undefined' }],

@@ -8,7 +8,8 @@ import { memoryEventLog } from '../../support/memory/events/memory-event-log.ts'
 import { memoryLongPolls } from '../../support/memory/memory-long-polls.ts';
 import { unlessInjected } from '../faulty.ts';
 import type { Ports } from '../process.ts';
-import type { World } from '../world.ts';
+import type { Scheduler } from '../scheduler.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 
 const tenant = 'local';
 /** Longer than any simulation, so that no entry expires. */
@@ -26,15 +27,22 @@ export interface LogOutcome {
   readonly received: readonly string[];
 }
 
+/** The parts of the world that the log needs. */
+interface Environment {
+  readonly random: SeededRandom;
+  readonly time: Scheduler;
+  ports(): Ports;
+}
+
 export interface SimulatedLog {
   readonly port: EventLog;
   outcome(): LogOutcome;
   /** Records that an event has reached the bus. */
   notePublished(eventId: string): void;
   /** Appends and publishes as one of two publishers of the stream, each of which remembers the end of the log. */
-  publish(world: World, changes: readonly JobChange[]): Promise<readonly string[]>;
+  publish(world: Environment, changes: readonly JobChange[]): Promise<readonly string[]>;
   /** Reads pages of the log at random times until everything is read after `isWritten`. */
-  read(world: World, isWritten: () => boolean, pause: (usual: number) => number): Promise<void>;
+  read(world: Environment, isWritten: () => boolean, pause: (usual: number) => number): Promise<void>;
 }
 
 export function simulatedLog(): SimulatedLog {
@@ -78,7 +86,7 @@ export function simulatedLog(): SimulatedLog {
   };
 }
 
-function publisherOf(world: World) {
+function publisherOf(world: Environment) {
   const ports = withLongLog(world.ports());
   return { ...ports, tails: logTails(ports) };
 }
