@@ -59,6 +59,8 @@ export interface ErrandStackProps extends StackProps {
    * 0, which keeps them.
    */
   readonly dataRetentionDays?: number;
+  /** The number of days for which the event log keeps events, 1 to 3650; default 30; 0 for no event log. */
+  readonly eventLogDays?: number;
   /** The removal policy of the data when the stack is deleted; default RETAIN, with deletion protection. */
   readonly removalPolicy?: RemovalPolicy;
   /** The ARN of the stream of an existing table, such as a restored one, to use instead of a new table. */
@@ -103,6 +105,7 @@ export class ErrandStack extends Stack {
       reservedConcurrency: props.reservedConcurrency ?? {},
       retentionDays: props.retentionDays ?? 0,
       dataRetentionDays: props.dataRetentionDays ?? 0,
+      eventLogDays: props.eventLogDays ?? 30,
       allowSharedOverrides: props.allowSharedOverrides ?? false,
       corsOrigins: readOrigins(props.corsOrigins ?? []),
     };

@@ -48,6 +48,7 @@ export function openApiDocument(version: string): Json {
     tags: [
       { name: 'jobs', description: 'Submit jobs and follow them' },
       { name: 'data', description: 'Files that jobs read and write' },
+      { name: 'events', description: 'Follow the events of all jobs' },
       { name: 'services', description: 'Register services that jobs can run' },
       { name: 'worker', description: 'Reports of a running attempt, sent by the code of the service' },
       { name: 'system', description: 'The API itself' },
@@ -100,7 +101,7 @@ function requestContent({ mergePatch }: Route, schema: Json): Json {
 }
 
 function tagOf({ path }: Route): string {
-  return /^\/v1\/(data|jobs|services|worker)/.exec(path)?.[1] ?? 'system';
+  return /^\/v1\/(data|events|jobs|services|worker)/.exec(path)?.[1] ?? 'system';
 }
 
 function responses(route: Route): Json {

@@ -8,6 +8,8 @@ import { toJsonSchema } from './to-json-schema.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 const parameterDescriptions: Readonly<Record<string, string>> = {
+  after:
+    'A `position` of an earlier response, after which to continue, or `now`; by default the oldest event that is kept. A stream with `Last-Event-ID` ignores it',
   attempt: 'Number of the attempt; by default the last attempt that has a log',
   cascade:
     'Comma-separated list of what to delete too: `children`, all sub-jobs at every depth; `outputs`, what the deleted jobs wrote; `inputs`, what they use, unless another job uses or wrote it',
@@ -21,6 +23,7 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   from: 'Number of the first part, by default 1',
   id: 'ID or URN of the job or the data object; as a query parameter, a comma-separated list of at most 100',
   job: 'Only data objects that the job with this ID or URN wrote, in any attempt',
+  jobId: 'Comma-separated list of at most 100 IDs or URNs of jobs',
   limit: 'Maximum number of items per page, by default 50; a value above 1000 is reduced to 1000',
   mediaType: 'Only data objects with exactly this media type',
   metadata:
@@ -36,6 +39,7 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   slot: 'Name of the slot',
   status: 'Comma-separated list of states of jobs, or one status of data objects',
   tag: 'Only items with this tag',
+  type: 'Comma-separated list of types of events, such as `errand.job.succeeded`',
   validateOnly: '`true`: only validate the submission, and create no job',
   version: 'Semantic version of the service',
 };
@@ -122,10 +126,11 @@ function headerParameters(route: Route): Json[] {
 function waits(route: Route): readonly HeaderParameter[] {
   if (route.supportsLongPoll !== true) return [];
   const cap = route.servedBy === 'submit' ? 280 : 25;
+  const what = route.path === '/v1/events' ? 'an event' : 'the job';
   return [
     {
       name: 'Prefer',
-      description: `\`wait=N\`: wait for the job up to N seconds, at most ${cap} (RFC 7240); malformed preferences are ignored`,
+      description: `\`wait=N\`: wait for ${what} up to N seconds, at most ${cap} (RFC 7240); malformed preferences are ignored`,
     },
     { name: 'Timeout', description: 'Alias of `Prefer: wait=N`, in seconds' },
   ];
@@ -146,9 +151,12 @@ function preconditions(route: Route): readonly HeaderParameter[] {
   ];
 }
 
-function lastEventId({ supportsStream }: Route): readonly HeaderParameter[] {
-  const description =
-    'Sequence number of the event after which a stream continues; 0 for all events. Ignored unless the response is a stream';
+function lastEventId({ supportsStream, path }: Route): readonly HeaderParameter[] {
+  const id =
+    path === '/v1/events'
+      ? 'The last `id` of an earlier stream, after which a stream continues'
+      : 'Sequence number of the event after which a stream continues; 0 for all events';
+  const description = `${id}. Ignored unless the response is a stream`;
   return supportsStream === true ? [{ name: 'Last-Event-ID', description }] : [];
 }
 

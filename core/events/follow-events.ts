@@ -2,10 +2,19 @@ import { isDeepStrictEqual } from 'node:util';
 import type { JobEvent } from '../contract/schemas/event-schemas.ts';
 import type { Progress } from '../jobs/model/job.ts';
 import type { GetJobDeps } from '../jobs/queries/get-job.ts';
-import { type ActiveLease, type LeaseDeps, takeLease } from '../jobs/waiting/leases.ts';
+import { type LeaseDeps, takeLease } from '../jobs/waiting/leases.ts';
 import type { JobKey } from '../ports/job-store.ts';
 import { asError } from '../std/as-error.ts';
 import { type EventHistory, readEventHistory } from './event-history.ts';
+import {
+  firstPauseMs,
+  keepAliveMs,
+  longestPauseMs,
+  maxStreamMs,
+  pauseGrowth,
+  type StreamLimits,
+  secondsUntilReconnect,
+} from './stream-limits.ts';
 
 export type FollowDeps = GetJobDeps & LeaseDeps;
 
@@ -35,25 +44,6 @@ export type FollowedEvent =
   | { readonly kind: 'end' };
 
 /**
- * On AWS, a function is not notified when its client disconnects. It continues to run and to count as a long
- * poll until this time has passed. A client that is still connected reconnects and continues after its last
- * event. https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
- */
-const maxStreamMs = 60_000;
-/**
- * A stream without events sends a keep-alive after this time. The job is read once a second, and a read takes
- * time, so a client receives something at least every 10 s.
- */
-const keepAliveMs = 8000;
-const leaseRetrySeconds = 5;
-/** Sent to the client, because a browser waits about 3 s by default. */
-const reconnectSeconds = 1;
-/** A transition is often followed by the next one soon. */
-const firstPauseMs = 50;
-const pauseGrowth = 1.6;
-const longestPauseMs = 1000;
-
-/**
  * Yields the events of a job in order, each once, as they occur, and its progress, until its end, for a
  * minute, or until the client has disconnected. Counts as a long poll. If the job cannot be read any more,
  * the stream ends early, as when its time is over: the client reconnects.
@@ -70,16 +60,10 @@ export async function* followEvents(deps: FollowDeps, input: FollowInput): Async
   }
 }
 
-interface Limits {
-  readonly budgetEndsAt: number;
-  /** Undefined if the stream must close after the events that exist already. */
-  readonly lease: ActiveLease | undefined;
-}
-
 async function* followUntil(
   deps: FollowDeps,
   input: FollowInput,
-  limits: Limits,
+  limits: StreamLimits,
 ): AsyncGenerator<FollowedEvent> {
   const { key, baseUrl } = input;
   let { after: delivered = 0, history } = input;
@@ -107,17 +91,6 @@ async function* followUntil(
     if (next === undefined) return;
     history = next;
   }
-}
-
-/** Undefined while the stream may continue; otherwise the seconds after which the client should reconnect. */
-async function secondsUntilReconnect(
-  deps: FollowDeps,
-  { budgetEndsAt, lease }: Limits,
-): Promise<number | undefined> {
-  if (lease === undefined) return leaseRetrySeconds;
-  const now = deps.clock.now();
-  if (now >= budgetEndsAt) return reconnectSeconds;
-  return now < lease.renewAt || (await lease.renew()) ? undefined : leaseRetrySeconds;
 }
 
 function* updatesOf(

@@ -63,6 +63,11 @@ export interface JobStore {
   /** The jobs with these ids, in the same order, without missing or deleted ones. Strongly consistent. */
   getMany(tenant: string, jobIds: readonly string[]): Promise<readonly Job[]>;
   /**
+   * The jobs and the tombstones of deleted jobs with these ids, in the same order, without missing ones. Strongly
+   * consistent.
+   */
+  getRecords(tenant: string, jobIds: readonly string[]): Promise<ReadonlyArray<Job | Tombstone>>;
+  /**
    * Writes the job if the stored one still has `expectedVersion`. `before` is the stored job; without it,
    * name, tags and indexed metadata are assumed to be unchanged.
    */

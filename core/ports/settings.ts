@@ -12,6 +12,8 @@ export interface Settings {
   readonly retentionDays: number;
   /** A data object that is created without an expiry expires after this time; 0 keeps it forever. */
   readonly dataRetentionDays: number;
+  /** How long the event log keeps events, in days; 0 for a deployment without an event log. */
+  readonly eventLogDays: number;
   /** Maximum number of concurrent long polls and event streams of one tenant. */
   readonly maxHeldCalls: number;
   /** Percentage of the account's concurrency that the long polls and event streams of all tenants may use. */

@@ -29,6 +29,13 @@ export function longPollSettings(environment: {
   };
 }
 
+/** The settings of every function that uses the event log, from the environment variables in `eventLogVariables`. */
+export function eventLogSettings(environment: {
+  readonly EVENT_LOG_DAYS: string;
+}): Pick<Settings, 'eventLogDays'> {
+  return { eventLogDays: Number(environment.EVENT_LOG_DAYS) };
+}
+
 /**
  * The settings of every function that checks the resource names in definitions, from the environment
  * variables in `resourceNameVariables`.

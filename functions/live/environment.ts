@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { requiredVariable } from '../_shared/attempt-variables.ts';
+import { eventLogVariables } from '../_shared/event-log-variables.ts';
 import { corsVariables } from '../_shared/http/cors.ts';
 import { longPollVariables } from '../_shared/long-poll-ports.ts';
 
@@ -9,6 +10,7 @@ export const environment = z.object({
   BUCKET_NAME: requiredVariable,
   ...longPollVariables,
   ...corsVariables,
+  ...eventLogVariables,
 });
 
 export type Environment = z.infer<typeof environment>;

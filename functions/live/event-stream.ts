@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { JobRepresentation } from '../../core/contract/schemas/job-schemas.ts';
 import type { FollowedEvent } from '../../core/events/follow-events.ts';
+import type { LogMessage } from '../../core/events/log/follow-log.ts';
 
 /**
  * Formats followed events as server-sent events. Only transitions have an `id`, their sequence number, so
@@ -13,6 +14,15 @@ export async function* eventStream(
   snapshot: JobRepresentation | undefined,
 ): AsyncGenerator<string> {
   for await (const followed of events) yield formatEvent(followed, snapshot);
+}
+
+/**
+ * Formats messages of the event log as server-sent events. Each has the position after it as its `id`, also one
+ * without an event, so that a client that reconnects need not read again what its filter excluded: a block
+ * without data changes only the last ID.
+ */
+export async function* logStream(messages: AsyncIterable<LogMessage>): AsyncGenerator<string> {
+  for await (const message of messages) yield formatLogMessage(message);
 }
 
 /**
@@ -57,6 +67,20 @@ function formatEvent(followed: FollowedEvent, snapshot: JobRepresentation | unde
       return lines({ retry: String(followed.seconds * 1000) });
     case 'end':
       return lines({ event: 'end', data: '{}' });
+  }
+}
+
+function formatLogMessage(message: LogMessage): string {
+  const { position: id } = message;
+  switch (message.kind) {
+    case 'event':
+      return lines({ id, event: message.event.type, data: JSON.stringify(message.event) });
+    case 'keep-alive':
+      return `:\n${lines({ id })}`;
+    case 'reconnect':
+      return lines({ id, retry: String(message.seconds * 1000) });
+    case 'end':
+      return lines({ id, event: 'end', data: '{}' });
   }
 }
 

@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream';
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { prefers } from '../../core/contract/http/accept.ts';
 import { matchPath, segmentsOf } from '../../core/contract/http/match-path.ts';
 import { ProblemError } from '../../core/contract/problems/problem-error.ts';
@@ -17,14 +16,10 @@ import { jsonResponse } from '../_shared/http/responses.ts';
 import { noRoute } from '../_shared/http/routing.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import { bodyOf, eventStream } from './event-stream.ts';
+import type { StreamedResponse } from './streamed-response.ts';
 
 /** The ports of the event stream. */
 export type LiveDeps = FollowDeps & { readonly objects: ObjectStore };
-
-/** A response whose body may be a stream. */
-export interface StreamedResponse extends Omit<APIGatewayProxyResult, 'body'> {
-  readonly body: string | Readable;
-}
 
 /** Returns a page of a job's events or, if the client prefers `text/event-stream`, a live stream of them. */
 export async function getEventsOperation(

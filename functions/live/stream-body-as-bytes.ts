@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { StreamedResponse } from './get-events.ts';
+import type { StreamedResponse } from './streamed-response.ts';
 
 /**
  * Middleware that streams a text body as bytes. Middy splits a text after every 16,384 UTF-16 code units,

@@ -5,23 +5,29 @@ import { eventBridgeClient } from '../../aws/clients/event-bridge-client.ts';
 import { stepFunctionsClient } from '../../aws/clients/step-functions-client.ts';
 import { dynamoJobCounters } from '../../aws/dynamodb/dynamo-job-counters.ts';
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
+import { dynamoEventLog } from '../../aws/dynamodb/events/dynamo-event-log.ts';
 import { readJobChange } from '../../aws/dynamodb/job-items/job-change.ts';
 import { dynamoJobStore } from '../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { eventBus } from '../../aws/events/event-bus.ts';
 import { stepFunctionsStarter } from '../../aws/stepfunctions/step-functions-starter.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
+import { systemRandom } from '../../aws/system/system-random.ts';
 import { changesBeforeFirst, countJobs } from '../../core/events/count-jobs.ts';
-import { publishEvents } from '../../core/events/publish-events.ts';
+import { logAndPublish } from '../../core/events/log/log-and-publish.ts';
+import { logTails } from '../../core/events/log/log-tails.ts';
 import { wakeDependents } from '../../core/jobs/relations/wake-dependents.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { createLog } from '../_shared/logger.ts';
-import { baseUrlSetting, startSettings } from '../_shared/settings.ts';
+import { baseUrlSetting, eventLogSettings, startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
 const log = createLog();
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
+const eventLog = dynamoEventLog(table);
 const deps = {
+  eventLog,
+  tails: logTails({ eventLog, clock: systemClock }),
   bus: eventBus({ client: eventBridgeClient(), busName: env.BUS_NAME, log }),
   jobs: dynamoJobStore(table),
   counters: dynamoJobCounters(table),
@@ -31,22 +37,23 @@ const deps = {
     stateMachineArns: { express: env.EXPRESS_ROUTER_ARN, standard: env.STANDARD_ROUTER_ARN },
   }),
   clock: systemClock,
+  random: systemRandom(),
   log,
-  settings: { ...startSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) },
+  settings: { ...startSettings(env), ...eventLogSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) },
 };
 
 /** Maximum time of one invocation for waking the dependents of ended jobs. */
 const wakeMs = 20_000;
 
 /**
- * Called with batches of the table's stream: publishes the transitions of jobs on the event bus, wakes the
- * dependents of ended jobs, and counts ended jobs.
+ * Called with batches of the table's stream: appends the transitions of jobs to the event log and
+ * publishes them on the event bus, wakes the dependents of ended jobs, and counts ended jobs.
  */
 export const handler = middy<DynamoDBStreamEvent>().handler(async (event): Promise<DynamoDBBatchResponse> => {
   const changes = event.Records.flatMap((record) => readJobChange(record) ?? []);
   const deadline = systemClock.now() + wakeMs;
   const [unpublished] = await Promise.all([
-    publishEvents(deps, changes),
+    logAndPublish(deps, changes),
     wakeDependents(deps, changes, { budgetEndsAt: deadline }),
   ]);
   // Lambda delivers the records from the first unpublished one on again, so those are counted later.

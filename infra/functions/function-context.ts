@@ -19,6 +19,7 @@ export interface FunctionContext {
   readonly reservedConcurrency: ReservedConcurrency;
   readonly retentionDays: number;
   readonly dataRetentionDays: number;
+  readonly eventLogDays: number;
   readonly allowSharedOverrides: boolean;
   /** Origins whose web pages may call the API. */
   readonly corsOrigins: readonly string[];
@@ -69,6 +70,11 @@ export function dataVariables({ dataRetentionDays }: FunctionContext) {
 /** The environment of a function that web pages may call. */
 export function corsVariables({ corsOrigins }: FunctionContext) {
   return corsOrigins.length === 0 ? {} : { CORS_ORIGINS: corsOrigins.join(' ') };
+}
+
+/** The environment of a function that appends to the event log or reads it. */
+export function eventLogVariables({ eventLogDays }: FunctionContext) {
+  return { EVENT_LOG_DAYS: String(eventLogDays) };
 }
 
 /** The environment of a function that checks the resource names in definitions. */

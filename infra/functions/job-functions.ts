@@ -19,6 +19,7 @@ import {
   baseProps,
   corsVariables,
   dataVariables,
+  eventLogVariables,
   type FunctionContext,
   grantStartExecution,
   longPollVariables,
@@ -57,15 +58,16 @@ export function liveFunction(scope: Construct, context: FunctionContext) {
   const { jobTable, results } = context;
   const live = new LambdaFunction<LiveEnvironment>(scope, 'Live', {
     ...baseProps(context, 'live'),
-    description: 'Returns the events of a job, as a live stream on request',
+    description: 'Returns the events of one or all jobs, as a live stream on request',
     environment: {
       ...storageVariables(context),
       ...longPollVariables(context),
+      ...eventLogVariables(context),
       ...corsVariables(context),
     },
     timeoutSeconds: 300,
   });
-  jobTable.grantItems(live, 'GetItem', 'PutItem', 'UpdateItem');
+  jobTable.grantItems(live, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem');
   results.grantRead(live);
   return live;
 }
@@ -194,18 +196,19 @@ export function settleFunction(scope: Construct, context: FunctionContext) {
   return settle;
 }
 
-/** Publishes changes on the bus; the publisher adds the permissions for the stream. */
+/** Appends changes to the event log and publishes them on the bus; the publisher adds the permissions for the stream. */
 export function publishEventsFunction(
   scope: Construct,
   context: FunctionContext & { readonly apiUrl: string; readonly events: JobEventBus },
 ) {
   const publishEvents = new LambdaFunction<PublishEventsEnvironment>(scope, 'PublishEvents', {
     ...baseProps(context, 'publish-events'),
-    description: 'Publishes the transitions of jobs to the event bus, and wakes their dependents',
+    description: 'Appends the transitions of jobs to the event log, publishes them, and wakes dependents',
     environment: {
       BUS_NAME: context.events.bus.eventBusName,
       API_URL: context.apiUrl,
       ...startVariables(scope, context),
+      ...eventLogVariables(context),
     },
     timeoutSeconds: 60,
   });

@@ -16,6 +16,7 @@ export interface StackSettings {
   readonly heldCallsPercent?: number;
   readonly retentionDays?: number;
   readonly dataRetentionDays?: number;
+  readonly eventLogDays?: number;
   readonly reservedConcurrency?: ReservedConcurrency;
   readonly corsOrigins?: readonly string[];
 }
@@ -27,6 +28,7 @@ export function stackSettings(node: Node): StackSettings {
     ...wholeNumberOf(node, 'heldCallsPercent', 100),
     ...wholeNumberOf(node, 'retentionDays', 36_500),
     ...wholeNumberOf(node, 'dataRetentionDays', 36_500),
+    ...wholeNumberOf(node, 'eventLogDays', 3650),
     ...reservationsOf(node),
     ...originsOf(node),
   };

@@ -84,7 +84,10 @@ describe.each(byName)('%s', (name, route) => {
 
   test('lists the headers that its form implies', () => {
     const headersOf = (status: number) => route.responses[status]?.headers ?? [];
-    const headerLists = Object.values(route.responses).map(({ headers = [] }) => headers);
+    // A stream does not wait, and 204 is a response to a request for a stream only.
+    const headerLists = Object.entries(route.responses)
+      .filter(([status]) => status !== '204' || route.supportsStream !== true)
+      .map(([, { headers = [] }]) => headers);
     if (queryNames(route).includes('cursor')) expect(headersOf(200)).toContain('Link');
     if (route.responses[201] !== undefined) expect(headersOf(201)).toContain('Location');
     for (const headers of headerLists) {

@@ -1,4 +1,9 @@
-import { bulkSubmitMilliseconds, dataWorkerMilliseconds, durationMilliseconds } from './assumptions.ts';
+import {
+  bulkSubmitMilliseconds,
+  dataWorkerMilliseconds,
+  durationMilliseconds,
+  publishWithoutLogMilliseconds,
+} from './assumptions.ts';
 import type { CountedJobs, CountedKind } from './count-jobs.ts';
 import { type BillRow, priceJob } from './price-job.ts';
 
@@ -10,14 +15,18 @@ export function bills({
   lambdaData,
   upload,
   memoryMegabytes,
+  hasEventLog,
 }: CountedJobs): Readonly<Record<CountedKind, readonly BillRow[]>> {
-  const inBulk = { ...durationMilliseconds, 'errand-submit': bulkSubmitMilliseconds };
-  const withContent = { ...durationMilliseconds, 'errand-worker': dataWorkerMilliseconds };
+  const alone = hasEventLog
+    ? durationMilliseconds
+    : { ...durationMilliseconds, 'errand-publish-events': publishWithoutLogMilliseconds };
+  const inBulk = { ...alone, 'errand-submit': bulkSubmitMilliseconds };
+  const withContent = { ...alone, 'errand-worker': dataWorkerMilliseconds };
   return {
-    lambda: priceJob(lambda, memoryMegabytes),
+    lambda: priceJob(lambda, memoryMegabytes, alone),
     lambdaBulk: priceJob(lambdaBulk, memoryMegabytes, inBulk),
-    batch: priceJob(batch, memoryMegabytes),
+    batch: priceJob(batch, memoryMegabytes, alone),
     lambdaData: priceJob(lambdaData, memoryMegabytes, withContent),
-    upload: priceJob(upload, memoryMegabytes),
+    upload: priceJob(upload, memoryMegabytes, alone),
   };
 }

@@ -3,7 +3,7 @@ import { readDocument, section } from '../docs/markdown.ts';
 import { bills } from './bills.ts';
 import { costChanges } from './cost-changes.ts';
 import { type CountedJobs, countedKinds, countJobs } from './count-jobs.ts';
-import { jobPins, usdPerMillionPins } from './job-pins.ts';
+import { jobPins, jobPinsWithoutLog, usdPerMillionPins, usdPerMillionPinsWithoutLog } from './job-pins.ts';
 import { usdPerMillion } from './price-job.ts';
 import { prices } from './prices.ts';
 
@@ -20,6 +20,10 @@ describe('the reference job', () => {
   beforeAll(async () => {
     counted = await countJobs();
   }, 240_000);
+
+  test('stays below 16 dollars a million on Lambda', () => {
+    expect(usdPerMillionPins.lambda).toBeLessThan(16);
+  });
 
   test('costs on Batch in bulk what the guide states, since only its submission differs', () => {
     const { lambda, lambdaBulk, batch } = usdPerMillionPins;
@@ -47,5 +51,23 @@ describe('the reference job', () => {
       const all = `| **total** | | **${usdPerMillionPins[kind].toFixed(2)}** |`;
       expect(guide).toEqual(expect.arrayContaining([...rows, all]));
     });
+  });
+});
+
+describe('the reference job without an event log', () => {
+  let counted: CountedJobs;
+  beforeAll(async () => {
+    counted = await countJobs({ hasEventLog: false });
+  }, 240_000);
+
+  test.each(countedKinds)('counted as %s uses and costs exactly the pinned amounts', (kind) => {
+    expect(costChanges(jobPinsWithoutLog[kind], counted[kind])).toEqual([]);
+    expect(usdPerMillion(bills(counted)[kind])).toBe(usdPerMillionPinsWithoutLog[kind]);
+  });
+
+  test.each(countedKinds)('counted as %s costs what the guide states', (kind) => {
+    const guide = section(readDocument('docs/guides/cost.md'), 'The event log');
+    const [withLog, without] = [usdPerMillionPins[kind], usdPerMillionPinsWithoutLog[kind]];
+    expect(guide).toContain(`| ${sections[kind]} | ${withLog.toFixed(2)} | ${without.toFixed(2)} |`);
   });
 });

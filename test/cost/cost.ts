@@ -1,4 +1,7 @@
-/** `npm run cost`: the cost of a million jobs, counted in a local run; `-- --json` prints the figures as JSON. */
+/**
+ * `npm run cost`: the cost of a million jobs, counted in a local run; `-- --json` prints the figures as JSON, and
+ * `--without-event-log` counts a deployment without an event log.
+ */
 import { bills } from './bills.ts';
 import { type CountedKind, countedKinds, countJobs } from './count-jobs.ts';
 import type { JobCounts } from './job-counts.ts';
@@ -13,7 +16,8 @@ const titles = {
   upload: 'A million uploads of a data object with one PUT each',
 } as const satisfies Record<CountedKind, string>;
 
-const counted = await countJobs();
+const hasEventLog = !process.argv.includes('--without-event-log');
+const counted = await countJobs({ hasEventLog });
 const billed = bills(counted);
 if (process.argv.includes('--json')) {
   const figures = countedKinds.map(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { registerExamples } from '../../bin/register-examples.ts';
 import { type LocalErrand, startErrand } from '../../bin/start-errand.ts';
 import type { CallRecord } from '../../local/gateway/call-record.ts';
+import { eventLogDays, singleRecords } from '../support/local-service/assembly-changes.ts';
 import { copyAssembly } from '../support/local-service/assembly-copy.ts';
 import { startCapacityProxy } from './capacity-proxy.ts';
 import { countRequest, type Run } from './count-request.ts';
@@ -28,20 +29,28 @@ export type CountedKind = (typeof countedKinds)[number];
 /** The usage of a job or an upload of each kind, and the memory of each function that ran for them. */
 export interface CountedJobs extends Readonly<Record<CountedKind, JobCounts>> {
   readonly memoryMegabytes: Readonly<Record<string, number>>;
+  readonly hasEventLog: boolean;
 }
 
 /**
  * Runs reference jobs and uploads through a separate local service and counts the third of each kind, from its request to the end of
  * every effect, and a hundred Lambda jobs that arrive at once. Those before them fill the caches and mark the service's version as
- * used, as for all but the first of a million. Deletes everything that it created.
+ * used, as for all but the first of a million. The publisher receives each record of the stream by itself. Deletes everything that it
+ * created.
  */
-export async function countJobs(): Promise<CountedJobs> {
+export async function countJobs({
+  hasEventLog = true,
+}: {
+  readonly hasEventLog?: boolean;
+} = {}): Promise<CountedJobs> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'errand-cost-'));
   try {
-    await copyAssembly(join(dataDirectory, 'assembly'), [withReferenceContainer, await withReferenceCopy()]);
+    const log = hasEventLog ? [] : [eventLogDays(0)];
+    const changes = [withReferenceContainer, await withReferenceCopy(), singleRecords, ...log];
+    await copyAssembly(join(dataDirectory, 'assembly'), changes);
     const engine = await startCapacityProxy(join(dataDirectory, 'engine'));
     try {
-      return await countOn(engine.endpoint, dataDirectory);
+      return { ...(await countOn(engine.endpoint, dataDirectory)), hasEventLog };
     } finally {
       await engine.stop();
     }
@@ -50,7 +59,7 @@ export async function countJobs(): Promise<CountedJobs> {
   }
 }
 
-async function countOn(endpoint: string, dataDirectory: string): Promise<CountedJobs> {
+async function countOn(endpoint: string, dataDirectory: string): Promise<Omit<CountedJobs, 'hasEventLog'>> {
   const calls: CallRecord[] = [];
   const errand = await startOn(endpoint, dataDirectory, (call) => calls.push(call));
   try {

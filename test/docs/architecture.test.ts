@@ -18,10 +18,13 @@ import {
   congestionItemKey,
   counterItemKey,
   definitionItemKey,
+  firstNumberItemKey,
   idempotencyItemKey,
   jobItemKey,
   labelItemKey,
   linkItemKey,
+  logEntryItemKey,
+  logEntrySort,
   longPollsItemKey,
   namePrefixKey,
   queuedJobItemKey,
@@ -147,6 +150,8 @@ describe('the data of the architecture', () => {
       labelItemKey('<tenant>', `${metadataPrefix('<member>', 'north')}<uuid>`),
       tenantItemKey('<tenant>'),
       counterItemKey({ tenant: '<tenant>', service: '<service name>', day: '<day>' }),
+      logEntryItemKey('<tenant>', 1),
+      firstNumberItemKey('<tenant>'),
       congestionItemKey('<target>'),
       queuedJobItemKey('<target>', { tenant: '<tenant>', priority: 0, jobId: '<uuid>' }),
       dataItemKey({ tenant: '<tenant>', dataId: '<uuid>' }),
@@ -160,7 +165,8 @@ describe('the data of the architecture', () => {
         key['sk']?.S?.replace(digest('red'), '<SHA-256 of the tag>')
           .replace(digest('north'), '<SHA-256 of the text>')
           .replace(sortableNumber(7), '<number>')
-          .replace('9999', '<rank>'),
+          .replace('9999', '<rank>')
+          .replace(logEntrySort(1), '<number, 16 digits>'),
       ]),
     );
   });

@@ -103,7 +103,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     `s3:PutObject on ${bodies}`,
     ...start,
   ],
-  LiveRole: [...logs, ...items('GetItem', 'PutItem', 'UpdateItem'), ...readResults],
+  LiveRole: [...logs, ...items('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'), ...readResults],
   ApiRole: [
     ...logs,
     ...items('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),

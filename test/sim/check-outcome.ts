@@ -6,6 +6,7 @@ import { deadlineOf } from '../../core/jobs/model/time-limits.ts';
 import type { EndedStatus } from '../../core/ports/job-counters.ts';
 import { asError } from '../../core/std/as-error.ts';
 import { reconcileAfterMs } from '../support/jobs/jobs.ts';
+import { checkLog } from './check-log.ts';
 import { checkData } from './scenarios/check-data.ts';
 import { type Outcome, passIntervalMs } from './simulate.ts';
 import type { Client } from './simulated/simulated-client.ts';
@@ -247,7 +248,7 @@ function checkRuns({ runs, jobs }: Outcome): void {
 }
 
 /** Every transition of every job was published, and otherwise only deletions. */
-function checkEvents({ published, jobs, deleted }: Outcome): void {
+function checkEvents({ published, eventLog, jobs, deleted }: Outcome): void {
   const transitions = jobs.flatMap(({ id, transitions }) =>
     transitions.map((_, index) => `${id}/${index + 1}`),
   );
@@ -258,6 +259,7 @@ function checkEvents({ published, jobs, deleted }: Outcome): void {
   const had = new Set(published);
   for (const id of wanted) assert(had.has(id), `${id}: this event was never published`);
   for (const id of had) assert(wanted.has(id), `${id}: this event belongs to no transition`);
+  checkLog(eventLog, wanted);
 }
 
 /** Every end was counted once, however often the stream delivered it. */

@@ -5,6 +5,7 @@ import type { BatchDispatcher } from '../../core/ports/batch-dispatcher.ts';
 import type { ContentStore } from '../../core/ports/data/content-store.ts';
 import type { DataStore } from '../../core/ports/data/data-store.ts';
 import type { EventBus } from '../../core/ports/event-bus.ts';
+import type { EventLog } from '../../core/ports/events/event-log.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { ReusableResults } from '../../core/ports/reuse/reusable-results.ts';
 import type { Settings } from '../../core/ports/settings.ts';
@@ -25,6 +26,7 @@ export interface Ports extends SubmitJobDeps, ReconcileDeps, DeletionDeps {
   readonly contents: ContentStore;
   readonly batch: BatchDispatcher;
   readonly bus: EventBus;
+  readonly eventLog: EventLog;
   readonly counters: JobCounters;
   readonly settings: Settings;
 }

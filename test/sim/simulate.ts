@@ -13,6 +13,7 @@ import { type Abort, simulateAbort } from './simulated/simulated-abort.ts';
 import { askAgain, type Client, simulateClient, simulateFamily } from './simulated/simulated-client.ts';
 import { type Deletion, simulateDelete } from './simulated/simulated-delete.ts';
 import { simulateTroubledFamily } from './simulated/simulated-family.ts';
+import type { LogOutcome } from './simulated/simulated-log.ts';
 import { simulateReplacements } from './simulated/simulated-replacements.ts';
 import { simulatedStream } from './simulated/simulated-stream.ts';
 import { type World, worldOf } from './world.ts';
@@ -48,6 +49,8 @@ export interface Outcome {
   readonly changes: readonly JobChange[];
   /** Ids of the events that reached the bus. */
   readonly published: readonly string[];
+  /** What the event log contains, and what its reader received. */
+  readonly eventLog: LogOutcome;
   readonly counters: readonly JobCounter[];
   readonly violations: readonly unknown[];
   /** Undefined without scenarios. */
@@ -141,7 +144,12 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     await simulatedStream(world, done, pause);
     isRead = true;
   });
-  await time.run(() => done() && isRead);
+  let isLogRead = false;
+  time.spawn(async () => {
+    await world.eventLog.read(world, () => isRead, pause);
+    isLogRead = true;
+  });
+  await time.run(() => done() && isRead && isLogRead);
   return {
     jobs: store.jobs(),
     deleted: store.deleted,
@@ -154,6 +162,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     hadFaults: plan.faultProbability > 0,
     changes: store.changes,
     published: world.published,
+    eventLog: world.eventLog.outcome(),
     counters: await world.counters.list({ tenant: 'local', limit: 1000 }),
     violations: [...store.violations, ...world.data.violations],
     data: plan.scenarios === 0 ? undefined : await dataOutcome(world),

@@ -24,6 +24,7 @@ import { type Scheduler, scheduler } from './scheduler.ts';
 import { type SeededRandom, seededRandom } from './seeded-random.ts';
 import { type SimulatedBatch, simulatedBatch } from './simulated/simulated-batch.ts';
 import { simulatedCapacity } from './simulated/simulated-capacity.ts';
+import { type SimulatedLog, simulatedLog } from './simulated/simulated-log.ts';
 import { simulatedRouter } from './simulated/simulated-router.ts';
 import { simulatedServices } from './simulated/simulated-services.ts';
 import { sketch, sketchDefinition } from './simulated/simulated-sketch.ts';
@@ -33,6 +34,7 @@ export interface World {
   readonly random: SeededRandom;
   readonly time: Scheduler;
   readonly store: WatchedJobStore;
+  readonly eventLog: SimulatedLog;
   readonly counters: JobCounters;
   /** Ids of the events that reached the bus. */
   readonly published: readonly string[];
@@ -80,10 +82,14 @@ export function worldOf(plan: {
   const [idempotency, links, counters] = [memoryIdempotencyStore(), memoryJobLinks(), memoryJobCounters()];
   const [queues, results] = [memoryCapacityQueues(), memoryReusableResults()];
   const published: string[] = [];
+  const eventLog = simulatedLog();
   const runs: Run[] = [];
   const [started, finished] = [new Set<string>(), new Set<string>()];
   const publish = async (events: readonly JobEvent[]) => {
-    published.push(...events.map(({ id }) => id));
+    for (const { id } of events) {
+      published.push(id);
+      eventLog.notePublished(id);
+    }
     return [];
   };
   const ids = countingRandom(random.fraction);
@@ -103,6 +109,7 @@ export function worldOf(plan: {
     executions: faulty({ start: router.start }, faults),
     batch: faulty(batch.dispatcher, faults),
     bus: faulty({ publish }, faults),
+    eventLog: faulty(eventLog.port, faults),
     counters: faulty(counters, faults),
     ...capacityPorts(),
     random: ids,
@@ -131,6 +138,7 @@ export function worldOf(plan: {
     random,
     time,
     store,
+    eventLog,
     counters,
     published,
     runs,

@@ -49,6 +49,7 @@ export function dynamoJobStore(table: Table): JobStore {
       return item === undefined || isTombstone(item) ? undefined : fromItem(item);
     },
     getMany: async (tenant, jobIds) => (await lists()).getMany(tenant, jobIds),
+    getRecords: async (tenant, jobIds) => (await lists()).getRecords(tenant, jobIds),
     async replaceWithTombstone(tombstone, expectedVersion, before = tombstone.job) {
       if (!(await putIf(table, toTombstoneItem(tombstone), versionEquals('v', expectedVersion))))
         return 'conflict';

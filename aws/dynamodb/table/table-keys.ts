@@ -37,6 +37,8 @@ import type { Item } from './table.ts';
  * | indexed metadata of a job | `T#<tenant>`    | `M#<member>#<value>#<uuid>` (metadata-keys.ts) |
  * | tenant          | `TENANTS`                          | `<tenant>`           |
  * | counter         | `U#<tenant>`                       | `<service name>#<day>` |
+ * | entry of the event log | `E#<tenant>`              | `<number, 16 digits>` |
+ * | number of the first entry of the event log | `E#<tenant>` | `FIRST` |
  * | congested target | `CONGESTED`                       | `<target>` |
  * | job that waits for capacity | `W#<target>`           | `<tenant>#<9999 less its priority>#<uuid>` |
  */
@@ -190,6 +192,32 @@ export function readCounterKey(item: Item): CounterKey {
     throw new Error(`${partition} ${sort} is not the key of a counter`);
   }
   return { tenant: partition.slice('U#'.length), service, day };
+}
+
+/**
+ * Returns the partition of a tenant's event log. It is separate, because it is written at every transition of a
+ * job.
+ */
+export function eventLogPartition(tenant: string): string {
+  return `E#${tenant}`;
+}
+
+/** Enough digits for every safe integer. */
+const logNumberDigits = 16;
+
+/** Returns the sort key of an entry of the event log; as text, the keys have the order of the numbers. */
+export function logEntrySort(number: number): string {
+  return String(number).padStart(logNumberDigits, '0');
+}
+
+/** Returns the primary key of an entry of the event log. */
+export function logEntryItemKey(tenant: string, number: number): Item {
+  return { pk: { S: eventLogPartition(tenant) }, sk: { S: logEntrySort(number) } };
+}
+
+/** Returns the primary key of the number of a log's first entry; it sorts after all entries. */
+export function firstNumberItemKey(tenant: string): Item {
+  return { pk: { S: eventLogPartition(tenant) }, sk: { S: 'FIRST' } };
 }
 
 /** The partition of all tenants that ever had a job. */

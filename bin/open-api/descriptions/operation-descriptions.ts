@@ -82,6 +82,10 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
     complete: 'False if there is more to delete, or if the time was too short to read everything.',
   },
   getEvents: { items: 'The events of the job, the oldest first.', nextCursor },
+  listEvents: {
+    items: 'The events, in the order of the event log.',
+    position: 'Value of the parameter `after` for the next request, also if there is no event yet.',
+  },
   getAttempts: { items: 'The attempts of the job, the oldest first.' },
   getLogs: {
     items: {

@@ -1,5 +1,6 @@
 import { dataRoutes } from './data-routes.ts';
 import { draftRoutes } from './draft-routes.ts';
+import { eventRoutes } from './event-routes.ts';
 import { jobRoutes } from './job-routes.ts';
 import { lineageRoutes } from './lineage-routes.ts';
 import { listRoutes } from './list-routes.ts';
@@ -24,6 +25,7 @@ export const routes = [
   ...listRoutes,
   ...jobRoutes,
   ...logRoutes,
+  ...eventRoutes,
   ...relationRoutes,
   ...lineageRoutes,
   ...workerRoutes,

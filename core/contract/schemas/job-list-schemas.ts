@@ -14,11 +14,12 @@ const statusPattern = new RegExp(`^(?:${jobStatuses.join('|')})(?:,(?:${jobStatu
 const jobIdsPattern = new RegExp(
   `^${jobReferencePattern}(?:,${jobReferencePattern}){0,${maxListedIds - 1}}$`,
 );
-const jobIds = z
+/** Comma-separated IDs or URNs. */
+export const jobIds = z
   .string()
   .check(z.regex(jobIdsPattern, `must be a comma-separated list of at most ${maxListedIds} job IDs`));
-/** Service names have at most 63 characters; a longer text would not fit in a key. */
-const services = z
+/** Comma-separated names of services. They have at most 63 characters; a longer text would not fit in a key. */
+export const serviceNames = z
   .string()
   .check(
     z.regex(
@@ -36,7 +37,7 @@ export const jobListQuery = z.strictObject({
   /** A tag that the jobs have. */
   tag: z.optional(z.string().check(z.minLength(1), z.maxLength(128), wellFormed)),
   /** Comma-separated service names. */
-  service: z.optional(services),
+  service: z.optional(serviceNames),
   serviceVersion: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
   /** Prefix of the name. Without other filters, the list is ordered by name. */
   namePrefix: z.optional(jobName),
@@ -56,7 +57,7 @@ export const jobListQuery = z.strictObject({
 
 export const jobStatsQuery = z.strictObject({
   /** Comma-separated service names. */
-  service: z.optional(services),
+  service: z.optional(serviceNames),
   /** Created on or after this day. */
   createdAfter: z.optional(dayStart),
   /** Created before this day. */

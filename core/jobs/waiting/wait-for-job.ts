@@ -5,6 +5,7 @@ import type { Job } from '../model/job.ts';
 import type { DurationCache } from './duration-cache.ts';
 import { type ActiveLease, type LeaseDeps, takeLease } from './leases.ts';
 import { type NextPause, pollIntervals } from './poll-intervals.ts';
+import { leaseFreeMs, sleepUntil } from './sleep-until.ts';
 
 export interface WaitForJobDeps extends LeaseDeps {
   readonly jobs: Pick<JobStore, 'get'>;
@@ -25,9 +26,6 @@ export interface LongPolledJob {
   /** False if the wait was cut short: its condition was not met and its time was not over. */
   readonly waitedFully: boolean;
 }
-
-/** How long a call may wait without a lease: about as long as any other call takes under load. */
-const leaseFreeMs = 100;
 
 /**
  * Waits until the job has ended, or with `until` until the job meets this condition instead. Waits for at
@@ -90,20 +88,6 @@ async function readUntilChanged(deps: WaitForJobDeps, first: Job, poll: LongPoll
     if (!isAllowed) return { job: current, waitedFully: false };
     job = current;
   }
-}
-
-/** Returns false as soon as the lease is lost. */
-async function sleepUntil(
-  { clock }: WaitForJobDeps,
-  wakeAt: number,
-  lease: ActiveLease | undefined,
-): Promise<boolean> {
-  while (lease !== undefined && lease.renewAt < wakeAt) {
-    await clock.sleep(Math.max(0, lease.renewAt - clock.now()));
-    if (!(await lease.renew())) return false;
-  }
-  await clock.sleep(Math.max(0, wakeAt - clock.now()));
-  return true;
 }
 
 function hasEnded(job: Job): boolean {

@@ -102,4 +102,23 @@ export function describeTombstones(makeStore: () => Promise<JobStore>): void {
     expect(await store.getMany('many', [])).toStrictEqual([]);
     expect(await store.getMany('other', ids)).toStrictEqual([]);
   });
+
+  test('reads jobs and tombstones in the requested order, without missing ones', async () => {
+    const jobs = Array.from({ length: 120 }, (_, index) =>
+      endedJob('failed', { tenant: 'both', id: jobIdAt(someTime, BigInt(index)) }),
+    );
+    await Promise.all(jobs.map((job) => store.insert(job)));
+    const records = await Promise.all(
+      jobs.map(async (job, index) => {
+        if (index % 3 > 0) return job;
+        const tombstone = tombstoneOf(job, { by: 'key-1', now: someTime });
+        await store.replaceWithTombstone(tombstone, job.version);
+        return tombstone;
+      }),
+    );
+    const ids = jobs.map(({ id }) => id).toReversed();
+    expect(await store.getRecords('both', [...ids, jobIdAt(3)])).toStrictEqual(records.toReversed());
+    expect(await store.getRecords('both', [])).toStrictEqual([]);
+    expect(await store.getRecords('other', ids)).toStrictEqual([]);
+  });
 }

@@ -17,7 +17,7 @@ export interface Resources {
   readonly token: string;
   /** Cursors by the list that they continue. */
   readonly cursors: Readonly<
-    Record<'jobs' | 'services' | 'versions' | 'events' | 'children' | 'logs' | 'data', string>
+    Record<'jobs' | 'services' | 'versions' | 'events' | 'log' | 'children' | 'logs' | 'data', string>
   >;
 }
 
@@ -181,6 +181,22 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
     { path: `/v1/jobs/${job}/events`, headers: { accept: 'text/event-stream' } },
     { path: `/v1/jobs/${job}/events`, headers: { accept: 'text/event-stream', 'last-event-id': '1' } },
     { path: `/v1/jobs/${job}/events`, headers: { accept: 'text/event-stream', 'last-event-id': '999' } },
+  ],
+  listEvents: ({ job, service, tag, cursors }) => [
+    ...[
+      'after=now',
+      `after=${cursors.log}`,
+      `jobId=${job}`,
+      `jobId=urn:errand:job:${job}&type=errand.job.succeeded`,
+      `service=${service}`,
+      `tag=${tag}`,
+    ].map((query) => ({ path: `/v1/events?${query}` })),
+    { path: `/v1/events?jobId=${job}`, headers: { prefer: 'wait=0.01' } },
+    { path: `/v1/events?jobId=${job}`, headers: { accept: 'text/event-stream' } },
+    {
+      path: `/v1/events?jobId=${job}`,
+      headers: { accept: 'text/event-stream', 'last-event-id': cursors.log },
+    },
   ],
   getAttempts: ({ job }) => [{ path: `/v1/jobs/${job}/attempts` }],
   getLogs: ({ job, cursors }, own) => [

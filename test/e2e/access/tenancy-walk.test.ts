@@ -138,6 +138,7 @@ async function cursorsOf(jobId: string): Promise<Resources['cursors']> {
     services: await next('/v1/services?limit=1'),
     versions: await next(`/v1/services/${jobService}?limit=1`),
     events: await next(`/v1/jobs/${jobId}/events?limit=1`),
+    log: (await asFirst('/v1/events?after=now')).body.position,
     children: await next(`/v1/jobs/${jobId}/children?limit=1`),
     data: await next('/v1/data?limit=1'),
     // Only an attempt on AWS Batch has a log.
@@ -189,6 +190,7 @@ function plain(
     .replaceAll(/00-[0-9a-f]{32}-[0-9a-f]{16}-0\d/g, '{trace}')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '{time}')
     .replaceAll(/"url":"[^"]*X-Amz-Signature[^"]*"/g, '"url":{}')
+    .replaceAll(/(position[\\"]+:[\\"]+|id: )[\w-]{40,}/g, '$1{position}')
     .replaceAll(/"(etag|retry-after)":"[^,]*"/g, '"$1":{}')
     .replaceAll(/"(version|status)":("\w+"|\d+)(?=,"links"|,"service"|,"name")/g, '"$1":{}');
 }
@@ -313,7 +315,9 @@ describe('when a tenant names resources of another tenant,', () => {
     const responses: string[] = [];
     for (const { path, ...call } of requestsOf[id](resources, own)) {
       const response = await asSecond(path, call);
-      if (isEventStream({ path, ...call })) expect(response.status, path).toBe(404);
+      // An unknown job in a filter matches no event; the stream of the log ends.
+      const expected = id !== 'listEvents' ? 404 : call.headers?.['last-event-id'] === undefined ? 200 : 400;
+      if (isEventStream({ path, ...call })) expect(response.status, path).toBe(expected);
       responses.push(`${call.method ?? 'GET'} ${plain(response, resources)}`);
     }
     return responses;

@@ -2,12 +2,14 @@ import { expect, test } from 'vitest';
 import {
   baseUrlSetting,
   dataSettings,
+  eventLogSettings,
   longPollSettings,
   resourceNameSettings,
   startSettings,
 } from '../../../functions/_shared/settings.ts';
 
 test('settings have the units of their names', () => {
+  expect(eventLogSettings({ EVENT_LOG_DAYS: '30' })).toEqual({ eventLogDays: 30 });
   expect(startSettings({ LOOK_AFTER_SECONDS: '60' })).toEqual({ reconcileAfterMs: 60_000 });
   expect(dataSettings({ DATA_RETENTION_DAYS: '30' })).toEqual({ dataRetentionDays: 30 });
   expect(longPollSettings({ MAX_HELD_CALLS: '50', HELD_CALLS_PERCENT: '20' })).toEqual({

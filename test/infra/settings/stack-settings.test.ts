@@ -37,6 +37,7 @@ describe('numeric settings', () => {
       { retentionDays: '40000' },
       '-c retentionDays=40000 is not valid: it must be a whole number from 0 to 36500',
     ],
+    [{ eventLogDays: '3651' }, '-c eventLogDays=3651 is not valid: it must be a whole number from 0 to 3650'],
     [
       { heldCallsPercent: '101' },
       '-c heldCallsPercent=101 is not valid: it must be a whole number from 0 to 100',

@@ -1,6 +1,7 @@
 import { dataMutations } from './data-mutations.ts';
 import { jobMutations } from './job-mutations.ts';
+import { logMutations } from './log-mutations.ts';
 import type { Mutation } from './mutation.ts';
 
 /** All faults that the simulation must find. */
-export const mutations: readonly Mutation[] = [...jobMutations, ...dataMutations];
+export const mutations: readonly Mutation[] = [...jobMutations, ...dataMutations, ...logMutations];

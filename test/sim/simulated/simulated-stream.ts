@@ -1,5 +1,4 @@
 import { countJobs } from '../../../core/events/count-jobs.ts';
-import { publishEvents } from '../../../core/events/publish-events.ts';
 import { wakeDependents } from '../../../core/jobs/relations/wake-dependents.ts';
 import { unlessInjected } from '../faulty.ts';
 import type { World } from '../world.ts';
@@ -25,7 +24,7 @@ export async function simulatedStream(
 
 async function take(world: World, changes: World['store']['changes']): Promise<boolean> {
   const ports = world.ports();
-  const unpublished = await publishEvents(ports, changes);
+  const unpublished = await world.eventLog.publish(world, changes);
   const deadline = world.time.now() + 20_000;
   const isDropped = !world.faultsAreOver() && world.random.happens(0.1);
   if (!isDropped) await wakeDependents(ports, changes, { budgetEndsAt: deadline });

@@ -7,6 +7,7 @@ export function testSettings(given: Partial<Settings> = {}): Settings {
     reconcileAfterMs,
     retentionDays: 30,
     dataRetentionDays: 0,
+    eventLogDays: 30,
     maxHeldCalls: 50,
     heldCallsPercent: 20,
     apiBaseUrl: 'https://api.test',

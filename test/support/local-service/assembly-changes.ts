@@ -24,6 +24,27 @@ export function maxHeldCalls(count: number): AssemblyChange {
   };
 }
 
+/** The event log keeps events for this number of days, instead of 30; 0 for no event log. */
+export function eventLogDays(days: number): AssemblyChange {
+  return ({ resources }) => {
+    const environments = Object.values(resources.Errand).flatMap(
+      ({ Properties }) => Properties?.['Environment']?.Variables ?? [],
+    );
+    const users = environments.filter((variables) => 'EVENT_LOG_DAYS' in variables);
+    if (users.length < 2) throw new Error('live and publish-events have no EVENT_LOG_DAYS');
+    for (const variables of users) variables.EVENT_LOG_DAYS = String(days);
+  };
+}
+
+/** The publisher receives each record of the table's stream by itself, as in a service with little traffic. */
+export const singleRecords: AssemblyChange = ({ resources }) => {
+  const mappings = Object.values(resources.Errand).filter(
+    ({ Type }) => Type === 'AWS::Lambda::EventSourceMapping',
+  );
+  if (mappings.length !== 1) throw new Error('the stack has not exactly one event source mapping');
+  for (const { Properties } of mappings) Properties['BatchSize'] = 1;
+};
+
 /**
  * Removes an action on the resources whose JSON contains `onResource` from a role, and nothing else. Throws when the
  * role had no such grant.

@@ -25,6 +25,13 @@ export function memoryJobStore(): JobStore {
     },
     getMany: async (tenant, ids) =>
       structuredClone(ids.flatMap((id) => jobs.get(keyOf({ tenant, id })) ?? [])),
+    getRecords: async (tenant, ids) =>
+      structuredClone(
+        ids.flatMap<Job | Tombstone>((id) => {
+          const key = keyOf({ tenant, id });
+          return jobs.get(key) ?? tombstones.get(key) ?? [];
+        }),
+      ),
     async replaceWithTombstone(tombstone, expectedVersion) {
       const key = keyOf(tombstone.job);
       if (jobs.get(key)?.version !== expectedVersion) return 'conflict';
