@@ -36,6 +36,7 @@ export const problemTypes = {
   'unknown-job': { status: 422, title: 'The request refers to a job that does not exist' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for a different request' },
   'schema-invalid': { status: 422, title: 'The service definition is invalid' },
+  'quota-exceeded': { status: 429, title: 'A limit of the tenant is reached' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Internal error' },
   unavailable: { status: 503, title: 'Temporarily unavailable' },
