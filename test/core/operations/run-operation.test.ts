@@ -10,6 +10,7 @@ import {
   operationWorld,
   startOperation,
   storedOperation,
+  tickingDeps,
   workUntilIdle,
 } from '../../support/operations/operation-world.ts';
 
@@ -121,7 +122,7 @@ describe('an operation', () => {
     let runs = 0;
     await workUntilIdle(deps, async (ports, key) => {
       runs += 1;
-      await runOperation(ticking(ports), key, { budgetEndsAt: ports.clock.now() + 100 });
+      await runOperation(tickingDeps(ports), key, { budgetEndsAt: ports.clock.now() + 100 });
     });
     expect(runs).toBeGreaterThan(10);
     expect(await storedOperation(deps, operation)).toMatchObject({ matched: 1203, done: 1203 });
@@ -194,6 +195,45 @@ describe('an operation', () => {
       abort: { by: 'errand', reason: 'The list of jobs could not be read' },
       matched: 0,
     });
+  });
+});
+
+describe('the refusals of an operation', () => {
+  test('are those of the try that counts', async () => {
+    const { deps, jobs } = await operationWorld(['pending', 'failed']);
+    const operation = await startOperation(deps, deletion);
+    let isFirst = true;
+    await workUntilIdle(deps, async (ports, key, input) => {
+      const replace: typeof ports.operations.replace = async (next, version) => {
+        if (!isFirst || next.refused === 0) return ports.operations.replace(next, version);
+        isFirst = false;
+        const job = jobs[0] ?? aJob();
+        await deps.jobs.replace(endedJob('failed', { id: job.id, tags: job.tags }), job.version);
+        throw new Error('killed after the refusals were stored');
+      };
+      const operations = { ...ports.operations, replace };
+      await runOperation({ ...ports, operations }, key, input).catch(() => undefined);
+    });
+    expect(isFirst).toBe(false);
+    expect(await storedOperation(deps, operation)).toMatchObject({ done: 2, refused: 0 });
+    expect(await listRefusals(deps, { key: keyOf(operation), limit: 10 })).toEqual({ refusals: [] });
+  });
+
+  test('of jobs that are not counted yet are not listed', async () => {
+    const { deps } = await operationWorld(['succeeded']);
+    const operation = await startOperation(deps, abort);
+    const operations = {
+      ...deps.operations,
+      replace: async (...[next, version]: Parameters<typeof deps.operations.replace>) => {
+        if (next.refused > 0) throw new Error('killed after the refusals were stored');
+        return deps.operations.replace(next, version);
+      },
+    };
+    const run = runOperation({ ...deps, operations }, keyOf(operation), { budgetEndsAt: someTime + 20_000 });
+    await expect(run).rejects.toThrow('killed');
+    expect(await listRefusals(deps, { key: keyOf(operation), limit: 10 })).toEqual({ refusals: [] });
+    await workUntilIdle(deps);
+    expect((await listRefusals(deps, { key: keyOf(operation), limit: 10 })).refusals).toHaveLength(1);
   });
 });
 
@@ -339,16 +379,6 @@ describe('actOnJobs', () => {
 async function reruns(deps: Awaited<ReturnType<typeof operationWorld>>['deps']) {
   const { jobs } = await deps.jobs.list({ tenant: 'local', limit: 1000 });
   return jobs.filter(({ rerunOf }) => rerunOf !== undefined);
-}
-
-/** A clock that advances by a millisecond with every reading. */
-function ticking<Deps extends Awaited<ReturnType<typeof operationWorld>>['deps']>(deps: Deps): Deps {
-  let passedMs = 0;
-  const now = () => {
-    passedMs += 1;
-    return deps.clock.now() + passedMs;
-  };
-  return { ...deps, clock: { ...deps.clock, now } };
 }
 
 function throwingFor<Jobs extends Awaited<ReturnType<typeof operationWorld>>['deps']['jobs']>(

@@ -107,3 +107,13 @@ export async function reconcileJobs(deps: OperationDeps): Promise<void> {
   await deps.clock.sleep(20_000);
   await reconcile(deps, { budgetEndsAt: deps.clock.now() + 60_000 });
 }
+
+/** The ports with a clock that advances by a millisecond with every reading, so that a budget ends after some steps. */
+export function tickingDeps<Deps extends OperationDeps>(deps: Deps): Deps {
+  let passedMs = 0;
+  const now = () => {
+    passedMs += 1;
+    return deps.clock.now() + passedMs;
+  };
+  return { ...deps, clock: { ...deps.clock, now } };
+}
