@@ -10,6 +10,8 @@ export const environment = z.object({
   /** Name of the AWS Batch queue for services that specify none. */
   JOB_QUEUE: requiredVariable,
   ...longPollVariables,
+  /** URL of the queue of operations. */
+  OPERATION_QUEUE_URL: requiredVariable,
 });
 
 export type Environment = z.infer<typeof environment>;

@@ -21,6 +21,7 @@ import { conditionalReads } from '../_shared/http/conditional-reads.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { longPollPorts } from '../_shared/long-poll-ports.ts';
+import { operationPorts } from '../_shared/operation-ports.ts';
 import { longPollSettings, resourceNameSettings, startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 import { serveRequest } from './serve-request.ts';
@@ -38,6 +39,7 @@ const deps = {
   ...ports,
   settings,
   ...dataPorts(table, env),
+  ...operationPorts(table, env),
   idempotency: dynamoIdempotencyStore(table),
   links: dynamoJobLinks(table),
   services: dynamoServiceStore(table),

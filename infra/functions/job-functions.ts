@@ -73,6 +73,7 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
       ...attemptVariables(scope, context),
       ...resourceNameVariables(context),
       JOB_QUEUE: jobQueueName(context.names),
+      OPERATION_QUEUE_URL: context.operations.queueUrl,
       ...longPollVariables(context),
     },
     timeoutSeconds: 29,
@@ -90,6 +91,7 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
     'ListMultipartUploadParts',
     'AbortMultipartUpload',
   );
+  context.operations.grantSendMessages(api);
   grantStartExecution(scope, context, api);
   grantDescribe(api, 'DescribeJobDefinitions', 'DescribeJobs', 'ListJobs');
   grantTerminate(scope, api);
@@ -211,6 +213,7 @@ export function reconcileFunction(scope: Construct, context: FunctionContext) {
     environment: {
       ...attemptVariables(scope, context),
       JOB_QUEUE: jobQueueName(context.names),
+      OPERATION_QUEUE_URL: context.operations.queueUrl,
       RETENTION_DAYS: String(context.retentionDays),
     },
     timeoutSeconds: 55,
@@ -229,6 +232,7 @@ export function reconcileFunction(scope: Construct, context: FunctionContext) {
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
     reason: 'The operation has no resource. It returns the concurrency limit of the account.',
   });
+  context.operations.grantSendMessages(reconcile);
   grantStartExecution(scope, context, reconcile);
   return reconcile;
 }

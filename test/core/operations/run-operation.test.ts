@@ -120,9 +120,9 @@ describe('an operation', () => {
     const { deps } = await operationWorld(Array(1203).fill('pending'));
     const operation = await startOperation(deps, tag);
     let runs = 0;
-    await workUntilIdle(deps, async (ports, key) => {
+    await workUntilIdle(deps, async (_, key) => {
       runs += 1;
-      await runOperation(tickingDeps(ports), key, { budgetEndsAt: ports.clock.now() + 100 });
+      await runOperation(tickingDeps(deps), key, { budgetEndsAt: deps.clock.now() + 100 });
     });
     expect(runs).toBeGreaterThan(10);
     expect(await storedOperation(deps, operation)).toMatchObject({ matched: 1203, done: 1203 });

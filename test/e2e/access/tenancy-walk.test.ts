@@ -7,6 +7,7 @@ import { addKey, newTenant, operatorClient } from '../../support/local-service/a
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { comparableResponse } from '../../support/local-service/comparable-response.ts';
 import { endedJob, submitJob } from '../../support/local-service/ended-job.ts';
+import { endedOperation } from '../../support/local-service/ended-operation.ts';
 import type { ApiResponse, Call, TestErrand } from '../../support/local-service/local-errand.ts';
 import {
   type PausedService,
@@ -98,11 +99,15 @@ async function madeByFirstTenant(): Promise<readonly Resources[]> {
   expect((await asFirst(`/v1/jobs/${controller.id}`, { method: 'DELETE' })).status).toBe(204);
   const data = await uploadedData(asFirst, Buffer.from('abc'), { name: jobName, tags: [jobMark] });
   const uploading = (await asFirst('/v1/data', { body: { name: jobName, sizeBytes: 100_000_001 } })).body.id;
-  const cursors = await cursorsOf(running.job);
-  const ids = [...jobs.map(({ id }) => id), running.job, controller.id];
-  const keys = ids.map((_, index) => `key-${index}-of-the-first`);
+  const ids = [jobIdAt(1), jobIdAt(2)];
+  const tag = { action: 'tag', ids, changes: { addTags: [jobMark] } };
+  await endedOperation(asFirst, tag);
+  const operation = (await endedOperation(asFirst, tag)).id;
+  const cursors = await cursorsOf(running.job, operation);
+  const jobIds = [...jobs.map(({ id }) => id), running.job, controller.id];
+  const keys = jobIds.map((_, index) => `key-${index}-of-the-first`);
   await takeKeys(keys);
-  return ids.map((job, index) => ({
+  return jobIds.map((job, index) => ({
     job,
     service: jobService,
     version: '7.7.7',
@@ -112,6 +117,7 @@ async function madeByFirstTenant(): Promise<readonly Resources[]> {
     data: data.id,
     uploading,
     token: running.token,
+    operation,
     cursors,
   }));
 }
@@ -124,7 +130,7 @@ async function takeKeys(keys: readonly string[]): Promise<void> {
   }
 }
 
-async function cursorsOf(jobId: string): Promise<Resources['cursors']> {
+async function cursorsOf(jobId: string, operationId: string): Promise<Resources['cursors']> {
   const next = async (path: string): Promise<string> => {
     const { nextCursor } = (await asFirst(path)).body;
     expect(nextCursor, path).toEqual(expect.any(String));
@@ -137,6 +143,8 @@ async function cursorsOf(jobId: string): Promise<Resources['cursors']> {
     events: await next(`/v1/jobs/${jobId}/events?limit=1`),
     children: await next(`/v1/jobs/${jobId}/children?limit=1`),
     data: await next('/v1/data?limit=1'),
+    operations: await next('/v1/operations?limit=1'),
+    refusals: await next(`/v1/operations/${operationId}/refusals?limit=1`),
     // Only an attempt on AWS Batch has a log.
     logs: encodeCursor({ list: 'logs', tenant: 'local', jobId, attempt: 1 }, `1 ${Date.now()} f/1`),
   };
@@ -169,6 +177,7 @@ function absentFor({ cursors, token }: Resources): Resources {
     data: jobIdAt(1_700_000_000_000, 78n),
     uploading: jobIdAt(1_700_000_000_000, 79n),
     token: `${token.slice(0, -43)}${'q'.repeat(43)}`,
+    operation: jobIdAt(1_700_000_000_000, 80n),
     cursors: Object.fromEntries(
       Object.entries(cursors).map(([list, cursor]) => [list, unbound(cursor)]),
     ) as Resources['cursors'], // the same members

@@ -8,7 +8,6 @@ import type { OperationKey } from '../../../core/ports/operations/operation-stor
 import { jobIdAt } from '../jobs/job-id.ts';
 import { aJob, endedJob, someTime } from '../jobs/jobs.ts';
 import { aService, testDeps } from '../jobs/test-deps.ts';
-import { memoryOperationStore } from './memory-operation-store.ts';
 
 interface Message extends OperationKey {
   readonly visibleAt: number;
@@ -21,14 +20,13 @@ export function operationDeps() {
   const events: PublishedEvent[] = [];
   return {
     ...deps,
-    operations: memoryOperationStore(),
     operationQueue: {
       async send(key: OperationKey, delaySeconds: number) {
         messages.push({ ...key, visibleAt: deps.clock.now() + delaySeconds * 1000 });
       },
     },
     bus: {
-      async publish(published: readonly PublishedEvent[]) {
+      async publish(published: readonly PublishedEvent[]): Promise<readonly PublishedEvent[]> {
         events.push(...published);
         return [];
       },
