@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { jobStatuses } from '../job-state.ts';
 import { jsonObject } from '../json.ts';
+import { indexedNameRegExp } from '../metadata-names.ts';
 import { jobReference, serviceName } from '../names.ts';
 import { problem } from '../problems/problem-schema.ts';
 import { tags } from '../tags.ts';
@@ -43,6 +44,16 @@ const metadataCondition = z.union([
     .register(z.globalRegistry, { minProperties: 1 }),
 ]);
 
+/** The name of an indexed member. */
+const metadataName = z
+  .string()
+  .check(
+    z.regex(
+      indexedNameRegExp,
+      'must be 1 to 63 letters, digits, hyphens and underscores, and start with a letter',
+    ),
+  );
+
 /** The filters of a list of jobs. A job must match all of them. */
 export const operationFilter = z
   .strictObject({
@@ -52,7 +63,7 @@ export const operationFilter = z
     status: listFilter(statusText, z.enum([...jobStatuses]), jobStatuses.length),
     ...otherFilters,
     /** By the names of indexed members. */
-    metadata: z.optional(z.record(z.string().check(z.minLength(1), z.maxLength(63)), metadataCondition)),
+    metadata: z.optional(z.record(metadataName, metadataCondition)),
   })
   .check(
     z.refine(
