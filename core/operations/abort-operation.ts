@@ -28,7 +28,7 @@ const maxTries = 10;
 
 /**
  * Requests that an operation stops. It is aborted at once if no process works on it; otherwise the jobs that are being treated are
- * finished and counted first. A repeated request changes nothing. Throws `not-found`, `precondition-failed`, and `already-ended`
+ * finished and counted first. A repeated request changes nothing. Throws `not-found`, `precondition-failed`, and `operation-ended`
  * if the operation has succeeded.
  */
 export async function abortOperation(
@@ -39,7 +39,7 @@ export async function abortOperation(
     const stored = await getOperation(deps, key);
     if (meetsPrecondition?.(stored) === false) throw changed(stored);
     if (stored.status === 'succeeded')
-      throw new ProblemError('already-ended', 'The operation has ended: it has treated all jobs');
+      throw new ProblemError('operation-ended', 'The operation has succeeded: it has treated all jobs');
     if (stored.status === 'aborted' || stored.abort !== undefined) return stored;
     const now = deps.clock.now();
     const requested = requestAbort(stored, now, { by, reason });

@@ -42,7 +42,7 @@ export interface StartedOperation {
 }
 
 /** Maximum number of running operations of a tenant; documented in docs/guides/many-jobs.md. */
-export const maxRunning = 5;
+const maxRunning = 5;
 
 /** Maximum size of the changes of a rerun as JSON; the operation is written after every 50 jobs. */
 export const maxChangesBytes = 16_384;

@@ -78,6 +78,11 @@ function stateMachineArns(scope: Construct, { names }: FunctionContext) {
   };
 }
 
+/** Permits a function to put operations into their queue. */
+export function grantSendOperations({ operations }: FunctionContext, grantee: IGrantable): void {
+  Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns: [operations.queueArn] });
+}
+
 /** Permits a function to start the attempt state machines. */
 export function grantStartExecution(scope: Construct, context: FunctionContext, grantee: IGrantable): void {
   Grant.addToPrincipal({

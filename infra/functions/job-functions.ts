@@ -18,6 +18,7 @@ import {
   attemptVariables,
   baseProps,
   type FunctionContext,
+  grantSendOperations,
   grantStartExecution,
   longPollVariables,
   resourceNameVariables,
@@ -91,7 +92,7 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
     'ListMultipartUploadParts',
     'AbortMultipartUpload',
   );
-  context.operations.grantSendMessages(api);
+  grantSendOperations(context, api);
   grantStartExecution(scope, context, api);
   grantDescribe(api, 'DescribeJobDefinitions', 'DescribeJobs', 'ListJobs');
   grantTerminate(scope, api);
@@ -232,7 +233,7 @@ export function reconcileFunction(scope: Construct, context: FunctionContext) {
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
     reason: 'The operation has no resource. It returns the concurrency limit of the account.',
   });
-  context.operations.grantSendMessages(reconcile);
+  grantSendOperations(context, reconcile);
   grantStartExecution(scope, context, reconcile);
   return reconcile;
 }

@@ -8,6 +8,7 @@ import {
   attemptVariables,
   baseProps,
   type FunctionContext,
+  grantSendOperations,
   grantStartExecution,
 } from './function-context.ts';
 import { LambdaFunction } from './lambda-function.ts';
@@ -44,7 +45,7 @@ export function operateFunction(
   results.grantWrite(operate);
   results.grantContent(operate, 'DeleteObject', 'AbortMultipartUpload');
   context.events.grantPut(operate);
-  context.operations.grantSendMessages(operate);
+  grantSendOperations(context, operate);
   grantStartExecution(scope, context, operate);
   grantDescribe(operate, 'DescribeJobs', 'ListJobs');
   grantTerminate(scope, operate);

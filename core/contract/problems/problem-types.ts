@@ -14,6 +14,7 @@ export const problemTypes = {
   'data-deleted': { status: 410, title: 'The data object was deleted' },
   'ambiguous-version': { status: 409, title: 'Several versions match' },
   'already-ended': { status: 409, title: 'The job has already ended' },
+  'operation-ended': { status: 409, title: 'The operation has already ended' },
   'illegal-transition': { status: 409, title: "The job's state does not allow this operation" },
   'job-not-ready': { status: 409, title: 'The draft is incomplete' },
   'stale-attempt': { status: 409, title: 'The attempt is not the current attempt of the job' },

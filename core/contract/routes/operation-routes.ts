@@ -110,6 +110,6 @@ export const operationRoutes = [
         headers: ['Location', 'ETag', 'Retry-After'],
       },
     },
-    problems: [...bodyProblems, 'not-found', 'already-ended', ...keyProblems],
+    problems: [...bodyProblems, 'not-found', 'operation-ended', ...keyProblems],
   },
 ] as const satisfies readonly Route[];

@@ -200,8 +200,6 @@ export const operationPreview = z.strictObject({
   sample: z.array(jobSummary),
 });
 
-export type OperationPreview = z.infer<typeof operationPreview>;
-
 export const operationRefusal = z.strictObject({ jobId: z.string(), problem });
 
 export const operationListQuery = z.strictObject({ limit: pageLimit, cursor: pageCursor });

@@ -2,7 +2,7 @@ import { omit } from '../../std/omit.ts';
 import { type Operation, type OperationCounts, treatedJobs } from './operation.ts';
 
 /** How long a process works alone on an operation after each of its writes, in milliseconds. */
-export const leaseMs = 60_000;
+const leaseMs = 60_000;
 
 /** How long after the message of an operation the reconciler sends it again, in milliseconds. */
 export const resendAfterMs = 60_000;

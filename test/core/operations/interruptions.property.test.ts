@@ -88,7 +88,7 @@ async function runWith(deps: OperationDeps, key: Key, incident: Incident | undef
 
 async function abort(deps: OperationDeps, key: Key): Promise<void> {
   await abortOperation(deps, { key, by: 'key-2' }).catch((error: unknown) =>
-    expect(error).toMatchObject({ slug: 'already-ended' }),
+    expect(error).toMatchObject({ slug: 'operation-ended' }),
   );
 }
 

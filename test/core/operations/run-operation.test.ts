@@ -325,7 +325,7 @@ describe('the abort of an operation', () => {
     const first = await startOperation(deps, abort);
     await workUntilIdle(deps);
     await expect(abortOperation(deps, { key: keyOf(first), by: 'key-2' })).rejects.toMatchObject({
-      slug: 'already-ended',
+      slug: 'operation-ended',
     });
     const second = await startOperation(deps, abort);
     const aborted = await abortOperation(deps, { key: keyOf(second), by: 'key-2' });

@@ -6,7 +6,6 @@ import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { addKey } from '../../support/local-service/add-key.ts';
 import { comparableResponse } from '../../support/local-service/comparable-response.ts';
 import { endedJob, submitJob } from '../../support/local-service/ended-job.ts';
-import { endedOperation } from '../../support/local-service/ended-operation.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
 import {
   type ApiResponse,
@@ -14,6 +13,7 @@ import {
   type TestErrand,
 } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
+import { endedOperation } from '../../support/operations/ended-operation.ts';
 import { uploadedData } from '../data/uploaded-data.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
 import { type Own, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';

@@ -7,7 +7,6 @@ import { addKey, newTenant, operatorClient } from '../../support/local-service/a
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
 import { comparableResponse } from '../../support/local-service/comparable-response.ts';
 import { endedJob, submitJob } from '../../support/local-service/ended-job.ts';
-import { endedOperation } from '../../support/local-service/ended-operation.ts';
 import type { ApiResponse, Call, TestErrand } from '../../support/local-service/local-errand.ts';
 import {
   type PausedService,
@@ -15,6 +14,7 @@ import {
   startPausedService,
 } from '../../support/local-service/paused-service.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
+import { endedOperation } from '../../support/operations/ended-operation.ts';
 import { uploadedData } from '../data/uploaded-data.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
 import { type Own, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';

@@ -3,11 +3,6 @@ import type { Job } from '../../../core/jobs/model/job.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { aJob, endedJob } from '../../support/jobs/jobs.ts';
 import { addKey, newTenant } from '../../support/local-service/add-key.ts';
-import {
-  endedOperation,
-  type OperationBody,
-  operationEnd,
-} from '../../support/local-service/ended-operation.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
 import {
   type ApiResponse,
@@ -16,6 +11,11 @@ import {
   type TestErrand,
 } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
+import {
+  endedOperation,
+  type OperationBody,
+  operationEnd,
+} from '../../support/operations/ended-operation.ts';
 
 const writer = { key: 'key-of-a-writer-of-operations', principal: 'writer' };
 const other = newTenant();
@@ -231,6 +231,6 @@ describe('the abort of an operation', () => {
   test('is refused after its success', async () => {
     const body = { action: 'tag', filter: { tag: 'none' }, changes: { addTags: ['x'] } };
     const { id } = await endedOperation(errand.call, body);
-    expectProblem(await errand.call(`/v1/operations/${id}/abort`, { method: 'POST' }), 'already-ended');
+    expectProblem(await errand.call(`/v1/operations/${id}/abort`, { method: 'POST' }), 'operation-ended');
   });
 });

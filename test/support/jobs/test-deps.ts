@@ -18,7 +18,7 @@ import { memoryJobStore } from '../memory/memory-job-store.ts';
 import { memoryLongPolls } from '../memory/memory-long-polls.ts';
 import { memoryObjectStore } from '../memory/memory-object-store.ts';
 import { memoryServiceStore } from '../memory/memory-service-store.ts';
-import { memoryOperationStore } from '../operations/memory-operation-store.ts';
+import { memoryOperationStore } from '../memory/operations/memory-operation-store.ts';
 import { countingRandom } from './counting-random.ts';
 import { someTime } from './jobs.ts';
 import { testSettings } from './test-settings.ts';

@@ -1,5 +1,4 @@
 import type { PublishedEvent } from '../../../core/contract/schemas/event-schemas.ts';
-import { reconcile } from '../../../core/jobs/reconciler/reconcile.ts';
 import { type ActOnJobsInput, actOnJobs } from '../../../core/operations/act-on-jobs.ts';
 import type { Operation } from '../../../core/operations/model/operation.ts';
 import { resendOperations } from '../../../core/operations/resend-operations.ts';
@@ -98,12 +97,6 @@ export async function storedOperation(
   const stored = await deps.operations.get({ tenant, operationId: id });
   if (stored === undefined) throw new Error(`The operation ${id} is not stored`);
   return stored;
-}
-
-/** Lets the reconciler complete deletions and aborts. */
-export async function reconcileJobs(deps: OperationDeps): Promise<void> {
-  await deps.clock.sleep(20_000);
-  await reconcile(deps, { budgetEndsAt: deps.clock.now() + 60_000 });
 }
 
 /** The ports with a clock that advances by a millisecond with every reading, so that a budget ends after some steps. */

@@ -1,11 +1,11 @@
-import type { Operation } from '../../../core/operations/model/operation.ts';
+import type { Operation } from '../../../../core/operations/model/operation.ts';
 import type {
   JobIdChunk,
   OperationKey,
   OperationStore,
   PartResult,
   RefusalPage,
-} from '../../../core/ports/operations/operation-store.ts';
+} from '../../../../core/ports/operations/operation-store.ts';
 
 /** The in-memory store of operations. */
 export function memoryOperationStore(): OperationStore {

@@ -1,5 +1,5 @@
 import { until } from '../../../local/test/fixture/until.ts';
-import type { ApiResponse, Call } from './local-errand.ts';
+import type { ApiResponse, Call } from '../local-service/local-errand.ts';
 
 /** An operation as the API represents it. */
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into all of an operation
