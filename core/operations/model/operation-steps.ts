@@ -2,7 +2,7 @@ import { omit } from '../../std/omit.ts';
 import { type Operation, type OperationCounts, treatedJobs } from './operation.ts';
 
 /** How long a process works alone on an operation after each of its writes, in milliseconds. */
-const leaseMs = 60_000;
+const leaseMs = 30_000;
 
 /** How long after the message of an operation the reconciler sends it again, in milliseconds. */
 export const resendAfterMs = 60_000;
@@ -95,9 +95,9 @@ export function endOperation(operation: Operation, status: 'succeeded' | 'aborte
   return { ...ended, finishedAt: ended.updatedAt };
 }
 
-/** The ended operation after its event was published. */
-export function withPublishedEvent(operation: Operation, now: number): Operation {
-  return write(omit(operation, ['nextCheckAt']), now, {});
+/** The ended operation after its event was published: to callers it is the same version. */
+export function withPublishedEvent(operation: Operation): Operation {
+  return omit(operation, ['nextCheckAt']);
 }
 
 /** The operation after its message was sent again. */

@@ -14,6 +14,9 @@ export type ActOnSliceDeps = ApplyWorkDeps & {
 
 const parallel = 10;
 
+/** After this time, the outcomes are counted before more jobs are treated: the lease must not expire meanwhile. */
+const sliceMs = 10_000;
+
 /** After so many tries, a job that cannot be treated counts as failed: 8 minutes for the first one of an operation. */
 const maxTriesOfJob = { first: 5, later: 2 } as const;
 
@@ -40,7 +43,8 @@ export async function actOnSlice(
   const chunk = await deps.operations.getChunk(key, cursor.chunk);
   if (chunk === undefined) return failRemaining(deps, operation);
   const slice = chunk.slice(cursor.offset, cursor.offset + sizeOf(operation));
-  const outcomes = await treatAll(deps, operation, { slice, budgetEndsAt });
+  const sliceEndsAt = Math.min(budgetEndsAt, deps.clock.now() + sliceMs);
+  const outcomes = await treatAll(deps, operation, { slice, sliceEndsAt });
   const counted = countedOutcomes(operation, outcomes);
   const refusals = refusalsOf(slice, counted);
   // A page that an interrupted process stored for the same jobs is replaced, even if no job is refused now.
@@ -74,15 +78,15 @@ function sizeOf(operation: Operation): number {
   return abort === undefined ? size : Math.min(size, startedJobs - treatedJobs(operation));
 }
 
-/** Treats the jobs in order. Those that would start after the end of the budget are left out, except for the first. */
+/** Treats the jobs in order. Those that would start too late are left out, except for the first. */
 async function treatAll(
   deps: ActOnSliceDeps,
   operation: Operation,
-  { slice, budgetEndsAt }: { readonly slice: readonly string[]; readonly budgetEndsAt: number },
+  { slice, sliceEndsAt }: { readonly slice: readonly string[]; readonly sliceEndsAt: number },
 ): Promise<readonly JobOutcome[]> {
   if (operation.tries > maxInterruptions) return [{ kind: 'error' }];
   const outcomes = await inParallel(slice, parallel, async (jobId, index) =>
-    index === 0 || deps.clock.now() < budgetEndsAt ? treatJob(deps, operation, jobId) : undefined,
+    index === 0 || deps.clock.now() < sliceEndsAt ? treatJob(deps, operation, jobId) : undefined,
   );
   const end = outcomes.indexOf(undefined);
   return outcomes.slice(0, end === -1 ? undefined : end).flatMap((outcome) => outcome ?? []);

@@ -1,4 +1,3 @@
-import type { Clock } from '../../ports/clock.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
 import type { Log } from '../../ports/log.ts';
 import type { OperationStore } from '../../ports/operations/operation-store.ts';
@@ -10,7 +9,6 @@ import { operationEvent } from '../operation-event.ts';
 export interface PublishEndDeps {
   readonly operations: Pick<OperationStore, 'replace'>;
   readonly bus: EventBus;
-  readonly clock: Clock;
   readonly log: Log;
   readonly settings: Pick<Settings, 'apiBaseUrl'>;
 }
@@ -25,5 +23,5 @@ export async function publishEnd(deps: PublishEndDeps, operation: Operation): Pr
     deps.log.warn('operation-event-not-published', { operationId: operation.id });
     return;
   }
-  await deps.operations.replace(withPublishedEvent(operation, deps.clock.now()), operation.version);
+  await deps.operations.replace(withPublishedEvent(operation), operation.version);
 }

@@ -13,7 +13,7 @@ import {
   type TestErrand,
 } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
-import { endedOperation } from '../../support/operations/ended-operation.ts';
+import { putOperation } from '../../support/operations/put-operation.ts';
 import { uploadedData } from '../data/uploaded-data.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
 import { type Own, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
@@ -136,11 +136,14 @@ async function worldOf(scope: Scope): Promise<{ readonly jobs: readonly Resource
   const large = { ...description, sizeBytes: 100_000_001 };
   const uploading = (await upload('/v1/data', { body: large })).body.id;
   const data = await uploadedData(upload, Buffer.from('abc'), description);
-  const { id: operation } = await endedOperation(call, {
-    action: 'tag',
-    ids: [draft.id, jobIdAt(1)],
-    changes: { addTags: [jobMark] },
-  });
+  const operation = await putOperation(
+    { ...errand, tenant: tenantOf(scope) },
+    {
+      owner: jobMark,
+      work: { action: 'tag', addTags: [jobMark], removeTags: [] },
+      abort: { requestedAt: 1, by: jobMark, reason: jobMark },
+    },
+  );
   return {
     jobs: jobs.map(({ id: job }) => ({ ...nothing, job, data: data.id, uploading, operation })),
     own: { service: 'mine', version: '7.7.9', endedJob: id, draft: draft.id, running },

@@ -8,10 +8,10 @@ export type OperationBody = any;
 type Caller = (path: string, call?: Call) => Promise<ApiResponse>;
 
 /** Requests an operation and returns it once it has ended. Throws the response for any status except 202. */
-export async function endedOperation(call: Caller, body: object): Promise<OperationBody> {
+export async function endedOperation(call: Caller, body: object, timeoutMs?: number): Promise<OperationBody> {
   const accepted = await call('/v1/jobs/actions', { body });
   if (accepted.status !== 202) throw new Error(`${accepted.status}: ${JSON.stringify(accepted.body)}`);
-  return operationEnd(call, accepted.body.id);
+  return operationEnd(call, accepted.body.id, timeoutMs);
 }
 
 /** The operation once it has ended. */
