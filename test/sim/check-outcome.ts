@@ -6,6 +6,7 @@ import { deadlineOf } from '../../core/jobs/model/time-limits.ts';
 import type { EndedStatus } from '../../core/ports/job-counters.ts';
 import { asError } from '../../core/std/as-error.ts';
 import { reconcileAfterMs } from '../support/jobs/jobs.ts';
+import { checkOperations } from './check-operations.ts';
 import { type Outcome, passIntervalMs } from './simulate.ts';
 import type { Client } from './simulated/simulated-client.ts';
 import { editionOfDigest, editionOfFunction, sketch } from './simulated/simulated-sketch.ts';
@@ -32,6 +33,7 @@ export function checkOutcome(outcome: Outcome): void {
   checkDeletions(outcome, byId);
   checkEvents(outcome);
   checkCounters(outcome);
+  checkOperations(outcome.operations, outcome);
 }
 
 /** The message of the check, with the job. */

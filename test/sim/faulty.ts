@@ -41,6 +41,8 @@ const portNames: ReadonlySet<string> = new Set([
   'objects',
   'executions',
   'batch',
+  'operations',
+  'operationQueue',
 ]);
 
 function each(port: object, change: (method: Method) => Method): object {

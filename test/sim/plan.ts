@@ -2,7 +2,7 @@ import type { Plan } from './simulate.ts';
 
 /**
  * The plan for a seed: from no faults to one call in three, for 5 to 45 minutes. Every seventh seed replaces the
- * definition of a development version.
+ * definition of a development version; every eleventh has operations on all jobs.
  */
 export function planFor(seed: number): Plan {
   return {
@@ -11,5 +11,6 @@ export function planFor(seed: number): Plan {
     faultProbability: (seed % 6) * 0.06,
     faultsEndAfterSeconds: 300 + (seed % 5) * 600,
     replacesDefinitions: seed % 7 === 3,
+    hasOperations: seed % 11 === 5,
   };
 }

@@ -10,6 +10,7 @@ import { type Abort, simulateAbort } from './simulated/simulated-abort.ts';
 import { askAgain, type Client, simulateClient, simulateFamily } from './simulated/simulated-client.ts';
 import { type Deletion, simulateDelete } from './simulated/simulated-delete.ts';
 import { simulateTroubledFamily } from './simulated/simulated-family.ts';
+import { type OperationOutcome, simulatedOperations } from './simulated/simulated-operations.ts';
 import { simulateReplacements } from './simulated/simulated-replacements.ts';
 import { simulatedStream } from './simulated/simulated-stream.ts';
 import { type World, worldOf } from './world.ts';
@@ -23,6 +24,8 @@ export interface Plan {
   readonly faultsEndAfterSeconds: number;
   /** Whether jobs use a development version, whose definition is replaced meanwhile. */
   readonly replacesDefinitions: boolean;
+  /** Whether operations on all jobs run meanwhile. */
+  readonly hasOperations: boolean;
 }
 
 export interface Outcome {
@@ -44,6 +47,7 @@ export interface Outcome {
   /** Ids of the events that reached the bus. */
   readonly published: readonly string[];
   readonly counters: readonly JobCounter[];
+  readonly operations: readonly OperationOutcome[];
   readonly violations: readonly unknown[];
   /** In milliseconds since 1970. */
   readonly faultsEndAt: number;
@@ -101,7 +105,9 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
   };
   for (let index = 0; index < plan.clients; index += 1) world.time.spawn(() => beClient(`client-${index}`));
   const { store, time } = world;
-  const hasFinished = () => clients.filter(({ isChild }) => !isChild).length === plan.clients;
+  const operations = plan.hasOperations ? simulatedOperations(world) : undefined;
+  const hasFinished = () =>
+    clients.filter(({ isChild }) => !isChild).length === plan.clients && operations?.haveEnded() !== false;
   const isOpen = ({ id, status, nextCheckAt }: Job) =>
     !store.deleted.has(id) && (!isTerminal(status) || nextCheckAt !== undefined);
   let [hasOnlyDrafts, draftsWere] = [false, someTime];
@@ -139,6 +145,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     changes: store.changes,
     published: world.published,
     counters: await world.counters.list({ tenant: 'local', limit: 1000 }),
+    operations: (await operations?.outcomes()) ?? [],
     violations: store.violations,
     faultsEndAt,
   };

@@ -1,4 +1,4 @@
-import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
+import type { PublishedEvent } from '../../core/contract/schemas/event-schemas.ts';
 import { congestionCache } from '../../core/jobs/scheduling/congestion-cache.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
@@ -41,6 +41,8 @@ export interface World {
   readonly faultsAreOver: () => boolean;
   /** See `Plan`. */
   readonly replacesDefinitions: boolean;
+  /** A port with the faults of this world. */
+  readonly faulty: <Port extends object>(port: Port) => Port;
   /** The ports of one process, with its own clock. */
   ports(): Ports;
   /** Registers the services. */
@@ -73,7 +75,7 @@ export function worldOf(plan: {
   const published: string[] = [];
   const runs: Run[] = [];
   const [started, finished] = [new Set<string>(), new Set<string>()];
-  const publish = async (events: readonly JobEvent[]) => {
+  const publish = async (events: readonly PublishedEvent[]) => {
     published.push(...events.map(({ id }) => id));
     return [];
   };
@@ -125,6 +127,7 @@ export function worldOf(plan: {
     finished,
     faultsAreOver,
     replacesDefinitions: plan.replacesDefinitions,
+    faulty: (port) => faulty(port, faults),
     ports,
     async begin() {
       for (const service of simulatedServices) await services.insert(service);

@@ -37,7 +37,7 @@ export async function treatJob(
         deps.log.warn('operation-job-failed', fields);
         return { kind: 'error' };
       }
-      await deps.clock.sleep(firstPauseMs * 4 ** (tried - 1) * (0.5 + deps.random.fraction()));
+      await deps.clock.sleep(Math.round(firstPauseMs * 4 ** (tried - 1) * (0.5 + deps.random.fraction())));
     }
   }
 }

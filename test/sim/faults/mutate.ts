@@ -17,7 +17,7 @@ const seeds = 3000;
 function main(): void {
   const copy = mkdtempSync(join(tmpdir(), 'errand-mutations-'));
   try {
-    for (const room of ['core', 'test/sim', 'test/support', 'package.json'])
+    for (const room of ['core', 'aws', 'test/sim', 'test/support', 'package.json'])
       cpSync(join(root, room), join(copy, room), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     const chosen = mutations.filter(({ what }) => what.includes(process.argv[2] ?? ''));

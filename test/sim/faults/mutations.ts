@@ -14,6 +14,20 @@ export interface Edit {
 /** One fault for each guard of the promise "every job ends, once". */
 export const mutations: readonly Mutation[] = [
   {
+    what: 'an operation whose message was lost is never queued again',
+    edits: [{ within: 'resend', from: 'await deps.operationQueue.send(key, 0);', to: '' }],
+  },
+  {
+    what: 'an operation reruns a job again after an interruption',
+    edits: [
+      {
+        within: 'rerunOnce',
+        from: 'jobId, changes, idempotency }',
+        to: 'jobId, changes }',
+      },
+    ],
+  },
+  {
     what: 'a refused attempt is a failed one',
     edits: [
       {
