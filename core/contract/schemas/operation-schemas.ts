@@ -101,16 +101,18 @@ const eitherSelection = { oneOf: [{ required: ['filter'] }, { required: ['ids'] 
 /** What is deleted too: an array, or comma-separated text as in the query of a deletion. */
 const cascade = listFilter(deleteJobQuery.shape.cascade, z.enum([...deletionScopes]), deletionScopes.length);
 
-const tagChanges = z.strictObject({ addTags: z.optional(tags), removeTags: z.optional(tags) }).check(
-  z.refine(
-    ({ addTags = [], removeTags = [] }) => addTags.length + removeTags.length > 0,
-    'must have tags in addTags or removeTags',
-  ),
-  z.refine(({ addTags = [], removeTags = [] }) => !addTags.some((tag) => removeTags.includes(tag)), {
-    path: ['removeTags'],
-    error: 'must not contain a tag of addTags',
-  }),
-);
+const someTags = z.optional(tags.check(z.minLength(1)));
+
+const tagChanges = z
+  .strictObject({ addTags: someTags, removeTags: someTags })
+  .check(
+    z.refine((changes) => Object.keys(changes).length > 0, 'must have addTags, removeTags or both'),
+    z.refine(({ addTags = [], removeTags = [] }) => !addTags.some((tag) => removeTags.includes(tag)), {
+      path: ['removeTags'],
+      error: 'must not contain a tag of addTags',
+    }),
+  )
+  .register(z.globalRegistry, { minProperties: 1 });
 
 /** A request for one action on many jobs. */
 export const newOperation = z.discriminatedUnion('action', [
