@@ -138,7 +138,7 @@ function waits(route: Route): readonly HeaderParameter[] {
   return [
     {
       name: 'Prefer',
-      description: `\`wait=N\`: wait for the job up to N seconds, at most ${cap} (RFC 7240); malformed preferences are ignored`,
+      description: `\`wait=N\`: wait up to N seconds, at most ${cap} (RFC 7240); malformed preferences are ignored`,
     },
     { name: 'Timeout', description: 'Alias of `Prefer: wait=N`, in seconds' },
   ];

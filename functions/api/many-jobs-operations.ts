@@ -25,6 +25,7 @@ import {
   representOperation,
   summarizeOperation,
 } from '../../core/operations/represent-operation.ts';
+import { waitForOperation } from '../../core/operations/wait-for-operation.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import {
   hasScope,
@@ -36,6 +37,7 @@ import {
   requireScope,
 } from '../_shared/http/api-request.ts';
 import { etagOf } from '../_shared/http/etag.ts';
+import { preferenceApplied } from '../_shared/http/job-response.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import { preconditionCheckOf } from '../_shared/http/preconditions.ts';
 import { jsonResponse } from '../_shared/http/responses.ts';
@@ -43,6 +45,7 @@ import { visibleProblem } from '../_shared/http/visible-problem.ts';
 import { operationKeyOf } from '../_shared/operation-key.ts';
 import { operationFilterOf } from './job-filter.ts';
 import type { ApiRequest, Operation } from './operation.ts';
+import { requestedWait } from './wait-as-preferred.ts';
 
 /** Seconds after which a running operation is worth another request. */
 const pollSeconds = '2';
@@ -103,8 +106,16 @@ export const listOperationsOperation: Operation = async ({ deps, event, caller, 
 export const getOperationOperation: Operation = async (request) => {
   const { deps, event, params, caller } = request;
   rejectQuery(event);
-  const operation = await getOperation(deps, operationKeyOf(caller.tenant, params));
-  return operationResponse(request, operation, { statusCode: 200 });
+  const key = operationKeyOf(caller.tenant, params);
+  const wait = requestedWait(event);
+  if (wait === undefined)
+    return operationResponse(request, await getOperation(deps, key), { statusCode: 200 });
+  const { operation, waitedFully } = await waitForOperation(deps, key, wait.seconds * 1000);
+  const applied = preferenceApplied(waitedFully ? wait : undefined);
+  return operationResponse(request, operation, {
+    statusCode: 200,
+    headers: omitUndefined({ 'Preference-Applied': applied }),
+  });
 };
 
 export const listRefusalsOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {

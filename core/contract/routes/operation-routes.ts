@@ -57,15 +57,16 @@ export const operationRoutes = [
     operationId: 'getOperation',
     method: 'GET',
     path: '/v1/operations/{id}',
-    summary: 'Get an operation with its counts',
+    summary: 'Get an operation with its counts; with `Prefer: wait`, wait for its end',
     servedBy: 'api',
     scope: 'jobs:read',
     query: noQuery,
+    supportsLongPoll: true,
     responses: {
       200: {
         description: 'The current state of the operation',
         schema: operationRepresentation,
-        headers: ['ETag', 'Retry-After'],
+        headers: ['ETag', 'Retry-After', 'Preference-Applied'],
       },
     },
     problems: ['invalid-request', 'not-found', ...keyProblems],

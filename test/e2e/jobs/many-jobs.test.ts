@@ -81,7 +81,8 @@ describe('an operation over 300 jobs', () => {
       filter: { tag: 'many' },
       changes: { addTags: ['tagged'], removeTags: [] },
     });
-    expectDocumented(await errand.call(path), 'getOperation');
+    const waited = await errand.call(path, { headers: { prefer: 'wait=20' } });
+    expect(expectDocumented(waited, 'getOperation').headers.get('preference-applied')).toBe('wait=20');
     const filter = { tag: 'tagged', status: ['failed'], createdBefore: new Date().toISOString() };
     const deleted = await endedOperation(errand.call, { action: 'delete', filter });
     expect(deleted).toMatchObject({ matched: 200, done: 200, refused: 0 });

@@ -19,7 +19,7 @@ export function operationEnd(call: Caller, id: string, timeoutMs = 30_000): Prom
   return until(
     `operation ${id} ends`,
     async () => {
-      const { body } = await call(`/v1/operations/${id}`);
+      const { body } = await call(`/v1/operations/${id}`, { headers: { prefer: 'wait=5' } });
       return body.finishedAt === undefined ? undefined : body;
     },
     timeoutMs,
