@@ -10,6 +10,7 @@ import { JobEventBus } from './events/event-bus.ts';
 import { LateOutcomes } from './events/late-outcomes.ts';
 import { Publisher } from './events/publisher.ts';
 import { AttemptStateMachine } from './execution/attempt-state-machine.ts';
+import { OperationQueue } from './execution/operation-queue.ts';
 import { Reconciler } from './execution/reconciler.ts';
 import { ServiceInvoker } from './execution/service-invoker.ts';
 import { batchEventFunction, submitBatchFunction } from './functions/batch-functions.ts';
@@ -25,6 +26,7 @@ import {
   submitFunction,
   workerFunction,
 } from './functions/job-functions.ts';
+import { operateFunction } from './functions/operation-functions.ts';
 import { Alarms } from './monitoring/alarms.ts';
 import { JobDashboard } from './monitoring/dashboard.ts';
 import { namesOf } from './settings/names.ts';
@@ -91,6 +93,7 @@ export class ErrandStack extends Stack {
     const prefix = props.prefix ?? 'errand';
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const events = new JobEventBus(this, 'Events', { eventBusName: `${prefix}-events` });
+    const operations = new OperationQueue(this, 'Operations');
     const context: FunctionContext = {
       names: namesOf(prefix),
       code: props.code,
@@ -99,6 +102,7 @@ export class ErrandStack extends Stack {
         ...(props.tableStreamArn === undefined ? {} : { tableStreamArn: props.tableStreamArn }),
       }),
       results: new ResultsBucket(this, 'Results', { removalPolicy }),
+      operations: operations.queue,
       lookAfterSeconds: props.lookAfterSeconds ?? 60,
       maxHeldCalls: props.maxHeldCalls ?? 50,
       heldCallsPercent: props.heldCallsPercent ?? 20,
@@ -158,6 +162,9 @@ export class ErrandStack extends Stack {
     const reconcile = reconcileFunction(this, context);
     new Reconciler(this, 'Reconciler', { reconcile });
 
+    const operate = operateFunction(this, { ...context, apiUrl: httpApi.url, events });
+    operations.deliverTo(operate);
+
     const { restApi } = httpApi;
     const alarms = new Alarms(this, 'Alarms', {
       restApi,
@@ -187,6 +194,7 @@ export class ErrandStack extends Stack {
         batchEvent,
         publishEvents,
         reconcile,
+        operate,
       ],
       publishEvents,
       stateMachines: stateMachines,

@@ -1,9 +1,9 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
+import type { PublishedEvent } from '../../core/contract/schemas/event-schemas.ts';
 
 /** An event and its EventBridge entry. */
 export interface EventEntry {
-  readonly event: JobEvent;
+  readonly event: PublishedEvent;
   readonly entry: PutEventsRequestEntry;
   /** The size as EventBridge calculates it. */
   readonly sizeBytes: number;
@@ -18,10 +18,10 @@ const source = 'errand';
 const timeBytes = 14;
 
 /**
- * Creates an entry: the whole CloudEvent as the detail, its type as the detail type, the job's URN as the
- * resource.
+ * Creates an entry: the whole CloudEvent as the detail, its type as the detail type, the URN of the job or the
+ * operation as the resource.
  */
-export function toEntry(event: JobEvent, busName: string): EventEntry {
+export function toEntry(event: PublishedEvent, busName: string): EventEntry {
   const detail = JSON.stringify(event);
   const texts = [source, event.type, detail, event.subject];
   return {

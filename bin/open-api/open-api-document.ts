@@ -24,7 +24,7 @@ const headerDescriptions: Readonly<
   Deprecation: 'Time at which the service version was deprecated (RFC 9745)',
   ETag: 'Strong entity tag of the returned representation',
   'Idempotency-Replayed':
-    '`true` when an earlier request with the same key created all jobs of the response; otherwise absent',
+    '`true` when an earlier request with the same key created everything in the response; otherwise absent',
   Link: 'Link to the next page, with `rel="next"` (RFC 8288)',
   Location: 'URL of the resource',
   'Preference-Applied': 'The applied wait preference (RFC 7240)',
@@ -47,6 +47,7 @@ export function openApiDocument(version: string): Json {
     security: [{ bearer: [] }, { apiKey: [] }, { shortApiKey: [] }],
     tags: [
       { name: 'jobs', description: 'Submit jobs and follow them' },
+      { name: 'operations', description: 'Follow operations on many jobs' },
       { name: 'data', description: 'Files that jobs read and write' },
       { name: 'events', description: 'Follow the events of all jobs' },
       { name: 'services', description: 'Register services that jobs can run' },
@@ -101,7 +102,7 @@ function requestContent({ mergePatch }: Route, schema: Json): Json {
 }
 
 function tagOf({ path }: Route): string {
-  return /^\/v1\/(data|events|jobs|services|worker)/.exec(path)?.[1] ?? 'system';
+  return /^\/v1\/(data|events|jobs|operations|services|worker)/.exec(path)?.[1] ?? 'system';
 }
 
 function responses(route: Route): Json {

@@ -1,5 +1,11 @@
 import { idempotencyKeyPattern } from '../../core/contract/http/idempotency-key.ts';
-import { dataReference, jobReference, serviceName, serviceVersion } from '../../core/contract/names.ts';
+import {
+  dataReference,
+  jobReference,
+  operationReference,
+  serviceName,
+  serviceVersion,
+} from '../../core/contract/names.ts';
 import { isConditional, type Route } from '../../core/contract/routes/route.ts';
 import { slotName } from '../../core/contract/schemas/slot-schemas.ts';
 import { workerId } from '../../core/contract/schemas/worker-schemas.ts';
@@ -21,7 +27,7 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   direction: '`up`: what it comes from; `down`: what comes from it; `both` (default): both, each on its own',
   dryRun: '`true`: delete nothing, and return what would be deleted',
   from: 'Number of the first part, by default 1',
-  id: 'ID or URN of the job or the data object; as a query parameter, a comma-separated list of at most 100',
+  id: 'ID or URN of the job, the data object or the operation; as a query parameter, a comma-separated list of at most 100',
   job: 'Only data objects that the job with this ID or URN wrote, in any attempt',
   jobId: 'Comma-separated list of at most 100 IDs or URNs of jobs',
   limit: 'Maximum number of items per page, by default 50; a value above 1000 is reduced to 1000',
@@ -46,6 +52,12 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
 
 /** The schema of `id` in the path of a data object. */
 const dataId = toJsonSchema(dataReference);
+
+/** The schema of `id` in the paths of other resources than jobs, by the start of the path. */
+const idSchemas: Readonly<Record<string, Json>> = {
+  '/v1/data/': dataId,
+  '/v1/operations/': toJsonSchema(operationReference),
+};
 
 /** The schema of each path parameter. */
 const pathSchemas: Readonly<Record<string, Json>> = {
@@ -76,7 +88,8 @@ export function routeParameters(route: Route, query: Json): Json[] {
 
 function pathParameters({ path }: Route): Json[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
-    const schema = path.startsWith('/v1/data/') && name === 'id' ? dataId : pathSchemas[name];
+    const start = Object.keys(idSchemas).find((prefix) => name === 'id' && path.startsWith(prefix));
+    const schema = start === undefined ? pathSchemas[name] : idSchemas[start];
     if (schema === undefined)
       throw new Error(`The path parameter {${name}} of ${path} has no schema: add it to pathSchemas`);
     return { name, in: 'path', required: true, description: parameterDescriptions[name], schema };

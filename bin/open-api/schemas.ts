@@ -24,6 +24,12 @@ import {
   jobSummary,
 } from '../../core/contract/schemas/job-schemas.ts';
 import {
+  operationFilter,
+  operationReceipt,
+  operationRepresentation,
+  operationSummary,
+} from '../../core/contract/schemas/operation-schemas.ts';
+import {
   deprecation,
   registeredService,
   registeredServiceReceipt,
@@ -64,6 +70,10 @@ const schemas = {
   JobReceipt: jobReceipt,
   JobSummary: jobSummary,
   NewData: newData,
+  Operation: operationRepresentation,
+  OperationFilter: operationFilter,
+  OperationReceipt: operationReceipt,
+  OperationSummary: operationSummary,
   Problem: problem,
   RegisteredService: registeredService,
   RegisteredServiceReceipt: registeredServiceReceipt,

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 
 const jobUrnPrefix = 'urn:errand:job:';
 const dataUrnPrefix = 'urn:errand:data:';
+const operationUrnPrefix = 'urn:errand:operation:';
 const serviceUrnPrefix = 'urn:errand:service:';
 
 /**
@@ -14,6 +15,10 @@ const jobReferenceRegExp = new RegExp(`^${jobReferencePattern}$`);
 /** Source of a regular expression for the ID or URN of a data object. */
 export const dataReferencePattern = `(?:[Uu][Rr][Nn]:[Ee][Rr][Rr][Aa][Nn][Dd]:[Dd][Aa][Tt][Aa]:)?${uuidPattern()}`;
 const dataReferenceRegExp = new RegExp(`^${dataReferencePattern}$`);
+
+/** Source of a regular expression for the ID or URN of an operation. */
+const operationReferencePattern = `(?:[Uu][Rr][Nn]:[Ee][Rr][Rr][Aa][Nn][Dd]:[Oo][Pp][Ee][Rr][Aa][Tt][Ii][Oo][Nn]:)?${uuidPattern()}`;
+const operationReferenceRegExp = new RegExp(`^${operationReferencePattern}$`);
 
 /** Source of a regular expression for a UUIDv7. */
 function uuidPattern(): string {
@@ -48,6 +53,21 @@ export function dataUrn(dataId: string): string {
 /** Extracts the ID of a data object, in lower case, from an ID or URN; undefined when the text is neither. */
 export function parseDataId(text: string): string | undefined {
   return dataReferenceRegExp.test(text) ? text.toLowerCase().replace(dataUrnPrefix, '') : undefined;
+}
+
+/** The ID or the URN of an operation. */
+export const operationReference = z
+  .string()
+  .check(z.regex(operationReferenceRegExp, 'must be the ID or the URN of an operation'));
+
+/** `urn:errand:operation:<uuid>` */
+export function operationUrn(operationId: string): string {
+  return `${operationUrnPrefix}${operationId}`;
+}
+
+/** Extracts the ID of an operation, in lower case, from an ID or URN; undefined when the text is neither. */
+export function parseOperationId(text: string): string | undefined {
+  return operationReferenceRegExp.test(text) ? text.toLowerCase().replace(operationUrnPrefix, '') : undefined;
 }
 
 /** `urn:errand:service:<name>:<version>` */

@@ -14,6 +14,8 @@ export const environment = z.object({
   JOB_QUEUE: requiredVariable,
   ...longPollVariables,
   ...corsVariables,
+  /** URL of the queue of operations. */
+  OPERATION_QUEUE_URL: requiredVariable,
 });
 
 export type Environment = z.infer<typeof environment>;

@@ -22,6 +22,7 @@ import { conditionalReads } from '../_shared/http/conditional-reads.ts';
 import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { longPollPorts } from '../_shared/long-poll-ports.ts';
+import { operationPorts } from '../_shared/operation-ports.ts';
 import { dataSettings, longPollSettings, resourceNameSettings, startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 import { preflightResponse } from './preflight.ts';
@@ -45,6 +46,7 @@ const deps = {
   ...ports,
   settings,
   ...dataPorts(table, env),
+  ...operationPorts(table, env),
   idempotency: dynamoIdempotencyStore(table),
   links: dynamoJobLinks(table),
   results: dynamoReusableResults(table),

@@ -11,6 +11,8 @@ import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { JobLinks } from '../../core/ports/job-links.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
+import type { OperationQueue } from '../../core/ports/operations/operation-queue.ts';
+import type { OperationStore } from '../../core/ports/operations/operation-store.ts';
 import type { Random } from '../../core/ports/random.ts';
 import type { ReusableResults } from '../../core/ports/reuse/reusable-results.ts';
 import type { ServiceStore } from '../../core/ports/service-store.ts';
@@ -39,6 +41,8 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly resources: ServiceResources;
   readonly logs: AttemptLogs;
   readonly executions: ExecutionStarter;
+  readonly operations: OperationStore;
+  readonly operationQueue: OperationQueue;
   readonly settings: ResourceNameRules &
     Pick<Settings, 'maxHeldCalls' | 'reconcileAfterMs' | 'dataRetentionDays'>;
 }

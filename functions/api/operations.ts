@@ -34,6 +34,13 @@ import {
 import { getDataLineageOperation, getJobLineageOperation } from './lineage-operations.ts';
 import { getJobStatsOperation, listJobsOperation } from './list-operations.ts';
 import { getLogsOperation } from './log-operations.ts';
+import {
+  abortOperationOperation,
+  actOnJobsOperation,
+  getOperationOperation,
+  listOperationsOperation,
+  listRefusalsOperation,
+} from './many-jobs-operations.ts';
 import type { Operation } from './operation.ts';
 import { deleteJobOperation, listChildrenOperation } from './relation-operations.ts';
 import {
@@ -57,6 +64,8 @@ import { getHealthOperation, getMeOperation, getOpenApiOperation } from './syste
  */
 export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> = {
   abortJob: abortJobOperation,
+  abortOperation: abortOperationOperation,
+  actOnJobs: actOnJobsOperation,
   completeAttempt: completeAttemptOperation,
   completeOutput: completeOutputOperation,
   createOutput: createOutputOperation,
@@ -80,6 +89,7 @@ export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> =
   getLogs: getLogsOperation,
   getMe: getMeOperation,
   getOpenApi: getOpenApiOperation,
+  getOperation: getOperationOperation,
   getOutput: getOutputOperation,
   getRequest: getRequestOperation,
   getResult: getResultOperation,
@@ -92,7 +102,9 @@ export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> =
   listJobs: listJobsOperation,
   listParts: listPartsOperation,
   listOutputParts: listOutputPartsOperation,
+  listOperations: listOperationsOperation,
   listOutputs: listOutputsOperation,
+  listRefusals: listRefusalsOperation,
   listServices: listServicesOperation,
   registerService: registerServiceOperation,
   removeInput: removeInputOperation,

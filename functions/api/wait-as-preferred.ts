@@ -8,6 +8,12 @@ import type { ApiRequest } from './operation.ts';
 /** API Gateway requires a buffered response within 29 s. */
 const maxWaitSeconds = 25;
 
+/** The wait that a request prefers, at most 25 s; undefined if it prefers none. Throws `invalid-request`. */
+export function requestedWait(event: ApiRequest['event']): WaitPreference | undefined {
+  const headers = { prefer: header(event, 'prefer'), timeout: header(event, 'timeout') };
+  return parseWait(headers, maxWaitSeconds);
+}
+
 /** The outcome of a wait for a job. */
 export interface WaitResult {
   /** The job as last read; undefined when it does not exist or was not read. */
@@ -22,8 +28,7 @@ export async function waitAsPreferred(
   key: JobKey,
   wait: Pick<Wait, 'until' | 'current'> = {},
 ): Promise<WaitResult> {
-  const headers = { prefer: header(event, 'prefer'), timeout: header(event, 'timeout') };
-  const requested = parseWait(headers, maxWaitSeconds);
+  const requested = requestedWait(event);
   if (requested === undefined) return { job: wait.current, appliedWait: undefined };
   const { job, waitedFully } = await waitForJob(deps, key, { ...wait, waitMs: requested.seconds * 1000 });
   return { job, appliedWait: waitedFully ? requested : undefined };

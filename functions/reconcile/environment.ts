@@ -6,6 +6,8 @@ export const environment = z.object({
   ...attemptVariables,
   /** Name of the AWS Batch queue for services that specify none. */
   JOB_QUEUE: requiredVariable,
+  /** URL of the queue of operations. */
+  OPERATION_QUEUE_URL: requiredVariable,
   /** Number of days after which ended jobs are deleted; 0 keeps them forever. */
   RETENTION_DAYS: z.string().check(z.regex(/^\d{1,5}$/)),
 });

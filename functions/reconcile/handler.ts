@@ -15,10 +15,12 @@ import { countOverdue } from '../../core/jobs/reconciler/count-overdue.ts';
 import { reconcile } from '../../core/jobs/reconciler/reconcile.ts';
 import { reconcileData } from '../../core/jobs/reconciler/reconcile-data.ts';
 import { refreshAccountLimitHourly } from '../../core/jobs/waiting/refresh-account-limit.ts';
+import { resendOperations } from '../../core/operations/resend-operations.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { dataPorts } from '../_shared/data-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { createMetrics } from '../_shared/metrics.ts';
+import { operationPorts } from '../_shared/operation-ports.ts';
 import { startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 
@@ -27,6 +29,7 @@ const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
   ...attemptPorts(table, env),
   ...dataPorts(table, env),
+  ...operationPorts(table, env),
   links: dynamoJobLinks(table),
   results: dynamoReusableResults(table),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
@@ -43,13 +46,15 @@ const deps = {
 const reserveMs = 18_000;
 
 /**
- * Called every minute: reconciles the jobs whose check is due, counts the overdue jobs that remain, and uses
+ * Called every minute: queues the operations that are due, reconciles the jobs whose check is due, counts the overdue jobs that remain, and uses
  * the remaining time for the data objects that are due and to delete jobs that are older than the retention period. Once an hour it reads the
  * account's concurrency limit.
  */
 export const handler = middy().handler(async (_event: unknown, context: Context) => {
   const budgetEndsAt = systemClock.now() + context.getRemainingTimeInMillis() - reserveMs;
   const refreshed = refreshAccountLimitHourly(deps);
+  // First: an operation is only queued here, and many due jobs may take the whole pass.
+  await resendOperations(deps);
   const summary = await reconcile(deps, { budgetEndsAt });
   await refreshed;
   await countOverdue(deps);

@@ -14,6 +14,7 @@ export const functionEntries = {
   settle: 'functions/settle/handler.ts',
   'publish-events': 'functions/publish-events/handler.ts',
   reconcile: 'functions/reconcile/handler.ts',
+  operate: 'functions/operate/handler.ts',
   echo: 'examples/echo/handler.ts',
   'csv-profile': 'examples/csv-profile/handler.ts',
   'csv-profile-2': 'examples/csv-profile-2/handler.ts',

@@ -1,4 +1,5 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { FunctionCode } from '../bundling/function-entries.ts';
@@ -13,6 +14,8 @@ export interface FunctionContext {
   readonly code: FunctionCode;
   readonly jobTable: JobTable;
   readonly results: ResultsBucket;
+  /** The queue of the operations that have work left. */
+  readonly operations: IQueue;
   readonly lookAfterSeconds: number;
   readonly maxHeldCalls: number;
   readonly heldCallsPercent: number;
@@ -92,6 +95,11 @@ function stateMachineArns(scope: Construct, { names }: FunctionContext) {
     EXPRESS_ROUTER_ARN: attemptStateMachineArn(stack, names, 'express'),
     STANDARD_ROUTER_ARN: attemptStateMachineArn(stack, names, 'standard'),
   };
+}
+
+/** Permits a function to put operations into their queue. */
+export function grantSendOperations({ operations }: FunctionContext, grantee: IGrantable): void {
+  Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns: [operations.queueArn] });
 }
 
 /** Permits a function to start the attempt state machines. */

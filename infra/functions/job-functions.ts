@@ -21,6 +21,7 @@ import {
   dataVariables,
   eventLogVariables,
   type FunctionContext,
+  grantSendOperations,
   grantStartExecution,
   longPollVariables,
   resourceNameVariables,
@@ -83,6 +84,7 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
       ...dataVariables(context),
       ...resourceNameVariables(context),
       JOB_QUEUE: jobQueueName(context.names),
+      OPERATION_QUEUE_URL: context.operations.queueUrl,
       ...longPollVariables(context),
       ...corsVariables(context),
     },
@@ -101,6 +103,7 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
     'ListMultipartUploadParts',
     'AbortMultipartUpload',
   );
+  grantSendOperations(context, api);
   grantStartExecution(scope, context, api);
   grantDescribe(api, 'DescribeJobDefinitions', 'DescribeJobs', 'ListJobs');
   grantTerminate(scope, api);
@@ -227,6 +230,7 @@ export function reconcileFunction(scope: Construct, context: FunctionContext) {
     environment: {
       ...attemptVariables(scope, context),
       JOB_QUEUE: jobQueueName(context.names),
+      OPERATION_QUEUE_URL: context.operations.queueUrl,
       RETENTION_DAYS: String(context.retentionDays),
     },
     timeoutSeconds: 55,
@@ -245,6 +249,7 @@ export function reconcileFunction(scope: Construct, context: FunctionContext) {
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
     reason: 'The operation has no resource. It returns the concurrency limit of the account.',
   });
+  grantSendOperations(context, reconcile);
   grantStartExecution(scope, context, reconcile);
   return reconcile;
 }

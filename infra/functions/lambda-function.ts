@@ -4,6 +4,7 @@ import {
   Function as CdkFunction,
   Code,
   LoggingFormat,
+  type RecursiveLoop,
   Runtime,
   SystemLogLevel,
   Tracing,
@@ -24,6 +25,8 @@ export interface LambdaFunctionProps<Environment extends Readonly<Record<string,
   readonly memoryMegabytes: number;
   /** The reserved concurrency, taken from the account's limit; by default not limited. */
   readonly reservedConcurrency?: number;
+  /** Whether the function may invoke itself through a queue; by default Lambda ends such a loop. */
+  readonly recursiveLoop?: RecursiveLoop;
 }
 
 /**
@@ -64,6 +67,7 @@ export class LambdaFunction<
       ...(props.reservedConcurrency === undefined
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...(props.recursiveLoop === undefined ? {} : { recursiveLoop: props.recursiveLoop }),
       role: new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
       logGroup,
       // Lambda's own START, END and REPORT lines would cost more than its time; its errors are still logged.

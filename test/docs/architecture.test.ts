@@ -11,6 +11,11 @@ import {
   outputPrefix,
 } from '../../aws/dynamodb/data/data-keys.ts';
 import { jobIndexes } from '../../aws/dynamodb/job-items/job-indexes.ts';
+import {
+  chunkItemKey,
+  operationItemKey,
+  refusalsItemKey,
+} from '../../aws/dynamodb/operations/operation-keys.ts';
 import { metadataPrefix, sortableNumber } from '../../aws/dynamodb/table/metadata-keys.ts';
 import {
   accountLimitItemKey,
@@ -158,6 +163,9 @@ describe('the data of the architecture', () => {
       labelItemKey('<tenant>', `${dataTagPrefix('red')}<uuid>`),
       labelItemKey('<tenant>', `${dataNamePrefix}<name>#<uuid>`),
       labelItemKey('<tenant>', `${outputPrefix('<job>')}<uuid>`),
+      operationItemKey({ tenant: '<tenant>', operationId: '<uuid>' }),
+      chunkItemKey({ tenant: '<tenant>', operationId: '<operation>' }, 8),
+      refusalsItemKey({ tenant: '<tenant>', operationId: '<operation>' }, 9),
     ];
     expect(tableRows(keys).map(([, pk, sk]) => [pk, sk])).toEqual(
       written.map((key) => [
@@ -166,7 +174,9 @@ describe('the data of the architecture', () => {
           .replace(digest('north'), '<SHA-256 of the text>')
           .replace(sortableNumber(7), '<number>')
           .replace('9999', '<rank>')
-          .replace(logEntrySort(1), '<number, 16 digits>'),
+          .replace(logEntrySort(1), '<number, 16 digits>')
+          .replace('0000000008', '<number>')
+          .replace('0000000009', '<position>'),
       ]),
     );
   });

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { toEntry } from '../../aws/events/event-entry.ts';
-import { jobEvent } from '../../core/contract/schemas/event-schemas.ts';
+import {
+  jobEvent,
+  operationEvent as operationEventSchema,
+} from '../../core/contract/schemas/event-schemas.ts';
+import { operationEvent } from '../../core/operations/operation-event.ts';
 import { compileEventPattern } from '../../local/events/event-pattern.ts';
+import { anOperation } from '../support/operations/an-operation.ts';
 import { onlyBlock, readDocument, section } from './markdown.ts';
 
 const guide = readDocument('docs/guides/events.md');
@@ -39,5 +44,37 @@ describe.each(patterns)('the rule pattern in %s', (_, text) => {
 
   test('does not match the deletion of a failed job', () => {
     expect(matches(onBus({ ...shown, type: 'errand.job.deleted' }))).toBe(false);
+  });
+});
+
+describe('the event of an operation that the guide shows', () => {
+  const ofOperation = operationEventSchema.parse(
+    JSON.parse(onlyBlock(section(guide, 'The end of an operation'), 'json')),
+  );
+
+  test('is the event of such an operation', () => {
+    const { source, tenant, time, data } = ofOperation;
+    const { id, status, matched, done, refused } = data.operation;
+    const operation = anOperation({
+      id,
+      tenant,
+      work: { action: 'rerun', changes: {} },
+      status,
+      matched,
+      done,
+      refused,
+      finishedAt: Date.parse(time),
+    });
+    expect(operationEvent(operation, source)).toStrictEqual(ofOperation);
+  });
+
+  test('matches no rule for jobs', () => {
+    const { entry } = toEntry(ofOperation, 'errand-events');
+    expect(entry.Resources).toEqual([ofOperation.subject]);
+    const detail = JSON.parse(entry.Detail ?? '');
+    for (const [, text] of patterns)
+      expect(compileEventPattern(JSON.parse(text), 'the pattern')({ source: 'errand', detail })).toBe(false);
+    const byStatus = compileEventPattern({ detail: { data: { status: ['succeeded'] } } }, 'the pattern');
+    expect(byStatus({ detail })).toBe(false);
   });
 });

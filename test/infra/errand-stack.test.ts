@@ -182,7 +182,7 @@ describe('an existing table', () => {
         const { Variables = {} } = Properties['Environment'] as { Variables?: Record<string, unknown> };
         return Variables['TABLE_NAME'] ?? [];
       });
-      expect(used).toEqual(Array(11).fill('errand-restored'));
+      expect(used).toEqual(Array(12).fill('errand-restored'));
       const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
       expect(policies).toContain(':table/errand-restored/index/due');
       expect(policies).not.toContain('JobsTable');
@@ -220,6 +220,7 @@ describe('the functions', () => {
       'errand-settle': 30,
       'errand-publish-events': 60,
       'errand-reconcile': 55,
+      'errand-operate': 120,
       'errand-service-echo': 240,
       'errand-service-csv-profile': 120,
       'errand-service-csv-profile-2': 240,
@@ -305,9 +306,31 @@ describe('the attempt state machine', () => {
   });
 });
 
+/** The event source mappings with a property, which distinguishes those of streams from those of queues. */
+function mappingsWith(property: string) {
+  const mappings = resourcesOf(errand, 'AWS::Lambda::EventSourceMapping');
+  return mappings.filter(([, { Properties }]) => Object.hasOwn(Properties, property));
+}
+
+describe('the queue of operations', () => {
+  test('invokes its function with one message at a time, for few operations at once, and may continue forever', () => {
+    const [mapping] = mappingsWith('ScalingConfig');
+    expect(mapping?.[1].Properties).toMatchObject({
+      BatchSize: 1,
+      ScalingConfig: { MaximumConcurrency: 5 },
+      EventSourceArn: { 'Fn::GetAtt': [expect.stringContaining('OperationsQueue'), 'Arn'] },
+    });
+    errand.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'errand-operate',
+      RecursiveLoop: 'Allow',
+    });
+    errand.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 720, MessageRetentionPeriod: 3600 });
+  });
+});
+
 describe('the publisher', () => {
   test('reads changes of jobs from the start, splits bad batches and keeps failed records in a bucket', () => {
-    const [mapping] = resourcesOf(errand, 'AWS::Lambda::EventSourceMapping');
+    const [mapping] = mappingsWith('StartingPosition');
     expect(mapping?.[1].Properties).toMatchObject({
       StartingPosition: 'TRIM_HORIZON',
       BisectBatchOnFunctionError: true,
@@ -324,7 +347,7 @@ describe('the publisher', () => {
 describe('the filter of the publisher', () => {
   const jobOf = (seen: Partial<Job>) => toItem({ ...aJob(), ...seen });
   const passes = (NewImage: Item | undefined, sk = `J#${aJob().id}`) => {
-    const [mapping] = resourcesOf(errand, 'AWS::Lambda::EventSourceMapping');
+    const [mapping] = mappingsWith('StartingPosition');
     const criteria = mapping?.[1].Properties['FilterCriteria'] as
       | { Filters: { Pattern: string }[] }
       | undefined; // the form of a template

@@ -7,6 +7,7 @@ import type { EndedStatus } from '../../core/ports/job-counters.ts';
 import { asError } from '../../core/std/as-error.ts';
 import { reconcileAfterMs } from '../support/jobs/jobs.ts';
 import { checkLog } from './check-log.ts';
+import { checkOperations } from './check-operations.ts';
 import { checkData } from './scenarios/check-data.ts';
 import { type Outcome, passIntervalMs } from './simulate.ts';
 import type { Client } from './simulated/simulated-client.ts';
@@ -35,6 +36,7 @@ export function checkOutcome(outcome: Outcome): void {
   checkEvents(outcome);
   checkCounters(outcome);
   checkData(outcome);
+  checkOperations(outcome.operations, outcome);
 }
 
 /** The message of the check, with the job. */

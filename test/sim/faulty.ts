@@ -43,6 +43,8 @@ const portNames: ReadonlySet<string> = new Set([
   'contents',
   'executions',
   'batch',
+  'operations',
+  'operationQueue',
 ]);
 
 function each(port: object, change: (method: Method) => Method): object {

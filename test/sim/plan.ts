@@ -2,7 +2,7 @@ import type { Plan } from './simulate.ts';
 
 /**
  * The plan for a seed: from no faults to one call in three, for 5 to 45 minutes. Every seventh seed replaces the
- * definition of a development version, and two of eleven have data objects.
+ * definition of a development version, two of eleven have data objects, and one of eleven has operations on all jobs.
  */
 export function planFor(seed: number): Plan {
   return {
@@ -12,5 +12,6 @@ export function planFor(seed: number): Plan {
     faultsEndAfterSeconds: 300 + (seed % 5) * 600,
     replacesDefinitions: seed % 7 === 3,
     scenarios: seed % 11 === 2 || seed % 11 === 7 ? 3 : 0,
+    hasOperations: seed % 11 === 5,
   };
 }

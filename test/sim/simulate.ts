@@ -14,6 +14,7 @@ import { askAgain, type Client, simulateClient, simulateFamily } from './simulat
 import { type Deletion, simulateDelete } from './simulated/simulated-delete.ts';
 import { simulateTroubledFamily } from './simulated/simulated-family.ts';
 import type { LogOutcome } from './simulated/simulated-log.ts';
+import { type OperationOutcome, simulatedOperations } from './simulated/simulated-operations.ts';
 import { simulateReplacements } from './simulated/simulated-replacements.ts';
 import { simulatedStream } from './simulated/simulated-stream.ts';
 import { type World, worldOf } from './world.ts';
@@ -29,6 +30,8 @@ export interface Plan {
   readonly replacesDefinitions: boolean;
   /** Number of scenarios about data objects; 0: no job has data objects. */
   readonly scenarios: number;
+  /** Whether operations on all jobs run meanwhile. */
+  readonly hasOperations: boolean;
 }
 
 export interface Outcome {
@@ -52,6 +55,7 @@ export interface Outcome {
   /** What the event log contains, and what its reader received. */
   readonly eventLog: LogOutcome;
   readonly counters: readonly JobCounter[];
+  readonly operations: readonly OperationOutcome[];
   readonly violations: readonly unknown[];
   /** Undefined without scenarios. */
   readonly data: DataOutcome | undefined;
@@ -115,8 +119,11 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     deletions.push(...attempted);
   });
   const { store, time } = world;
+  const operations = plan.hasOperations ? simulatedOperations(world) : undefined;
   const hasFinished = () =>
-    scenarios.isQuiet() && clients.filter(({ isChild }) => !isChild).length === plan.clients;
+    scenarios.isQuiet() &&
+    clients.filter(({ isChild }) => !isChild).length === plan.clients &&
+    operations?.haveEnded() !== false;
   const isOpen = ({ id, status, nextCheckAt }: Job) =>
     !store.deleted.has(id) && (!isTerminal(status) || nextCheckAt !== undefined);
   let [hasOnlyDrafts, draftsWere] = [false, someTime];
@@ -166,6 +173,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     counters: await world.counters.list({ tenant: 'local', limit: 1000 }),
     violations: [...store.violations, ...world.data.violations],
     data: plan.scenarios === 0 ? undefined : await dataOutcome(world),
+    operations: (await operations?.outcomes()) ?? [],
     faultsEndAt,
   };
 }

@@ -1,4 +1,4 @@
-import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
+import type { PublishedEvent } from '../../core/contract/schemas/event-schemas.ts';
 import { congestionCache } from '../../core/jobs/scheduling/congestion-cache.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { JobLinks } from '../../core/ports/job-links.ts';
@@ -51,6 +51,8 @@ export interface World {
   readonly data: WatchedData;
   readonly links: JobLinks;
   readonly process: Process;
+  /** A port with the faults of this world. */
+  readonly faulty: <Port extends object>(port: Port) => Port;
   /** The ports of one process, with its own clock. */
   ports(): Ports;
   /** Registers the services. */
@@ -85,7 +87,7 @@ export function worldOf(plan: {
   const eventLog = simulatedLog();
   const runs: Run[] = [];
   const [started, finished] = [new Set<string>(), new Set<string>()];
-  const publish = async (events: readonly JobEvent[]) => {
+  const publish = async (events: readonly PublishedEvent[]) => {
     for (const { id } of events) {
       published.push(id);
       eventLog.notePublished(id);
@@ -150,6 +152,7 @@ export function worldOf(plan: {
     data,
     links,
     process,
+    faulty: (port) => faulty(port, faults),
     ports,
     async begin() {
       for (const service of simulatedServices) await services.insert(service);

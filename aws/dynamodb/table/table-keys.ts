@@ -34,6 +34,7 @@ import type { Item } from './table.ts';
  * | tag of a data object | `T#<tenant>`                  | `OT#<SHA-256 of the tag, base64url>#<uuid>` |
  * | name of a data object | `T#<tenant>`                 | `ON#<first 984 bytes of the name>#<uuid>` |
  * | data object of a job | `T#<tenant>`                  | `Y#<job>#<uuid>`     |
+ * | operation       | `T#<tenant>`                       | `X#<uuid>`, its parts `XC#` and `XR#` (operation-keys.ts) |
  * | indexed metadata of a job | `T#<tenant>`    | `M#<member>#<value>#<uuid>` (metadata-keys.ts) |
  * | tenant          | `TENANTS`                          | `<tenant>`           |
  * | counter         | `U#<tenant>`                       | `<service name>#<day>` |

@@ -2,6 +2,7 @@ import type { OperationId } from '../../../core/contract/routes/routes.ts';
 import type { Descriptions } from './describe-members.ts';
 import { progressMembers } from './job-descriptions.ts';
 import { lineageMembers } from './lineage-descriptions.ts';
+import { manyJobsMembers } from './many-jobs-descriptions.ts';
 import { slotOperationMembers } from './slot-descriptions.ts';
 import { childSubmissionMembers } from './submission-descriptions.ts';
 
@@ -124,4 +125,5 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
   },
   submitChild: childSubmissionMembers,
   ...slotOperationMembers,
+  ...manyJobsMembers,
 } satisfies Partial<Record<OperationId, Descriptions>>;

@@ -24,6 +24,12 @@ import {
   jobSummaryMembers,
 } from './job-descriptions.ts';
 import {
+  operationFilterMembers,
+  operationMembers,
+  operationReceiptMembers,
+  operationSummaryMembers,
+} from './many-jobs-descriptions.ts';
+import {
   deprecationMembers,
   registeredServiceMembers,
   registeredServiceReceiptMembers,
@@ -60,6 +66,10 @@ export const schemaMembers = {
   JobReceipt: jobReceiptMembers,
   JobSummary: jobSummaryMembers,
   NewData: newDataMembers,
+  Operation: operationMembers,
+  OperationFilter: operationFilterMembers,
+  OperationReceipt: operationReceiptMembers,
+  OperationSummary: operationSummaryMembers,
   Problem: problemMembers,
   RegisteredService: registeredServiceMembers,
   RegisteredServiceReceipt: registeredServiceReceiptMembers,

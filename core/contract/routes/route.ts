@@ -75,7 +75,7 @@ export interface Route {
   readonly body?: Schema;
   /** True when a request without a body is treated as `{}`. */
   readonly bodyOptional?: boolean;
-  /** True when the route can wait for the job: `Prefer: wait=N` and `Timeout: N` are supported. */
+  /** True when the route can wait for the job or the operation: `Prefer: wait=N` and `Timeout: N` are supported. */
   readonly supportsLongPoll?: boolean;
   /** True when the response may be a stream of server-sent events; `Last-Event-ID` is supported then. */
   readonly supportsStream?: boolean;

@@ -6,6 +6,7 @@ import { lineageRoutes } from './lineage-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { logRoutes } from './log-routes.ts';
 import { newJobRoutes } from './new-job-routes.ts';
+import { operationRoutes } from './operation-routes.ts';
 import { relationRoutes } from './relation-routes.ts';
 import type { Route } from './route.ts';
 import { serviceRoutes } from './service-routes.ts';
@@ -27,6 +28,7 @@ export const routes = [
   ...logRoutes,
   ...eventRoutes,
   ...relationRoutes,
+  ...operationRoutes,
   ...lineageRoutes,
   ...workerRoutes,
   ...draftRoutes,

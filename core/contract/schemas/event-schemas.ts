@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { jobError, jobStatus } from './job-schemas.ts';
+import { operationAction, operationStatus } from './operation-states.ts';
 
 /** A CloudEvents 1.0 event of the job log; `id` is `<jobId>/<sequence>`. */
 export const jobEvent = z.strictObject({
@@ -33,3 +34,33 @@ export const jobEvent = z.strictObject({
 });
 
 export type JobEvent = z.infer<typeof jobEvent>;
+
+/** A CloudEvents 1.0 event of the end of an operation; `id` is the ID of the operation. */
+export const operationEvent = z.strictObject({
+  specversion: z.literal('1.0'),
+  id: z.string(),
+  source: z.string(),
+  type: z.string(),
+  subject: z.string(),
+  time: z.string(),
+  datacontenttype: z.literal('application/json'),
+  traceparent: z.string(),
+  tenant: z.string(),
+  /** No member is named as in the data of a job's event, so that rules for jobs do not match it. */
+  data: z.strictObject({
+    operation: z.strictObject({
+      id: z.string(),
+      action: operationAction,
+      status: operationStatus,
+      matched: z.int(),
+      done: z.int(),
+      refused: z.int(),
+      failed: z.int(),
+    }),
+  }),
+});
+
+export type OperationEvent = z.infer<typeof operationEvent>;
+
+/** An event on the bus. */
+export type PublishedEvent = JobEvent | OperationEvent;

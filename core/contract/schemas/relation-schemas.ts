@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
 import { eventListQuery } from './list-schemas.ts';
 
+/** What a deletion can delete beside the job. */
+export const deletionScopes = ['children', 'outputs', 'inputs'] as const;
+
 /** The scope of a deletion, and whether it is a dry run. */
 export const deleteJobQuery = z.strictObject({
   /**

@@ -37,13 +37,13 @@ export function problems<Event extends HttpRequest = APIGatewayProxyEvent>(
 
 /**
  * The viewer of a problem. A path below `/v1/jobs/` refers to a stored job, except `/v1/jobs/batch`, which
- * submits new jobs. The route table is not used, because the function of submissions does not load it.
+ * submits new jobs, and `/v1/jobs/actions`. The route table is not used, because the function of submissions does not load it.
  */
 export function viewerOf({ path, requestContext }: HttpRequest): ProblemViewer {
   const scopes: unknown = requestContext.authorizer?.['scopes'];
   return {
     scopes: typeof scopes === 'string' ? scopes.split(' ') : undefined,
-    refersToStoredJob: /^\/v1\/jobs\/(?!batch$)/.test(path),
+    refersToStoredJob: /^\/v1\/jobs\/(?!(?:batch|actions)$)/.test(path),
   };
 }
 

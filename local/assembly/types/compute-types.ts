@@ -33,6 +33,7 @@ export const computeTypes: ResourceTypes = {
       Description: 'a label',
       'EphemeralStorage.Size': 'functions use the disk of this machine',
       TracingConfig: noTracesReason,
+      RecursiveLoop: 'no loop is detected locally',
       'ImageConfig.WorkingDirectory': 'the program of an image runs in the folder of its Dockerfile',
       'LoggingConfig.LogFormat': 'lines of services are stored as text',
       'LoggingConfig.ApplicationLogLevel': 'all lines are stored',

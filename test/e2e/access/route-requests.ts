@@ -15,9 +15,23 @@ export interface Resources {
   readonly uploading: string;
   /** The token of an attempt. */
   readonly token: string;
+  /** An operation with refusals. */
+  readonly operation: string;
   /** Cursors by the list that they continue. */
   readonly cursors: Readonly<
-    Record<'jobs' | 'services' | 'versions' | 'events' | 'log' | 'children' | 'logs' | 'data', string>
+    Record<
+      | 'jobs'
+      | 'services'
+      | 'versions'
+      | 'events'
+      | 'log'
+      | 'children'
+      | 'logs'
+      | 'data'
+      | 'operations'
+      | 'refusals',
+      string
+    >
   >;
 }
 
@@ -234,6 +248,35 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
     { path: `/v1/jobs/${own.draft}`, method: 'PATCH', body: { inputs: { table: [data] } } },
   ],
   startJob: ({ job }) => [post(`/v1/jobs/${job}/start`)],
+  // Without effect, because a tenant may have only a few running operations; many-jobs.test.ts has those with an effect.
+  actOnJobs: ({ job, service, tag, name }) =>
+    [
+      { action: 'abort', ids: [job] },
+      { action: 'delete', ids: [`urn:errand:job:${job}`], changes: { cascade: ['children'] } },
+      { action: 'rerun', filter: { id: [job] }, changes: { start: false } },
+      { action: 'tag', filter: { service }, changes: { addTags: ['mine'] } },
+      { action: 'tag', filter: { tag, service }, changes: { removeTags: [tag] } },
+      { action: 'abort', filter: { namePrefix: name, service } },
+      { action: 'abort', filter: { parent: job } },
+      { action: 'delete', filter: { metadata: { note: tag } } },
+    ].map((body) => post('/v1/jobs/actions', { ...body, dryRun: true })),
+  listOperations: ({ cursors }) =>
+    ['', `?cursor=${cursors.operations}`, `?limit=1&cursor=${cursors.operations}`].map((query) => ({
+      path: `/v1/operations${query}`,
+    })),
+  getOperation: ({ operation }) => [
+    { path: `/v1/operations/${operation}` },
+    { path: `/v1/operations/urn:errand:operation:${operation}` },
+    { path: `/v1/operations/${operation}`, headers: { 'if-none-match': '"1", "2"' } },
+  ],
+  listRefusals: ({ operation, cursors }) => [
+    { path: `/v1/operations/${operation}/refusals` },
+    { path: `/v1/operations/${operation}/refusals?limit=1&cursor=${cursors.refusals}` },
+  ],
+  abortOperation: ({ operation }) => [
+    post(`/v1/operations/${operation}/abort`),
+    post(`/v1/operations/${operation}/abort`, { reason: 'not mine' }, { 'if-match': '"1"' }),
+  ],
   createData: ({ idempotencyKey }) => [
     post('/v1/data', newData),
     post('/v1/data', newData, { 'idempotency-key': idempotencyKey }),

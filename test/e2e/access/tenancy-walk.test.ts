@@ -17,6 +17,7 @@ import {
   startPausedService,
 } from '../../support/local-service/paused-service.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
+import { endedOperation } from '../../support/operations/ended-operation.ts';
 import { uploadedData } from '../data/uploaded-data.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
 import { type Own, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
@@ -101,11 +102,15 @@ async function madeByFirstTenant(): Promise<readonly Resources[]> {
   expect((await asFirst(`/v1/jobs/${controller.id}`, { method: 'DELETE' })).status).toBe(204);
   const data = await uploadedData(asFirst, Buffer.from('abc'), { name: jobName, tags: [jobMark] });
   const uploading = (await asFirst('/v1/data', { body: { name: jobName, sizeBytes: 100_000_001 } })).body.id;
-  const cursors = await cursorsOf(running.job);
-  const ids = [...jobs.map(({ id }) => id), running.job, controller.id];
-  const keys = ids.map((_, index) => `key-${index}-of-the-first`);
+  const ids = [jobIdAt(1), jobIdAt(2)];
+  const tag = { action: 'tag', ids, changes: { addTags: [jobMark] } };
+  await endedOperation(asFirst, tag);
+  const operation = (await endedOperation(asFirst, tag)).id;
+  const cursors = await cursorsOf(running.job, operation);
+  const jobIds = [...jobs.map(({ id }) => id), running.job, controller.id];
+  const keys = jobIds.map((_, index) => `key-${index}-of-the-first`);
   await takeKeys(keys);
-  return ids.map((job, index) => ({
+  return jobIds.map((job, index) => ({
     job,
     service: jobService,
     version: '7.7.7',
@@ -115,6 +120,7 @@ async function madeByFirstTenant(): Promise<readonly Resources[]> {
     data: data.id,
     uploading,
     token: running.token,
+    operation,
     cursors,
   }));
 }
@@ -127,7 +133,7 @@ async function takeKeys(keys: readonly string[]): Promise<void> {
   }
 }
 
-async function cursorsOf(jobId: string): Promise<Resources['cursors']> {
+async function cursorsOf(jobId: string, operationId: string): Promise<Resources['cursors']> {
   const next = async (path: string): Promise<string> => {
     const { nextCursor } = (await asFirst(path)).body;
     expect(nextCursor, path).toEqual(expect.any(String));
@@ -141,6 +147,8 @@ async function cursorsOf(jobId: string): Promise<Resources['cursors']> {
     log: (await asFirst('/v1/events?after=now')).body.position,
     children: await next(`/v1/jobs/${jobId}/children?limit=1`),
     data: await next('/v1/data?limit=1'),
+    operations: await next('/v1/operations?limit=1'),
+    refusals: await next(`/v1/operations/${operationId}/refusals?limit=1`),
     // Only an attempt on AWS Batch has a log.
     logs: encodeCursor({ list: 'logs', tenant: 'local', jobId, attempt: 1 }, `1 ${Date.now()} f/1`),
   };
@@ -173,6 +181,7 @@ function absentFor({ cursors, token }: Resources): Resources {
     data: jobIdAt(1_700_000_000_000, 78n),
     uploading: jobIdAt(1_700_000_000_000, 79n),
     token: `${token.slice(0, -43)}${'q'.repeat(43)}`,
+    operation: jobIdAt(1_700_000_000_000, 80n),
     cursors: Object.fromEntries(
       Object.entries(cursors).map(([list, cursor]) => [list, unbound(cursor)]),
     ) as Resources['cursors'], // the same members

@@ -12,6 +12,7 @@ import { addKey, operatorClient } from '../../support/local-service/add-key.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
+import { putOperation } from '../../support/operations/put-operation.ts';
 import { uploadedData } from '../data/uploaded-data.ts';
 
 const jobId = jobIdAt(someTime);
@@ -44,6 +45,8 @@ const goodBodies: Readonly<Record<string, unknown>> = {
   editData: { name: 'other' },
   completeUpload: {},
   setInput: { data: [] },
+  actOnJobs: { action: 'tag', ids: [jobId], changes: { addTags: ['other'] } },
+  abortOperation: { reason: 'because' },
 };
 
 let errand: TestErrand;
@@ -56,6 +59,7 @@ beforeAll(async () => {
   const failure = { code: 'aborted', detail: 'gone', retryable: false, attempt: 0 } as const;
   await putJob(errand, endedJob('aborted', { id: jobId, failure, transitions: startedDraft }));
   const call: TestErrand['call'] = (path, options) => errand.call(path, options);
+  await putOperation(errand, { id: jobId });
   dataId = (await uploadedData(call, Buffer.from('abc'))).id;
   draftId = (await call('/v1/jobs', { body: { start: false } })).body.id;
 });

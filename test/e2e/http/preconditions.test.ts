@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Route } from '../../../core/contract/routes/route.ts';
 import { routes } from '../../../core/contract/routes/routes.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
 import {
   type ApiResponse,
@@ -8,6 +9,7 @@ import {
   startTestErrand,
   type TestErrand,
 } from '../../support/local-service/local-errand.ts';
+import { putOperation } from '../../support/operations/put-operation.ts';
 import { uploadedData } from '../data/uploaded-data.ts';
 
 const all: readonly Route[] = routes;
@@ -26,6 +28,7 @@ const dispatcher = { kind: 'lambda', functionName: 'errand-service-echo' };
 let errand: TestErrand;
 let ended: string;
 let data: string;
+let operation: string;
 beforeAll(async () => {
   errand = await startTestErrand();
   const body = { service: 'echo', parameters: { a: 1 } };
@@ -33,6 +36,7 @@ beforeAll(async () => {
   expect(job.body.status).toBe('succeeded');
   ended = job.body.id;
   data = (await newData()).id;
+  operation = await putOperation(errand);
 });
 afterAll(() => errand?.end());
 
@@ -44,7 +48,8 @@ const filled = (path: string, { id = '', name = 'guarded', version = '' }) =>
 describe.each(reads)('$operationId', (route) => {
   const read = async (headers: Record<string, string> = {}, method = 'GET') => {
     const [version] = (await errand.call('/v1/services/echo')).body.versions;
-    const id = route.path.startsWith('/v1/data/') ? data : ended;
+    const ids = { '/v1/data/': data, '/v1/operations/': operation };
+    const [, id = ended] = Object.entries(ids).find(([start]) => route.path.startsWith(start)) ?? [];
     return errand.call(filled(route.path, { id, name: 'echo', version: version.version }), {
       headers,
       method,
@@ -112,6 +117,10 @@ async function target({ operationId, path, method }: Route): Promise<Target> {
     const { id } = await newData();
     const body = operationId === 'editData' ? { name: 'changed' } : undefined;
     return { self: `/v1/data/${id}`, call: { path: filled(path, { id }), method, body } };
+  }
+  if (path.startsWith('/v1/operations')) {
+    const id = await putOperation(errand, { id: jobIdAt(made) });
+    return { self: `/v1/operations/${id}`, call: { path: filled(path, { id }), method } };
   }
   // A draft without a service has an input slot of any name.
   const body = path.includes('{slot}') ? { start: false } : { service: 'echo', start: false };

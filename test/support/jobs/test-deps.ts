@@ -18,6 +18,7 @@ import { memoryJobStore } from '../memory/memory-job-store.ts';
 import { memoryLongPolls } from '../memory/memory-long-polls.ts';
 import { memoryObjectStore } from '../memory/memory-object-store.ts';
 import { memoryServiceStore } from '../memory/memory-service-store.ts';
+import { memoryOperationStore } from '../memory/operations/memory-operation-store.ts';
 import { memoryReusableResults } from '../reuse/memory-reusable-results.ts';
 import { countingRandom } from './counting-random.ts';
 import { someTime } from './jobs.ts';
@@ -48,6 +49,8 @@ export function testDeps() {
     idempotency: memoryIdempotencyStore(),
     results: memoryReusableResults(),
     longPolls: memoryLongPolls(),
+    operations: memoryOperationStore(),
+    operationQueue: { send: async () => undefined },
     settings: testSettings(),
     totalLongPollLimit: async () => 1000,
     durations: {

@@ -1,0 +1,111 @@
+import type { Operation } from '../../../core/operations/model/operation.ts';
+import {
+  checkLayoutVersion,
+  jsonText,
+  number,
+  presentAttributes,
+  presentMembers,
+  readNumber,
+  readOptionalJson,
+  readOptionalNumber,
+  readText,
+  text,
+} from '../table/item-attributes.ts';
+import type { Item } from '../table/table.ts';
+import { UnreadableItemError } from '../table/unreadable-item-error.ts';
+import {
+  dueOperationsPartition,
+  operationItemKey,
+  readOperationKey,
+  runningPartition,
+} from './operation-keys.ts';
+
+/** The layout version of the operations that this release writes and reads. */
+const layoutVersion = 1;
+
+/** The members of an operation that are set at its creation. */
+type Definition = Pick<Operation, 'work' | 'selection' | 'owner' | 'traceparent'>;
+
+/** Counters that are 0 at first. */
+type Progress = Pick<
+  Operation,
+  'chunks' | 'cursor' | 'startedJobs' | 'tries' | 'matched' | 'done' | 'refused' | 'failed'
+>;
+
+/**
+ * Converts an operation to an item.
+ *
+ * | name | type | content |
+ * |------|------|---------|
+ * | `pk` `sk` | S | tenant and ID (operation-keys.ts) |
+ * | `z` | N | layout of the item |
+ * | `v` | N | version |
+ * | `def` | S | JSON of what was requested, and by whom |
+ * | `st` | S | status |
+ * | `m` | S | JSON of the position in the list of jobs; absent once the list is complete |
+ * | `p` | S | JSON of the counts and the cursor |
+ * | `l` `lu` | N | number of the last lease, and until when it is valid; `lu` is absent after its release |
+ * | `ab` | S | JSON of the requested abort |
+ * | `cr` `up` `fi` | N | times of creation, last change and end |
+ * | `due` `dueAt` | S, N | index of the operations to queue again, until the event of the end is published |
+ * | `live` | S | index of running operations |
+ * | `ttl` | N | when the item expires, in epoch seconds |
+ */
+export function toItem(operation: Operation): Item {
+  const { tenant, id, work, selection, owner, traceparent, ...rest } = operation;
+  const { chunks, cursor, startedJobs, tries, matched, done, refused, failed } = rest;
+  const definition: Definition = { work, selection, owner, traceparent };
+  const progress: Progress = { chunks, cursor, startedJobs, tries, matched, done, refused, failed };
+  return {
+    ...operationItemKey({ tenant, operationId: id }),
+    ...presentAttributes({
+      z: number(layoutVersion),
+      v: number(rest.version),
+      def: jsonText(definition),
+      st: text(rest.status),
+      m: jsonText(rest.matching),
+      p: jsonText(progress),
+      l: number(rest.lease),
+      lu: number(rest.leasedUntil),
+      ab: jsonText(rest.abort),
+      cr: number(rest.createdAt),
+      up: number(rest.updatedAt),
+      fi: number(rest.finishedAt),
+      due: rest.nextCheckAt === undefined ? undefined : text(dueOperationsPartition),
+      dueAt: number(rest.nextCheckAt),
+      live: rest.status === 'running' ? text(runningPartition(tenant)) : undefined,
+      ttl: number(Math.ceil(rest.expiresAt / 1000)),
+    }),
+  };
+}
+
+/** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout. */
+export function fromItem(item: Item): Operation {
+  checkLayoutVersion(item, layoutVersion);
+  const { tenant, operationId: id } = readOperationKey(item);
+  return {
+    tenant,
+    id,
+    ...readRequired<Definition>(item, 'def'),
+    ...readRequired<Progress>(item, 'p'),
+    status: readText(item, 'st') as Operation['status'], // written by `toItem`
+    lease: readNumber(item, 'l'),
+    createdAt: readNumber(item, 'cr'),
+    updatedAt: readNumber(item, 'up'),
+    expiresAt: readNumber(item, 'ttl') * 1000,
+    version: readNumber(item, 'v'),
+    ...presentMembers<Operation>({
+      matching: readOptionalJson(item, 'm'),
+      leasedUntil: readOptionalNumber(item, 'lu'),
+      abort: readOptionalJson(item, 'ab'),
+      finishedAt: readOptionalNumber(item, 'fi'),
+      nextCheckAt: readOptionalNumber(item, 'dueAt'),
+    }),
+  };
+}
+
+function readRequired<Value>(item: Item, name: string): Value {
+  const value = readOptionalJson<Value>(item, name);
+  if (value === undefined) throw new UnreadableItemError(item, `lacks the attribute ${name} (JSON)`);
+  return value;
+}

@@ -1,0 +1,130 @@
+import { omit } from '../../std/omit.ts';
+import { type Operation, type OperationCounts, treatedJobs } from './operation.ts';
+
+/** How long a process works alone on an operation after each of its writes, in milliseconds. */
+const leaseMs = 30_000;
+
+/** How long after the message of an operation the reconciler sends it again, in milliseconds. */
+export const resendAfterMs = 60_000;
+
+/** Number of jobs that are treated together. */
+export const sliceJobs = 50;
+
+/** Whether a process may be working on the operation. */
+export function isLeased({ leasedUntil }: Operation, now: number): boolean {
+  return leasedUntil !== undefined && leasedUntil > now;
+}
+
+/** Whether some jobs may have been treated without being counted. */
+export function hasUncountedJobs(operation: Operation): boolean {
+  return operation.startedJobs > treatedJobs(operation);
+}
+
+/**
+ * The operation after a process has started to work on it. If the previous process did not release its lease, it was interrupted:
+ * the jobs that it may have treated are treated again.
+ */
+export function takeLease(operation: Operation, now: number): Operation {
+  const { lease, leasedUntil, tries } = operation;
+  const leased = write(operation, now, { lease: lease + 1, ...leaseUntil(now) });
+  if (leasedUntil === undefined) return leased;
+  return { ...leased, tries: tries + 1, startedJobs: mayBeStarted(operation) };
+}
+
+/** The position up to which an interrupted process may have treated jobs. */
+function mayBeStarted(operation: Operation): number {
+  const { startedJobs, matching, matched } = operation;
+  if (matching !== undefined) return startedJobs;
+  return Math.max(startedJobs, Math.min(treatedJobs(operation) + sliceJobs, matched));
+}
+
+/** The operation after one more page of the list of jobs; without `next`, the list is complete. */
+export function addMatched(
+  operation: Operation,
+  now: number,
+  page: { readonly jobs: number; readonly next: string | undefined },
+): Operation {
+  const written = write(omit(operation, ['matching']), now, {
+    chunks: operation.chunks + (page.jobs > 0 ? 1 : 0),
+    matched: operation.matched + page.jobs,
+    tries: 0,
+    ...leaseUntil(now),
+  });
+  return page.next === undefined ? written : { ...written, matching: { after: page.next } };
+}
+
+/** The outcomes of the jobs that were treated together. */
+export interface SliceOutcome extends Omit<OperationCounts, 'matched'> {
+  readonly cursor: Operation['cursor'];
+  /** Number of jobs that were treated, including those that are not counted. */
+  readonly started: number;
+}
+
+/** The operation after some of its jobs were treated. */
+export function addOutcomes(operation: Operation, now: number, outcome: SliceOutcome): Operation {
+  const { done, refused, failed, cursor, started } = outcome;
+  return write(operation, now, {
+    done: operation.done + done,
+    refused: operation.refused + refused,
+    failed: operation.failed + failed,
+    cursor,
+    startedJobs: Math.max(operation.startedJobs, treatedJobs(operation) + started),
+    ...(done + refused + failed > 0 ? { tries: 0 } : {}),
+    ...leaseUntil(now),
+  });
+}
+
+/** The operation after a process has stopped working on it; the next one starts after the delay. */
+export function releaseLease(
+  operation: Operation,
+  now: number,
+  { delayMs, hasFailed }: { readonly delayMs: number; readonly hasFailed: boolean },
+): Operation {
+  return write(omit(operation, ['leasedUntil']), now, {
+    nextCheckAt: now + delayMs + resendAfterMs,
+    tries: operation.tries + (hasFailed ? 1 : 0),
+  });
+}
+
+/** The operation after its end. Its event is published next. */
+export function endOperation(operation: Operation, status: 'succeeded' | 'aborted', now: number): Operation {
+  const ended = write(omit(operation, ['leasedUntil', 'matching']), now, {
+    status,
+    nextCheckAt: now + resendAfterMs,
+  });
+  return { ...ended, finishedAt: ended.updatedAt };
+}
+
+/** The ended operation after its event was published: to callers it is the same version. */
+export function withPublishedEvent(operation: Operation): Operation {
+  return omit(operation, ['nextCheckAt']);
+}
+
+/** The operation after its message was sent again. */
+export function postponeResend(operation: Operation, now: number): Operation {
+  return write(operation, now, { nextCheckAt: now + resendAfterMs });
+}
+
+/** The running operation after a request to stop it. */
+export function requestAbort(
+  operation: Operation,
+  now: number,
+  { by, reason }: { readonly by: string; readonly reason: string | undefined },
+): Operation {
+  const abort = { requestedAt: now, by, ...(reason === undefined ? {} : { reason }) };
+  return write(operation, now, { abort });
+}
+
+function leaseUntil(now: number): Pick<Operation, 'leasedUntil' | 'nextCheckAt'> {
+  return { leasedUntil: now + leaseMs, nextCheckAt: now + leaseMs };
+}
+
+/** `updatedAt` never decreases, although clocks differ. */
+function write(operation: Operation, now: number, change: Partial<Operation>): Operation {
+  return {
+    ...operation,
+    ...change,
+    updatedAt: Math.max(now, operation.updatedAt),
+    version: operation.version + 1,
+  };
+}

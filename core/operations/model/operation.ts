@@ -1,0 +1,96 @@
+import type { JsonObject } from '../../contract/json.ts';
+import type { ProblemSlug } from '../../contract/problems/problem-types.ts';
+import type { RerunRequest } from '../../contract/schemas/submission-schemas.ts';
+import type { JobFilter } from '../../jobs/model/job-filter.ts';
+
+/** What an operation does to each job, with everything that the action needs. */
+export type OperationWork =
+  | { readonly action: 'abort'; readonly reason?: string }
+  | { readonly action: 'rerun'; readonly changes: RerunRequest }
+  | {
+      readonly action: 'delete';
+      readonly withChildren: boolean;
+      readonly withOutputs: boolean;
+      readonly withInputs: boolean;
+    }
+  | { readonly action: 'tag'; readonly addTags: readonly string[]; readonly removeTags: readonly string[] };
+
+/** The jobs of an operation: those that a filter matches, or those with the given IDs. */
+export type Selection =
+  | {
+      readonly kind: 'filter';
+      /** With a `createdBefore` that excludes jobs which are created after the operation. */
+      readonly filter: JobFilter;
+      /** The filter as it was sent. */
+      readonly requested: JsonObject;
+    }
+  | { readonly kind: 'ids' };
+
+/** Who requested that the operation stops, and when (epoch milliseconds). */
+export interface OperationAbort {
+  readonly requestedAt: number;
+  readonly by: string;
+  readonly reason?: string;
+}
+
+/** Numbers of jobs. An operation that has succeeded has treated all matched jobs: `matched` is the sum of the others. */
+export interface OperationCounts {
+  readonly matched: number;
+  readonly done: number;
+  /** Jobs for which the action is not possible; the reasons are stored. */
+  readonly refused: number;
+  /** Jobs that could not be treated because of internal errors; these are stored too. */
+  readonly failed: number;
+}
+
+/**
+ * One action on many jobs. It first stores the IDs of all matched jobs in chunks, and then treats the jobs in this order. Times are
+ * in epoch milliseconds.
+ */
+export interface Operation extends OperationCounts {
+  readonly id: string;
+  readonly tenant: string;
+  readonly work: OperationWork;
+  readonly selection: Selection;
+  /** The principal that requested the operation; the owner of reruns. */
+  readonly owner: string;
+  readonly traceparent: string;
+  readonly status: 'running' | 'succeeded' | 'aborted';
+  /** Present while the list of jobs is being read; `after` is the position of the next page. */
+  readonly matching?: { readonly after?: string };
+  /** Number of stored chunks. */
+  readonly chunks: number;
+  /** The next job to treat: the number of its chunk, and its index in the chunk. */
+  readonly cursor: { readonly chunk: number; readonly offset: number };
+  /** The number of the last lease; 0 before the first. Only the process with this lease may write results. */
+  readonly lease: number;
+  /** Until when the process with the last lease works alone; absent if the process has released its lease. */
+  readonly leasedUntil?: number;
+  /**
+   * The jobs from the cursor to this position may have been treated by a process that was interrupted. They are not counted yet, and
+   * are treated again.
+   */
+  readonly startedJobs: number;
+  /** Consecutive tries without progress. */
+  readonly tries: number;
+  readonly abort?: OperationAbort;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly finishedAt?: number;
+  /** When the reconciler queues the operation again. Of an ended operation: its event is not published yet. */
+  readonly nextCheckAt?: number;
+  /** When the records of the operation expire. */
+  readonly expiresAt: number;
+  readonly version: number;
+}
+
+/** Why an operation did not treat a job. */
+export interface Refusal {
+  readonly jobId: string;
+  readonly problem: { readonly slug: ProblemSlug; readonly detail: string };
+}
+
+/** Number of jobs whose outcome is counted. */
+export function treatedJobs({ done, refused, failed }: OperationCounts): number {
+  return done + refused + failed;
+}

@@ -1,0 +1,138 @@
+import type { OperationStore } from '../../ports/operations/operation-store.ts';
+import { asError } from '../../std/as-error.ts';
+import { inParallel } from '../../std/in-parallel.ts';
+import { type Operation, type Refusal, treatedJobs } from '../model/operation.ts';
+import { addOutcomes, endOperation, hasUncountedJobs, sliceJobs } from '../model/operation-steps.ts';
+import type { ApplyWorkDeps } from './apply-work.ts';
+import { commit } from './commit.ts';
+import type { Step } from './step.ts';
+import { type JobOutcome, treatJob } from './treat-job.ts';
+
+export type ActOnSliceDeps = ApplyWorkDeps & {
+  readonly operations: Pick<OperationStore, 'get' | 'replace' | 'getChunk' | 'putRefusals'>;
+};
+
+const parallel = 10;
+
+/** After this time, the outcomes are counted before more jobs are treated: the lease must not expire meanwhile. */
+const sliceMs = 10_000;
+
+/** After so many tries, a job that cannot be treated counts as failed: 8 minutes for the first one of an operation. */
+const maxTriesOfJob = { first: 5, later: 2 } as const;
+
+/** After so many processes that ended while they treated a job, the job counts as failed without another try. */
+const maxInterruptions = 10;
+
+const internalError: Refusal['problem'] = {
+  slug: 'internal',
+  detail: 'Errand could not treat the job because of an internal error, which was logged',
+};
+
+/**
+ * Treats the next jobs of an operation and counts their outcomes with one write. Jobs after one that cannot be treated at the moment
+ * are not counted either, although they may be treated: the next try treats them again.
+ */
+export async function actOnSlice(
+  deps: ActOnSliceDeps,
+  operation: Operation,
+  budgetEndsAt: number,
+): Promise<Step> {
+  const { cursor } = operation;
+  const key = { tenant: operation.tenant, operationId: operation.id };
+  if (cursor.chunk >= operation.chunks) return endStep(deps, operation, 'succeeded');
+  const chunk = await deps.operations.getChunk(key, cursor.chunk);
+  if (chunk === undefined) return failRemaining(deps, operation);
+  const slice = chunk.slice(cursor.offset, cursor.offset + sizeOf(operation));
+  const sliceEndsAt = Math.min(budgetEndsAt, deps.clock.now() + sliceMs);
+  const outcomes = await treatAll(deps, operation, { slice, sliceEndsAt });
+  const counted = countedOutcomes(operation, outcomes);
+  const refusals = refusalsOf(slice, counted);
+  // A page that an interrupted process stored for the same jobs is replaced, even if no job is refused now.
+  if (refusals.length > 0 || hasUncountedJobs(operation)) {
+    const page = { position: treatedJobs(operation), refusals };
+    const { lease, expiresAt } = operation;
+    if ((await deps.operations.putRefusals(key, { ...page, lease, expiresAt })) === 'superseded')
+      return { kind: 'superseded' };
+  }
+  const offset = cursor.offset + counted.length;
+  const next = offset < chunk.length ? { ...cursor, offset } : { chunk: cursor.chunk + 1, offset: 0 };
+  const written = await commit(deps, operation, (current) =>
+    addOutcomes(current, deps.clock.now(), {
+      ...countsOf(counted),
+      cursor: next,
+      started: outcomes.length,
+    }),
+  );
+  if (written === undefined) return { kind: 'superseded' };
+  const isStuck = outcomes[counted.length]?.kind === 'error';
+  return { kind: isStuck ? 'failed' : 'continue', operation: written };
+}
+
+/**
+ * One after processes were interrupted, so that a job that ends every process stops only itself. After a request to abort, no job is
+ * treated that was not treated before.
+ */
+function sizeOf(operation: Operation): number {
+  const { tries, abort, startedJobs } = operation;
+  const size = tries < 2 ? sliceJobs : 1;
+  return abort === undefined ? size : Math.min(size, startedJobs - treatedJobs(operation));
+}
+
+/** Treats the jobs in order. Those that would start too late are left out, except for the first. */
+async function treatAll(
+  deps: ActOnSliceDeps,
+  operation: Operation,
+  { slice, sliceEndsAt }: { readonly slice: readonly string[]; readonly sliceEndsAt: number },
+): Promise<readonly JobOutcome[]> {
+  if (operation.tries > maxInterruptions) return [{ kind: 'error' }];
+  const outcomes = await inParallel(slice, parallel, async (jobId, index) =>
+    index === 0 || deps.clock.now() < sliceEndsAt ? treatJob(deps, operation, jobId) : undefined,
+  );
+  const end = outcomes.indexOf(undefined);
+  return outcomes.slice(0, end === -1 ? undefined : end).flatMap((outcome) => outcome ?? []);
+}
+
+/** The outcomes before the first error. An error of the first job counts, if the job was tried often enough. */
+function countedOutcomes(operation: Operation, outcomes: readonly JobOutcome[]): readonly JobOutcome[] {
+  const { tries, failed } = operation;
+  const maxTries = failed === 0 ? maxTriesOfJob.first : maxTriesOfJob.later;
+  const end = outcomes.findIndex(({ kind }, index) => kind === 'error' && (index > 0 || tries < maxTries));
+  return end === -1 ? outcomes : outcomes.slice(0, end);
+}
+
+function refusalsOf(jobIds: readonly string[], outcomes: readonly JobOutcome[]): readonly Refusal[] {
+  return outcomes.flatMap((outcome, index) => {
+    const jobId = jobIds[index];
+    if (outcome.kind === 'done' || jobId === undefined) return [];
+    return [{ jobId, problem: outcome.kind === 'refused' ? outcome.problem : internalError }];
+  });
+}
+
+function countsOf(outcomes: readonly JobOutcome[]) {
+  const count = (wanted: JobOutcome['kind']) => outcomes.filter(({ kind }) => kind === wanted).length;
+  return { done: count('done'), refused: count('refused'), failed: count('error') };
+}
+
+/** Ends an operation whose remaining job IDs have expired, which takes 30 days. */
+async function failRemaining(deps: ActOnSliceDeps, operation: Operation): Promise<Step> {
+  const failed = operation.matched - treatedJobs(operation);
+  deps.log.warn('operation-expired', {
+    operationId: operation.id,
+    error: asError(`${failed} jobs are left`),
+  });
+  const cursor = { chunk: operation.chunks, offset: 0 };
+  const written = await commit(deps, operation, (current) =>
+    addOutcomes(current, deps.clock.now(), { done: 0, refused: 0, failed, cursor, started: failed }),
+  );
+  return written === undefined ? { kind: 'superseded' } : { kind: 'continue', operation: written };
+}
+
+/** Ends the operation. */
+export async function endStep(
+  deps: Pick<ActOnSliceDeps, 'operations' | 'clock'>,
+  operation: Operation,
+  status: 'succeeded' | 'aborted',
+): Promise<Step> {
+  const ended = await commit(deps, operation, (current) => endOperation(current, status, deps.clock.now()));
+  return ended === undefined ? { kind: 'superseded' } : { kind: 'continue', operation: ended };
+}

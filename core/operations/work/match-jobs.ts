@@ -1,0 +1,93 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { JobPage, JobStore } from '../../ports/job-store.ts';
+import type { Log } from '../../ports/log.ts';
+import type { OperationStore } from '../../ports/operations/operation-store.ts';
+import { asError } from '../../std/as-error.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
+import type { Operation } from '../model/operation.ts';
+import { addMatched, requestAbort } from '../model/operation-steps.ts';
+import { commit } from './commit.ts';
+import type { Step } from './step.ts';
+
+export interface MatchJobsDeps {
+  readonly jobs: Pick<JobStore, 'list'>;
+  readonly operations: Pick<OperationStore, 'get' | 'replace' | 'getChunk' | 'putChunk'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Number of jobs in a page of the list, and of IDs in a chunk: 18 KB. */
+const pageJobs = 500;
+
+/** After so many tries in half an hour, an operation whose list cannot be read is aborted. */
+const maxTries = 10;
+
+/** Recorded as the principal that aborts such an operation. */
+const errand = 'errand';
+
+/**
+ * Stores the IDs of the next page of jobs that the filter matches. From then on they belong to the operation, even if the filter no
+ * longer matches them.
+ */
+export async function matchJobs(deps: MatchJobsDeps, operation: Operation): Promise<Step> {
+  const { tenant, id: operationId, chunks: number, lease, expiresAt } = operation;
+  const page = await readPage(deps, operation);
+  if (page === undefined) return abortIfHopeless(deps, operation);
+  const jobIds = await newIds(deps, operation, page);
+  if (jobIds.length > 0) {
+    const stored = await deps.operations.putChunk(
+      { tenant, operationId },
+      { number, lease, jobIds, expiresAt },
+    );
+    if (stored === 'superseded') return { kind: 'superseded' };
+  }
+  const { next } = page;
+  const written = await commit(deps, operation, (current) =>
+    addMatched(current, deps.clock.now(), { jobs: jobIds.length, next }),
+  );
+  return written === undefined ? { kind: 'superseded' } : { kind: 'continue', operation: written };
+}
+
+/** Undefined if the list cannot be read at the moment. */
+async function readPage(deps: MatchJobsDeps, operation: Operation): Promise<JobPage | undefined> {
+  const { tenant, selection, matching, work } = operation;
+  if (selection.kind !== 'filter') return { jobs: [] };
+  // Sub-jobs are newer than their parents, and a parent can be deleted after its sub-jobs.
+  const order = work.action === 'delete' ? 'desc' : 'asc';
+  const query = { tenant, ...selection.filter, order, limit: pageJobs } as const;
+  try {
+    return await deps.jobs.list({ ...query, ...omitUndefined({ after: matching?.after }) });
+  } catch (error) {
+    deps.log.warn('operation-list-failed', { operationId: operation.id, error: asError(error) });
+    return undefined;
+  }
+}
+
+/**
+ * The IDs of a page. A list by names or by numbers in the metadata returns a job again if its name or its number has changed
+ * meanwhile; such a job is left out.
+ */
+async function newIds(deps: MatchJobsDeps, operation: Operation, page: JobPage): Promise<readonly string[]> {
+  const ids = page.jobs.map(({ id }) => id);
+  if (!mayRepeat(operation) || operation.chunks === 0) return ids;
+  const key = { tenant: operation.tenant, operationId: operation.id };
+  const known = new Set<string>();
+  for (let number = 0; number < operation.chunks; number += 1)
+    for (const id of (await deps.operations.getChunk(key, number)) ?? []) known.add(id);
+  return ids.filter((id) => !known.has(id));
+}
+
+function mayRepeat({ selection }: Operation): boolean {
+  if (selection.kind !== 'filter') return false;
+  const { namePrefix, metadata = [] } = selection.filter;
+  return namePrefix !== undefined || metadata.some(({ kind }) => kind === 'range');
+}
+
+async function abortIfHopeless(deps: MatchJobsDeps, operation: Operation): Promise<Step> {
+  if (operation.tries < maxTries) return { kind: 'failed', operation };
+  const reason = 'The list of jobs could not be read';
+  const written = await commit(deps, operation, (current) =>
+    requestAbort(current, deps.clock.now(), { by: errand, reason }),
+  );
+  return written === undefined ? { kind: 'superseded' } : { kind: 'continue', operation: written };
+}

@@ -1,0 +1,51 @@
+import { ProblemError } from '../../contract/problems/problem-error.ts';
+import type { ProblemSlug } from '../../contract/problems/problem-types.ts';
+import { asError } from '../../std/as-error.ts';
+import type { Operation, Refusal } from '../model/operation.ts';
+import { type ApplyWorkDeps, applyWork } from './apply-work.ts';
+
+/** `error`: the job could not be treated at the moment, which is no answer to the action. */
+export type JobOutcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'refused'; readonly problem: Refusal['problem'] }
+  | { readonly kind: 'error' };
+
+const maxTries = 3;
+const firstPauseMs = 200;
+
+/** Problems that report the state of Errand and not of the job, so that another try can succeed. */
+const transientProblems: readonly ProblemSlug[] = ['unavailable', 'internal', 'rate-limited'];
+
+/** Limit of a stored detail; a problem may quote values of the caller. */
+const maxDetailLength = 1000;
+
+/** Applies the action of an operation to one job; three tries with growing, random pauses. Throws nothing. */
+export async function treatJob(
+  deps: ApplyWorkDeps,
+  operation: Operation,
+  jobId: string,
+): Promise<JobOutcome> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      await applyWork(deps, operation, jobId);
+      return { kind: 'done' };
+    } catch (error) {
+      if (error instanceof ProblemError && !transientProblems.includes(error.slug))
+        return { kind: 'refused', problem: problemOf(error) };
+      if (tried === maxTries) {
+        const fields = { operationId: operation.id, jobId, error: asError(error) };
+        deps.log.warn('operation-job-failed', fields);
+        return { kind: 'error' };
+      }
+      await deps.clock.sleep(Math.round(firstPauseMs * 4 ** (tried - 1) * (0.5 + deps.random.fraction())));
+    }
+  }
+}
+
+/** The problem with its first violation, because only its slug and its detail are stored. */
+function problemOf({ slug, message, extension }: ProblemError): Refusal['problem'] {
+  const [first] = extension.errors ?? [];
+  const isOneOfMany = first !== undefined && !message.includes(first.detail);
+  const detail = isOneOfMany ? `${message}: ${first.pointer || 'The body'}: ${first.detail}` : message;
+  return { slug, detail: detail.slice(0, maxDetailLength).toWellFormed() };
+}
