@@ -23,7 +23,7 @@ export function attemptPorts(table: Table, resources: AttemptResources) {
     jobs: dynamoJobStore(table),
     services: cachedServices(dynamoServiceStore(table), systemClock),
     objects: s3ObjectStore({ client: lazyS3Client(), bucketName: resources.BUCKET_NAME }),
-    ...startPorts(table, resources),
+    ...startPorts(resources),
     random: systemRandom(),
   };
 }

@@ -1,9 +1,6 @@
 import { stepFunctionsClient } from '../../aws/clients/step-functions-client.ts';
-import { dynamoCapacityQueues } from '../../aws/dynamodb/dynamo-capacity-queues.ts';
-import type { Table } from '../../aws/dynamodb/table/table.ts';
 import { stepFunctionsStarter } from '../../aws/stepfunctions/step-functions-starter.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
-import { congestionCache } from '../../core/jobs/scheduling/congestion-cache.ts';
 import { createLog } from './logger.ts';
 
 /** The ARNs of the attempt state machines, named as in `startVariables`. */
@@ -12,12 +9,9 @@ export interface StateMachineArns {
   readonly STANDARD_ROUTER_ARN: string;
 }
 
-/** The ports of every function that starts attempts and queues jobs that wait for capacity. */
-export function startPorts(table: Table, stateMachines: StateMachineArns) {
-  const queues = dynamoCapacityQueues(table);
+/** The ports of every function that starts attempts. */
+export function startPorts(stateMachines: StateMachineArns) {
   return {
-    queues,
-    congestion: congestionCache(queues, systemClock),
     executions: stepFunctionsStarter({
       client: stepFunctionsClient(),
       stateMachineArns: {

@@ -6,6 +6,7 @@ import { dynamoDataStore } from '../../aws/dynamodb/data/dynamo-data-store.ts';
 import { dynamoReusableResults } from '../../aws/dynamodb/dynamo-reusable-results.ts';
 import { applyBatchEvent } from '../../core/jobs/batch/apply-batch-event.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
+import { capacityPorts } from '../_shared/capacity-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
@@ -15,6 +16,7 @@ const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
   ...attemptPorts(table, env),
+  ...capacityPorts(table),
   data: dynamoDataStore(table),
   results: dynamoReusableResults(table),
   settings: startSettings(env),

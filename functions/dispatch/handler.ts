@@ -4,13 +4,16 @@ import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { dispatchAttempt } from '../../core/jobs/attempts/dispatch-attempt.ts';
 import { probeTarget } from '../../core/jobs/scheduling/probe-target.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
+import { capacityPorts } from '../_shared/capacity-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { baseUrlSetting, resourceNameSettings, startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
+const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
-  ...attemptPorts({ client: dynamoClient(), tableName: env.TABLE_NAME }, env),
+  ...attemptPorts(table, env),
+  ...capacityPorts(table),
   settings: {
     ...startSettings(env),
     ...resourceNameSettings(env),

@@ -17,6 +17,7 @@ import { reconcileData } from '../../core/jobs/reconciler/reconcile-data.ts';
 import { refreshAccountLimitHourly } from '../../core/jobs/waiting/refresh-account-limit.ts';
 import { resendOperations } from '../../core/operations/resend-operations.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
+import { capacityPorts } from '../_shared/capacity-ports.ts';
 import { dataPorts } from '../_shared/data-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { createMetrics } from '../_shared/metrics.ts';
@@ -28,6 +29,7 @@ const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
   ...attemptPorts(table, env),
+  ...capacityPorts(table),
   ...dataPorts(table, env),
   ...operationPorts(table, env),
   links: dynamoJobLinks(table),

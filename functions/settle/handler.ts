@@ -5,6 +5,7 @@ import { dynamoDataStore } from '../../aws/dynamodb/data/dynamo-data-store.ts';
 import { dynamoReusableResults } from '../../aws/dynamodb/dynamo-reusable-results.ts';
 import { type AttemptReport, settleAttempt } from '../../core/jobs/attempts/settle-attempt.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
+import { capacityPorts } from '../_shared/capacity-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { startSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
@@ -13,6 +14,7 @@ const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
   ...attemptPorts(table, env),
+  ...capacityPorts(table),
   data: dynamoDataStore(table),
   results: dynamoReusableResults(table),
   settings: startSettings(env),

@@ -8,6 +8,7 @@ import { dynamoJobStore } from '../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
 import { submitBatchAttempt } from '../../core/jobs/batch/submit-batch-attempt.ts';
 import { cachedServices } from '../../core/services/cached-services.ts';
+import { capacityPorts } from '../_shared/capacity-ports.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { resourceNameSettings, startSettings } from '../_shared/settings.ts';
 import { startPorts } from '../_shared/start-ports.ts';
@@ -16,7 +17,8 @@ import { environment } from './environment.ts';
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const deps = {
-  ...startPorts(table, env),
+  ...startPorts(env),
+  ...capacityPorts(table),
   jobs: dynamoJobStore(table),
   services: cachedServices(dynamoServiceStore(table), systemClock),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
