@@ -59,7 +59,10 @@ export interface DataObject {
    */
   readonly nextCheckAt?: number;
   /** Only while the status is `uploading`. */
-  readonly upload?: Upload;
+  readonly upload?: Upload & {
+    /** When a request last decided to remove content that is not the expected one (reject-content.ts). */
+    readonly rejectedAt?: number;
+  };
   readonly deletion?: DataDeletion;
   /** Counts the writes, from 1. */
   readonly version: number;

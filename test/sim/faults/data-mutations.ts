@@ -155,19 +155,14 @@ export const dataMutations: readonly Mutation[] = [
         from: "if (status !== 'failed') return;",
         to: 'if (status !== undefined) return;',
       },
-      {
-        within: 'makeAvailable',
-        from: "if (current.status === 'available') return { result: current };",
-        to: "if (current.status !== 'uploading') return { result: current };",
-      },
     ],
   },
   {
     what: 'an upload that is completed twice becomes available twice',
     edits: [
       {
-        within: 'makeAvailable',
-        from: "    if (current.status === 'available') return { result: current };\n",
+        within: 'judge',
+        from: "    return { result: { kind: 'available', data } };\n",
         to: '',
       },
     ],
