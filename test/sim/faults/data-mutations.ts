@@ -7,7 +7,7 @@ export const dataMutations: readonly Mutation[] = [
     edits: [
       {
         within: 'deleteUnlessUsed',
-        from: 'marked.deletion?.accepted === true ? [] : await usersBlocking(deps, marked);',
+        from: 'marked.deletion.accepted === true ? [] : await usersBlocking(deps, marked);',
         to: '[] as string[];',
       },
     ],
@@ -52,7 +52,7 @@ export const dataMutations: readonly Mutation[] = [
       },
       {
         within: 'deleteUnlessUsed',
-        from: 'marked.deletion?.accepted === true ? [] : await',
+        from: 'marked.deletion.accepted === true ? [] : await',
         to: 'await',
       },
       {
@@ -133,7 +133,7 @@ export const dataMutations: readonly Mutation[] = [
       {
         within: 'reconcileOne',
         from: "data.status === 'uploading' ? endUpload(deps, data, now)",
-        to: "data.status === 'uploading' ? postpone(deps, key, now + dayMs)",
+        to: "data.status === 'uploading' ? postpone(deps, key)",
       },
     ],
   },
@@ -182,8 +182,8 @@ export const dataMutations: readonly Mutation[] = [
     edits: [
       {
         within: 'reconcileOne',
-        from: '(await deleteUnlessUsed(deps, { key, by }))',
-        to: '(await deleteUnlessUsed({ ...deps, links: { list: async () => ({ links: [] }) } }, { key, by }))',
+        from: '(await deleteUnlessUsed(deps, { key, by, onExpiry: true }))',
+        to: '(await deleteUnlessUsed({ ...deps, links: { list: async () => ({ links: [] }) } }, { key, by, onExpiry: true }))',
       },
     ],
   },
@@ -208,8 +208,13 @@ export const dataMutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'an output that was kept for a job is not deleted with it',
+    what: 'an output that was kept for a job is not deleted with it, and does not expire',
     edits: [
+      {
+        within: 'deleteOutputs',
+        from: "if (kept === 'kept') await keepForUsers(deps, { tenant, dataId });",
+        to: '',
+      },
       {
         within: 'isWithoutSurvivor',
         from: 'return writer === undefined || writer.cascade?.accepted === true;',
