@@ -208,7 +208,7 @@ export const dataMutations: readonly Mutation[] = [
     ],
   },
   {
-    what: 'an output that was kept for a job is not deleted with it, and does not expire',
+    what: 'an output that was kept for a job is not deleted with it',
     edits: [
       {
         within: 'deleteOutputs',
