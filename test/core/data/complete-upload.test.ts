@@ -21,7 +21,10 @@ async function problemOf(promise: Promise<unknown>): Promise<ProblemError> {
 function outcomeOf(completion: ReturnType<typeof completeUpload>): Promise<string> {
   return completion.then(
     ({ kind }) => kind,
-    (error) => (error instanceof ProblemError ? error.slug : Promise.reject(error)),
+    (error: unknown) => {
+      if (error instanceof ProblemError) return error.slug;
+      throw error;
+    },
   );
 }
 
