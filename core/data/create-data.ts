@@ -1,12 +1,10 @@
 import { ProblemError } from '../contract/problems/problem-error.ts';
-import type { DataStore } from '../ports/data/data-store.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import { missingData } from './data-problems.ts';
 import { type InsertDataDeps, type InsertDataInput, insertData } from './insert-data.ts';
 import type { DataObject } from './model/data-object.ts';
 
 export interface CreateDataDeps extends InsertDataDeps {
-  readonly data: Pick<DataStore, 'insert' | 'get' | 'tombstone'>;
   readonly idempotency: IdempotencyStore;
 }
 

@@ -1,6 +1,6 @@
 import { ProblemError } from '../contract/problems/problem-error.ts';
 import type { DataKey, DataStore } from '../ports/data/data-store.ts';
-import type { DataObject } from './model/data-object.ts';
+import type { DataObject, DataTombstone } from './model/data-object.ts';
 
 /** Returns whether a data object meets the caller's precondition (If-Match, If-None-Match). */
 export type DataPrecondition = (current: DataObject) => boolean;
@@ -13,11 +13,21 @@ export async function missingData(
   const tombstone = await data.tombstone({ tenant, dataId });
   if (tombstone === undefined)
     return new ProblemError('not-found', `The data object ${dataId} does not exist`);
-  const deletedAt = new Date(tombstone.deletedAt).toISOString();
-  return new ProblemError('data-deleted', `The data object ${dataId} was deleted`, {
-    deletedAt,
-    by: tombstone.by,
-  });
+  return deletedProblem(dataId, tombstone);
+}
+
+/** Throws `data-deleted` if the deletion of the data object was accepted: it will be completed, whatever is changed now. */
+export function requireNotDeleted({ id, deletion }: DataObject): void {
+  if (deletion?.accepted !== true) return;
+  throw deletedProblem(id, { deletedAt: deletion.requestedAt, by: deletion.by });
+}
+
+function deletedProblem(
+  id: string,
+  { deletedAt, by }: Pick<DataTombstone, 'deletedAt' | 'by'>,
+): ProblemError {
+  const detail = `The data object ${id} was deleted`;
+  return new ProblemError('data-deleted', detail, { deletedAt: new Date(deletedAt).toISOString(), by });
 }
 
 /** Throws `precondition-failed` if the data object does not meet the caller's precondition. */

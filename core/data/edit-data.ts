@@ -3,9 +3,15 @@ import type { Clock } from '../ports/clock.ts';
 import type { DataKey, DataStore } from '../ports/data/data-store.ts';
 import { omit } from '../std/omit.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
-import { type DataPrecondition, missingData, requireDataPrecondition } from './data-problems.ts';
-import { createdAtOf, expiryOf, uploadLifetimeMs } from './insert-data.ts';
+import {
+  type DataPrecondition,
+  missingData,
+  requireDataPrecondition,
+  requireNotDeleted,
+} from './data-problems.ts';
+import { expiryOf } from './insert-data.ts';
 import type { DataObject } from './model/data-object.ts';
+import { scheduledCheckOf } from './next-check.ts';
 import { nextVersion, updateData } from './update-data.ts';
 
 export interface EditDataInput {
@@ -16,7 +22,8 @@ export interface EditDataInput {
 
 /**
  * Changes the name, the tags or the expiry of a data object. Jobs that use the object keep the name that it had when they were
- * created. Throws `not-found`, `data-deleted`, `precondition-failed`, and `invalid-request` for an `expiresAt` in the past.
+ * created. An expiry that is moved or removed before the deletion of the expired object was accepted prevents it; after the acceptance,
+ * every edit is refused. Throws `not-found`, `data-deleted`, `precondition-failed`, and `invalid-request` for an `expiresAt` in the past.
  */
 export async function editData(
   deps: {
@@ -27,6 +34,7 @@ export async function editData(
 ): Promise<DataObject> {
   return updateData(deps.data, key, async (current) => {
     if (current === undefined) throw await missingData(deps.data, key);
+    requireNotDeleted(current);
     requireDataPrecondition(meetsPrecondition, current);
     const now = deps.clock.now();
     const { name, tags, expiresAt: expiry } = edit;
@@ -37,16 +45,8 @@ export async function editData(
 }
 
 function withExpiry(data: DataObject, expiresAt: number | undefined): DataObject {
-  const rest = omit(data, ['expiresAt', 'nextCheckAt']);
-  // A deletion in progress is continued first; it ends the object anyway.
-  const checks = [
-    data.deletion === undefined ? undefined : data.nextCheckAt,
-    data.status === 'available' ? undefined : createdAtOf(data) + uploadLifetimeMs,
-    expiresAt,
-  ].filter((time) => time !== undefined);
-  return {
-    ...rest,
-    ...omitUndefined({ expiresAt }),
-    ...(checks.length === 0 ? {} : { nextCheckAt: Math.min(...checks) }),
-  };
+  const edited = { ...omit(data, ['expiresAt', 'nextCheckAt']), ...omitUndefined({ expiresAt }) };
+  // A deletion in progress is continued first.
+  const continueAt = data.deletion === undefined ? undefined : data.nextCheckAt;
+  return { ...edited, ...omitUndefined({ nextCheckAt: continueAt ?? scheduledCheckOf(edited) }) };
 }

@@ -8,11 +8,12 @@ import type { Random } from '../ports/random.ts';
 import type { Settings } from '../ports/settings.ts';
 import { timeInId } from '../std/id-time.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
+import { missingData } from './data-problems.ts';
 import { contentKey, type DataObject, type DataOrigin, type Upload } from './model/data-object.ts';
 import { planUpload } from './upload-plan.ts';
 
 export interface InsertDataDeps {
-  readonly data: Pick<DataStore, 'insert' | 'get'>;
+  readonly data: Pick<DataStore, 'insert' | 'get' | 'tombstone'>;
   readonly contents: Pick<ContentStore, 'beginParts'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly random: Pick<Random, 'jobId'>;
@@ -40,7 +41,8 @@ const defaultMediaType = 'application/octet-stream';
 /**
  * Stores a new data object whose content is still to be uploaded; `describeUpload` returns the URLs. Without `expiresAt`, it expires
  * after the retention period. If a crash separates the two steps, the bucket discards the upload without an object, and nothing else
- * is left. Throws `invalid-request` for an `expiresAt` in the past.
+ * is left. Throws `invalid-request` for an `expiresAt` in the past, and `data-deleted` if the object with the reserved ID was created and
+ * deleted before.
  */
 export async function insertData(deps: InsertDataDeps, input: InsertDataInput): Promise<DataObject> {
   const now = deps.clock.now();
@@ -63,7 +65,8 @@ export async function insertData(deps: InsertDataDeps, input: InsertDataInput): 
   };
   if ((await deps.data.insert(data)) === 'inserted') return data;
   const existing = await deps.data.get({ tenant, dataId: id });
-  if (existing === undefined) throw new Error(`The data object ${id} was deleted while it was being created`);
+  // Deleted since an earlier try of the same request has created it.
+  if (existing === undefined) throw await missingData(deps.data, { tenant, dataId: id });
   return existing;
 }
 

@@ -130,7 +130,8 @@ export const dataRoutes = [
     responses: {
       200: { description: 'The content is available', schema: dataOrReceipt, headers: ['ETag'] },
       202: {
-        description: 'The parts are still being joined: repeat the request after `Retry-After`',
+        description:
+          'The parts are still being joined, or content with another checksum is being removed: repeat the request after `Retry-After`',
         schema: dataOrReceipt,
         headers: ['ETag', 'Retry-After'],
       },

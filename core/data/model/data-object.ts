@@ -32,6 +32,8 @@ export interface DataDeletion {
   readonly requestedAt: number;
   /** Nothing blocks the deletion, and it will be completed. A deletion that is not accepted may be cancelled. */
   readonly accepted?: true;
+  /** Requested because the object has expired: an edit of `expiresAt` before the acceptance withdraws it. */
+  readonly onExpiry?: true;
 }
 
 /** A data object: the description of a file that jobs read or write. Times are epoch milliseconds. */
@@ -59,7 +61,10 @@ export interface DataObject {
    */
   readonly nextCheckAt?: number;
   /** Only while the status is `uploading`. */
-  readonly upload?: Upload;
+  readonly upload?: Upload & {
+    /** When a request last decided to remove content that is not the expected one (reject-content.ts). */
+    readonly rejectedAt?: number;
+  };
   readonly deletion?: DataDeletion;
   /** Counts the writes, from 1. */
   readonly version: number;

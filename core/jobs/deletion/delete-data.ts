@@ -2,6 +2,7 @@ import { ProblemError } from '../../contract/problems/problem-error.ts';
 import { type DataPrecondition, missingData, requireDataPrecondition } from '../../data/data-problems.ts';
 import { tombstoneOfData } from '../../data/data-tombstone.ts';
 import { contentKey, type DataObject } from '../../data/model/data-object.ts';
+import { hasExpired, scheduledCheckOf } from '../../data/next-check.ts';
 import { nextVersion, updateData } from '../../data/update-data.ts';
 import type { ContentStore } from '../../ports/data/content-store.ts';
 import type { DataKey, DataStore } from '../../ports/data/data-store.ts';
@@ -20,6 +21,8 @@ export interface DeleteDataInput {
   readonly meetsPrecondition?: DataPrecondition;
   /** True if the reconciler continues a marked deletion: without the mark, the deletion is no longer requested. */
   readonly isContinued?: true;
+  /** True for an object that has expired: if it does not expire any more, it is not deleted. */
+  readonly onExpiry?: true;
 }
 
 /** `blocked`: jobs use the object, at most 1,000 of which are listed. */
@@ -71,7 +74,8 @@ export async function deleteUnlessUsed(deps: DeleteDataDeps, input: DeleteDataIn
     if (blocked.length > 0 && current.deletion === undefined) return { blocked };
     const marked = await mark(deps, input);
     if (marked === 'deleted') return 'deleted';
-    const users = marked.deletion?.accepted === true ? [] : await usersBlocking(deps, marked);
+    if (marked.deletion === undefined) return { blocked: [] };
+    const users = marked.deletion.accepted === true ? [] : await usersBlocking(deps, marked);
     const decided = await decideAcceptance(deps, key, users);
     if (decided !== 'accepted') return decided;
   }
@@ -92,19 +96,29 @@ export async function deleteOrKeep(
   return (await hasUser(deps, { tenant, id: dataId })) ? 'kept' : 'open';
 }
 
-function mark(deps: DeleteDataDeps, { key, by, meetsPrecondition }: DeleteDataInput) {
-  return updateData<DataObject | 'deleted'>(deps.data, key, (data) => {
+/** The object with the mark, or without one if the deletion is no longer wanted. */
+function mark(deps: DeleteDataDeps, order: DeleteDataInput) {
+  return updateData<DataObject | 'deleted'>(deps.data, order.key, (data) => {
     if (data === undefined) return { result: 'deleted' };
-    if (data.deletion !== undefined) return { result: data };
-    requireDataPrecondition(meetsPrecondition, data);
     const now = deps.clock.now();
-    const deletion = { by, requestedAt: now };
+    if (!mustBeMarked(data, order, now)) return { result: data };
+    requireDataPrecondition(order.meetsPrecondition, data);
+    const { by, onExpiry } = order;
+    const deletion = { by, requestedAt: now, ...omitUndefined({ onExpiry }) };
     const next = nextVersion(data, now, { deletion, nextCheckAt: now + continueAfterMs });
     return { next, result: next };
   });
 }
 
-/** Accepts the deletion if no job uses the object, or removes the mark. An acceptance by another caller stands. */
+/** A deletion on request replaces one on expiry, so that no edit of the expiry withdraws it. */
+function mustBeMarked(data: DataObject, { isContinued, onExpiry }: DeleteDataInput, now: number): boolean {
+  if (isContinued === true) return false;
+  const { deletion } = data;
+  if (deletion === undefined) return onExpiry !== true || hasExpired(data, now);
+  return deletion.onExpiry === true && deletion.accepted !== true && onExpiry !== true;
+}
+
+/** Accepts the deletion if no job uses the object and its reason still applies, or removes the mark. An acceptance by another caller stands. */
 function decideAcceptance(
   deps: DeleteDataDeps,
   key: DataKey,
@@ -113,23 +127,22 @@ function decideAcceptance(
   return updateData<DataDeletion | 'accepted'>(deps.data, key, (data) => {
     if (data === undefined) return { result: 'deleted' };
     if (data.deletion?.accepted === true) return { result: 'accepted' };
+    if (data.deletion === undefined) return { result: { blocked: users } };
     const now = deps.clock.now();
-    if (users.length === 0 && data.deletion !== undefined) {
+    if (users.length === 0 && (data.deletion.onExpiry !== true || hasExpired(data, now))) {
       const deletion = { ...data.deletion, accepted: true as const };
       return {
         next: nextVersion(data, now, { deletion, nextCheckAt: now + continueAfterMs }),
         result: 'accepted',
       };
     }
-    if (data.deletion === undefined) return { result: { blocked: users } };
     return { next: withoutMark(data, now), result: { blocked: users } };
   });
 }
 
 function withoutMark(data: DataObject, now: number): DataObject {
   const unmarked = omit(data, ['deletion', 'nextCheckAt']);
-  const nextCheckAt = data.status === 'uploading' ? now : data.expiresAt;
-  return nextVersion(unmarked, now, omitUndefined({ nextCheckAt }));
+  return nextVersion(unmarked, now, omitUndefined({ nextCheckAt: scheduledCheckOf(unmarked) }));
 }
 
 /** Removes the content first: an object without a tombstone is found again by the reconciler. */

@@ -19,6 +19,7 @@ import {
 } from './deletion.ts';
 import { isWithoutSurvivor } from './input-data.ts';
 import { type KeptInputs, keepInputIds } from './keep-input-ids.ts';
+import { keepForUsers } from './keep-output.ts';
 import { isReused } from './reusers-of.ts';
 
 export interface DeleteTreeOrder extends DeletionOrder {
@@ -76,7 +77,9 @@ async function deleteOutputs(
   for await (const written of writtenData(deps, job)) {
     for (const { tenant, id: dataId } of written) {
       if (deps.clock.now() >= budgetEndsAt) return 'open';
-      if ((await deleteOrKeep(deps, { key: { tenant, dataId }, by })) === 'open') open = true;
+      const kept = await deleteOrKeep(deps, { key: { tenant, dataId }, by });
+      if (kept === 'kept') await keepForUsers(deps, { tenant, dataId });
+      if (kept === 'open') open = true;
     }
   }
   return open ? 'open' : 'deleted';

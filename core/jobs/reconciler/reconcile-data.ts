@@ -1,6 +1,7 @@
 import { isTerminal } from '../../contract/job-state.ts';
 import { createdAtOf, uploadLifetimeMs } from '../../data/insert-data.ts';
 import { contentKey, type DataObject } from '../../data/model/data-object.ts';
+import { expiredCheckMs, hasExpired, scheduledCheckOf } from '../../data/next-check.ts';
 import { nextVersion, updateData } from '../../data/update-data.ts';
 import type { DataKey, DataStore } from '../../ports/data/data-store.ts';
 import type { JobStore } from '../../ports/job-store.ts';
@@ -22,11 +23,6 @@ export interface ReconcileDataDeps extends DeleteDataDeps {
 
 /** Recorded as the author of the deletion. */
 const by = 'expiry';
-
-const dayMs = 86_400_000;
-
-/** How long the description of a failed upload is kept. */
-const failedLifetimeMs = 7 * dayMs;
 
 /** Maximum number of objects of one pass. */
 const maxChecked = 1000;
@@ -65,18 +61,14 @@ async function reconcileOne(deps: ReconcileDataDeps, key: DataKey): Promise<void
     await deleteUnlessUsed(deps, { key, by: data.deletion.by, isContinued: true });
     return;
   }
-  if (isExpired(data, now)) {
+  if (hasExpired(data, now)) {
     const isKept =
-      (await isBeingWritten(deps, data)) || (await deleteUnlessUsed(deps, { key, by })) !== 'deleted';
-    if (isKept) await postpone(deps, key, now + dayMs);
+      (await isBeingWritten(deps, data)) ||
+      (await deleteUnlessUsed(deps, { key, by, onExpiry: true })) !== 'deleted';
+    if (isKept) await postpone(deps, key);
     return;
   }
-  await (data.status === 'uploading' ? endUpload(deps, data, now) : postpone(deps, key, undefined));
-}
-
-function isExpired(data: DataObject, now: number): boolean {
-  const { status, expiresAt = Number.POSITIVE_INFINITY, nextCheckAt = now } = data;
-  return expiresAt <= now || (status === 'failed' && nextCheckAt <= now);
+  await (data.status === 'uploading' ? endUpload(deps, data, now) : postpone(deps, key));
 }
 
 /** Whether the job that writes the object as an output has not ended: without a required output, it would fail. */
@@ -102,11 +94,12 @@ async function removeLateContent(
 async function endUpload(deps: ReconcileDataDeps, data: DataObject, now: number): Promise<void> {
   const key = { tenant: data.tenant, dataId: data.id };
   const endsAt = createdAtOf(data) + uploadLifetimeMs;
-  if (now < endsAt) return postpone(deps, key, Math.min(endsAt, data.expiresAt ?? endsAt));
+  if (now < endsAt) return postpone(deps, key);
   const ended = await updateData(deps.data, key, (current) => {
     if (current?.status !== 'uploading' || current.deletion !== undefined) return { result: undefined };
-    const change = { status: 'failed' as const, nextCheckAt: now + failedLifetimeMs };
-    return { next: nextVersion(omit(current, ['upload']), now, change), result: current };
+    const failed = { ...omit(current, ['upload', 'nextCheckAt']), status: 'failed' as const };
+    const nextCheckAt = scheduledCheckOf(failed);
+    return { next: nextVersion(failed, now, omitUndefined({ nextCheckAt })), result: current };
   });
   if (ended === undefined) return;
   // Content that was uploaded with one PUT and never completed.
@@ -114,18 +107,14 @@ async function endUpload(deps: ReconcileDataDeps, data: DataObject, now: number)
   await deps.contents.remove(contentKey(data));
 }
 
-async function postpone(
-  deps: Pick<ReconcileDataDeps, 'data'>,
-  key: DataKey,
-  nextCheckAt: number | undefined,
-): Promise<void> {
+/** Checks an object again when there is something to do, or after a day if it has expired, as it is stored now. */
+async function postpone(deps: Pick<ReconcileDataDeps, 'data' | 'clock'>, key: DataKey): Promise<void> {
   await updateData(deps.data, key, (current) => {
     if (current === undefined || current.deletion !== undefined) return { result: undefined };
-    const next = nextVersion(
-      omit(current, ['nextCheckAt']),
-      current.updatedAt,
-      omitUndefined({ nextCheckAt }),
-    );
-    return { next, result: undefined };
+    const now = deps.clock.now();
+    const nextCheckAt = hasExpired(current, now) ? now + expiredCheckMs : scheduledCheckOf(current);
+    if (nextCheckAt === current.nextCheckAt) return { result: undefined };
+    const rest = omit(current, ['nextCheckAt']);
+    return { next: nextVersion(rest, current.updatedAt, omitUndefined({ nextCheckAt })), result: undefined };
   });
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import { completeUpload } from '../../../core/data/complete-upload.ts';
 import { contentKey } from '../../../core/data/model/data-object.ts';
+import { interruptedProcess } from '../../support/memory/interrupted-process.ts';
 import { dataWorld, sha256Of } from './data-world.ts';
 
 const bytes = Buffer.from('one,two\n1,2\n');
@@ -15,6 +16,19 @@ async function problemOf(promise: Promise<unknown>): Promise<ProblemError> {
   }
   throw new Error('No problem was thrown');
 }
+
+/** The kind of the result, or the problem. */
+function outcomeOf(completion: ReturnType<typeof completeUpload>): Promise<string> {
+  return completion.then(
+    ({ kind }) => kind,
+    (error: unknown) => {
+      if (error instanceof ProblemError) return error.slug;
+      throw error;
+    },
+  );
+}
+
+const wrongChecksum = { crc64nvme: 'AAAAAAAAAAA=' };
 
 describe('an upload with one PUT', () => {
   test('makes the content available, with the checksum of the store, and once only', async () => {
@@ -51,11 +65,72 @@ describe('an upload with one PUT', () => {
     const world = dataWorld();
     const object = await world.create({ name: 'a.csv', sizeBytes: bytes.length });
     await world.put(object, bytes);
-    const problem = await problemOf(world.complete(object, { crc64nvme: 'AAAAAAAAAAA=' }));
+    const problem = await problemOf(world.complete(object, wrongChecksum));
     expect(problem.slug).toBe('checksum-mismatch');
     expect(world.contents.keys()).toEqual([]);
     expect((await world.put(object, bytes)).status).toBe(200);
     expect((await world.complete(object)).kind).toBe('available');
+  });
+
+  test.each([
+    ['completes it', 0],
+    ['is refused too, uploads again and completes', 1],
+  ])(
+    'is never available without content if another request %s between any two calls',
+    async (_, refusals) => {
+      const outcomes: string[] = [];
+      for (let at = 1; ; at += 1) {
+        const world = dataWorld();
+        const object = await world.create({ name: 'a.csv', sizeBytes: bytes.length });
+        await world.put(object, bytes);
+        const key = { tenant: object.tenant, dataId: object.id };
+        const other: string[] = [];
+        const act = async () => {
+          for (let refused = 0; refused < refusals; refused += 1) {
+            other.push(await outcomeOf(world.complete(object, wrongChecksum)));
+            await world.put(object, bytes);
+          }
+          other.push(await outcomeOf(world.complete(object)));
+        };
+        const { deps } = interruptedProcess(world.deps, ['data', 'contents'], { beforeCall: at, act });
+        const slow = await outcomeOf(completeUpload(deps, { key, completion: wrongChecksum }));
+        if (other.length === 0) break;
+        outcomes.push(`${slow}, ${other.at(-1)}`);
+        const isAvailable = (await world.data.get(key))?.status === 'available';
+        expect([at, isAvailable]).toEqual([at, other.at(-1) === 'available']);
+        if (isAvailable) expect(world.contents.keys()).toEqual([contentKey(object)]);
+        // A pending completion is repeated, and nothing stays that would prevent it.
+        await world.put(object, bytes);
+        expect(await outcomeOf(world.complete(object))).toBe('available');
+      }
+      expect(new Set(outcomes)).toEqual(
+        new Set(['checksum-mismatch, available', 'checksum-mismatch, pending']),
+      );
+    },
+  );
+
+  test('whose removal was interrupted can be completed a minute later', async () => {
+    for (const isRemoved of [false, true]) {
+      const world = dataWorld();
+      const object = await world.create({ name: 'a.csv', sizeBytes: bytes.length });
+      await world.put(object, bytes);
+      const key = { tenant: object.tenant, dataId: object.id };
+      const remove = async (name: string) => {
+        if (isRemoved) await world.contents.remove(name);
+        throw new Error('the function died');
+      };
+      const dying = { ...world.deps, contents: { ...world.contents, remove } };
+      await expect(completeUpload(dying, { key, completion: wrongChecksum })).rejects.toThrow(
+        'the function died',
+      );
+      expect(await outcomeOf(world.complete(object))).toBe('pending');
+      world.time.now += 60_000;
+      expect((await problemOf(world.complete(object, wrongChecksum))).slug).toBe(
+        isRemoved ? 'upload-incomplete' : 'checksum-mismatch',
+      );
+      await world.put(object, bytes);
+      expect(await outcomeOf(world.complete(object))).toBe('available');
+    }
   });
 
   test('is refused if the upload is ended for lack of time meanwhile', async () => {

@@ -2,12 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { DataEdit } from '../../../core/contract/schemas/data-schemas.ts';
 import { completeUpload } from '../../../core/data/complete-upload.ts';
 import { createData } from '../../../core/data/create-data.ts';
+import { tombstoneOfData } from '../../../core/data/data-tombstone.ts';
 import { editData } from '../../../core/data/edit-data.ts';
 import { getContent } from '../../../core/data/get-content.ts';
 import { getData } from '../../../core/data/get-data.ts';
 import { listData } from '../../../core/data/list-data.ts';
 import { listParts } from '../../../core/data/list-parts.ts';
+import type { DataObject } from '../../../core/data/model/data-object.ts';
 import type { Settings } from '../../../core/ports/settings.ts';
+import { interruptedProcess } from '../../support/memory/interrupted-process.ts';
 import { memoryIdempotencyStore } from '../../support/memory/memory-idempotency-store.ts';
 import { dataWorld } from './data-world.ts';
 
@@ -45,6 +48,54 @@ describe('createData', () => {
     expect((await listData(made.deps, { tenant: 'acme', limit: 10 })).data).toEqual([data]);
     await expect(create(made, 'k', 'another')).rejects.toMatchObject({ slug: 'idempotency-key-reused' });
     expect((await create(made)).data.id).not.toBe(data.id);
+  });
+
+  test('repeated while its object is deleted returns the object, or the problem of a deleted one', async () => {
+    const outcomes: string[] = [];
+    for (let at = 1; ; at += 1) {
+      const made = world();
+      const { data } = await create(made, 'k');
+      let isReached = false;
+      const act = async () => {
+        isReached = true;
+        const tombstone = tombstoneOfData(data, { by: 'another', now: made.time.now });
+        expect(await made.data.replaceWithTombstone(tombstone, data.version)).toBe('replaced');
+      };
+      const { deps } = interruptedProcess(made.deps, ['data', 'idempotency'], { beforeCall: at, act });
+      outcomes.push(
+        await create({ deps }, 'k').then(
+          ({ data: { id } }) => (id === data.id ? 'replayed' : 'created'),
+          (error) => error.slug ?? String(error),
+        ),
+      );
+      if (!isReached) break;
+    }
+    expect(outcomes).toEqual(['data-deleted', 'data-deleted', 'replayed']);
+  });
+
+  test('interrupted, and repeated while the object of another repetition is deleted, is no other object', async () => {
+    const made = world();
+    const dying = {
+      ...made.deps,
+      data: { ...made.data, insert: async () => Promise.reject(new Error('the function died')) },
+    };
+    await expect(create({ deps: dying }, 'k')).rejects.toThrow('the function died');
+    const slow = {
+      ...made.deps,
+      data: {
+        ...made.data,
+        insert: async (data: DataObject) => {
+          const { data: created } = await create(made, 'k');
+          const tombstone = tombstoneOfData(created, { by: 'another', now: made.time.now });
+          await made.data.replaceWithTombstone(tombstone, created.version);
+          return made.data.insert(data);
+        },
+      },
+    };
+    await expect(create({ deps: slow }, 'k')).rejects.toMatchObject({
+      slug: 'data-deleted',
+      extension: { by: 'another' },
+    });
   });
 });
 

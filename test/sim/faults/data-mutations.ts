@@ -7,7 +7,7 @@ export const dataMutations: readonly Mutation[] = [
     edits: [
       {
         within: 'deleteUnlessUsed',
-        from: 'marked.deletion?.accepted === true ? [] : await usersBlocking(deps, marked);',
+        from: 'marked.deletion.accepted === true ? [] : await usersBlocking(deps, marked);',
         to: '[] as string[];',
       },
     ],
@@ -52,7 +52,7 @@ export const dataMutations: readonly Mutation[] = [
       },
       {
         within: 'deleteUnlessUsed',
-        from: 'marked.deletion?.accepted === true ? [] : await',
+        from: 'marked.deletion.accepted === true ? [] : await',
         to: 'await',
       },
       {
@@ -133,7 +133,7 @@ export const dataMutations: readonly Mutation[] = [
       {
         within: 'reconcileOne',
         from: "data.status === 'uploading' ? endUpload(deps, data, now)",
-        to: "data.status === 'uploading' ? postpone(deps, key, now + dayMs)",
+        to: "data.status === 'uploading' ? postpone(deps, key)",
       },
     ],
   },
@@ -155,19 +155,14 @@ export const dataMutations: readonly Mutation[] = [
         from: "if (status !== 'failed') return;",
         to: 'if (status !== undefined) return;',
       },
-      {
-        within: 'makeAvailable',
-        from: "if (current.status === 'available') return { result: current };",
-        to: "if (current.status !== 'uploading') return { result: current };",
-      },
     ],
   },
   {
     what: 'an upload that is completed twice becomes available twice',
     edits: [
       {
-        within: 'makeAvailable',
-        from: "    if (current.status === 'available') return { result: current };\n",
+        within: 'judge',
+        from: "    return { result: { kind: 'available', data } };\n",
         to: '',
       },
     ],
@@ -187,8 +182,8 @@ export const dataMutations: readonly Mutation[] = [
     edits: [
       {
         within: 'reconcileOne',
-        from: '(await deleteUnlessUsed(deps, { key, by }))',
-        to: '(await deleteUnlessUsed({ ...deps, links: { list: async () => ({ links: [] }) } }, { key, by }))',
+        from: '(await deleteUnlessUsed(deps, { key, by, onExpiry: true }))',
+        to: '(await deleteUnlessUsed({ ...deps, links: { list: async () => ({ links: [] }) } }, { key, by, onExpiry: true }))',
       },
     ],
   },
@@ -215,6 +210,11 @@ export const dataMutations: readonly Mutation[] = [
   {
     what: 'an output that was kept for a job is not deleted with it',
     edits: [
+      {
+        within: 'deleteOutputs',
+        from: "if (kept === 'kept') await keepForUsers(deps, { tenant, dataId });",
+        to: '',
+      },
       {
         within: 'isWithoutSurvivor',
         from: 'return writer === undefined || writer.cascade?.accepted === true;',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { urlLifetimeSeconds } from '../../../../core/data/describe-upload.ts';
+import { editData } from '../../../../core/data/edit-data.ts';
 import { uploadLifetimeMs } from '../../../../core/data/insert-data.ts';
 import { contentKey, type DataObject } from '../../../../core/data/model/data-object.ts';
 import { deleteUnlessUsed } from '../../../../core/jobs/deletion/delete-data.ts';
@@ -7,6 +8,7 @@ import { reconcileData } from '../../../../core/jobs/reconciler/reconcile-data.t
 import type { Settings } from '../../../../core/ports/settings.ts';
 import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { aJob } from '../../../support/jobs/jobs.ts';
+import { interruptedProcess } from '../../../support/memory/interrupted-process.ts';
 import { memoryJobLinks } from '../../../support/memory/memory-job-links.ts';
 import { memoryJobStore } from '../../../support/memory/memory-job-store.ts';
 import { dataWorld } from '../../data/data-world.ts';
@@ -53,6 +55,77 @@ describe('a data object that has expired', () => {
     expect(await world.current(data)).not.toHaveProperty('deletion');
     expect(await world.pass()).toBe(0);
     expect(world.contents.keys()).toEqual([contentKey(data)]);
+  });
+});
+
+describe('an expiry that is extended while the object is being deleted', () => {
+  const expiresAt = '2026-12-01T00:00:00Z';
+  const ports = ['data', 'links', 'contents'] as const;
+
+  /** A pass in which the expiry is edited before one of the calls. */
+  async function editedAt(at: number, edited: string | null) {
+    const world = reconcilingWorld();
+    const data = await world.uploaded(bytes, { expiresAt });
+    world.time.now = Date.parse(expiresAt);
+    const key = { tenant: data.tenant, dataId: data.id };
+    const edit = { key, edit: { expiresAt: edited }, meetsPrecondition: () => true };
+    let response: string | undefined;
+    const act = async () => {
+      response = await editData(world.deps, edit).then(
+        () => 'edited',
+        (error) => error.slug ?? String(error),
+      );
+    };
+    const { deps } = interruptedProcess(world.deps, ports, { beforeCall: at, act });
+    await reconcileData(deps, { budgetEndsAt: Number.POSITIVE_INFINITY });
+    return { ...world, uploaded: data, response };
+  }
+
+  test.each(['2026-12-05T00:00:00Z', null])(
+    'to %s is refused, or the object is kept until then',
+    async (edited) => {
+      const responses: string[] = [];
+      for (let at = 1; ; at += 1) {
+        const { response, ...world } = await editedAt(at, edited);
+        if (response === undefined) break;
+        responses.push(response);
+        for (let day = 0; day < 3; day += 1) {
+          world.time.now += dayMs;
+          await world.pass();
+        }
+        const isKept = response === 'edited';
+        expect([at, (await world.current(world.uploaded)) !== undefined]).toEqual([at, isKept]);
+        expect(world.contents.keys()).toEqual(isKept ? [contentKey(world.uploaded)] : []);
+        world.time.now += 2 * dayMs;
+        await world.pass();
+        expect((await world.current(world.uploaded)) !== undefined).toBe(isKept && edited === null);
+      }
+      // Before and after the mark, and from the acceptance to the tombstone.
+      expect(responses.filter((response) => response === 'edited').length).toBeGreaterThan(4);
+      expect(new Set(responses)).toEqual(new Set(['edited', 'data-deleted']));
+    },
+  );
+
+  test('does not withdraw a deletion that was requested since', async () => {
+    const world = reconcilingWorld();
+    const data = await world.uploaded(bytes, { expiresAt });
+    world.time.now = Date.parse(expiresAt);
+    const key = { tenant: data.tenant, dataId: data.id };
+    /** A deletion whose process dies between the mark and the acceptance. */
+    const marked = async (order: { by: string; onExpiry?: true }) => {
+      const replace: typeof world.data.replace = async (next, ...rest) =>
+        next.deletion?.accepted === true
+          ? Promise.reject(new Error('the function died'))
+          : world.data.replace(next, ...rest);
+      const dying = { ...world.deps, data: { ...world.data, replace } };
+      await expect(deleteUnlessUsed(dying, { key, ...order })).rejects.toThrow('the function died');
+    };
+    await marked({ by: 'expiry', onExpiry: true });
+    await marked({ by: 'tester' });
+    await editData(world.deps, { key, edit: { expiresAt: null }, meetsPrecondition: () => true });
+    world.time.now += dayMs;
+    await world.pass();
+    expect(await world.data.tombstone(key)).toMatchObject({ by: 'tester' });
   });
 });
 
