@@ -17,13 +17,17 @@ import { valueCases } from './value-cases.ts';
 const seed = Number(process.argv[2] ?? 1);
 const randomPatterns = 1000;
 /** More are counted, but not printed. */
-const printedFaults = 4000;
+const printedFaults = 40;
 
 /** The verdict on each event; null if the pattern is refused. */
 type Verdicts = readonly boolean[] | null;
 
 function rulerVerdicts(cases: readonly PatternCase[]): readonly Verdicts[] {
-  const command = ['-cp', javaLibraries(import.meta.dirname), join(import.meta.dirname, 'MatchPatterns.java')];
+  const command = [
+    '-cp',
+    javaLibraries(import.meta.dirname),
+    join(import.meta.dirname, 'MatchPatterns.java'),
+  ];
   const input = cases.map(({ pattern, events }) => `${JSON.stringify({ pattern, events })}\n`).join('');
   const output = execFileSync('java', command, { input, maxBuffer: 2 ** 28, timeout: 120_000 }).toString();
   const lines = output.trimEnd().split('\n');
@@ -64,7 +68,8 @@ function compare({ group, pattern, events }: PatternCase, ours: Verdicts, theirs
   if (theirs === null) count.refused += 1;
   const before = faults;
   if (ours === null || theirs === null) {
-    if (ours !== theirs) report(group, `${pattern} is refused by ${ours === null ? 'Errand' : 'Event Ruler'} only`);
+    if (ours !== theirs)
+      report(group, `${pattern} is refused by ${ours === null ? 'Errand' : 'Event Ruler'} only`);
   } else
     for (const [index, event] of events.entries()) {
       count[theirs[index] ? 'matching' : 'other'] += 1;
@@ -76,7 +81,11 @@ function compare({ group, pattern, events }: PatternCase, ours: Verdicts, theirs
 
 console.log(`seed ${seed}`);
 const cases = [...valueCases(), ...structureCases(seed, randomPatterns)];
-const known = knownDifferences.map(({ reason, pattern, event }) => ({ group: reason, pattern, events: [event] }));
+const known = knownDifferences.map(({ reason, pattern, event }) => ({
+  group: reason,
+  pattern,
+  events: [event],
+}));
 const theirs = rulerVerdicts([...cases, ...known]);
 for (const [index, one] of cases.entries()) compare(one, localVerdicts(one), theirs[index] ?? null);
 
@@ -89,6 +98,9 @@ for (const [index, one] of known.entries()) {
   if (same) report(one.group, `${one.pattern} and ${one.events[0]} are no difference any more`);
   else console.log(`Known difference, ${one.group}: ${one.pattern} and ${one.events[0]}`);
 }
-const verdicts = [...counts.values()].reduce((sum, { matching, other, refused }) => sum + matching + other + refused, 0);
+const verdicts = [...counts.values()].reduce(
+  (sum, { matching, other, refused }) => sum + matching + other + refused,
+  0,
+);
 console.log(`${cases.length} patterns, ${verdicts} verdicts, ${faults} faults`);
 if (faults > 0) process.exitCode = 1;

@@ -14,21 +14,76 @@ const alternatives: readonly Json[] = [
 ];
 /** Patterns of a structure that the random ones do not have. */
 const fixedPatterns: readonly string[] = [
-  ...['{}', '[]', '"a"', 'null', '{"a":"x"}', '{"a":1}', '{"a":null}', '{"a":{}}', '{"a":{"b":{}}}', '{"a":{"b":"x"}}'],
-  ...['{"$or":[]}', '{"$or":[{"a":["x"]}]}', '{"$or":[{"a":["x"]},1]}', '{"$or":[{"a":["x"]},{}]}', '{"$or":"x"}'],
-  ...['{"$or":{"a":["x"]}}', '{"$or":[{"a":["x"]},["x"]]}', '{"$or":["x","y"]}', '{"a":{"$or":[{"b":["x"]}]}}'],
+  ...[
+    '{}',
+    '[]',
+    '"a"',
+    'null',
+    '{"a":"x"}',
+    '{"a":1}',
+    '{"a":null}',
+    '{"a":{}}',
+    '{"a":{"b":{}}}',
+    '{"a":{"b":"x"}}',
+  ],
+  ...[
+    '{"$or":[]}',
+    '{"$or":[{"a":["x"]}]}',
+    '{"$or":[{"a":["x"]},1]}',
+    '{"$or":[{"a":["x"]},{}]}',
+    '{"$or":"x"}',
+  ],
+  ...['{"$or":[{"a":["x"]},["x"]]}', '{"a":{"$or":[{"b":["x"]}]}}'],
   ...['{"$or":[{"prefix":["x"]},{"a":["x"]}]}', '{"$or":[{"a":{"numeric":["x"]}},{"a":["x"]}]}'],
   ...['{"prefix":["x"],"$or":[{"a":["x"]},{"b":["x"]}]}', '{"prefix":["x"]}', '{"a":{"exists":["x"]}}'],
   ...['{"$or":[{"regex":["x"]},{"a":["x"]}]}', '{"$or":[{"<":["x"]},{"a":["x"]}]}'],
   ...['{"a":["x"],"$or":[{"a":["y"]},{"b":[1]}]}', '{"$or":[{"a":["y"]},{"b":[1]}],"a":["x"]}'],
-  ...['{"a.b":["x"]}', '{"a":{"b":["x"]}}', '{"a.b":["x"],"a":{"c":["y"]}}', '{"a.b":{"c":["x"]}}', '{"a.b":["x"],"a":{"b":["y"]}}'],
-  ...['{"a":{"b":{"c":["x"]}}}', '{"":["x"]}', '{"a":{"":["x"]}}', '{"toString":[{"exists":false}],"a":["x"]}', '{"__proto__":["x"]}'],
+  ...[
+    '{"a.b":["x"]}',
+    '{"a":{"b":["x"]}}',
+    '{"a.b":["x"],"a":{"c":["y"]}}',
+    '{"a.b":{"c":["x"]}}',
+    '{"a.b":["x"],"a":{"b":["y"]}}',
+  ],
+  ...[
+    '{"a":{"b":{"c":["x"]}}}',
+    '{"":["x"]}',
+    '{"toString":[{"exists":false}],"a":["x"]}',
+    '{"__proto__":["x"]}',
+  ],
 ];
 const fixedEvents: readonly string[] = [
-  ...['{}', '{"a":"x"}', '{"a":"y","b":1}', '{"a":"x","b":1}', '{"prefix":"x","a":"x"}', '{"prefix":"x"}', '{"$or":"x"}'],
-  ...['{"a.b":"x"}', '{"a":{"b":"x"}}', '{"a":{"b":"x","c":"y"}}', '{"a.b":"x","a":{"c":"y"}}', '{"a":{"b.c":"x"}}'],
-  ...['{"a":{"b":{"c":"x"}}}', '{"a":[{"b":"x"},{"c":"y"}]}', '{"a":[{"b":[{"c":"x"}]}]}', '{"":"x"}', '{"a":{"":"x"}}', '{"a.":"x"}'],
-  ...['{"a":[[{"b":"x"}]]}', '{"a":[[{"b":{"c":"x"}}],1]}', '{"a":{"exists":"x"}}', '{"a":{"numeric":"x"}}', '{"__proto__":"x"}'],
+  ...[
+    '{}',
+    '{"a":"x"}',
+    '{"a":"y","b":1}',
+    '{"a":"x","b":1}',
+    '{"prefix":"x","a":"x"}',
+    '{"prefix":"x"}',
+    '{"$or":"x"}',
+  ],
+  ...[
+    '{"a.b":"x"}',
+    '{"a":{"b":"x"}}',
+    '{"a":{"b":"x","c":"y"}}',
+    '{"a.b":"x","a":{"c":"y"}}',
+    '{"a":{"b.c":"x"}}',
+  ],
+  ...[
+    '{"a":{"b":{"c":"x"}}}',
+    '{"a":[{"b":"x"},{"c":"y"}]}',
+    '{"a":[{"b":[{"c":"x"}]}]}',
+    '{"":"x"}',
+    '{"a":{"":"x"}}',
+    '{"a.":"x"}',
+  ],
+  ...[
+    '{"a":[[{"b":"x"}]]}',
+    '{"a":[[{"b":{"c":"x"}}],1]}',
+    '{"a":{"exists":"x"}}',
+    '{"a":{"numeric":"x"}}',
+    '{"__proto__":"x"}',
+  ],
 ];
 
 function one<Item>(random: SeededRandom, items: readonly Item[]): Item {
@@ -37,7 +92,9 @@ function one<Item>(random: SeededRandom, items: readonly Item[]): Item {
 
 function objectOf(random: SeededRandom, value: () => Json): Members {
   const chosen = names.filter(() => random.happens(0.5));
-  return Object.fromEntries((chosen.length > 0 ? chosen : [one(random, names)]).map((name) => [name, value()]));
+  return Object.fromEntries(
+    (chosen.length > 0 ? chosen : [one(random, names)]).map((name) => [name, value()]),
+  );
 }
 
 /** At most two of `$or` in each other: Event Ruler multiplies their branches, and more take it minutes and gigabytes. */
@@ -57,8 +114,14 @@ function eventLike(random: SeededRandom, pattern: Members): Members {
   const members = Object.entries(pattern).flatMap(([name, node]): readonly (readonly [string, Json])[] => {
     if (name === '$or') return Object.entries(eventLike(random, one(random, node as readonly Members[]))); // as randomPattern makes it
     if (random.happens(0.1)) return [];
-    const make = () => (Array.isArray(node) ? scalarLike(random, one(random, node)) : eventLike(random, node as Members)); // the other kind
-    return [[name, random.happens(0.5) ? make() : Array.from({ length: random.whole(0, 2) }, () => nested(random, make))]];
+    const make = () =>
+      Array.isArray(node) ? scalarLike(random, one(random, node)) : eventLike(random, node as Members); // the other kind
+    return [
+      [
+        name,
+        random.happens(0.5) ? make() : Array.from({ length: random.whole(0, 2) }, () => nested(random, make)),
+      ],
+    ];
   });
   return Object.fromEntries(members);
 }
