@@ -27,7 +27,9 @@ export function eventFields(event: unknown): ReadonlyMap<string, readonly EventF
     } else if (isRecord(value)) {
       for (const [name, member] of Object.entries(value)) add(member, joined(path, name), membership);
     } else if (path !== undefined) {
-      fields.set(path, [...(fields.get(path) ?? []), { value, membership }]);
+      const there = fields.get(path);
+      if (there === undefined) fields.set(path, [{ value, membership }]);
+      else there.push({ value, membership });
     }
   };
   if (isRecord(event)) add(event, undefined, new Map());
