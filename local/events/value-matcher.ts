@@ -1,22 +1,40 @@
-import { BlockList, isIP } from 'node:net';
 import { isRecord, type JsonRecord } from '../json.ts';
-
-/** Tests the scalars of one field; an empty list means that the field is missing. */
-export type ValueMatcher = (leaves: readonly unknown[]) => boolean;
+import { compileAddressBlock, readIpAddress } from './ip-address.ts';
 
 type Test = (leaf: unknown) => boolean;
+
+/** What a field must be. */
+export interface ValueMatcher {
+  /** Whether a scalar of the field matches. */
+  readonly test: Test;
+  /** Whether a missing field matches. */
+  readonly absent: boolean;
+}
 
 /**
  * Compiles one alternative of a pattern's array: a scalar or one operator. Throws an error that names
  * anything unsupported.
  */
 export function compileValueMatcher(alternative: unknown, where: string): ValueMatcher {
-  if (isScalar(alternative)) return (leaves) => leaves.includes(alternative);
+  if (isScalar(alternative)) return present(compileEquals(alternative));
   if (!isRecord(alternative)) throw new Error(`${where}: a pattern must not have an array in an array`);
   const [operator, operand] = onlyMember(alternative, where);
   if (operator === 'exists') return compileExists(operand, where);
-  const test = compileOperator(operator, operand, where);
-  return (leaves) => leaves.some(test);
+  return present(compileOperator(operator, operand, where));
+}
+
+function present(test: Test): ValueMatcher {
+  return { test, absent: false };
+}
+
+/** An IP address equals every other form of it. */
+function compileEquals(expected: string | number | boolean | null): Test {
+  const address = typeof expected === 'string' ? readIpAddress(expected) : undefined;
+  if (address === undefined) return (leaf) => leaf === expected;
+  return (leaf) => {
+    const found = typeof leaf === 'string' ? readIpAddress(leaf) : undefined;
+    return found?.bits === address.bits && found.value === address.value;
+  };
 }
 
 function compileOperator(operator: string, operand: unknown, where: string): Test {
@@ -30,12 +48,12 @@ function compileText(operator: string, operand: unknown, where: string): Test {
   const location = `${where}.${operator}`;
   switch (operator) {
     case 'prefix':
-      return compileAffix(operand, location, (text, affix) => text.startsWith(affix));
+      return compileAffix('prefix', operand, location);
     case 'suffix':
-      return compileAffix(operand, location, (text, affix) => text.endsWith(affix));
+      return compileAffix('suffix', operand, location);
     case 'equals-ignore-case': {
-      const expected = textOf(operand, location).toLowerCase();
-      return (leaf) => typeof leaf === 'string' && leaf.toLowerCase() === expected;
+      const expression = new RegExp(`^${ignoringCase(textOf(operand, location))}$`);
+      return (leaf) => typeof leaf === 'string' && expression.test(leaf);
     }
     case 'wildcard': {
       const expression = wildcardExpression(textOf(operand, location), location);
@@ -46,31 +64,40 @@ function compileText(operator: string, operand: unknown, where: string): Test {
   }
 }
 
-function compileAffix(
-  operand: unknown,
-  where: string,
-  matchesAffix: (text: string, affix: string) => boolean,
-): Test {
+function compileAffix(affix: 'prefix' | 'suffix', operand: unknown, where: string): Test {
   if (!isRecord(operand)) {
-    const affix = textOf(operand, where);
-    return (leaf) => typeof leaf === 'string' && matchesAffix(leaf, affix);
+    const text = textOf(operand, where);
+    if (affix === 'prefix') return (leaf) => typeof leaf === 'string' && leaf.startsWith(text);
+    return (leaf) => typeof leaf === 'string' && leaf.endsWith(text);
   }
   const [name, inner] = onlyMember(operand, where);
   if (name !== 'equals-ignore-case')
     throw new Error(`${where}.${name}: operator is not supported by the local runtime`);
-  const affix = textOf(inner, where).toLowerCase();
-  return (leaf) => typeof leaf === 'string' && matchesAffix(leaf.toLowerCase(), affix);
+  const source = ignoringCase(textOf(inner, where));
+  const expression = new RegExp(affix === 'prefix' ? `^${source}` : `${source}$`);
+  return (leaf) => typeof leaf === 'string' && expression.test(leaf);
+}
+
+/** Each UTF-16 code unit matches its own lower and upper case, as in Event Ruler: `ß` matches SS, but `k` no Kelvin sign. */
+function ignoringCase(text: string): string {
+  const forms = text.split('').map((unit) => [unit.toLowerCase(), unit.toUpperCase()].map(escaped));
+  return forms.map(([lower, upper]) => (lower === upper ? lower : `(?:${lower}|${upper})`)).join('');
 }
 
 function compileExists(operand: unknown, where: string): ValueMatcher {
   if (typeof operand !== 'boolean') throw new Error(`${where}.exists: must be true or false`);
-  return (leaves) => leaves.length > 0 === operand;
+  return { test: () => operand, absent: !operand };
 }
 
 function compileAnythingBut(operand: unknown, where: string): Test {
   if (isRecord(operand)) {
     const [operator, inner] = onlyMember(operand, where);
-    const tests = listOf(inner, where).map((value) => compileText(operator, value, where));
+    const tests = listOf(inner, where).map((value) => {
+      const isAffix = operator === 'prefix' || operator === 'suffix';
+      if (isAffix && textOf(value, where) === '')
+        throw new Error(`${where}: a ${operator} must not be empty`);
+      return compileText(operator, value, where);
+    });
     return (leaf) => !tests.some((test) => test(leaf));
   }
   const refused = listOf(operand, where);
@@ -89,34 +116,38 @@ const comparisons: Readonly<Record<string, (value: number, bound: number) => boo
   '<=': (value, bound) => value <= bound,
 };
 
+/** One comparison, or a range: first its lower bound, then its greater upper bound. */
 function compileNumeric(operand: unknown, where: string): Test {
   if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4)) {
     throw new Error(`${where}: must have one or two pairs of a comparison and a number`);
   }
-  const signs: readonly unknown[] = operand;
-  const pairs = [signs.slice(0, 2), signs.slice(2)].filter((pair) => pair.length > 0);
-  const tests = pairs.map((pair) => comparisonOf(pair, where));
-  return (leaf) => typeof leaf === 'number' && tests.every((test) => test(leaf));
+  const first = comparisonOf(operand.slice(0, 2), where);
+  if (operand.length === 2) return (leaf) => typeof leaf === 'number' && first.test(leaf);
+  const second = comparisonOf(operand.slice(2), where);
+  const isRange = first.sign.startsWith('>') && second.sign.startsWith('<') && first.bound < second.bound;
+  if (!isRange)
+    throw new Error(`${where}: two comparisons must be > or >=, then < or <= and a greater number`);
+  return (leaf) => typeof leaf === 'number' && first.test(leaf) && second.test(leaf);
 }
 
-function comparisonOf(pair: readonly unknown[], where: string): (value: number) => boolean {
+interface Comparison {
+  readonly sign: string;
+  readonly bound: number;
+  readonly test: (value: number) => boolean;
+}
+
+function comparisonOf(pair: readonly unknown[], where: string): Comparison {
   const [sign, bound] = pair;
   const compare = typeof sign === 'string' ? comparisons[sign] : undefined;
-  if (compare === undefined || typeof bound !== 'number') {
+  if (typeof sign !== 'string' || compare === undefined || typeof bound !== 'number') {
     throw new Error(`${where}: ${JSON.stringify(pair)} is not a comparison and a number`);
   }
-  return (value) => compare(value, bound);
+  return { sign, bound, test: (value) => compare(value, bound) };
 }
 
 function compileCidr(operand: unknown, where: string): Test {
-  const [network = '', bits = ''] = textOf(operand, where).split('/');
-  const family = isIP(network) === 6 ? 'ipv6' : 'ipv4';
-  if (isIP(network) === 0 || !/^\d+$/.test(bits))
-    throw new Error(`${where}: must be an IP address and a prefix length`);
-  const block = new BlockList();
-  block.addSubnet(network, Number(bits), family);
-  const kind = isIP(network);
-  return (leaf) => typeof leaf === 'string' && isIP(leaf) === kind && block.check(leaf, family);
+  const contains = compileAddressBlock(textOf(operand, where), where);
+  return (leaf) => typeof leaf === 'string' && contains(leaf);
 }
 
 /** `*` matches any sequence of characters; `\*` and `\\` match these characters literally. */

@@ -119,8 +119,38 @@ const testCases: ReadonlyArray<readonly [pattern: object, event: object, expecte
   [{ detail: { toString: [{ exists: false }] } }, { detail: {} }, true],
 ];
 
+/** As Event Ruler, the library of EventBridge; `npm run oracle` compares many more. */
+const rulerCases: typeof testCases = [
+  // Fields in the same array are in the same element, wherever the pattern states them.
+  [{ a: { b: ['x'] }, $or: [{ a: { c: ['y'] } }, { d: [1] }] }, { a: [{ b: 'x' }, { c: 'y' }] }, false],
+  [{ a: { b: ['x'] }, $or: [{ a: { c: ['y'] } }, { d: [1] }] }, { a: [{ b: 'x', c: 'y' }] }, true],
+  [{ a: { b: { c: ['x'], d: ['y'] } } }, { a: [{ b: [{ c: 'x' }] }, { b: [{ d: 'y' }] }] }, false],
+  // The first field selects the element; a field of another array is free.
+  [{ a: { b: ['x'], c: [{ exists: false }] } }, { a: [{ b: 'x' }, { c: 1 }] }, true],
+  [{ a: { b: [{ exists: false }], c: ['x'] } }, { a: [{ b: 1 }, { c: 'x' }] }, false],
+  [{ a: { b: ['x'] }, c: { d: ['y'] } }, { a: [{}, { b: 'x' }], c: [{ d: 'y' }] }, true],
+  [{ a: { b: ['x'] } }, { a: [[{ b: 'x' }]] }, true],
+  [{ a: { b: [{ exists: false }] } }, { a: [{ b: 1 }, {}] }, false],
+  [{ 'a.b': ['x'] }, { a: { b: 'x' } }, true],
+  [{ a: { b: ['x'] } }, { 'a.b': 'x' }, true],
+  [{ a: ['x'], $or: [{ a: ['y'] }, { b: [1] }] }, { a: 'y' }, true],
+  [{ a: ['10.0.0.1'] }, { a: '010.0.0.1' }, true],
+  [{ a: ['::1'] }, { a: '0:0:0:0:0:0:0:1' }, true],
+  [{ a: ['::1'] }, { a: '::2' }, false],
+  [{ a: [{ cidr: '10.0.0.7/24' }] }, { a: '::ffff:a00:1' }, true],
+  [{ a: [{ cidr: '2001:db8::/32' }] }, { a: '2001:db9::' }, false],
+  [{ a: [{ cidr: '2001:db8::/32' }] }, { a: '2001:db8::ffff:1%eth0' }, false],
+  [{ a: [{ cidr: '0.0.0.0/0' }] }, { a: '::1' }, false],
+  [{ a: [{ 'equals-ignore-case': 'ß' }] }, { a: 'SS' }, true],
+  [{ a: [{ 'equals-ignore-case': 'k' }] }, { a: '\u212a' }, false],
+  [{ a: [{ prefix: { 'equals-ignore-case': 'a.' } }] }, { a: 'A.b' }, true],
+  [{ a: [{ prefix: { 'equals-ignore-case': 'a.' } }] }, { a: 'Axb' }, false],
+  [{ a: [{ suffix: { 'equals-ignore-case': 'b' } }] }, { a: 'a\nB' }, true],
+  [{ a: [{ suffix: { 'equals-ignore-case': 'b' } }] }, { a: 'ab\n' }, false],
+];
+
 describe('an event pattern', () => {
-  test.each(testCases)('%j matches %j: %j', (pattern, event, expected) => {
+  test.each([...testCases, ...rulerCases])('%j matches %j: %j', (pattern, event, expected) => {
     expect(matches(pattern, event)).toBe(expected);
   });
 
@@ -142,9 +172,26 @@ describe('an event pattern', () => {
     [{ detail: { a: [{ wildcard: 'a**b' }] } }, 'wildcard'],
     [{ detail: { a: [{ cidr: '10.0.0.0' }] } }, 'cidr'],
     [{ detail: { a: [{ exists: 'yes' }] } }, 'exists'],
+    [{ detail: { a: [{ numeric: ['<', 2, '>', 0] }] } }, 'two comparisons must be'],
+    [{ detail: { a: [{ numeric: ['>', 2, '<', 2] }] } }, 'two comparisons must be'],
+    [{ detail: { a: [{ 'anything-but': { prefix: ['a', ''] } }] } }, 'must not be empty'],
+    [{ detail: { a: [{ 'anything-but': { suffix: { 'equals-ignore-case': 'a' } } }] } }, 'must be a string'],
+    [{ detail: { a: [{ cidr: '10.0.0.1/32' }] } }, 'below 32 for IPv4'],
+    [{ detail: { a: [{ cidr: '::1/128' }] } }, '128 for IPv6'],
     [{ $or: [{ a: [1] }] }, '$or'],
+    [{ $or: [{ a: [1] }, {}] }, '$or[1]'],
+    [{ $or: [{ a: [1] }, { b: { prefix: ['x'] } }] }, 'Pattern.$or[1].b.prefix'],
+    [{ $or: Array.from({ length: 1001 }, () => ({ a: [1] })) }, 'at most 1000 combinations'],
   ])('%j is refused, and the error states the location', (pattern, words) => {
     expect(() => compileEventPattern(pattern, 'Pattern')).toThrow(words);
+  });
+
+  test('is quick with many arrays in a pattern', () => {
+    const names = Array.from({ length: 12 }, (_, index) => `a${index}`);
+    const elements = Array.from({ length: 50 }, () => ({ b: 'x' }));
+    const event = Object.fromEntries(names.map((name) => [name, elements]));
+    const pattern = { ...Object.fromEntries(names.map((name) => [name, { b: ['x'] }])), z: ['never'] };
+    expect(matches(pattern, event)).toBe(false);
   });
 
   test('matches any text by its own escaped text as a wildcard', () => {
