@@ -9,7 +9,7 @@ import { transitionJob } from '../../model/transition-job.ts';
 import { getJob } from '../../queries/get-job.ts';
 import { type InsertRelatedDeps, insertRelated } from '../../relations/insert-related.ts';
 import { outputsMember } from '../../reuse/outputs-digest.ts';
-import { isReusable } from '../../reuse/reusable-job.ts';
+import { isDeletedWithParent, isReusable } from '../../reuse/reusable-job.ts';
 
 export interface InsertReusingDeps extends InsertRelatedDeps {
   readonly jobs: Pick<JobStore, 'get' | 'replace' | 'insert' | 'tombstone'>;
@@ -34,8 +34,8 @@ class NotReusableError extends Error {
  * Stores a new job that is pending as a job that has succeeded with the result of an earlier one; undefined if there is no such
  * result, so that the job has to run. Returns the job as it is stored: another try may have stored a job with this ID first.
  *
- * The link to the earlier job is written before that job is read once more. A deletion of the earlier job first marks it and then
- * reads the links, so at least one of the two sees the other.
+ * The link to the earlier job is written before that job and its parents are read once more. A deletion first marks the job that it
+ * starts from, which is the earlier job or one of its parents, and then reads the links, so at least one of the two sees the other.
  */
 export async function insertReusing(
   deps: InsertReusingDeps,
@@ -56,7 +56,9 @@ export async function insertReusing(
       links: [...links, link],
       confirm: async () => {
         await confirm();
-        if (!isReusable(await deps.jobs.get(key), conditionsOf(deps, request))) throw new NotReusableError();
+        const current = await deps.jobs.get(key);
+        if (!isReusable(current, conditionsOf(deps, request))) throw new NotReusableError();
+        if (await isDeletedWithParent(deps, current)) throw new NotReusableError();
       },
     });
     return inserted ?? (await getJob(deps, { tenant, jobId }));

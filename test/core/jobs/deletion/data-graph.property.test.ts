@@ -6,6 +6,7 @@ import { deleteData } from '../../../../core/jobs/deletion/delete-data.ts';
 import { deleteJob } from '../../../../core/jobs/deletion/delete-job.ts';
 import type { DeletionScope } from '../../../../core/jobs/deletion/deletion.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
+import { isDeletedWithParent } from '../../../../core/jobs/reuse/reusable-job.ts';
 import { dyingProcess, ProcessDied } from '../../../support/memory/dying-process.ts';
 import { addJob, dataGraph, type GraphPlan, settle, survivors } from './data-graph.ts';
 
@@ -109,11 +110,12 @@ async function useSomeData({ deps, data }: Graph, jobs: Job[], { target }: Step)
   jobs.push(await addJob(deps, { index: 1000 + jobs.length, inputs: [chosen], hasOutputs: false }));
 }
 
-/** A job that reuses a result as submissions do: only of a job that ran, exists, and is not being deleted. */
+/** A job that reuses a result as submissions do: only of a job that ran, exists, and is not being deleted, alone or with a parent. */
 async function reuseSomeResult({ deps }: Graph, jobs: Job[], { target }: Step): Promise<void> {
   const chosen = jobs[target % jobs.length] as Job; // there is at least one
   const reused = await deps.jobs.get({ tenant: 'local', jobId: chosen.id });
   if (reused === undefined || reused.reusedFrom !== undefined || reused.cascade !== undefined) return;
+  if (await isDeletedWithParent(deps, reused)) return;
   jobs.push(await addJob(deps, { index: 1000 + jobs.length, inputs: [], hasOutputs: false, reused }));
 }
 
