@@ -50,6 +50,18 @@ export function parseDataId(text: string): string | undefined {
   return dataReferenceRegExp.test(text) ? text.toLowerCase().replace(dataUrnPrefix, '') : undefined;
 }
 
+const webhookIdRegExp = new RegExp(`^${uuidPattern()}$`);
+
+/** `urn:errand:webhook:<uuid>` */
+export function webhookUrn(webhookId: string): string {
+  return `urn:errand:webhook:${webhookId}`;
+}
+
+/** Returns the ID of a webhook in lower case; undefined when the text is not an ID. */
+export function parseWebhookId(text: string): string | undefined {
+  return webhookIdRegExp.test(text) ? text.toLowerCase() : undefined;
+}
+
 /** `urn:errand:service:<name>:<version>` */
 export function serviceUrn(name: string, version: string): string {
   return `${serviceUrnPrefix}${name}:${version}`;

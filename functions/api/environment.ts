@@ -2,6 +2,11 @@ import * as z from 'zod/mini';
 import { attemptVariables, requiredVariable } from '../_shared/attempt-variables.ts';
 import { longPollVariables } from '../_shared/long-poll-ports.ts';
 import { resourceNameVariables } from '../_shared/resource-name-variables.ts';
+import {
+  localWebhookVariables,
+  webhookQueueVariables,
+  webhookSecretVariables,
+} from '../_shared/webhook-variables.ts';
 
 /** The environment variables that the stack sets for this function; the stack's code uses this type. */
 export const environment = z.object({
@@ -10,6 +15,9 @@ export const environment = z.object({
   /** Name of the AWS Batch queue for services that specify none. */
   JOB_QUEUE: requiredVariable,
   ...longPollVariables,
+  ...webhookQueueVariables,
+  ...webhookSecretVariables,
+  ...localWebhookVariables,
 });
 
-export type Environment = z.infer<typeof environment>;
+export type Environment = Omit<z.infer<typeof environment>, keyof typeof localWebhookVariables>;

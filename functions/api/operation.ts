@@ -14,6 +14,9 @@ import type { ObjectStore } from '../../core/ports/object-store.ts';
 import type { Random } from '../../core/ports/random.ts';
 import type { ServiceStore } from '../../core/ports/service-store.ts';
 import type { Settings } from '../../core/ports/settings.ts';
+import type { DeliveryStore } from '../../core/ports/webhooks/delivery-store.ts';
+import type { WebhookQueue } from '../../core/ports/webhooks/webhook-queue.ts';
+import type { WebhookSecretStore, WebhookStore } from '../../core/ports/webhooks/webhook-store.ts';
 import type { ServiceResources } from '../../core/services/registration-warnings.ts';
 import type { ResourceNameRules } from '../../core/services/resource-name-rules.ts';
 import type { Caller } from '../_shared/http/api-request.ts';
@@ -37,7 +40,12 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly resources: ServiceResources;
   readonly logs: AttemptLogs;
   readonly executions: ExecutionStarter;
-  readonly settings: ResourceNameRules & Pick<Settings, 'maxHeldCalls' | 'reconcileAfterMs'>;
+  readonly webhooks: WebhookStore;
+  readonly webhookSecrets: WebhookSecretStore;
+  readonly deliveries: DeliveryStore;
+  readonly webhookQueue: WebhookQueue;
+  readonly settings: ResourceNameRules &
+    Pick<Settings, 'maxHeldCalls' | 'reconcileAfterMs' | 'allowsLoopbackWebhooks'>;
 }
 
 /** A request to an operation of this function. */

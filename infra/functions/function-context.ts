@@ -4,6 +4,8 @@ import type { Construct } from 'constructs';
 import type { FunctionCode } from '../bundling/function-entries.ts';
 import type { JobTable } from '../data/job-table.ts';
 import type { ResultsBucket } from '../data/results-bucket.ts';
+import type { WebhookSecrets } from '../data/webhook-secrets.ts';
+import type { WebhookQueue } from '../events/webhook-queue.ts';
 import { attemptStateMachineArn, functionName, type Names } from '../settings/names.ts';
 import type { ReservedConcurrency } from '../settings/stack-settings.ts';
 
@@ -13,6 +15,8 @@ export interface FunctionContext {
   readonly code: FunctionCode;
   readonly jobTable: JobTable;
   readonly results: ResultsBucket;
+  readonly webhookQueue: WebhookQueue;
+  readonly webhookSecrets: WebhookSecrets;
   readonly lookAfterSeconds: number;
   readonly maxHeldCalls: number;
   readonly heldCallsPercent: number;
@@ -56,6 +60,16 @@ export function attemptVariables(scope: Construct, context: FunctionContext) {
 /** The environment of a function that serves long polls or event streams. */
 export function longPollVariables({ maxHeldCalls, heldCallsPercent }: FunctionContext) {
   return { MAX_HELD_CALLS: String(maxHeldCalls), HELD_CALLS_PERCENT: String(heldCallsPercent) };
+}
+
+/** The environment of a function that requests deliveries to webhooks. */
+export function webhookQueueVariables({ webhookQueue }: FunctionContext) {
+  return { WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl };
+}
+
+/** The environment of a function that handles the secrets of webhooks. */
+export function webhookSecretVariables({ webhookSecrets }: FunctionContext) {
+  return { SECRETS_TABLE_NAME: webhookSecrets.table.tableName };
 }
 
 /** The environment of a function that checks the resource names in definitions. */

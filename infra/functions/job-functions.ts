@@ -23,6 +23,8 @@ import {
   resourceNameVariables,
   startVariables,
   storageVariables,
+  webhookQueueVariables,
+  webhookSecretVariables,
 } from './function-context.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import { grantReadFunctionLogs, grantReadLogs } from './log-grants.ts';
@@ -74,11 +76,15 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
       ...resourceNameVariables(context),
       JOB_QUEUE: jobQueueName(context.names),
       ...longPollVariables(context),
+      ...webhookQueueVariables(context),
+      ...webhookSecretVariables(context),
     },
     timeoutSeconds: 29,
   });
   jobTable.grantItems(api, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
   jobTable.grantIndexQuery(api, 'live', 'service');
+  context.webhookQueue.grantSend(api);
+  context.webhookSecrets.grantItems(api, 'GetItem', 'PutItem', 'DeleteItem');
   results.grantRead(api);
   results.grantRemove(api);
   results.grantWrite(api);
@@ -188,15 +194,18 @@ export function publishEventsFunction(
 ) {
   const publishEvents = new LambdaFunction<PublishEventsEnvironment>(scope, 'PublishEvents', {
     ...baseProps(context, 'publish-events'),
-    description: 'Publishes the transitions of jobs to the event bus, and wakes their dependents',
+    description:
+      'Publishes the transitions of jobs to the event bus and to webhooks, and wakes their dependents',
     environment: {
       BUS_NAME: context.events.bus.eventBusName,
       API_URL: context.apiUrl,
       ...startVariables(scope, context),
+      ...webhookQueueVariables(context),
     },
     timeoutSeconds: 60,
   });
   context.events.grantPut(publishEvents);
+  context.webhookQueue.grantSend(publishEvents);
   context.jobTable.grantItems(publishEvents, 'GetItem', 'Query', 'PutItem');
   grantStartExecution(scope, context, publishEvents);
   return publishEvents;
@@ -212,10 +221,12 @@ export function reconcileFunction(scope: Construct, context: FunctionContext) {
       ...attemptVariables(scope, context),
       JOB_QUEUE: jobQueueName(context.names),
       RETENTION_DAYS: String(context.retentionDays),
+      ...webhookQueueVariables(context),
     },
     timeoutSeconds: 55,
   });
   results.grantRemove(reconcile);
+  context.webhookQueue.grantSend(reconcile);
   jobTable.grantItems(reconcile, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
   jobTable.grantIndexQuery(reconcile, 'due', 'live');
   results.grantRead(reconcile);

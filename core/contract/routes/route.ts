@@ -33,7 +33,9 @@ export type Scope =
   | 'jobs:read'
   | 'jobs:write'
   | 'services:read'
-  | 'services:write';
+  | 'services:write'
+  | 'webhooks:read'
+  | 'webhooks:write';
 export const scopes = [
   'data:read',
   'data:write',
@@ -41,6 +43,8 @@ export const scopes = [
   'jobs:write',
   'services:read',
   'services:write',
+  'webhooks:read',
+  'webhooks:write',
 ] as const satisfies Scope[];
 
 /**

@@ -11,6 +11,7 @@ import { memoryBatch } from '../memory/memory-batch.ts';
 import { memoryCapacityQueues } from '../memory/memory-capacity-queues.ts';
 import { memoryContentStore } from '../memory/memory-content-store.ts';
 import { memoryDataStore } from '../memory/memory-data-store.ts';
+import { memoryDeliveryStore } from '../memory/memory-delivery-store.ts';
 import { memoryIdempotencyStore } from '../memory/memory-idempotency-store.ts';
 import { memoryJobCounters } from '../memory/memory-job-counters.ts';
 import { memoryJobLinks } from '../memory/memory-job-links.ts';
@@ -18,6 +19,8 @@ import { memoryJobStore } from '../memory/memory-job-store.ts';
 import { memoryLongPolls } from '../memory/memory-long-polls.ts';
 import { memoryObjectStore } from '../memory/memory-object-store.ts';
 import { memoryServiceStore } from '../memory/memory-service-store.ts';
+import { memoryWebhookQueue } from '../memory/memory-webhook-queue.ts';
+import { memoryWebhookSecretStore, memoryWebhookStore } from '../memory/memory-webhook-store.ts';
 import { countingRandom } from './counting-random.ts';
 import { someTime } from './jobs.ts';
 import { testSettings } from './test-settings.ts';
@@ -45,6 +48,10 @@ export function testDeps() {
     logs: memoryAttemptLogs(),
     resources: { hasFunction: async () => true, hasJobDefinition: async () => true },
     idempotency: memoryIdempotencyStore(),
+    webhooks: memoryWebhookStore(),
+    webhookSecrets: memoryWebhookSecretStore(),
+    deliveries: memoryDeliveryStore(),
+    webhookQueue: memoryWebhookQueue(),
     longPolls: memoryLongPolls(),
     settings: testSettings(),
     totalLongPollLimit: async () => 1000,
