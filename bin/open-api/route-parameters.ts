@@ -1,7 +1,14 @@
 import { idempotencyKeyPattern } from '../../core/contract/http/idempotency-key.ts';
-import { dataReference, jobReference, serviceName, serviceVersion } from '../../core/contract/names.ts';
+import {
+  dataReference,
+  jobReference,
+  serviceName,
+  serviceVersion,
+  webhookIdText,
+} from '../../core/contract/names.ts';
 import { isConditional, type Route } from '../../core/contract/routes/route.ts';
 import { slotName } from '../../core/contract/schemas/slot-schemas.ts';
+import { deliveryIdText } from '../../core/contract/schemas/webhook-schemas.ts';
 import { workerId } from '../../core/contract/schemas/worker-schemas.ts';
 import { toJsonSchema } from './to-json-schema.ts';
 
@@ -15,11 +22,12 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   createdBefore: 'Only items created before this time',
   cursor: 'The `nextCursor` of the previous page',
   dataId: 'ID or URN of the data object',
+  deliveryId: 'ID of the delivery',
   depth: 'Maximum number of relations between the requested node and another one, by default 3',
   direction: '`up`: what it comes from; `down`: what comes from it; `both` (default): both, each on its own',
   dryRun: '`true`: delete nothing, and return what would be deleted',
   from: 'Number of the first part, by default 1',
-  id: 'ID or URN of the job or the data object; as a query parameter, a comma-separated list of at most 100',
+  id: 'ID or URN of the job or the data object, or ID of the webhook; as a query parameter, a comma-separated list of at most 100',
   job: 'Only data objects that the job with this ID or URN wrote, in any attempt',
   limit: 'Maximum number of items per page, by default 50; a value above 1000 is reduced to 1000',
   mediaType: 'Only data objects with exactly this media type',
@@ -34,7 +42,7 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   service: 'Comma-separated list of service names',
   serviceVersion: 'Only jobs of this version of their service',
   slot: 'Name of the slot',
-  status: 'Comma-separated list of states of jobs, or one status of data objects',
+  status: 'Comma-separated list of states of jobs, or one status of data objects or deliveries',
   tag: 'Only items with this tag',
   validateOnly: '`true`: only validate the submission, and create no job',
   version: 'Semantic version of the service',
@@ -43,9 +51,13 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
 /** The schema of `id` in the path of a data object. */
 const dataId = toJsonSchema(dataReference);
 
+/** The schema of `id` in the path of a webhook. */
+const webhookId = toJsonSchema(webhookIdText);
+
 /** The schema of each path parameter. */
 const pathSchemas: Readonly<Record<string, Json>> = {
   dataId,
+  deliveryId: toJsonSchema(deliveryIdText),
   id: toJsonSchema(jobReference),
   name: toJsonSchema(serviceName),
   slot: toJsonSchema(slotName),
@@ -72,11 +84,16 @@ export function routeParameters(route: Route, query: Json): Json[] {
 
 function pathParameters({ path }: Route): Json[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
-    const schema = path.startsWith('/v1/data/') && name === 'id' ? dataId : pathSchemas[name];
+    const schema = (name === 'id' ? idSchemaOf(path) : undefined) ?? pathSchemas[name];
     if (schema === undefined)
       throw new Error(`The path parameter {${name}} of ${path} has no schema: add it to pathSchemas`);
     return { name, in: 'path', required: true, description: parameterDescriptions[name], schema };
   });
+}
+
+function idSchemaOf(path: string): Json | undefined {
+  if (path.startsWith('/v1/data/')) return dataId;
+  return path.startsWith('/v1/webhooks/') ? webhookId : undefined;
 }
 
 function queryParameters(query: Json): Json[] {

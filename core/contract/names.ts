@@ -52,6 +52,9 @@ export function parseDataId(text: string): string | undefined {
 
 const webhookIdRegExp = new RegExp(`^${uuidPattern()}$`);
 
+/** The ID of a webhook. */
+export const webhookIdText = z.string().check(z.regex(webhookIdRegExp, 'must be the ID of a webhook'));
+
 /** `urn:errand:webhook:<uuid>` */
 export function webhookUrn(webhookId: string): string {
   return `urn:errand:webhook:${webhookId}`;

@@ -4,6 +4,7 @@ import { progressMembers } from './job-descriptions.ts';
 import { lineageMembers } from './lineage-descriptions.ts';
 import { slotOperationMembers } from './slot-descriptions.ts';
 import { childSubmissionMembers } from './submission-descriptions.ts';
+import { webhookOperationMembers } from './webhook-descriptions.ts';
 
 const nextCursor = 'Value of the parameter `cursor` for the next page; absent on the last page.';
 
@@ -110,4 +111,5 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
   },
   submitChild: childSubmissionMembers,
   ...slotOperationMembers,
+  ...webhookOperationMembers,
 } satisfies Partial<Record<OperationId, Descriptions>>;

@@ -35,6 +35,15 @@ import {
 } from './service-descriptions.ts';
 import { jobInputMembers, jobOutputMembers, workerInputMembers } from './slot-descriptions.ts';
 import { jobEditMembers, rerunRequestMembers, submissionMembers } from './submission-descriptions.ts';
+import {
+  deliveryAttemptMembers,
+  deliveryMembers,
+  newWebhookMembers,
+  redeliverRequestMembers,
+  webhookEditMembers,
+  webhookMembers,
+  webhookReceiptMembers,
+} from './webhook-descriptions.ts';
 
 /** The members of the named schemas of the document, by name. */
 export const schemaMembers = {
@@ -47,6 +56,8 @@ export const schemaMembers = {
   DataReceipt: dataReceiptMembers,
   DataSummary: dataSummaryMembers,
   DataUpload: dataUploadMembers,
+  Delivery: deliveryMembers,
+  DeliveryAttempt: deliveryAttemptMembers,
   Deprecation: deprecationMembers,
   Job: jobMembers,
   JobAbort: jobAbortMembers,
@@ -60,7 +71,9 @@ export const schemaMembers = {
   JobReceipt: jobReceiptMembers,
   JobSummary: jobSummaryMembers,
   NewData: newDataMembers,
+  NewWebhook: newWebhookMembers,
   Problem: problemMembers,
+  RedeliverRequest: redeliverRequestMembers,
   RegisteredService: registeredServiceMembers,
   RegisteredServiceReceipt: registeredServiceReceiptMembers,
   RegistrationWarning: registrationWarningMembers,
@@ -72,5 +85,8 @@ export const schemaMembers = {
   Submission: submissionMembers,
   UploadCompletion: uploadCompletionMembers,
   UploadPart: uploadPartMembers,
+  Webhook: webhookMembers,
+  WebhookEdit: webhookEditMembers,
+  WebhookReceipt: webhookReceiptMembers,
   WorkerInput: workerInputMembers,
 } as const satisfies Readonly<Record<string, Descriptions>>;

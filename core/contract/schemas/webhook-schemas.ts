@@ -47,6 +47,13 @@ export const webhookEdit = z.strictObject({
 
 export type WebhookEdit = z.infer<typeof webhookEdit>;
 
+/** The ID of a delivery: the time of its event in epoch milliseconds, the job, and the sequence number in the job's log. */
+export const deliveryIdPattern =
+  /^(\d{13})-([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})-(\d{1,6})$/;
+
+/** The ID of a delivery. */
+export const deliveryIdText = z.string().check(z.regex(deliveryIdPattern, 'must be the ID of a delivery'));
+
 /** A request without members. */
 export const emptyRequest = z.strictObject({});
 

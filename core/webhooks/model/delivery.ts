@@ -1,4 +1,4 @@
-import type { DeliveryStatus } from '../../contract/schemas/webhook-schemas.ts';
+import { type DeliveryStatus, deliveryIdPattern } from '../../contract/schemas/webhook-schemas.ts';
 
 /** One attempt to deliver an event. */
 export interface DeliveryAttempt {
@@ -51,10 +51,6 @@ export interface DeliveredEvent {
   /** The sequence number of the event in the log of the job; 0 for a test event. */
   readonly sequence: number;
 }
-
-/** Source of a regular expression for the ID of a delivery. */
-const deliveryIdPattern =
-  /^(\d{13})-([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})-(\d{1,6})$/;
 
 /**
  * The ID of the delivery of an event. It is the same whenever the event is published, so that duplicates coalesce, and sorts by the

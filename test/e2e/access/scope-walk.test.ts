@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemUri } from '../../../core/contract/problems/problem-types.ts';
 import { type Route, type Scope, scopes } from '../../../core/contract/routes/route.ts';
 import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
+import { deliveryIdOf } from '../../../core/webhooks/model/delivery.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { addKey } from '../../support/local-service/add-key.ts';
 import { comparableResponse } from '../../support/local-service/comparable-response.ts';
@@ -15,10 +16,12 @@ import {
 import { putJob } from '../../support/local-service/put-job.ts';
 import { uploadedData } from '../data/uploaded-data.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
-import { type Own, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
+import { type Own, quietWebhook, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
+import { testDelivery } from './test-delivery.ts';
 
 const dataMark = 'held-in-a-data-object-7cc3';
 const serviceMark = 'held-in-a-service-55aa';
+const webhookMark = 'held-in-a-webhook-11d0';
 const running = { job: jobIdAt(1), token: 'none' };
 const cursor = 'bm8tY3Vyc29yLW9mLWFueS1saXN0';
 const cursors = {
@@ -29,6 +32,7 @@ const cursors = {
   children: cursor,
   logs: cursor,
   data: cursor,
+  deliveries: cursor,
 };
 const nothing = {
   job: jobIdAt(1),
@@ -40,6 +44,8 @@ const nothing = {
   idempotencyKey: 'a-key-that-was-taken',
   data: jobIdAt(1),
   uploading: jobIdAt(1),
+  webhook: jobIdAt(1),
+  delivery: deliveryIdOf({ at: 1, jobId: jobIdAt(1), sequence: 1 }),
   cursors,
 };
 
@@ -49,6 +55,7 @@ const destructive: readonly string[] = [
   'deleteData',
   'deleteJob',
   'deleteService',
+  'deleteWebhook',
   'registerService',
 ];
 const keyed: readonly Route[] = routes
@@ -64,6 +71,8 @@ const readable: Readonly<Record<Scope, readonly string[]>> = {
   'services:read': [serviceMark],
   'jobs:write': [],
   'services:write': [],
+  'webhooks:read': [webhookMark],
+  'webhooks:write': [],
 };
 
 let errand: TestErrand;
@@ -132,9 +141,12 @@ async function worldOf(scope: Scope): Promise<{ readonly jobs: readonly Resource
   const large = { ...description, sizeBytes: 100_000_001 };
   const uploading = (await upload('/v1/data', { body: large })).body.id;
   const data = await uploadedData(upload, Buffer.from('abc'), description);
+  const described = { ...quietWebhook, description: webhookMark, tags: [webhookMark] };
+  const webhook = (await call('/v1/webhooks', { body: described })).body.id;
+  const delivery = await testDelivery(call, webhook);
   return {
-    jobs: jobs.map(({ id: job }) => ({ ...nothing, job, data: data.id, uploading })),
-    own: { service: 'mine', version: '7.7.9', endedJob: id, draft: draft.id, running },
+    jobs: jobs.map(({ id: job }) => ({ ...nothing, job, data: data.id, uploading, webhook, delivery })),
+    own: { service: 'mine', version: '7.7.9', endedJob: id, draft: draft.id, webhook, running },
   };
 }
 

@@ -2,6 +2,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
 import { encodeCursor } from '../../../core/paging/cursor.ts';
+import { deliveryIdOf } from '../../../core/webhooks/model/delivery.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { addKey, newTenant, operatorClient } from '../../support/local-service/add-key.ts';
 import { startChangedErrand } from '../../support/local-service/changed-errand.ts';
@@ -16,7 +17,8 @@ import {
 import { putJob } from '../../support/local-service/put-job.ts';
 import { uploadedData } from '../data/uploaded-data.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
-import { type Own, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
+import { type Own, quietWebhook, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
+import { testDelivery } from './test-delivery.ts';
 
 const other = newTenant();
 const never = jobIdAt(1_700_000_000_000, 77n);
@@ -98,7 +100,10 @@ async function madeByFirstTenant(): Promise<readonly Resources[]> {
   expect((await asFirst(`/v1/jobs/${controller.id}`, { method: 'DELETE' })).status).toBe(204);
   const data = await uploadedData(asFirst, Buffer.from('abc'), { name: jobName, tags: [jobMark] });
   const uploading = (await asFirst('/v1/data', { body: { name: jobName, sizeBytes: 100_000_001 } })).body.id;
-  const cursors = await cursorsOf(running.job);
+  const webhook = (await asFirst('/v1/webhooks', { body: { ...quietWebhook, tags: [jobMark] } })).body.id;
+  await testDelivery(asFirst, webhook);
+  const delivery = await testDelivery(asFirst, webhook);
+  const cursors = await cursorsOf(running.job, webhook);
   const ids = [...jobs.map(({ id }) => id), running.job, controller.id];
   const keys = ids.map((_, index) => `key-${index}-of-the-first`);
   await takeKeys(keys);
@@ -111,6 +116,8 @@ async function madeByFirstTenant(): Promise<readonly Resources[]> {
     idempotencyKey: keys[index] ?? '',
     data: data.id,
     uploading,
+    webhook,
+    delivery,
     token: running.token,
     cursors,
   }));
@@ -124,7 +131,7 @@ async function takeKeys(keys: readonly string[]): Promise<void> {
   }
 }
 
-async function cursorsOf(jobId: string): Promise<Resources['cursors']> {
+async function cursorsOf(jobId: string, webhook: string): Promise<Resources['cursors']> {
   const next = async (path: string): Promise<string> => {
     const { nextCursor } = (await asFirst(path)).body;
     expect(nextCursor, path).toEqual(expect.any(String));
@@ -137,6 +144,7 @@ async function cursorsOf(jobId: string): Promise<Resources['cursors']> {
     events: await next(`/v1/jobs/${jobId}/events?limit=1`),
     children: await next(`/v1/jobs/${jobId}/children?limit=1`),
     data: await next('/v1/data?limit=1'),
+    deliveries: await next(`/v1/webhooks/${webhook}/deliveries?limit=1`),
     // Only an attempt on AWS Batch has a log.
     logs: encodeCursor({ list: 'logs', tenant: 'local', jobId, attempt: 1 }, `1 ${Date.now()} f/1`),
   };
@@ -150,7 +158,8 @@ async function madeBySecondTenant(): Promise<Own> {
   const { id } = await submitJob({ call: asSecond }, { service });
   await endedJob({ call: asSecond }, id);
   const { body: draft } = await asSecond('/v1/jobs', { body: { service, start: false } });
-  return { service, version, endedJob: id, draft: draft.id, running };
+  const webhook = (await asSecond('/v1/webhooks', { body: quietWebhook })).body.id;
+  return { service, version, endedJob: id, draft: draft.id, webhook, running };
 }
 
 /** Resources of the same form that never existed. */
@@ -168,6 +177,12 @@ function absentFor({ cursors, token }: Resources): Resources {
     idempotencyKey: 'key-of-nobody',
     data: jobIdAt(1_700_000_000_000, 78n),
     uploading: jobIdAt(1_700_000_000_000, 79n),
+    webhook: jobIdAt(1_700_000_000_000, 80n),
+    delivery: deliveryIdOf({
+      at: 1_700_000_000_000,
+      jobId: jobIdAt(1_700_000_000_000, 81n),
+      sequence: 0,
+    }),
     token: `${token.slice(0, -43)}${'q'.repeat(43)}`,
     cursors: Object.fromEntries(
       Object.entries(cursors).map(([list, cursor]) => [list, unbound(cursor)]),
@@ -178,13 +193,14 @@ function absentFor({ cursors, token }: Resources): Resources {
 /** A response without the members that differ between any two requests: new ids, times, traces. */
 function plain(
   response: ApiResponse,
-  { job, service, version, tag, name, idempotencyKey, cursors }: Resources,
+  { job, service, version, tag, name, idempotencyKey, delivery, cursors }: Resources,
 ): string {
-  const names = [job, service, version, tag, name, idempotencyKey, ...Object.values(cursors)];
+  const names = [job, service, version, tag, name, idempotencyKey, delivery, ...Object.values(cursors)];
   return comparableResponse(response, names)
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g, '{id}')
     .replaceAll(/00-[0-9a-f]{32}-[0-9a-f]{16}-0\d/g, '{trace}')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '{time}')
+    .replaceAll(/whsec_[\w+/]+=*/g, '{secret}')
     .replaceAll(/"url":"[^"]*X-Amz-Signature[^"]*"/g, '"url":{}')
     .replaceAll(/"(etag|retry-after)":"[^,]*"/g, '"$1":{}')
     .replaceAll(/"(version|status)":("\w+"|\d+)(?=,"links"|,"service"|,"name")/g, '"$1":{}');
@@ -200,7 +216,7 @@ async function storedOfFirst(): Promise<readonly string[]> {
   client.destroy();
   expect(LastEvaluatedKey).toBeUndefined();
   const running = foreign.at(-2)?.job ?? '';
-  return Items.filter(({ pk, sk }) => /^[TI]#local(#|$)/.test(pk?.S ?? '') && sk?.S !== `J#${running}`)
+  return Items.filter(({ pk, sk }) => /^(?:T|I|WD)#local(#|$)/.test(pk?.S ?? '') && sk?.S !== `J#${running}`)
     .map((item) => JSON.stringify(Object.entries(item).toSorted()))
     .toSorted();
 }

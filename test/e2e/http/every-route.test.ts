@@ -11,6 +11,8 @@ import { addKey, operatorClient } from '../../support/local-service/add-key.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
+import { quietWebhook } from '../access/route-requests.ts';
+import { testDelivery } from '../access/test-delivery.ts';
 import { uploadedData } from '../data/uploaded-data.ts';
 
 const jobId = jobIdAt(someTime);
@@ -42,11 +44,20 @@ const goodBodies: Readonly<Record<string, unknown>> = {
   editData: { name: 'other' },
   completeUpload: {},
   setInput: { data: [] },
+  createWebhook: { url: 'https://receiver.example/' },
+  editWebhook: { description: 'other' },
+  rotateSecret: {},
+  testWebhook: {},
+  redeliver: {},
+  redeliverSince: { since: '2026-01-01' },
 };
 
 let errand: TestErrand;
 /** A data object with content. */
 let dataId: string;
+/** A webhook that matches no event, and one of its deliveries. */
+let webhookId: string;
+let deliveryId: string;
 /** A draft without a service, whose inputs may have any name. */
 let draftId: string;
 beforeAll(async () => {
@@ -55,6 +66,8 @@ beforeAll(async () => {
   await putJob(errand, endedJob('aborted', { id: jobId, failure, transitions: startedDraft }));
   const call: TestErrand['call'] = (path, options) => errand.call(path, options);
   dataId = (await uploadedData(call, Buffer.from('abc'))).id;
+  webhookId = (await call('/v1/webhooks', { body: quietWebhook })).body.id;
+  deliveryId = await testDelivery(call, webhookId);
   draftId = (await call('/v1/jobs', { body: { start: false } })).body.id;
 });
 afterAll(() => errand?.end());
@@ -258,10 +271,12 @@ function pathOf(pattern: string): string {
     .replace('{version}', '1.0.0')
     .replace('{slot}', 'table')
     .replace('{dataId}', dataId)
+    .replace('{deliveryId}', deliveryId)
     .replace('{id}', idFor(pattern));
 }
 
 function idFor(pattern: string): string {
   if (pattern.startsWith('/v1/data/')) return dataId;
+  if (pattern.startsWith('/v1/webhooks/')) return webhookId;
   return pattern.includes('/inputs/') ? draftId : jobId;
 }
