@@ -30,6 +30,7 @@ import {
   tagPrefix,
   tenantItemKey,
 } from '../../aws/dynamodb/table/table-keys.ts';
+import { deliveryItemKey, webhookItemKey } from '../../aws/dynamodb/webhooks/webhook-keys.ts';
 import { digest } from '../../core/std/digest.ts';
 import { aDataObject } from '../support/data/data-objects.ts';
 import { readDocument, section, tableRows } from './markdown.ts';
@@ -151,6 +152,12 @@ describe('the data of the architecture', () => {
       labelItemKey('<tenant>', `${dataTagPrefix('red')}<uuid>`),
       labelItemKey('<tenant>', `${dataNamePrefix}<name>#<uuid>`),
       labelItemKey('<tenant>', `${outputPrefix('<job>')}<uuid>`),
+      webhookItemKey({ tenant: '<tenant>', webhookId: '<uuid>' }),
+      deliveryItemKey({
+        tenant: '<tenant>',
+        webhookId: '<webhook>',
+        deliveryId: '<time of the event>-<job>-<sequence number>',
+      }),
     ];
     expect(tableRows(keys).map(([, pk, sk]) => [pk, sk])).toEqual(
       written.map((key) => [

@@ -3,7 +3,7 @@ import type { WebhookSecretStore } from '../../../core/ports/webhooks/webhook-st
 import { itemNotExists, putIf, versionEquals } from '../table/conditional-write.ts';
 import type { Table } from '../table/table.ts';
 import { fromSecretItem, toSecretItem } from './webhook-item.ts';
-import { secretItemKey } from './webhook-keys.ts';
+import { webhookItemKey } from './webhook-keys.ts';
 
 /**
  * Stores the secrets of webhooks in a table of their own, so that only the functions that sign and replace them can read them, and
@@ -14,7 +14,7 @@ export function dynamoWebhookSecretStore(table: Table): WebhookSecretStore {
     insert: async (key, secrets) =>
       (await putIf(table, toSecretItem(key, secrets), itemNotExists)) ? 'inserted' : 'exists',
     async get(key) {
-      const Key = secretItemKey(key);
+      const Key = webhookItemKey(key);
       const command = new GetItemCommand({ TableName: table.tableName, Key, ConsistentRead: true });
       const { Item: item } = await table.client.send(command);
       return item === undefined ? undefined : fromSecretItem(item);
@@ -24,7 +24,9 @@ export function dynamoWebhookSecretStore(table: Table): WebhookSecretStore {
         ? 'replaced'
         : 'conflict',
     async remove(key) {
-      await table.client.send(new DeleteItemCommand({ TableName: table.tableName, Key: secretItemKey(key) }));
+      await table.client.send(
+        new DeleteItemCommand({ TableName: table.tableName, Key: webhookItemKey(key) }),
+      );
     },
   };
 }

@@ -14,7 +14,7 @@ import {
 } from '../table/item-attributes.ts';
 import type { Item } from '../table/table.ts';
 import { UnreadableItemError } from '../table/unreadable-item-error.ts';
-import { readWebhookKey, secretItemKey, webhookItemKey } from './webhook-keys.ts';
+import { readWebhookKey, webhookItemKey } from './webhook-keys.ts';
 
 /** The layout version of the items that this release writes and reads. */
 const layoutVersion = 1;
@@ -89,7 +89,7 @@ function slotsOf(item: Item): Readonly<Record<number, number>> {
  *
  * | name | type | content | absent when |
  * |------|------|---------|-------------|
- * | `pk` | S | tenant and ID of the webhook (webhook-keys.ts) | |
+ * | `pk` `sk` | S | tenant and ID of the webhook (webhook-keys.ts) | |
  * | `z` | N | layout of the item | |
  * | `v` | N | version | |
  * | `cs` | S | current secret | |
@@ -100,7 +100,7 @@ export function toSecretItem(
   { current, previous, version }: WebhookSecrets,
 ): Item {
   return {
-    ...secretItemKey(key),
+    ...webhookItemKey(key),
     ...presentAttributes({
       z: number(layoutVersion),
       v: number(version),

@@ -39,8 +39,3 @@ export function readDeliveryKey(item: Item): DeliveryKey {
     throw new Error(`${partition} is not the partition of deliveries`);
   return { tenant, webhookId, deliveryId: readText(item, 'sk') };
 }
-
-/** Returns the primary key of a webhook's secrets, which are in a table of their own. */
-export function secretItemKey({ tenant, webhookId }: WebhookKey): Item {
-  return { pk: { S: `${tenant}#${webhookId}` } };
-}

@@ -87,6 +87,9 @@ const secrets = {
     'Until when deliveries are also signed with the previous secret, RFC 3339 in UTC with milliseconds; absent before the first rotation.',
 } as const satisfies Descriptions;
 
+/** The whole webhook has further links, which are a map. */
+const links = { text: webhookMembers.links, members: webhookReceiptMembers.links.members };
+
 const requested = {
   id: 'ID of the delivery.',
   status: 'Always `pending`.',
@@ -94,8 +97,8 @@ const requested = {
 
 /** The members of bodies and responses that are not named schemas, by operation. */
 export const webhookOperationMembers = {
-  createWebhook: { ...webhookMembers, ...secrets },
-  rotateSecret: { ...webhookMembers, ...secrets },
+  createWebhook: { ...webhookMembers, ...secrets, links },
+  rotateSecret: { ...webhookMembers, ...secrets, links },
   listWebhooks: { items: 'All webhooks, oldest first.' },
   testWebhook: requested,
   redeliver: requested,

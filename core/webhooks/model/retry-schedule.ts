@@ -38,9 +38,10 @@ export interface RetryInput {
   readonly scale: number;
 }
 
-/** Returns the delay before the next attempt in milliseconds; undefined if there is none. */
+/** Returns the delay before the next attempt in whole milliseconds; undefined if there is none. */
 export function nextDelayMs({ tries, retryAfterMs = 0, random, scale }: RetryInput): number | undefined {
   const delayMs = attemptDelaysMs[tries];
   if (delayMs === undefined) return undefined;
-  return Math.max(delayMs * (1 + random * maxJitter) * scale, Math.min(retryAfterMs, maxRetryAfterMs));
+  const scheduledMs = Math.round(delayMs * (1 + random * maxJitter) * scale);
+  return Math.max(scheduledMs, Math.min(retryAfterMs, maxRetryAfterMs));
 }

@@ -8,6 +8,11 @@ import type { StoredWebhook, WebhookHealth, WebhookSecrets } from '../../../core
 
 const keyText = ({ tenant, webhookId }: WebhookKey) => `${tenant}/${webhookId}`;
 
+/** The keys of an object are texts. */
+function without(slots: WebhookHealth['slowUntil'], slot: number): WebhookHealth['slowUntil'] {
+  return Object.fromEntries(Object.entries(slots).filter(([key]) => key !== String(slot)));
+}
+
 /** The in-memory store of webhooks. */
 export function memoryWebhookStore(): WebhookStore {
   const stored = new Map<string, StoredWebhook>();
@@ -60,7 +65,7 @@ export function memoryWebhookStore(): WebhookStore {
       ),
     async freeSlowSlot(key, slot, until) {
       update(key, ({ slowUntil, ...health }) =>
-        slowUntil[slot] === until ? { ...health, slowUntil: omit(slowUntil, [slot]) } : undefined,
+        slowUntil[slot] === until ? { ...health, slowUntil: without(slowUntil, slot) } : undefined,
       );
     },
   };
