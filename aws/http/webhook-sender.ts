@@ -38,7 +38,7 @@ export function webhookSender(options: SenderOptions): WebhookSender {
       try {
         return await send(request, options);
       } catch (error) {
-        return { kind: 'error', error: describeError(asError(error)) };
+        return { kind: 'error', error: describeError(asError(error), options.timeoutMs ?? timeoutMs) };
       }
     },
   };
@@ -106,9 +106,9 @@ async function readStart(response: IncomingMessage): Promise<string> {
 }
 
 /** One sentence for the owner of the webhook, without the stack. */
-function describeError(error: Error): string {
+function describeError(error: Error, limitMs: number): string {
   if (error.name === 'TimeoutError' || (error.cause as Error | undefined)?.name === 'TimeoutError')
-    return `No response within ${timeoutMs / 1000} s`;
+    return `No response within ${limitMs / 1000} s`;
   const { code } = error as NodeJS.ErrnoException;
   const text = error.message === '' ? (code ?? error.name) : error.message;
   return text.slice(0, 300).toWellFormed();

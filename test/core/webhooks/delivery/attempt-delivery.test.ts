@@ -98,7 +98,9 @@ describe('an attempt', () => {
       await rotateSecret({ ...deps, clock: { now } }, key),
     ];
     await attemptDelivery({ ...deps, clock: { ...deps.clock, now } }, message);
-    const [{ headers, body } = { headers: {}, body: '' }] = requests;
+    const [request] = requests;
+    if (request === undefined) throw new Error('nothing was sent');
+    const { headers, body } = request;
     for (const secret of [before?.current, after.current])
       expect(new Webhook(secret ?? '').verify(body, { ...headers })).toMatchObject({ id: `${job.id}/2` });
     expect(headers['webhook-signature']?.split(' ')).toHaveLength(2);
@@ -156,8 +158,9 @@ describe('the retries of a delivery', () => {
   test('are requested by the reconciler if the message for the next attempt was lost', async () => {
     const { deps, receiver, message, advance, reconcile, process, delivery } = await worldWithMessage();
     receiver.respond = () => responded(500);
-    const failing = { ...deps, webhookQueue: { send: async (messages: readonly never[]) => messages } };
-    await expect(attemptDelivery(failing as typeof deps, message)).rejects.toThrow('could not be sent');
+    deps.webhookQueue.refuse(true);
+    await expect(attemptDelivery(deps, message)).rejects.toThrow('could not be sent');
+    deps.webhookQueue.refuse(false);
     expect(await attemptDelivery(deps, message)).toBe('obsolete');
     advance(60_000);
     expect(await reconcile()).toBe(0);
