@@ -1,7 +1,7 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 /** The timeout of the function that delivers: a call of 15 s, with the reads and writes around it. */
@@ -32,6 +32,12 @@ export class WebhookQueue extends Construct {
       retentionPeriod: Duration.days(14),
     };
     this.failed = new Queue(this, 'Failed', settings);
+    Validations.of(this.failed).acknowledge(
+      ...['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'].map((id) => ({
+        id,
+        reason: 'It is the dead-letter queue of the other queue.',
+      })),
+    );
     this.queue = new Queue(this, 'Queue', {
       ...settings,
       // Six times the timeout of the function, as Lambda recommends:
@@ -53,12 +59,17 @@ export class WebhookQueue extends Construct {
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
       resourceArns: [this.queue.queueArn],
     });
-    new EventSourceMapping(this, 'Mapping', {
+    const mapping = new EventSourceMapping(this, 'Mapping', {
       target,
       eventSourceArn: this.queue.queueArn,
       batchSize: 10,
       reportBatchItemFailures: true,
       maxConcurrency,
+    });
+    Validations.of(mapping).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason:
+        'Messages that fail repeatedly go to the dead-letter queue of the queue; a mapping of a queue has no destination.',
     });
   }
 }
