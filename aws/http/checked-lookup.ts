@@ -9,11 +9,11 @@ export type ResolveAll = (
 ) => void;
 
 /** Thrown when a name resolves to an address that is not allowed. */
-export class ForbiddenAddressError extends Error {
+class ForbiddenAddressError extends Error {
   override readonly name = 'ForbiddenAddressError';
 }
 
-export const resolveAll: ResolveAll = (hostname, callback) =>
+const resolveAll: ResolveAll = (hostname, callback) =>
   lookup(hostname, { all: true }, (error, addresses) => callback(error, addresses ?? []));
 
 /**
