@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { ApiResponse, Call } from '../../support/local-service/local-errand.ts';
 
 /** Requests a test delivery, and returns its ID after its only attempt has failed. */
@@ -7,10 +7,9 @@ export async function testDelivery(
   webhook: string,
 ): Promise<string> {
   const { body } = await call(`/v1/webhooks/${webhook}/test`, { method: 'POST' });
-  const ended = async () =>
-    (await call(`/v1/webhooks/${webhook}/deliveries?status=failed`)).body.items.map(
-      ({ id }: { readonly id: string }) => id,
-    );
-  await expect.poll(ended).toContain(body.id);
+  const failed = `/v1/webhooks/${webhook}/deliveries?status=failed`;
+  const isListed = async () =>
+    expect((await call(failed)).body.items).toContainEqual(expect.objectContaining({ id: body.id }));
+  await vi.waitFor(isListed, { timeout: 20_000, interval: 50 });
   return body.id;
 }
