@@ -11,3 +11,17 @@ test.each(['0', '-1', 'ten', '1.5', '1000000'])('ERRAND_ACCOUNT_CONCURRENCY=%s i
     `ERRAND_ACCOUNT_CONCURRENCY must be a whole number from 1 to 999999, not ${text}`,
   );
 });
+
+test('ERRAND_ALLOW_LOOPBACK_WEBHOOKS=1 allows webhooks with loopback addresses', () => {
+  expect(settings({ ERRAND_ALLOW_LOOPBACK_WEBHOOKS: '1' })).toMatchObject({ allowLoopbackWebhooks: true });
+  for (const text of ['', '0', undefined])
+    expect(settings({ ERRAND_ALLOW_LOOPBACK_WEBHOOKS: text })).toMatchObject({
+      allowLoopbackWebhooks: false,
+    });
+});
+
+test.each(['true', '2', 'yes'])('ERRAND_ALLOW_LOOPBACK_WEBHOOKS=%s is refused', (text) => {
+  expect(() => settings({ ERRAND_ALLOW_LOOPBACK_WEBHOOKS: text })).toThrow(
+    `ERRAND_ALLOW_LOOPBACK_WEBHOOKS must be 0 or 1, not ${text}`,
+  );
+});
