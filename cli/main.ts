@@ -38,9 +38,10 @@ const commands: Readonly<Record<string, (words: Arguments) => Promise<void>>> = 
     const { values, positionals } = parse(words, { ...outputOptions, port: { type: 'string' } });
     if (positionals.length > 1) throw new CliError('Name one folder, which may contain several services', 2);
     const folder = resolve(positionals[0] ?? '.');
-    const { port, apiKey } = await localSettings(values['port']);
+    const { port, apiKey, allowLoopbackWebhooks } = await localSettings(values['port']);
     const { dev } = await import('./dev/dev.ts');
-    await dev({ folder, dataDirectory: dataFolder(folder), port, apiKey, output: outputOf(values) });
+    const dataDirectory = dataFolder(folder);
+    await dev({ folder, dataDirectory, port, apiKey, allowLoopbackWebhooks, output: outputOf(values) });
   },
   start: async (words) => {
     const { values } = parse(words, {

@@ -19,6 +19,8 @@ export interface DevOptions {
   readonly dataDirectory: string;
   readonly port: number;
   readonly apiKey: string | undefined;
+  /** Whether webhooks may have loopback addresses, also without TLS. */
+  readonly allowLoopbackWebhooks: boolean;
   readonly output: Output;
 }
 
@@ -81,10 +83,19 @@ export async function dev(options: DevOptions): Promise<void> {
   }
 }
 
-async function connect({ dataDirectory, port, apiKey }: DevOptions, screen: Screen): Promise<Host> {
+async function connect(
+  { dataDirectory, port, apiKey, allowLoopbackWebhooks }: DevOptions,
+  screen: Screen,
+): Promise<Host> {
   const running = await findRunning(dataDirectory);
   if (running !== undefined) return { control: running, isAttached: true, stop: async () => undefined };
-  const errand = await startErrand({ port, dataDirectory, apiKey, step: stepOn(screen) });
+  const errand = await startErrand({
+    port,
+    dataDirectory,
+    apiKey,
+    allowLoopbackWebhooks,
+    step: stepOn(screen),
+  });
   const control = await findRunning(dataDirectory);
   if (control === undefined) {
     await errand.stop();

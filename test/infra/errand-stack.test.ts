@@ -178,7 +178,11 @@ describe('an existing table', () => {
       const template = Template.fromStack(app.node.findChild('Errand') as ErrandStack); // as the app creates it
       // Only the table of the secrets of webhooks.
       template.resourceCountIs('AWS::DynamoDB::Table', 1);
-      template.resourcePropertiesCountIs('AWS::DynamoDB::Table', { StreamSpecification: Match.anyValue() }, 0);
+      template.resourcePropertiesCountIs(
+        'AWS::DynamoDB::Table',
+        { StreamSpecification: Match.anyValue() },
+        0,
+      );
       template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { EventSourceArn: tableStreamArn });
       expect(template.findOutputs('TableName')['TableName']?.['Value']).toBe('errand-restored');
       const used = resourcesOf(template, 'AWS::Lambda::Function').flatMap(([, { Properties }]) => {
