@@ -15,6 +15,11 @@ export const environment = z.object({
   ...webhookQueueVariables,
   ...webhookSecretVariables,
   ...localWebhookVariables,
+  /**
+   * The number of threads in which Node.js resolves names. With the default of 4, one slow name server could delay the deliveries
+   * to all other receivers (https://nodejs.org/api/cli.html#uv_threadpool_sizesize).
+   */
+  UV_THREADPOOL_SIZE: requiredVariable,
 });
 
 export type Environment = Omit<z.infer<typeof environment>, keyof typeof localWebhookVariables>;

@@ -10,6 +10,9 @@ import {
 } from './function-context.ts';
 import { LambdaFunction } from './lambda-function.ts';
 
+/** More than the ten messages of a batch, and those that were given up while their names were being resolved. */
+const nameResolutions = 64;
+
 /** Delivers events to webhooks; the only function that sends requests to addresses that tenants choose. */
 export function deliverWebhookFunction(
   scope: Construct,
@@ -24,6 +27,7 @@ export function deliverWebhookFunction(
       API_URL: context.apiUrl,
       ...webhookQueueVariables(context),
       ...webhookSecretVariables(context),
+      UV_THREADPOOL_SIZE: String(nameResolutions),
     },
     timeoutSeconds: deliverTimeoutSeconds,
   });
