@@ -9,14 +9,7 @@ import type { WebhookRequest, WebhookSender } from '../../ports/webhooks/webhook
 import type { WebhookSecretStore, WebhookStore } from '../../ports/webhooks/webhook-store.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Delivery, DeliveryAttempt } from '../model/delivery.ts';
-import {
-  abandoned,
-  afterAttempt,
-  checkedAgain,
-  isGone,
-  isReceived,
-  maxMessageDelayMs,
-} from '../model/next-delivery.ts';
+import { abandoned, isGone, isReceived, maxMessageDelayMs } from '../model/next-delivery.ts';
 import type { WebhookResponse } from '../model/response.ts';
 import { signaturesOf } from '../model/sign.ts';
 import type { StoredWebhook } from '../model/webhook.ts';
@@ -24,6 +17,8 @@ import { sendOrThrow } from '../records/send-or-throw.ts';
 import { callReceiver, isCrowded } from './call-receiver.ts';
 import { type DeliveredEventDeps, readDeliveredEvent } from './delivered-event.ts';
 import { announceIfDue, type DisableWebhookDeps, disableWebhook } from './disable-webhook.ts';
+import { postponeAttempt } from './postpone-attempt.ts';
+import { isCurrent, recordAttempt, storedVersion } from './record-attempt.ts';
 
 export interface AttemptDeliveryDeps extends DeliveredEventDeps, DisableWebhookDeps {
   readonly webhooks: WebhookStore;
@@ -45,8 +40,6 @@ type DeliveredContent = NonNullable<Awaited<ReturnType<typeof readDeliveredEvent
 /** A webhook is disabled when all attempts of this time have failed. */
 const disableAfterMs = 5 * 86_400_000;
 
-const maxConflicts = 5;
-
 /**
  * Makes one attempt of a delivery, records it, and requests the next attempt if it failed. A message that is processed again after a
  * crash may send the event twice, which receivers recognize by `webhook-id`; once an attempt is recorded, its message does nothing.
@@ -67,14 +60,8 @@ export async function attemptDelivery(
   }
   const delivery = stored ?? newDelivery(message, event, deps.clock.now());
   if (webhook.status !== 'active') return abandon(deps, delivery);
-  if (isCrowded(webhook, deps.clock.now())) return postpone(deps, message, delivery);
+  if (isCrowded(webhook, deps.clock.now())) return postponeAttempt(deps, message, delivery);
   return attempt(deps, message, { webhook, delivery, event });
-}
-
-/** Whether a message requests the next attempt of the delivery as it is stored. */
-function isCurrent(stored: Delivery | undefined, { round, number }: AttemptMessage): boolean {
-  if (stored === undefined) return round === 0 && number === 1;
-  return stored.status === 'pending' && stored.round === round && stored.tries === number - 1;
 }
 
 /** A delivery before its first attempt, which is not stored yet: its version is 0. */
@@ -111,11 +98,11 @@ async function attempt(
 ): Promise<AttemptOutcome> {
   const at = deps.clock.now();
   const response = await callReceiver(deps, webhook, await requestOf(deps, webhook, event));
-  if (response === 'crowded') return postpone(deps, message, delivery);
+  if (response === 'crowded') return postponeAttempt(deps, message, delivery);
   const made = attemptOf(response, { at, durationMs: deps.clock.now() - at });
   // Before the attempt is recorded: after a crash, the same attempt is made again.
   const failingSince = await recordHealth(deps, webhook, { response, at });
-  const next = await record(deps, message, { delivery, made, response });
+  const next = await recordAttempt(deps, message, { delivery, attempt: made, response });
   if (next === undefined) return 'obsolete';
   if (isGone(response)) await disableWebhook(deps, message, 'gone');
   else if (failingSince !== undefined && at - failingSince >= disableAfterMs)
@@ -163,32 +150,6 @@ async function recordHealth(
   return undefined;
 }
 
-/** Returns the delivery as it was stored; undefined if another message recorded the attempt or a new round began. */
-async function record(
-  { deliveries, random, settings }: AttemptDeliveryDeps,
-  message: AttemptMessage,
-  made: { readonly delivery: Delivery; readonly made: DeliveryAttempt; readonly response: WebhookResponse },
-): Promise<Delivery | undefined> {
-  let { delivery } = made;
-  for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
-    const next = afterAttempt(delivery, {
-      attempt: made.made,
-      response: made.response,
-      random: random.fraction(),
-      scale: settings.webhookDelayScale,
-    });
-    if ((await deliveries.put(next, storedVersion(delivery))) === 'written') return next;
-    const current = await deliveries.get(message);
-    if (current === undefined || !isCurrent(current, message)) return undefined;
-    delivery = current;
-  }
-  throw new Error(`The delivery ${message.deliveryId} is being modified by others`);
-}
-
-function storedVersion({ version }: Delivery): number | undefined {
-  return version === 0 ? undefined : version;
-}
-
 /** Sends the message for the next attempt if it can wait until then; otherwise the reconciler sends it. */
 async function requestNext({ webhookQueue }: AttemptDeliveryDeps, delivery: Delivery): Promise<void> {
   const { tenant, webhookId, id: deliveryId, round, tries, nextAttemptAt, updatedAt } = delivery;
@@ -206,24 +167,4 @@ async function abandon(
 ): Promise<AttemptOutcome> {
   const written = await deliveries.put(abandoned(delivery, clock.now()), storedVersion(delivery));
   return written === 'written' ? 'failed' : 'obsolete';
-}
-
-const firstPostponementMs = 5000;
-const longestPostponementMs = 300_000;
-
-/** Sends the same message again, later each time, so that the attempts to a slow receiver occupy no worker. */
-async function postpone(
-  { webhookQueue, deliveries, random, clock, settings }: AttemptDeliveryDeps,
-  message: AttemptMessage,
-  delivery: Delivery,
-): Promise<AttemptOutcome> {
-  const postponed = (message.postponed ?? 0) + 1;
-  const boundMs = Math.min(firstPostponementMs * 2 ** (postponed - 1), longestPostponementMs);
-  const delayMs = boundMs * (0.5 + random.fraction() / 2) * settings.webhookDelayScale;
-  await sendOrThrow(webhookQueue, [
-    { message: { ...message, postponed }, delaySeconds: Math.max(Math.round(delayMs / 1000), 1) },
-  ]);
-  // The reconciler must not take the message for lost.
-  if (delivery.version > 0) await deliveries.put(checkedAgain(delivery, clock.now()), delivery.version);
-  return 'postponed';
 }
