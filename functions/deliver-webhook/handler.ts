@@ -6,7 +6,7 @@ import { dynamoJobStore } from '../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { dynamoDeliveryStore } from '../../aws/dynamodb/webhooks/dynamo-delivery-store.ts';
 import { dynamoWebhookSecretStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-secret-store.ts';
 import { dynamoWebhookStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-store.ts';
-import { webhookAnnouncer } from '../../aws/events/webhook-announcer.ts';
+import { eventBus } from '../../aws/events/event-bus.ts';
 import { webhookSender } from '../../aws/http/webhook-sender.ts';
 import { readWebhookMessage } from '../../aws/sqs/sqs-webhook-queue.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
@@ -30,11 +30,7 @@ const deps = {
   jobs: dynamoJobStore(table),
   webhookQueue: webhookQueuePort(env, log),
   sender: webhookSender({ policy: { allowsLoopback: settings.allowsLoopbackWebhooks } }),
-  announcer: webhookAnnouncer({
-    client: eventBridgeClient(),
-    busName: env.BUS_NAME,
-    apiBaseUrl: settings.apiBaseUrl,
-  }),
+  bus: eventBus({ client: eventBridgeClient(), busName: env.BUS_NAME, log }),
   clock: systemClock,
   random: systemRandom(),
   log,

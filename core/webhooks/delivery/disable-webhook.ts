@@ -1,15 +1,18 @@
 import type { Clock } from '../../ports/clock.ts';
+import type { EventBus } from '../../ports/event-bus.ts';
 import type { Log } from '../../ports/log.ts';
-import type { WebhookAnnouncer } from '../../ports/webhooks/webhook-announcer.ts';
+import type { Settings } from '../../ports/settings.ts';
 import type { WebhookKey, WebhookStore } from '../../ports/webhooks/webhook-store.ts';
 import type { StoredWebhook } from '../model/webhook.ts';
 import { updateWebhook } from '../records/update-webhook.ts';
+import { disabledEvent } from './disabled-event.ts';
 
 export interface DisableWebhookDeps {
   readonly webhooks: Pick<WebhookStore, 'get' | 'replace' | 'recordAnnouncement'>;
-  readonly announcer: WebhookAnnouncer;
+  readonly bus: EventBus;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
+  readonly settings: Pick<Settings, 'apiBaseUrl'>;
 }
 
 /**
@@ -39,12 +42,14 @@ export async function disableWebhook(
   await announceIfDue(deps, disabled);
 }
 
-/** Publishes the event about a webhook that the service disabled, unless it is known to be published. */
+/** Publishes the event about a webhook that the service disabled, unless it is known to be published. Throws if the bus refuses it. */
 export async function announceIfDue(
-  { announcer, webhooks }: Pick<DisableWebhookDeps, 'announcer' | 'webhooks'>,
+  { bus, webhooks, settings }: Pick<DisableWebhookDeps, 'bus' | 'webhooks' | 'settings'>,
   webhook: StoredWebhook | undefined,
 ): Promise<void> {
   if (webhook?.status !== 'disabled' || webhook.health.isUnannounced !== true) return;
-  await announcer.announceDisabled(webhook);
+  const rejected = await bus.publish([disabledEvent(webhook, settings.apiBaseUrl)]);
+  if (rejected.length > 0)
+    throw new Error(`The event about the webhook ${webhook.id} could not be published`);
   await webhooks.recordAnnouncement({ tenant: webhook.tenant, webhookId: webhook.id });
 }

@@ -1,5 +1,7 @@
+import type { PublishedEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import type { NewWebhook } from '../../../core/contract/schemas/webhook-schemas.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
+import type { EventBus } from '../../../core/ports/event-bus.ts';
 import type { WebhookMessage } from '../../../core/ports/webhooks/webhook-queue.ts';
 import type { WebhookRequest, WebhookSender } from '../../../core/ports/webhooks/webhook-sender.ts';
 import { createWebhook } from '../../../core/webhooks/create-webhook.ts';
@@ -7,7 +9,6 @@ import { processMessages } from '../../../core/webhooks/delivery/process-message
 import { reconcileDeliveries } from '../../../core/webhooks/delivery/reconcile-deliveries.ts';
 import { sendToWebhooks } from '../../../core/webhooks/delivery/send-to-webhooks.ts';
 import type { WebhookResponse } from '../../../core/webhooks/model/response.ts';
-import type { StoredWebhook } from '../../../core/webhooks/model/webhook.ts';
 import { endedJob, someTime } from '../../support/jobs/jobs.ts';
 import { testDeps } from '../../support/jobs/test-deps.ts';
 
@@ -36,12 +37,17 @@ export function webhookWorld() {
       return receiver.respond(request);
     },
   };
-  const announced: StoredWebhook[] = [];
-  const announcer = { announceDisabled: async (webhook: StoredWebhook) => void announced.push(webhook) };
+  const announced: PublishedEvent[] = [];
+  const bus: EventBus = {
+    async publish(events) {
+      announced.push(...events);
+      return [];
+    },
+  };
   const base = testDeps();
   const activeWebhooks = async (tenant: string) =>
     (await base.webhooks.list(tenant, 'strong')).filter(({ status }) => status === 'active');
-  const deps = { ...base, clock, sender, announcer, activeWebhooks };
+  const deps = { ...base, clock, sender, bus, activeWebhooks };
 
   const advance = (durationMs: number) => {
     time.now += durationMs;

@@ -8,6 +8,7 @@ import { sendToWebhooks } from '../../../../core/webhooks/delivery/send-to-webho
 import { editWebhook } from '../../../../core/webhooks/edit-webhook.ts';
 import { attemptDelaysMs } from '../../../../core/webhooks/model/retry-schedule.ts';
 import { rotateSecret } from '../../../../core/webhooks/rotate-secret.ts';
+import { eventFault } from '../../../support/events/published-events.ts';
 import { aJob, endedJob } from '../../../support/jobs/jobs.ts';
 import { eventIds, received, responded, webhookWorld } from '../webhook-world.ts';
 
@@ -187,7 +188,8 @@ describe('a webhook', () => {
       version: 2,
     });
     expect(await delivery()).toMatchObject({ status: 'failed' });
-    expect(announced.map(({ disabledReason }) => disabledReason)).toEqual(['gone']);
+    expect(announced).toMatchObject([{ id: `${key.webhookId}/2`, data: { disabledReason: 'gone' } }]);
+    expect(eventFault(announced[0])).toBeUndefined();
     await publish(endedJob('succeeded', { id: aJob({ requestedAt: 5 }).id }));
     expect(deps.webhookQueue.sent).toEqual([]);
     expect(requests).toHaveLength(1);
@@ -226,9 +228,9 @@ describe('a webhook', () => {
   test('whose event could not be published is announced with its next message', async () => {
     const { deps, receiver, message, announced } = await worldWithMessage();
     receiver.respond = () => responded(410);
-    const announceDisabled = () => Promise.reject(new Error('the bus is down'));
-    await expect(attemptDelivery({ ...deps, announcer: { announceDisabled } }, message)).rejects.toThrow(
-      'the bus is down',
+    const refusing: typeof deps.bus = { publish: async (events) => events };
+    await expect(attemptDelivery({ ...deps, bus: refusing }, message)).rejects.toThrow(
+      'could not be published',
     );
     expect(announced).toEqual([]);
     for (let run = 0; run < 2; run += 1) await attemptDelivery(deps, message);
