@@ -32,7 +32,7 @@ import {
   getResultOperation,
 } from './job-operations.ts';
 import { getDataLineageOperation, getJobLineageOperation } from './lineage-operations.ts';
-import { getJobStatsOperation, listJobsOperation } from './list-operations.ts';
+import { getJobStatsOperation, listJobsOperation } from './lists/list-operations.ts';
 import { getLogsOperation } from './log-operations.ts';
 import {
   abortOperationOperation,
@@ -69,7 +69,7 @@ import {
   redeliverSinceOperation,
   rotateSecretOperation,
   testWebhookOperation,
-} from './webhook-operations.ts';
+} from './webhooks/webhook-operations.ts';
 
 /**
  * All operations of this function; the compiler reports an operation of the route table that is missing here.

@@ -189,7 +189,7 @@ describe('an existing table', () => {
         const { Variables = {} } = Properties['Environment'] as { Variables?: Record<string, unknown> };
         return Variables['TABLE_NAME'] ?? [];
       });
-      expect(used).toEqual(Array(12).fill('errand-restored'));
+      expect(used).toEqual(Array(13).fill('errand-restored'));
       const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
       expect(policies).toContain(':table/errand-restored/index/due');
       expect(policies).not.toContain('JobsTable');

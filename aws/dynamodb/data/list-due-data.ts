@@ -1,5 +1,5 @@
 import type { DataKey } from '../../../core/ports/data/data-store.ts';
-import { readDueItems } from '../lists/due-items.ts';
+import { readDueItems } from '../lists/due/due-items.ts';
 import type { Table } from '../table/table.ts';
 import { dueDataPartitions } from './data-indexes.ts';
 import { readDataKey } from './data-keys.ts';

@@ -5,7 +5,7 @@ import type {
   DeliveryStore,
 } from '../../../core/ports/webhooks/delivery-store.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
-import { readDueItems } from '../lists/due-items.ts';
+import { readDueItems } from '../lists/due/due-items.ts';
 import { itemNotExists, putIf, versionEquals } from '../table/conditional-write.ts';
 import type { Item, Table } from '../table/table.ts';
 import { dueDeliveryPartitions, fromItem, toItem } from './delivery-item.ts';

@@ -1,14 +1,14 @@
-import { jobListQuery, jobStatsQuery } from '../../core/contract/schemas/job-list-schemas.ts';
-import { getJobStats } from '../../core/jobs/queries/get-job-stats.ts';
-import { listJobs } from '../../core/jobs/queries/list-jobs.ts';
-import { summarizeJob } from '../../core/jobs/queries/represent-job.ts';
-import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { readQuery } from '../_shared/http/api-request.ts';
-import { nextLink, readLimit } from '../_shared/http/paging.ts';
-import { jsonResponse } from '../_shared/http/responses.ts';
+import { jobListQuery, jobStatsQuery } from '../../../core/contract/schemas/job-list-schemas.ts';
+import { getJobStats } from '../../../core/jobs/queries/get-job-stats.ts';
+import { listJobs } from '../../../core/jobs/queries/list-jobs.ts';
+import { summarizeJob } from '../../../core/jobs/queries/represent-job.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
+import { readQuery } from '../../_shared/http/api-request.ts';
+import { nextLink, readLimit } from '../../_shared/http/paging.ts';
+import { jsonResponse } from '../../_shared/http/responses.ts';
+import type { Operation } from '../operation.ts';
 import { filterOf } from './job-filter.ts';
 import { readMetadataConditions } from './metadata-conditions.ts';
-import type { Operation } from './operation.ts';
 
 export const listJobsOperation: Operation = async ({ deps, event, caller, baseUrl }) => {
   const { conditions, violations, rest } = readMetadataConditions(event);

@@ -1,14 +1,14 @@
 import { onTestFinished } from 'vitest';
-import { batchDispatcher } from '../../aws/batch/batch-dispatcher.ts';
-import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
-import { startBatch } from '../../local/batch/start-batch.ts';
-import { startGateway } from '../../local/gateway/start-gateway.ts';
-import { accessControl } from '../../local/iam/access-control.ts';
-import { accessKeys } from '../../local/iam/access-keys.ts';
-import { batchModel, testRegion } from '../../local/test/batch/batch-stack.ts';
-import { until } from '../../local/test/fixture/until.ts';
-import { temporaryDirectory } from '../../local/test/fixture/write-assembly.ts';
-import { type BatchUnderTest, describeBatchDispatcher } from './suites/batch-dispatcher-suite.ts';
+import { batchDispatcher } from '../../../aws/batch/batch-dispatcher.ts';
+import { lazyBatchClient } from '../../../aws/clients/batch-client.ts';
+import { startBatch } from '../../../local/batch/start-batch.ts';
+import { startGateway } from '../../../local/gateway/start-gateway.ts';
+import { accessControl } from '../../../local/iam/access-control.ts';
+import { accessKeys } from '../../../local/iam/access-keys.ts';
+import { batchModel, testRegion } from '../../../local/test/batch/batch-stack.ts';
+import { until } from '../../../local/test/fixture/until.ts';
+import { temporaryDirectory } from '../../../local/test/fixture/write-assembly.ts';
+import { type BatchUnderTest, describeBatchDispatcher } from '../suites/batch-dispatcher-suite.ts';
 
 /** The adapter with the local runtime's Batch and a fair-share queue. */
 async function make(): Promise<BatchUnderTest> {

@@ -1,11 +1,11 @@
-import { parseTimestamp } from '../../core/contract/date-time.ts';
-import type { JobStatus } from '../../core/contract/job-state.ts';
-import { parseJobId } from '../../core/contract/names.ts';
-import type { jobListQuery } from '../../core/contract/schemas/job-list-schemas.ts';
-import type { OperationFilter } from '../../core/contract/schemas/operation-schemas.ts';
-import type { JobFilter, MetadataCondition } from '../../core/ports/job-store.ts';
-import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import type { readQuery } from '../_shared/http/api-request.ts';
+import { parseTimestamp } from '../../../core/contract/date-time.ts';
+import type { JobStatus } from '../../../core/contract/job-state.ts';
+import { parseJobId } from '../../../core/contract/names.ts';
+import type { jobListQuery } from '../../../core/contract/schemas/job-list-schemas.ts';
+import type { OperationFilter } from '../../../core/contract/schemas/operation-schemas.ts';
+import type { JobFilter, MetadataCondition } from '../../../core/ports/job-store.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
+import type { readQuery } from '../../_shared/http/api-request.ts';
 
 type JobListText = Omit<ReturnType<typeof readQuery<typeof jobListQuery>>, 'order' | 'limit' | 'cursor'>;
 

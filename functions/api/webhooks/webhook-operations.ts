@@ -1,33 +1,33 @@
-import { parseIdempotencyKey } from '../../core/contract/http/idempotency-key.ts';
-import { parseWire } from '../../core/contract/http/parse-wire.ts';
-import type { JsonValue } from '../../core/contract/json.ts';
+import { parseIdempotencyKey } from '../../../core/contract/http/idempotency-key.ts';
+import { parseWire } from '../../../core/contract/http/parse-wire.ts';
+import type { JsonValue } from '../../../core/contract/json.ts';
 import {
   deliveryListQuery,
   emptyRequest,
   newWebhook,
   redeliverRequest,
   webhookEdit,
-} from '../../core/contract/schemas/webhook-schemas.ts';
-import { requestFingerprint } from '../../core/jobs/submission/request-fingerprint.ts';
-import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { createWebhook } from '../../core/webhooks/create-webhook.ts';
-import { deleteWebhook } from '../../core/webhooks/delete-webhook.ts';
-import { editWebhook } from '../../core/webhooks/edit-webhook.ts';
-import { getWebhook } from '../../core/webhooks/get-webhook.ts';
-import { listDeliveries } from '../../core/webhooks/list-deliveries.ts';
-import { listWebhooks } from '../../core/webhooks/list-webhooks.ts';
-import type { Webhook } from '../../core/webhooks/model/webhook.ts';
-import { redeliver } from '../../core/webhooks/redeliver.ts';
-import { redeliverSince } from '../../core/webhooks/redeliver-since.ts';
+} from '../../../core/contract/schemas/webhook-schemas.ts';
+import { requestFingerprint } from '../../../core/jobs/submission/request-fingerprint.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
+import { createWebhook } from '../../../core/webhooks/create-webhook.ts';
+import { deleteWebhook } from '../../../core/webhooks/delete-webhook.ts';
+import { editWebhook } from '../../../core/webhooks/edit-webhook.ts';
+import { getWebhook } from '../../../core/webhooks/get-webhook.ts';
+import { listDeliveries } from '../../../core/webhooks/list-deliveries.ts';
+import { listWebhooks } from '../../../core/webhooks/list-webhooks.ts';
+import type { Webhook } from '../../../core/webhooks/model/webhook.ts';
+import { redeliver } from '../../../core/webhooks/redeliver.ts';
+import { redeliverSince } from '../../../core/webhooks/redeliver-since.ts';
 import {
   receiptOfWebhook,
   representDelivery,
   representSecrets,
   representWebhook,
   webhookUrl,
-} from '../../core/webhooks/represent-webhook.ts';
-import { rotateSecret } from '../../core/webhooks/rotate-secret.ts';
-import { testWebhook } from '../../core/webhooks/test-webhook.ts';
+} from '../../../core/webhooks/represent-webhook.ts';
+import { rotateSecret } from '../../../core/webhooks/rotate-secret.ts';
+import { testWebhook } from '../../../core/webhooks/test-webhook.ts';
 import {
   hasScope,
   header,
@@ -35,12 +35,12 @@ import {
   readOptionalJsonBody,
   readQuery,
   rejectQuery,
-} from '../_shared/http/api-request.ts';
-import { etagOf } from '../_shared/http/etag.ts';
-import { nextLink, readLimit } from '../_shared/http/paging.ts';
-import { preconditionCheckOf } from '../_shared/http/preconditions.ts';
-import { emptyResponse, jsonResponse } from '../_shared/http/responses.ts';
-import type { ApiRequest, Operation } from './operation.ts';
+} from '../../_shared/http/api-request.ts';
+import { etagOf } from '../../_shared/http/etag.ts';
+import { nextLink, readLimit } from '../../_shared/http/paging.ts';
+import { preconditionCheckOf } from '../../_shared/http/preconditions.ts';
+import { emptyResponse, jsonResponse } from '../../_shared/http/responses.ts';
+import type { ApiRequest, Operation } from '../operation.ts';
 import { deliveryKeyOf, webhookKeyOf } from './webhook-key.ts';
 
 export const createWebhookOperation: Operation = async (request) => {

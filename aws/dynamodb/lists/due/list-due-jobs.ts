@@ -1,6 +1,6 @@
-import type { JobKey } from '../../../core/ports/job-store.ts';
-import { inParallel } from '../../../core/std/in-parallel.ts';
-import type { Table } from '../table/table.ts';
+import type { JobKey } from '../../../../core/ports/job-store.ts';
+import { inParallel } from '../../../../core/std/in-parallel.ts';
+import type { Table } from '../../table/table.ts';
 import { type DueEntry, type DuePartition, duePartitions, readDuePartition } from './due-partitions.ts';
 
 const parallelReads = 32;

@@ -1,8 +1,8 @@
-import { parseWebhookId } from '../../core/contract/names.ts';
-import { ProblemError } from '../../core/contract/problems/problem-error.ts';
-import type { DeliveryKey } from '../../core/ports/webhooks/delivery-store.ts';
-import type { WebhookKey } from '../../core/ports/webhooks/webhook-store.ts';
-import { parseDeliveryId } from '../../core/webhooks/model/delivery.ts';
+import { parseWebhookId } from '../../../core/contract/names.ts';
+import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
+import type { DeliveryKey } from '../../../core/ports/webhooks/delivery-store.ts';
+import type { WebhookKey } from '../../../core/ports/webhooks/webhook-store.ts';
+import { parseDeliveryId } from '../../../core/webhooks/model/delivery.ts';
 
 type Params = Readonly<Record<string, string>>;
 

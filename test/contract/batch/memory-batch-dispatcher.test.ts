@@ -1,5 +1,5 @@
-import { memoryBatch, missingDefinition } from '../support/memory/memory-batch.ts';
-import { describeBatchDispatcher } from './suites/batch-dispatcher-suite.ts';
+import { memoryBatch, missingDefinition } from '../../support/memory/memory-batch.ts';
+import { describeBatchDispatcher } from '../suites/batch-dispatcher-suite.ts';
 
 describeBatchDispatcher(async () => {
   const batch = memoryBatch();

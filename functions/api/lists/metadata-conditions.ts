@@ -1,8 +1,8 @@
-import { metadataBoundPattern, metadataValuePattern } from '../../core/contract/metadata-names.ts';
-import type { Violation } from '../../core/contract/problems/problem-schema.ts';
-import { numberViolation } from '../../core/json-schema/schema/number-literal.ts';
-import type { MetadataCondition } from '../../core/ports/job-store.ts';
-import { type HttpRequest, repeatedParameter } from '../_shared/http/api-request.ts';
+import { metadataBoundPattern, metadataValuePattern } from '../../../core/contract/metadata-names.ts';
+import type { Violation } from '../../../core/contract/problems/problem-schema.ts';
+import { numberViolation } from '../../../core/json-schema/schema/number-literal.ts';
+import type { MetadataCondition } from '../../../core/ports/job-store.ts';
+import { type HttpRequest, repeatedParameter } from '../../_shared/http/api-request.ts';
 
 /** The filters by metadata of a query, and the request without them. */
 export interface MetadataQuery<Request> {

@@ -1,8 +1,8 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { omitUndefined } from '../../../core/std/omit-undefined.ts';
-import { jobIndexes } from '../job-items/job-indexes.ts';
-import { readNumber } from '../table/item-attributes.ts';
-import type { Item, Table } from '../table/table.ts';
+import { omitUndefined } from '../../../../core/std/omit-undefined.ts';
+import { jobIndexes } from '../../job-items/job-indexes.ts';
+import { readNumber } from '../../table/item-attributes.ts';
+import type { Item, Table } from '../../table/table.ts';
 
 interface DueBounds {
   /** Epoch milliseconds. */

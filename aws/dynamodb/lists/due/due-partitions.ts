@@ -1,13 +1,13 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import type { JobKey } from '../../../core/ports/job-store.ts';
-import { idBound, timeInId } from '../../../core/std/id-time.ts';
-import { omitUndefined } from '../../../core/std/omit-undefined.ts';
-import { type DueShard, dueShards } from '../job-items/due-shard.ts';
-import { defaultFirstCheckMs, jobIndexes, newPartition } from '../job-items/job-indexes.ts';
-import { readNumber } from '../table/item-attributes.ts';
-import type { Item, Table } from '../table/table.ts';
-import { jobPrefix, readJobKey } from '../table/table-keys.ts';
-import { registeredTenants } from '../table/tenant-registry.ts';
+import type { JobKey } from '../../../../core/ports/job-store.ts';
+import { idBound, timeInId } from '../../../../core/std/id-time.ts';
+import { omitUndefined } from '../../../../core/std/omit-undefined.ts';
+import { type DueShard, dueShards } from '../../job-items/due-shard.ts';
+import { defaultFirstCheckMs, jobIndexes, newPartition } from '../../job-items/job-indexes.ts';
+import { readNumber } from '../../table/item-attributes.ts';
+import type { Item, Table } from '../../table/table.ts';
+import { jobPrefix, readJobKey } from '../../table/table-keys.ts';
+import { registeredTenants } from '../../table/tenant-registry.ts';
 
 /**
  * A partition with due jobs and the start of its next page: a shard of `due`, or the new jobs of a tenant.

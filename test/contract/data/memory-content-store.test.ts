@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { memoryContentStore } from '../support/memory/memory-content-store.ts';
-import { describeContentStore } from './suites/content-store-suite.ts';
+import { memoryContentStore } from '../../support/memory/memory-content-store.ts';
+import { describeContentStore } from '../suites/content-store-suite.ts';
 
 describe('memoryContentStore', () => {
   describeContentStore(async () => {
