@@ -9,7 +9,7 @@ const modules = (pattern) => ({ path: `^node_modules/(${pattern})(/|$)` });
 /** Each room, as a pattern of its files, with what they may import. */
 const allowed = [
   ['^core/contract/', [{ path: room('core/contract') }, modules('zod')]],
-  ['^core/(?!contract/)', [{ path: room('core') }, builtin, modules('zod|semver|ajv')]],
+  ['^core/(?!contract/)', [{ path: room('core') }, builtin, modules('zod|semver|ajv|ipaddr.js')]],
   [
     '^aws/',
     [

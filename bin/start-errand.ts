@@ -42,6 +42,10 @@ export interface StartOptions
   readonly assemblyDirectory?: string;
   /** If false, each function is loaded by its first call instead of before the service is ready; default true. */
   readonly prewarm?: boolean;
+  /** If true, webhooks may have loopback addresses, also without TLS; default false. */
+  readonly allowLoopbackWebhooks?: boolean;
+  /** Factor on the delays between the attempts of a webhook delivery, for tests; default 1. */
+  readonly webhookDelayScale?: number;
   /** Prints a line in the terminal. */
   readonly print?: (line: string) => void;
   /** Runs each part of the start that takes time, and may show it. */
@@ -89,6 +93,7 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
         apps: sources,
         allowedOrigins: corsOrigins,
         prewarm: (functionName) => prewarm && usedByEachJob.has(functionName),
+        functionVariables: webhookVariables(options),
         oneAtATime: (functionName) => functionName.startsWith('errand-service-'),
         ...(endpoint ? { dynamoDbEndpoint: endpoint } : {}),
         log: print,
@@ -128,6 +133,18 @@ async function synthesizeErrand(
   if (corsOrigins.length === 0) return synthesize({}, step);
   if (packagedAssembly === undefined) return synthesize({ corsOrigins: corsOrigins.join(',') }, step);
   return assemblyWithOrigins(packagedAssembly, join(dataDirectory, 'assemblies'), corsOrigins);
+}
+
+/** The functions that check or call the URLs of webhooks. */
+const webhookFunctions = new Set(['errand-api', 'errand-deliver-webhook']);
+
+/** The variables that only a local service sets: functions/_shared/webhook-variables.ts. */
+function webhookVariables({ allowLoopbackWebhooks = false, webhookDelayScale = 1 }: StartOptions) {
+  const variables = {
+    ...(allowLoopbackWebhooks ? { ALLOW_LOOPBACK_WEBHOOKS: 'true' } : {}),
+    ...(webhookDelayScale === 1 ? {} : { WEBHOOK_DELAY_SCALE: String(webhookDelayScale) }),
+  };
+  return (functionName: string) => (webhookFunctions.has(functionName) ? variables : {});
 }
 
 function controlled(cloud: LocalCloud, feed: ActivityFeed, dataDirectory: string): ControlOptions {

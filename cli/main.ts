@@ -39,7 +39,7 @@ const commands: Readonly<Record<string, (words: Arguments) => Promise<void>>> = 
     const { values, positionals } = parse(words, { ...outputOptions, port: { type: 'string' } });
     if (positionals.length > 1) throw new CliError('Name one folder, which may contain several services', 2);
     const folder = resolve(positionals[0] ?? '.');
-    const { port, apiKey, corsOrigins } = await localSettings(values['port']);
+    const { port, apiKey, corsOrigins, allowLoopbackWebhooks } = await localSettings(values['port']);
     const { dev } = await import('./dev/dev.ts');
     await dev({
       folder,
@@ -47,6 +47,7 @@ const commands: Readonly<Record<string, (words: Arguments) => Promise<void>>> = 
       port,
       apiKey,
       corsOrigins,
+      allowLoopbackWebhooks,
       output: outputOf(values),
     });
   },

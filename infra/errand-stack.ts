@@ -5,10 +5,12 @@ import { HttpApi } from './api/http-api.ts';
 import type { FunctionCode } from './bundling/function-entries.ts';
 import { JobTable } from './data/job-table.ts';
 import { ResultsBucket } from './data/results-bucket.ts';
+import { WebhookSecrets } from './data/webhook-secrets.ts';
 import { BatchEvents } from './events/batch-events.ts';
 import { JobEventBus } from './events/event-bus.ts';
 import { LateOutcomes } from './events/late-outcomes.ts';
 import { Publisher } from './events/publisher.ts';
+import { WebhookQueue } from './events/webhook-queue.ts';
 import { AttemptStateMachine } from './execution/attempt-state-machine.ts';
 import { OperationQueue } from './execution/operation-queue.ts';
 import { Reconciler } from './execution/reconciler.ts';
@@ -27,6 +29,7 @@ import {
   workerFunction,
 } from './functions/job-functions.ts';
 import { operateFunction } from './functions/operation-functions.ts';
+import { deliverWebhookFunction } from './functions/webhook-functions.ts';
 import { Alarms } from './monitoring/alarms.ts';
 import { JobDashboard } from './monitoring/dashboard.ts';
 import { namesOf } from './settings/names.ts';
@@ -103,6 +106,8 @@ export class ErrandStack extends Stack {
       }),
       results: new ResultsBucket(this, 'Results', { removalPolicy }),
       operations: operations.queue,
+      webhookQueue: new WebhookQueue(this, 'Webhooks'),
+      webhookSecrets: new WebhookSecrets(this, 'WebhookSecrets', { removalPolicy }),
       lookAfterSeconds: props.lookAfterSeconds ?? 60,
       maxHeldCalls: props.maxHeldCalls ?? 50,
       heldCallsPercent: props.heldCallsPercent ?? 20,
@@ -157,6 +162,7 @@ export class ErrandStack extends Stack {
       publishEvents,
       removalPolicy,
     });
+    const deliverWebhook = deliverWebhookFunction(this, { ...context, apiUrl: httpApi.url, events });
     const batchEvent = batchEventFunction(this, context);
     new BatchEvents(this, 'BatchEvents', { names, batchEvent });
     const reconcile = reconcileFunction(this, context);
@@ -175,6 +181,7 @@ export class ErrandStack extends Stack {
       keptOutcomes: lateOutcomes.failed,
       publishEvents,
       publisherMapping: publisher.mapping,
+      keptMessages: context.webhookQueue.failed,
       reconcile,
       stateMachines: stateMachines,
       ...(props.alarmTopicArn === undefined ? {} : { topicArn: props.alarmTopicArn }),
@@ -193,6 +200,7 @@ export class ErrandStack extends Stack {
         submitBatch,
         batchEvent,
         publishEvents,
+        deliverWebhook,
         reconcile,
         operate,
       ],

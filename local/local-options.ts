@@ -35,6 +35,8 @@ export interface LocalOptions {
   readonly accountConcurrency?: number;
   /** Selects functions that are loaded before `startLocal` returns; by default none, so that their first calls load them. */
   readonly prewarm?: (functionName: string) => boolean;
+  /** Environment variables that a function gets in addition to those of its template, by the function's name. */
+  readonly functionVariables?: (functionName: string) => Readonly<Record<string, string>>;
   /** Address of another DynamoDB-compatible server. */
   readonly dynamoDbEndpoint?: string;
   /**

@@ -126,7 +126,10 @@ export async function startServices(
       access,
       deliver,
       dataDirectory,
-      environmentFor: (resource) => functionEnvironment(context, resource, getPart('gateway').url),
+      environmentFor: (resource) => ({
+        ...functionEnvironment(context, resource, getPart('gateway').url),
+        ...options.functionVariables?.(resource.ref),
+      }),
       // The recorder needs all calls at the endpoint.
       ...(options.recorder === undefined ? { directFor } : {}),
       oneAtATime: (resource) => context.appStacks.has(resource.stack) || options.oneAtATime(resource.ref),

@@ -1,15 +1,15 @@
-import type { SQS } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type ClientOptions, clientSettings } from './client-settings.ts';
 
 /** Creates the client at the first call and returns the same client afterwards. */
-export type LazySqsClient = () => Promise<SQS>;
+export type LazySqsClient = () => Promise<SQSClient>;
 
 /**
- * Returns an SQS client that is loaded at its first use, because most calls send no message. A failed load is retried. The client
- * sends to its endpoint; by default the SDK would send to the host in a queue's URL instead.
+ * Returns an SQS client that is loaded at its first use, because most calls send no message. A failed load is retried at the next
+ * use.
  */
 export function lazySqsClient(options: ClientOptions = {}): LazySqsClient {
-  let client: Promise<SQS> | undefined;
+  let client: Promise<SQSClient> | undefined;
   return () => {
     client ??= loadSqsClient(options).catch((error: unknown) => {
       client = undefined;
@@ -19,7 +19,8 @@ export function lazySqsClient(options: ClientOptions = {}): LazySqsClient {
   };
 }
 
-async function loadSqsClient(options: ClientOptions): Promise<SQS> {
+async function loadSqsClient(options: ClientOptions): Promise<SQSClient> {
   const sdk = await import('@aws-sdk/client-sqs');
-  return new sdk.SQS({ ...clientSettings(options), useQueueUrlAsEndpoint: false });
+  // The client sends to its endpoint, such as that of a local service. By default it would send to the host in the URL of a queue.
+  return new sdk.SQSClient({ ...clientSettings(options), useQueueUrlAsEndpoint: false });
 }

@@ -18,8 +18,8 @@ const source = 'errand';
 const timeBytes = 14;
 
 /**
- * Creates an entry: the whole CloudEvent as the detail, its type as the detail type, the URN of the job or the
- * operation as the resource.
+ * Creates an entry: the whole CloudEvent as the detail, its type as the detail type, the URN of the job, the
+ * operation or the webhook as the resource.
  */
 export function toEntry(event: PublishedEvent, busName: string): EventEntry {
   const detail = JSON.stringify(event);

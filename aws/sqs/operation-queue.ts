@@ -10,11 +10,14 @@ export function operationQueue(deps: {
   return {
     async send(key, delaySeconds) {
       const client = await deps.client();
-      await client.sendMessage({
-        QueueUrl: deps.queueUrl,
-        MessageBody: JSON.stringify(key),
-        DelaySeconds: delaySeconds,
-      });
+      const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: deps.queueUrl,
+          MessageBody: JSON.stringify(key),
+          DelaySeconds: delaySeconds,
+        }),
+      );
     },
   };
 }

@@ -5,9 +5,11 @@ import {
   operationReference,
   serviceName,
   serviceVersion,
+  webhookIdText,
 } from '../../core/contract/names.ts';
 import { isConditional, type Route } from '../../core/contract/routes/route.ts';
 import { slotName } from '../../core/contract/schemas/slot-schemas.ts';
+import { deliveryIdText } from '../../core/contract/schemas/webhook-schemas.ts';
 import { workerId } from '../../core/contract/schemas/worker-schemas.ts';
 import { toJsonSchema } from './to-json-schema.ts';
 
@@ -23,11 +25,12 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   createdBefore: 'Only items created before this time',
   cursor: 'The `nextCursor` of the previous page',
   dataId: 'ID or URN of the data object',
+  deliveryId: 'ID of the delivery',
   depth: 'Maximum number of relations between the requested node and another one, by default 3',
   direction: '`up`: what it comes from; `down`: what comes from it; `both` (default): both, each on its own',
   dryRun: '`true`: delete nothing, and return what would be deleted',
   from: 'Number of the first part, by default 1',
-  id: 'ID or URN of the job, the data object or the operation; as a query parameter, a comma-separated list of at most 100',
+  id: 'ID or URN of the job, the data object or the operation, or ID of the webhook; as a query parameter, a comma-separated list of at most 100',
   job: 'Only data objects that the job with this ID or URN wrote, in any attempt',
   jobId: 'Comma-separated list of at most 100 IDs or URNs of jobs',
   limit: 'Maximum number of items per page, by default 50; a value above 1000 is reduced to 1000',
@@ -43,7 +46,7 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   service: 'Comma-separated list of service names',
   serviceVersion: 'Only jobs of this version of their service',
   slot: 'Name of the slot',
-  status: 'Comma-separated list of states of jobs, or one status of data objects',
+  status: 'Comma-separated list of states of jobs, or one status of data objects or deliveries',
   tag: 'Only items with this tag',
   type: 'Comma-separated list of types of events, such as `errand.job.succeeded`',
   validateOnly: '`true`: only validate the submission, and create no job',
@@ -57,11 +60,13 @@ const dataId = toJsonSchema(dataReference);
 const idSchemas: Readonly<Record<string, Json>> = {
   '/v1/data/': dataId,
   '/v1/operations/': toJsonSchema(operationReference),
+  '/v1/webhooks/': toJsonSchema(webhookIdText),
 };
 
 /** The schema of each path parameter. */
 const pathSchemas: Readonly<Record<string, Json>> = {
   dataId,
+  deliveryId: toJsonSchema(deliveryIdText),
   id: toJsonSchema(jobReference),
   name: toJsonSchema(serviceName),
   slot: toJsonSchema(slotName),

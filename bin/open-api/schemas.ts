@@ -41,6 +41,15 @@ import {
 } from '../../core/contract/schemas/service-schemas.ts';
 import { shownInput, shownOutput } from '../../core/contract/schemas/slot-schemas.ts';
 import { rerunRequest, submission } from '../../core/contract/schemas/submission-schemas.ts';
+import {
+  deliveryAttempt,
+  deliveryRepresentation,
+  newWebhook,
+  redeliverRequest,
+  webhookEdit,
+  webhookReceipt,
+  webhookRepresentation,
+} from '../../core/contract/schemas/webhook-schemas.ts';
 import { workerInput } from '../../core/contract/schemas/worker-schemas.ts';
 import { describeMembers } from './descriptions/describe-members.ts';
 import { operationMembers } from './descriptions/operation-descriptions.ts';
@@ -57,6 +66,8 @@ const schemas = {
   DataReceipt: dataReceipt,
   DataSummary: dataSummary,
   DataUpload: dataUpload,
+  Delivery: deliveryRepresentation,
+  DeliveryAttempt: deliveryAttempt,
   Deprecation: deprecation,
   Job: jobRepresentation,
   JobAbort: jobAbort,
@@ -70,11 +81,13 @@ const schemas = {
   JobReceipt: jobReceipt,
   JobSummary: jobSummary,
   NewData: newData,
+  NewWebhook: newWebhook,
   Operation: operationRepresentation,
   OperationFilter: operationFilter,
   OperationReceipt: operationReceipt,
   OperationSummary: operationSummary,
   Problem: problem,
+  RedeliverRequest: redeliverRequest,
   RegisteredService: registeredService,
   RegisteredServiceReceipt: registeredServiceReceipt,
   RegistrationWarning: registrationWarning,
@@ -86,6 +99,9 @@ const schemas = {
   Submission: submission,
   UploadCompletion: uploadCompletion,
   UploadPart: uploadPart,
+  Webhook: webhookRepresentation,
+  WebhookEdit: webhookEdit,
+  WebhookReceipt: webhookReceipt,
   WorkerInput: workerInput,
 } as const satisfies Readonly<Record<keyof typeof schemaMembers, z.$ZodType>>;
 

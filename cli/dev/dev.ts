@@ -21,6 +21,8 @@ export interface DevOptions {
   readonly apiKey: string | undefined;
   /** Origins whose web pages may call the API, if this process starts it. */
   readonly corsOrigins: readonly string[];
+  /** Whether webhooks may have loopback addresses, also without TLS. */
+  readonly allowLoopbackWebhooks: boolean;
   readonly output: Output;
 }
 
@@ -84,12 +86,19 @@ export async function dev(options: DevOptions): Promise<void> {
 }
 
 async function connect(
-  { dataDirectory, port, apiKey, corsOrigins }: DevOptions,
+  { dataDirectory, port, apiKey, corsOrigins, allowLoopbackWebhooks }: DevOptions,
   screen: Screen,
 ): Promise<Host> {
   const running = await findRunning(dataDirectory);
   if (running !== undefined) return { control: running, isAttached: true, stop: async () => undefined };
-  const errand = await startErrand({ port, dataDirectory, apiKey, corsOrigins, step: stepOn(screen) });
+  const errand = await startErrand({
+    port,
+    dataDirectory,
+    apiKey,
+    corsOrigins,
+    allowLoopbackWebhooks,
+    step: stepOn(screen),
+  });
   const control = await findRunning(dataDirectory);
   if (control === undefined) {
     await errand.stop();

@@ -70,6 +70,21 @@ export function parseOperationId(text: string): string | undefined {
   return operationReferenceRegExp.test(text) ? text.toLowerCase().replace(operationUrnPrefix, '') : undefined;
 }
 
+const webhookIdRegExp = new RegExp(`^${uuidPattern()}$`);
+
+/** The ID of a webhook. */
+export const webhookIdText = z.string().check(z.regex(webhookIdRegExp, 'must be the ID of a webhook'));
+
+/** `urn:errand:webhook:<uuid>` */
+export function webhookUrn(webhookId: string): string {
+  return `urn:errand:webhook:${webhookId}`;
+}
+
+/** Returns the ID of a webhook in lower case; undefined when the text is not an ID. */
+export function parseWebhookId(text: string): string | undefined {
+  return webhookIdRegExp.test(text) ? text.toLowerCase() : undefined;
+}
+
 /** `urn:errand:service:<name>:<version>` */
 export function serviceUrn(name: string, version: string): string {
   return `${serviceUrnPrefix}${name}:${version}`;

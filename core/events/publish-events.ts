@@ -37,7 +37,8 @@ export async function publishEvents(
     .map((change) => change.position);
 }
 
-function eventsOf({ before, after, tombstone }: JobChange, baseUrl: string) {
+/** The events of the transitions that a change added, in order. */
+export function eventsOf({ before, after, tombstone }: JobChange, baseUrl: string) {
   if (tombstone !== undefined) return [deletedEvent(tombstone, baseUrl)];
   if (after === undefined) return [];
   return jobEvents(after, baseUrl, before === undefined ? 0 : sequenceOf(before));

@@ -26,4 +26,8 @@ export interface Settings {
   readonly namePrefix: string;
   /** Whether a tenant may override the command and environment of a shared job definition. */
   readonly allowsSharedOverrides: boolean;
+  /** Whether webhooks may have loopback addresses, also without TLS; true only on a local service that allows it. */
+  readonly allowsLoopbackWebhooks: boolean;
+  /** Factor on the delays between the attempts of a webhook delivery; 1 except in tests. */
+  readonly webhookDelayScale: number;
 }

@@ -4,6 +4,11 @@ import { dataVariables } from '../_shared/data-ports.ts';
 import { corsVariables } from '../_shared/http/cors.ts';
 import { longPollVariables } from '../_shared/long-poll-ports.ts';
 import { resourceNameVariables } from '../_shared/resource-name-variables.ts';
+import {
+  localWebhookVariables,
+  webhookQueueVariables,
+  webhookSecretVariables,
+} from '../_shared/webhook-variables.ts';
 
 /** The environment variables that the stack sets for this function; the stack's code uses this type. */
 export const environment = z.object({
@@ -16,6 +21,9 @@ export const environment = z.object({
   ...corsVariables,
   /** URL of the queue of operations. */
   OPERATION_QUEUE_URL: requiredVariable,
+  ...webhookQueueVariables,
+  ...webhookSecretVariables,
+  ...localWebhookVariables,
 });
 
-export type Environment = z.infer<typeof environment>;
+export type Environment = Omit<z.infer<typeof environment>, keyof typeof localWebhookVariables>;

@@ -11,6 +11,9 @@ import { dynamoJobCounters } from '../../aws/dynamodb/dynamo-job-counters.ts';
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
 import { dynamoReusableResults } from '../../aws/dynamodb/dynamo-reusable-results.ts';
 import { dynamoServiceStore } from '../../aws/dynamodb/dynamo-service-store.ts';
+import { dynamoDeliveryStore } from '../../aws/dynamodb/webhooks/dynamo-delivery-store.ts';
+import { dynamoWebhookSecretStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-secret-store.ts';
+import { dynamoWebhookStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-store.ts';
 import { hasFunction } from '../../aws/lambda/has-function.ts';
 import { cloudWatchAttemptLogs } from '../../aws/logs/cloudwatch-attempt-logs.ts';
 import { typicalDuration } from '../../core/jobs/queries/typical-duration.ts';
@@ -24,6 +27,7 @@ import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { longPollPorts } from '../_shared/long-poll-ports.ts';
 import { operationPorts } from '../_shared/operation-ports.ts';
 import { dataSettings, longPollSettings, resourceNameSettings, startSettings } from '../_shared/settings.ts';
+import { webhookQueuePort, webhookSettings } from '../_shared/webhook-ports.ts';
 import { environment } from './environment.ts';
 import { preflightResponse } from './preflight.ts';
 import { serveRequest } from './serve-request.ts';
@@ -35,6 +39,7 @@ const settings = {
   ...dataSettings(env),
   ...longPollSettings(env),
   ...resourceNameSettings(env),
+  ...webhookSettings(env),
 };
 const { services: cachedServices, ...ports } = attemptPorts(table, env);
 const counters = dynamoJobCounters(table);
@@ -60,6 +65,10 @@ const deps = {
       hasJobDefinition(batchClient, name, AbortSignal.timeout(checkTimeoutMs)),
   },
   logs: cloudWatchAttemptLogs({ client: lazyLogsClient() }),
+  webhooks: dynamoWebhookStore(table),
+  deliveries: dynamoDeliveryStore(table),
+  webhookSecrets: dynamoWebhookSecretStore({ client: table.client, tableName: env.SECRETS_TABLE_NAME }),
+  webhookQueue: webhookQueuePort(env, ports.log),
   counters,
   durations: durationCache((tenant, service) => typicalDuration({ counters }, { tenant, service }), ports),
 };

@@ -43,7 +43,7 @@ import { preconditionCheckOf } from '../_shared/http/preconditions.ts';
 import { jsonResponse } from '../_shared/http/responses.ts';
 import { visibleProblem } from '../_shared/http/visible-problem.ts';
 import { operationKeyOf } from '../_shared/operation-key.ts';
-import { operationFilterOf } from './job-filter.ts';
+import { operationFilterOf } from './lists/job-filter.ts';
 import type { ApiRequest, Operation } from './operation.ts';
 import { requestedWait } from './wait-as-preferred.ts';
 

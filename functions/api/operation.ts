@@ -17,6 +17,9 @@ import type { Random } from '../../core/ports/random.ts';
 import type { ReusableResults } from '../../core/ports/reuse/reusable-results.ts';
 import type { ServiceStore } from '../../core/ports/service-store.ts';
 import type { Settings } from '../../core/ports/settings.ts';
+import type { DeliveryStore } from '../../core/ports/webhooks/delivery-store.ts';
+import type { WebhookQueue } from '../../core/ports/webhooks/webhook-queue.ts';
+import type { WebhookSecretStore, WebhookStore } from '../../core/ports/webhooks/webhook-store.ts';
 import type { ServiceResources } from '../../core/services/registration-warnings.ts';
 import type { ResourceNameRules } from '../../core/services/resource-name-rules.ts';
 import type { Caller } from '../_shared/http/api-request.ts';
@@ -43,8 +46,12 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly executions: ExecutionStarter;
   readonly operations: OperationStore;
   readonly operationQueue: OperationQueue;
+  readonly webhooks: WebhookStore;
+  readonly webhookSecrets: WebhookSecretStore;
+  readonly deliveries: DeliveryStore;
+  readonly webhookQueue: WebhookQueue;
   readonly settings: ResourceNameRules &
-    Pick<Settings, 'maxHeldCalls' | 'reconcileAfterMs' | 'dataRetentionDays'>;
+    Pick<Settings, 'maxHeldCalls' | 'reconcileAfterMs' | 'dataRetentionDays' | 'allowsLoopbackWebhooks'>;
 }
 
 /** A request to an operation of this function. */

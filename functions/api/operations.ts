@@ -32,7 +32,7 @@ import {
   getResultOperation,
 } from './job-operations.ts';
 import { getDataLineageOperation, getJobLineageOperation } from './lineage-operations.ts';
-import { getJobStatsOperation, listJobsOperation } from './list-operations.ts';
+import { getJobStatsOperation, listJobsOperation } from './lists/list-operations.ts';
 import { getLogsOperation } from './log-operations.ts';
 import {
   abortOperationOperation,
@@ -58,6 +58,18 @@ import {
   setInputOperation,
 } from './slot-operations.ts';
 import { getHealthOperation, getMeOperation, getOpenApiOperation } from './system-operations.ts';
+import {
+  createWebhookOperation,
+  deleteWebhookOperation,
+  editWebhookOperation,
+  getWebhookOperation,
+  listDeliveriesOperation,
+  listWebhooksOperation,
+  redeliverOperation,
+  redeliverSinceOperation,
+  rotateSecretOperation,
+  testWebhookOperation,
+} from './webhooks/webhook-operations.ts';
 
 /**
  * All operations of this function; the compiler reports an operation of the route table that is missing here.
@@ -71,13 +83,16 @@ export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> =
   createOutput: createOutputOperation,
   completeUpload: completeUploadOperation,
   createData: createDataOperation,
+  createWebhook: createWebhookOperation,
   deleteData: deleteDataOperation,
   deleteJob: deleteJobOperation,
   deleteService: deleteServiceOperation,
+  deleteWebhook: deleteWebhookOperation,
   deprecateService: deprecateServiceOperation,
   failAttempt: failAttemptOperation,
   editData: editDataOperation,
   editJob: editJobOperation,
+  editWebhook: editWebhookOperation,
   getAttempts: getAttemptsOperation,
   getContent: getContentOperation,
   getData: getDataOperation,
@@ -95,10 +110,12 @@ export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> =
   getResult: getResultOperation,
   getService: getServiceOperation,
   getServiceVersion: getServiceVersionOperation,
+  getWebhook: getWebhookOperation,
   getWorkerInputs: getWorkerInputsOperation,
   getWorkerParameters: getWorkerParametersOperation,
   listChildren: listChildrenOperation,
   listData: listDataOperation,
+  listDeliveries: listDeliveriesOperation,
   listJobs: listJobsOperation,
   listParts: listPartsOperation,
   listOutputParts: listOutputPartsOperation,
@@ -106,10 +123,15 @@ export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> =
   listOutputs: listOutputsOperation,
   listRefusals: listRefusalsOperation,
   listServices: listServicesOperation,
+  listWebhooks: listWebhooksOperation,
+  redeliver: redeliverOperation,
+  redeliverSince: redeliverSinceOperation,
   registerService: registerServiceOperation,
   removeInput: removeInputOperation,
   reportHeartbeat: reportHeartbeatOperation,
   reportProgress: reportProgressOperation,
   requestResultUpload: requestResultUploadOperation,
+  rotateSecret: rotateSecretOperation,
   setInput: setInputOperation,
+  testWebhook: testWebhookOperation,
 };

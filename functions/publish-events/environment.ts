@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { requiredVariable, startVariables } from '../_shared/attempt-variables.ts';
 import { eventLogVariables } from '../_shared/event-log-variables.ts';
+import { webhookQueueVariables } from '../_shared/webhook-variables.ts';
 
 /** The environment variables that the stack sets for this function; the stack's code uses this type. */
 export const environment = z.object({
@@ -9,6 +10,7 @@ export const environment = z.object({
   BUS_NAME: requiredVariable,
   /** Base URL of the API: the `source` of every event. */
   API_URL: requiredVariable,
+  ...webhookQueueVariables,
 });
 
 export type Environment = z.infer<typeof environment>;

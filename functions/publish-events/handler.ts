@@ -8,6 +8,7 @@ import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
 import { dynamoEventLog } from '../../aws/dynamodb/events/dynamo-event-log.ts';
 import { readJobChange } from '../../aws/dynamodb/job-items/job-change.ts';
 import { dynamoJobStore } from '../../aws/dynamodb/jobs/dynamo-job-store.ts';
+import { dynamoWebhookStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-store.ts';
 import { eventBus } from '../../aws/events/event-bus.ts';
 import { stepFunctionsStarter } from '../../aws/stepfunctions/step-functions-starter.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
@@ -15,16 +16,26 @@ import { systemRandom } from '../../aws/system/system-random.ts';
 import { changesBeforeFirst, countJobs } from '../../core/events/count-jobs.ts';
 import { logAndPublish } from '../../core/events/log/log-and-publish.ts';
 import { logTails } from '../../core/events/log/log-tails.ts';
+import type { JobChange } from '../../core/events/publish-events.ts';
 import { wakeDependents } from '../../core/jobs/relations/wake-dependents.ts';
+import { cachedActiveWebhooks } from '../../core/webhooks/delivery/active-webhooks.ts';
+import { sendToWebhooks } from '../../core/webhooks/delivery/send-to-webhooks.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { createLog } from '../_shared/logger.ts';
 import { baseUrlSetting, eventLogSettings, startSettings } from '../_shared/settings.ts';
+import { webhookQueuePort } from '../_shared/webhook-ports.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
 const log = createLog();
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const eventLog = dynamoEventLog(table);
+const webhooks = {
+  activeWebhooks: cachedActiveWebhooks(dynamoWebhookStore(table), systemClock),
+  webhookQueue: webhookQueuePort(env, log),
+  log,
+  settings: { apiBaseUrl: baseUrlSetting(env.API_URL) },
+};
 const deps = {
   eventLog,
   tails: logTails({ eventLog, clock: systemClock }),
@@ -36,27 +47,28 @@ const deps = {
     client: stepFunctionsClient(),
     stateMachineArns: { express: env.EXPRESS_ROUTER_ARN, standard: env.STANDARD_ROUTER_ARN },
   }),
+  sendToWebhooks: (changes: readonly JobChange[]) => sendToWebhooks(webhooks, changes),
   clock: systemClock,
   random: systemRandom(),
   log,
-  settings: { ...startSettings(env), ...eventLogSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) },
+  settings: { ...startSettings(env), ...eventLogSettings(env), ...webhooks.settings },
 };
 
 /** Maximum time of one invocation for waking the dependents of ended jobs. */
 const wakeMs = 20_000;
 
 /**
- * Called with batches of the table's stream: appends the transitions of jobs to the event log and
- * publishes them on the event bus, wakes the dependents of ended jobs, and counts ended jobs.
+ * Called with batches of the table's stream: appends the transitions of jobs to the event log, publishes them on the event
+ * bus and requests their delivery to webhooks, wakes the dependents of ended jobs, and counts ended jobs.
  */
 export const handler = middy<DynamoDBStreamEvent>().handler(async (event): Promise<DynamoDBBatchResponse> => {
   const changes = event.Records.flatMap((record) => readJobChange(record) ?? []);
   const deadline = systemClock.now() + wakeMs;
-  const [unpublished] = await Promise.all([
+  const [failed] = await Promise.all([
     logAndPublish(deps, changes),
     wakeDependents(deps, changes, { budgetEndsAt: deadline }),
   ]);
-  // Lambda delivers the records from the first unpublished one on again, so those are counted later.
-  const uncounted = await countJobs(deps, changesBeforeFirst(changes, unpublished));
-  return { batchItemFailures: [...unpublished, ...uncounted].map((itemIdentifier) => ({ itemIdentifier })) };
+  // Lambda delivers the records from the first failed one on again, so those are counted later.
+  const uncounted = await countJobs(deps, changesBeforeFirst(changes, failed));
+  return { batchItemFailures: [...failed, ...uncounted].map((itemIdentifier) => ({ itemIdentifier })) };
 });

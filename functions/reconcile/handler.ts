@@ -8,6 +8,7 @@ import { dynamoAccountLimits } from '../../aws/dynamodb/dynamo-account-limits.ts
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
 import { dynamoRetentionStore } from '../../aws/dynamodb/dynamo-retention-store.ts';
 import { dynamoReusableResults } from '../../aws/dynamodb/dynamo-reusable-results.ts';
+import { dynamoDeliveryStore } from '../../aws/dynamodb/webhooks/dynamo-delivery-store.ts';
 import { lambdaAccount } from '../../aws/lambda/lambda-account.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
 import { deleteOldJobs } from '../../core/jobs/deletion/delete-old-jobs.ts';
@@ -16,6 +17,7 @@ import { reconcile } from '../../core/jobs/reconciler/reconcile.ts';
 import { reconcileData } from '../../core/jobs/reconciler/reconcile-data.ts';
 import { refreshAccountLimitHourly } from '../../core/jobs/waiting/refresh-account-limit.ts';
 import { resendOperations } from '../../core/operations/resend-operations.ts';
+import { reconcileDeliveries } from '../../core/webhooks/delivery/reconcile-deliveries.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { capacityPorts } from '../_shared/capacity-ports.ts';
 import { dataPorts } from '../_shared/data-ports.ts';
@@ -23,18 +25,22 @@ import { readEnvironment } from '../_shared/environment.ts';
 import { createMetrics } from '../_shared/metrics.ts';
 import { operationPorts } from '../_shared/operation-ports.ts';
 import { startSettings } from '../_shared/settings.ts';
+import { webhookQueuePort } from '../_shared/webhook-ports.ts';
 import { environment } from './environment.ts';
 
 const env = readEnvironment(environment);
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
+const ports = attemptPorts(table, env);
 const deps = {
-  ...attemptPorts(table, env),
+  ...ports,
   ...capacityPorts(table),
   ...dataPorts(table, env),
   ...operationPorts(table, env),
   links: dynamoJobLinks(table),
   results: dynamoReusableResults(table),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
+  deliveries: dynamoDeliveryStore(table),
+  webhookQueue: webhookQueuePort(env, ports.log),
   metrics: createMetrics(),
   retention: dynamoRetentionStore(table),
   accountLimits: dynamoAccountLimits(table),
@@ -48,9 +54,9 @@ const deps = {
 const reserveMs = 18_000;
 
 /**
- * Called every minute: queues the operations that are due, reconciles the jobs whose check is due, counts the overdue jobs that remain, and uses
- * the remaining time for the data objects that are due and to delete jobs that are older than the retention period. Once an hour it reads the
- * account's concurrency limit.
+ * Called every minute: queues the operations that are due, reconciles the jobs whose check is due, counts the overdue jobs that
+ * remain, and uses the remaining time for the webhook deliveries and the data objects that are due, and to delete jobs that are
+ * older than the retention period. Once an hour it reads the account's concurrency limit.
  */
 export const handler = middy().handler(async (_event: unknown, context: Context) => {
   const budgetEndsAt = systemClock.now() + context.getRemainingTimeInMillis() - reserveMs;
@@ -60,6 +66,7 @@ export const handler = middy().handler(async (_event: unknown, context: Context)
   const summary = await reconcile(deps, { budgetEndsAt });
   await refreshed;
   await countOverdue(deps);
+  await reconcileDeliveries(deps, { budgetEndsAt });
   await reconcileData(deps, { budgetEndsAt });
   await deleteOldJobs(deps, { budgetEndsAt });
   return summary;

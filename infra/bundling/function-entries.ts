@@ -13,6 +13,7 @@ export const functionEntries = {
   'batch-event': 'functions/batch-event/handler.ts',
   settle: 'functions/settle/handler.ts',
   'publish-events': 'functions/publish-events/handler.ts',
+  'deliver-webhook': 'functions/deliver-webhook/handler.ts',
   reconcile: 'functions/reconcile/handler.ts',
   operate: 'functions/operate/handler.ts',
   echo: 'examples/echo/handler.ts',

@@ -5,6 +5,8 @@ import type { Construct } from 'constructs';
 import type { FunctionCode } from '../bundling/function-entries.ts';
 import type { JobTable } from '../data/job-table.ts';
 import type { ResultsBucket } from '../data/results-bucket.ts';
+import type { WebhookSecrets } from '../data/webhook-secrets.ts';
+import type { WebhookQueue } from '../events/webhook-queue.ts';
 import { attemptStateMachineArn, functionName, type Names } from '../settings/names.ts';
 import type { ReservedConcurrency } from '../settings/stack-settings.ts';
 
@@ -16,6 +18,8 @@ export interface FunctionContext {
   readonly results: ResultsBucket;
   /** The queue of the operations that have work left. */
   readonly operations: IQueue;
+  readonly webhookQueue: WebhookQueue;
+  readonly webhookSecrets: WebhookSecrets;
   readonly lookAfterSeconds: number;
   readonly maxHeldCalls: number;
   readonly heldCallsPercent: number;
@@ -78,6 +82,16 @@ export function corsVariables({ corsOrigins }: FunctionContext) {
 /** The environment of a function that appends to the event log or reads it. */
 export function eventLogVariables({ eventLogDays }: FunctionContext) {
   return { EVENT_LOG_DAYS: String(eventLogDays) };
+}
+
+/** The environment of a function that requests deliveries to webhooks. */
+export function webhookQueueVariables({ webhookQueue }: FunctionContext) {
+  return { WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl };
+}
+
+/** The environment of a function that handles the secrets of webhooks. */
+export function webhookSecretVariables({ webhookSecrets }: FunctionContext) {
+  return { SECRETS_TABLE_NAME: webhookSecrets.table.tableName };
 }
 
 /** The environment of a function that checks the resource names in definitions. */

@@ -27,6 +27,8 @@ import {
   resourceNameVariables,
   startVariables,
   storageVariables,
+  webhookQueueVariables,
+  webhookSecretVariables,
 } from './function-context.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import { grantReadFunctionLogs, grantReadLogs } from './log-grants.ts';
@@ -87,11 +89,15 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
       OPERATION_QUEUE_URL: context.operations.queueUrl,
       ...longPollVariables(context),
       ...corsVariables(context),
+      ...webhookQueueVariables(context),
+      ...webhookSecretVariables(context),
     },
     timeoutSeconds: 29,
   });
   jobTable.grantItems(api, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
   jobTable.grantIndexQuery(api, 'live', 'service');
+  context.webhookQueue.grantSend(api);
+  context.webhookSecrets.grantItems(api, 'GetItem', 'PutItem', 'DeleteItem');
   results.grantRead(api);
   results.grantRemove(api);
   results.grantWrite(api);
@@ -206,16 +212,19 @@ export function publishEventsFunction(
 ) {
   const publishEvents = new LambdaFunction<PublishEventsEnvironment>(scope, 'PublishEvents', {
     ...baseProps(context, 'publish-events'),
-    description: 'Appends the transitions of jobs to the event log, publishes them, and wakes dependents',
+    description:
+      'Appends the transitions of jobs to the event log, publishes them, sends them to webhooks, and wakes dependents',
     environment: {
       BUS_NAME: context.events.bus.eventBusName,
       API_URL: context.apiUrl,
       ...startVariables(scope, context),
       ...eventLogVariables(context),
+      ...webhookQueueVariables(context),
     },
     timeoutSeconds: 60,
   });
   context.events.grantPut(publishEvents);
+  context.webhookQueue.grantSend(publishEvents);
   context.jobTable.grantItems(publishEvents, 'GetItem', 'Query', 'PutItem');
   grantStartExecution(scope, context, publishEvents);
   return publishEvents;
@@ -232,10 +241,12 @@ export function reconcileFunction(scope: Construct, context: FunctionContext) {
       JOB_QUEUE: jobQueueName(context.names),
       OPERATION_QUEUE_URL: context.operations.queueUrl,
       RETENTION_DAYS: String(context.retentionDays),
+      ...webhookQueueVariables(context),
     },
     timeoutSeconds: 55,
   });
   results.grantRemove(reconcile);
+  context.webhookQueue.grantSend(reconcile);
   jobTable.grantItems(reconcile, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
   jobTable.grantIndexQuery(reconcile, 'due', 'live');
   results.grantRead(reconcile);

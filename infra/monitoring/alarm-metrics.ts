@@ -16,6 +16,8 @@ export interface MonitoredResources {
   readonly settle: IFunction;
   /** The queue of the outcomes that settle could not record. */
   readonly keptOutcomes: IQueue;
+  /** The queue of the messages about webhooks that could not be processed. */
+  readonly keptMessages: IQueue;
   readonly publishEvents: IFunction;
   readonly publisherMapping: EventSourceMapping;
   readonly reconcile: IFunction;
@@ -115,11 +117,10 @@ export function keptRecords(mapping: EventSourceMapping): Metric {
 }
 
 /**
- * Returns the number of outcomes in the queue of those that settle could not record. A queue without messages
- * and calls has no data.
+ * Returns the number of messages in a queue of those that could not be processed. A queue without messages and calls has no data.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-monitoring-using-cloudwatch.html
  */
-export function keptOutcomes(queue: IQueue): Metric {
+export function keptMessages(queue: IQueue): Metric {
   return queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: fiveMinutes });
 }
 

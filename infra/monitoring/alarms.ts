@@ -4,7 +4,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
   fiveMinutes,
-  keptOutcomes,
+  keptMessages,
   keptRecords,
   lateEvents,
   type MonitoredResources,
@@ -107,7 +107,14 @@ function alarmSpecs(props: AlarmsProps): readonly AlarmSpec[] {
       id: 'OutcomesKept',
       description:
         'Outcomes of attempts could not be recorded after all retries; they are in the queue LateOutcomesFailed.',
-      metric: keptOutcomes(props.keptOutcomes),
+      metric: keptMessages(props.keptOutcomes),
+      threshold: 1,
+    },
+    {
+      id: 'DeliveriesKept',
+      description:
+        'Messages about webhooks could not be processed after ten tries; they are in the queue WebhooksFailed. See deliver-webhook.',
+      metric: keptMessages(props.keptMessages),
       threshold: 1,
     },
     {

@@ -27,7 +27,7 @@ const knownProperties = [
   // No effect: the local runtime collects no metrics.
   ...['MetricsConfig', 'Tags'],
 ];
-/** Lambda reads a queue with five batches at the same time at first. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+/** Lambda reads a queue with five batches at the same time at first, and with more while there are messages, up to MaximumConcurrency. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
 const firstConcurrency = 5;
 const maxBatchWithoutWindow = 10;
 
@@ -89,8 +89,6 @@ function functionOf(properties: JsonRecord, model: CloudModel, where: string) {
 
 function concurrencyOf(properties: JsonRecord): number {
   const scaling = properties['ScalingConfig'];
-  const limit = Number(
-    isRecord(scaling) ? (scaling['MaximumConcurrency'] ?? firstConcurrency) : firstConcurrency,
-  );
-  return Math.min(limit, firstConcurrency);
+  const limit = isRecord(scaling) ? scaling['MaximumConcurrency'] : undefined;
+  return Number(limit ?? firstConcurrency);
 }

@@ -21,3 +21,17 @@ test('ERRAND_CORS_ORIGINS lists the origins of web pages', () => {
   ]);
   expect(() => settings({ ERRAND_CORS_ORIGINS: 'a.example' })).toThrow('The origin a.example is not valid');
 });
+
+test('ERRAND_ALLOW_LOOPBACK_WEBHOOKS=1 allows webhooks with loopback addresses', () => {
+  expect(settings({ ERRAND_ALLOW_LOOPBACK_WEBHOOKS: '1' })).toMatchObject({ allowLoopbackWebhooks: true });
+  for (const text of ['', '0', undefined])
+    expect(settings({ ERRAND_ALLOW_LOOPBACK_WEBHOOKS: text })).toMatchObject({
+      allowLoopbackWebhooks: false,
+    });
+});
+
+test.each(['true', '2', 'yes'])('ERRAND_ALLOW_LOOPBACK_WEBHOOKS=%s is refused', (text) => {
+  expect(() => settings({ ERRAND_ALLOW_LOOPBACK_WEBHOOKS: text })).toThrow(
+    `ERRAND_ALLOW_LOOPBACK_WEBHOOKS must be 0 or 1, not ${text}`,
+  );
+});

@@ -7,7 +7,7 @@ import { parsePreconditions } from '../../core/contract/http/preconditions.ts';
 import { parseJobId, parseServiceSelector, serviceVersion } from '../../core/contract/names.ts';
 import { workerId } from '../../core/contract/schemas/worker-schemas.ts';
 import { isRange } from '../../core/services/model/version-range.ts';
-import { readMetadataConditions } from '../../functions/api/metadata-conditions.ts';
+import { readMetadataConditions } from '../../functions/api/lists/metadata-conditions.ts';
 import { proxyEvent } from '../support/proxy-event.ts';
 
 interface Schema {

@@ -40,12 +40,15 @@ export function apiRequests(invocations: InvocationWatch['invocations']): number
 }
 
 /**
- * Whether a call reads which targets are congested: a process does so every 5 s at most, for all its work, so the call belongs to
- * no job. It is the only query of these functions (docs/guides/cost.md states its cost).
+ * Whether a call reads which targets are congested, or in publish-events the webhooks of a tenant: a process does so every 5 s at
+ * most, for all its work, so the call belongs to no job. It is the only query of these functions (docs/guides/cost.md states the
+ * costs).
  */
 function isByTheClock(who: string, action: string): boolean {
-  return action === 'Query' && ['errand-dispatch', 'errand-settle', 'errand-submit-batch'].includes(who);
+  return action === 'Query' && timedReaders.includes(who);
 }
+
+const timedReaders = ['errand-dispatch', 'errand-settle', 'errand-submit-batch', 'errand-publish-events'];
 
 /** Without PutEvents: the number of calls depends on the batches of the stream; events are counted on the bus. */
 export function callCounts(

@@ -39,6 +39,7 @@ import {
   tagPrefix,
   tenantItemKey,
 } from '../../aws/dynamodb/table/table-keys.ts';
+import { deliveryItemKey, webhookItemKey } from '../../aws/dynamodb/webhooks/webhook-keys.ts';
 import { digest } from '../../core/std/digest.ts';
 import { aDataObject } from '../support/data/data-objects.ts';
 import { readDocument, section, tableRows } from './markdown.ts';
@@ -166,6 +167,12 @@ describe('the data of the architecture', () => {
       operationItemKey({ tenant: '<tenant>', operationId: '<uuid>' }),
       chunkItemKey({ tenant: '<tenant>', operationId: '<operation>' }, 8),
       refusalsItemKey({ tenant: '<tenant>', operationId: '<operation>' }, 9),
+      webhookItemKey({ tenant: '<tenant>', webhookId: '<uuid>' }),
+      deliveryItemKey({
+        tenant: '<tenant>',
+        webhookId: '<webhook>',
+        deliveryId: '<time of the event>-<job>-<sequence number>',
+      }),
     ];
     expect(tableRows(keys).map(([, pk, sk]) => [pk, sk])).toEqual(
       written.map((key) => [

@@ -8,6 +8,7 @@ import { jobItemKey } from '../../aws/dynamodb/table/table-keys.ts';
 import { jobStatuses } from '../../core/contract/job-state.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
+import { localWebhookVariables } from '../../functions/_shared/webhook-variables.ts';
 import { buildApp } from '../../infra/build-app.ts';
 import { ErrandBatchStack } from '../../infra/errand-batch-stack.ts';
 import { ErrandStack } from '../../infra/errand-stack.ts';
@@ -175,14 +176,20 @@ describe('an existing table', () => {
       const app = buildApp({ code, images, outputDirectory });
       addTemplateChecks(app);
       const template = Template.fromStack(app.node.findChild('Errand') as ErrandStack); // as the app creates it
-      template.resourceCountIs('AWS::DynamoDB::Table', 0);
+      // Only the table of the secrets of webhooks.
+      template.resourceCountIs('AWS::DynamoDB::Table', 1);
+      template.resourcePropertiesCountIs(
+        'AWS::DynamoDB::Table',
+        { StreamSpecification: Match.anyValue() },
+        0,
+      );
       template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { EventSourceArn: tableStreamArn });
       expect(template.findOutputs('TableName')['TableName']?.['Value']).toBe('errand-restored');
       const used = resourcesOf(template, 'AWS::Lambda::Function').flatMap(([, { Properties }]) => {
         const { Variables = {} } = Properties['Environment'] as { Variables?: Record<string, unknown> };
         return Variables['TABLE_NAME'] ?? [];
       });
-      expect(used).toEqual(Array(12).fill('errand-restored'));
+      expect(used).toEqual(Array(13).fill('errand-restored'));
       const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
       expect(policies).toContain(':table/errand-restored/index/due');
       expect(policies).not.toContain('JobsTable');
@@ -214,6 +221,7 @@ describe('the functions', () => {
       'errand-api': 29,
       'errand-worker': 29,
       'errand-authorize': 10,
+      'errand-deliver-webhook': 30,
       'errand-dispatch': 30,
       'errand-submit-batch': 30,
       'errand-batch-event': 30,
@@ -306,15 +314,14 @@ describe('the attempt state machine', () => {
   });
 });
 
-/** The event source mappings with a property, which distinguishes those of streams from those of queues. */
-function mappingsWith(property: string) {
-  const mappings = resourcesOf(errand, 'AWS::Lambda::EventSourceMapping');
-  return mappings.filter(([, { Properties }]) => Object.hasOwn(Properties, property));
+/** The event source mapping whose logical ID begins so. */
+function mappingOf(start: string) {
+  return resourcesOf(errand, 'AWS::Lambda::EventSourceMapping').find(([id]) => id.startsWith(start));
 }
 
 describe('the queue of operations', () => {
   test('invokes its function with one message at a time, for few operations at once, and may continue forever', () => {
-    const [mapping] = mappingsWith('ScalingConfig');
+    const mapping = mappingOf('Operations');
     expect(mapping?.[1].Properties).toMatchObject({
       BatchSize: 1,
       ScalingConfig: { MaximumConcurrency: 5 },
@@ -328,9 +335,49 @@ describe('the queue of operations', () => {
   });
 });
 
+describe('the queue of webhook messages', () => {
+  test('is read in batches of ten, at most twenty at a time, and the function reports each failure', () => {
+    expect(mappingOf('Webhooks')?.[1].Properties).toMatchObject({
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 20 },
+    });
+  });
+
+  test('hides a message for six times the timeout of the function, and keeps it after ten tries', () => {
+    errand.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: 180,
+      MessageRetentionPeriod: 1_209_600,
+      SqsManagedSseEnabled: true,
+      RedrivePolicy: {
+        deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^WebhooksFailed'), 'Arn'] },
+        maxReceiveCount: 10,
+      },
+    });
+  });
+});
+
+describe('webhooks', () => {
+  test('have their secrets in a table that is kept, without a stream', () => {
+    const [[, table] = []] = resourcesOf(errand, 'AWS::DynamoDB::Table').filter(([id]) =>
+      id.startsWith('WebhookSecrets'),
+    );
+    expect(table?.Properties).toMatchObject({
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+    expect(table?.Properties).not.toHaveProperty('StreamSpecification');
+  });
+
+  test('have public addresses only: the stack sets no variable that the local runtime adds', () => {
+    const template = JSON.stringify(errand.toJSON());
+    for (const name of Object.keys(localWebhookVariables)) expect(template).not.toContain(name);
+  });
+});
+
 describe('the publisher', () => {
   test('reads changes of jobs from the start, splits bad batches and keeps failed records in a bucket', () => {
-    const [mapping] = mappingsWith('StartingPosition');
+    const mapping = mappingOf('Publisher');
     expect(mapping?.[1].Properties).toMatchObject({
       StartingPosition: 'TRIM_HORIZON',
       BisectBatchOnFunctionError: true,
@@ -347,7 +394,7 @@ describe('the publisher', () => {
 describe('the filter of the publisher', () => {
   const jobOf = (seen: Partial<Job>) => toItem({ ...aJob(), ...seen });
   const passes = (NewImage: Item | undefined, sk = `J#${aJob().id}`) => {
-    const [mapping] = mappingsWith('StartingPosition');
+    const mapping = mappingOf('Publisher');
     const criteria = mapping?.[1].Properties['FilterCriteria'] as
       | { Filters: { Pattern: string }[] }
       | undefined; // the form of a template
@@ -419,6 +466,7 @@ describe('the alarms', () => {
       JobsOverdue: 'notBreaching',
       AttemptsUnsettled: 'notBreaching',
       OutcomesKept: 'notBreaching',
+      DeliveriesKept: 'notBreaching',
       FunctionsThrottled: 'notBreaching',
       ApiFaults: 'notBreaching',
     });

@@ -30,6 +30,8 @@ function statementsOf(template: Template, role: string): readonly Statement[] {
 const nicknames: ReadonlyArray<readonly [RegExp, string]> = [
   [/<Jobs\w+\.Arn>/, 'table'],
   [/<Jobs\w+\.StreamArn>/, 'stream'],
+  [/<WebhookSecrets\w+\.Arn>/, 'secrets'],
+  [/<WebhooksQueue\w+\.Arn>/, 'webhook-queue'],
   [/<Results\w+\.Arn>/, 'results'],
   [/<PublisherUnpublished\w+\.Arn>/, 'unpublished'],
   [/<Events\w+\.Arn>/, 'bus'],
@@ -96,6 +98,8 @@ const router = [
 const callBatch = ['batch:DescribeJobs on *', 'batch:ListJobs on *'];
 const stopOnBatch = 'batch:TerminateJob on batch:job/*';
 
+const sendToWebhooks = 'sqs:SendMessage on webhook-queue';
+
 const allowed: Readonly<Record<string, readonly string[]>> = {
   SubmitRole: [
     ...logs,
@@ -110,6 +114,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...items('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     'dynamodb:Query on table/index/live',
     'dynamodb:Query on table/index/service',
+    ...['GetItem', 'PutItem', 'DeleteItem'].map((action) => `dynamodb:${action} on secrets`),
+    sendToWebhooks,
     'batch:DescribeJobDefinitions on *',
     ...callBatch,
     stopOnBatch,
@@ -186,6 +192,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'events:PutEvents on bus',
     's3:ListBucket on unpublished',
     's3:PutObject on unpublished/*',
+    sendToWebhooks,
+  ],
+  DeliverWebhookRole: [
+    ...logs,
+    ...items('GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    'dynamodb:GetItem on secrets',
+    'events:PutEvents on bus',
+    'sqs:DeleteMessage on webhook-queue',
+    'sqs:GetQueueAttributes on webhook-queue',
+    'sqs:ReceiveMessage on webhook-queue',
+    sendToWebhooks,
   ],
   ReconcileRole: [
     ...logs,
@@ -203,6 +220,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'sqs:GetQueueUrl on failed-passes',
     'sqs:SendMessage on failed-passes',
     'sqs:SendMessage on operations',
+    sendToWebhooks,
     ...start,
   ],
   OperateRole: [

@@ -1,7 +1,7 @@
 import type { JobStore } from '../../../core/ports/job-store.ts';
 import { getJobs, getRecords } from '../job-items/get-jobs.ts';
 import type { Table } from '../table/table.ts';
-import { listDueJobs } from './list-due-jobs.ts';
+import { listDueJobs } from './due/list-due-jobs.ts';
 import { listJobPage } from './list-job-page.ts';
 
 /**

@@ -55,6 +55,11 @@ export const allowedPlatformUses: readonly AllowedPlatformUse[] = [
     rules: ['platform'],
     reason: 'Selects the package of the engine. Without one, the error names the alternative.',
   },
+  {
+    file: 'bin/synthesis/assembly-with-origins.ts',
+    rules: ['permission'],
+    reason: windowsIgnoresModes,
+  },
   { file: 'local/private-folder.ts', rules: ['permission', 'user'], reason: windowsIgnoresModes },
   { file: 'local/start-local.ts', rules: ['permission'], reason: windowsIgnoresModes },
   { file: 'local/live/live-store.ts', rules: ['permission'], reason: windowsIgnoresModes },

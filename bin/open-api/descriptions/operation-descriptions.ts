@@ -5,6 +5,7 @@ import { lineageMembers } from './lineage-descriptions.ts';
 import { manyJobsMembers } from './many-jobs-descriptions.ts';
 import { slotOperationMembers } from './slot-descriptions.ts';
 import { childSubmissionMembers } from './submission-descriptions.ts';
+import { webhookOperationMembers } from './webhook-descriptions.ts';
 
 const nextCursor = 'Value of the parameter `cursor` for the next page; absent on the last page.';
 
@@ -126,4 +127,5 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
   submitChild: childSubmissionMembers,
   ...slotOperationMembers,
   ...manyJobsMembers,
+  ...webhookOperationMembers,
 } satisfies Partial<Record<OperationId, Descriptions>>;

@@ -41,6 +41,15 @@ import {
 } from './service-descriptions.ts';
 import { jobInputMembers, jobOutputMembers, workerInputMembers } from './slot-descriptions.ts';
 import { jobEditMembers, rerunRequestMembers, submissionMembers } from './submission-descriptions.ts';
+import {
+  deliveryAttemptMembers,
+  deliveryMembers,
+  newWebhookMembers,
+  redeliverRequestMembers,
+  webhookEditMembers,
+  webhookMembers,
+  webhookReceiptMembers,
+} from './webhook-descriptions.ts';
 
 /** The members of the named schemas of the document, by name. */
 export const schemaMembers = {
@@ -53,6 +62,8 @@ export const schemaMembers = {
   DataReceipt: dataReceiptMembers,
   DataSummary: dataSummaryMembers,
   DataUpload: dataUploadMembers,
+  Delivery: deliveryMembers,
+  DeliveryAttempt: deliveryAttemptMembers,
   Deprecation: deprecationMembers,
   Job: jobMembers,
   JobAbort: jobAbortMembers,
@@ -66,11 +77,13 @@ export const schemaMembers = {
   JobReceipt: jobReceiptMembers,
   JobSummary: jobSummaryMembers,
   NewData: newDataMembers,
+  NewWebhook: newWebhookMembers,
   Operation: operationMembers,
   OperationFilter: operationFilterMembers,
   OperationReceipt: operationReceiptMembers,
   OperationSummary: operationSummaryMembers,
   Problem: problemMembers,
+  RedeliverRequest: redeliverRequestMembers,
   RegisteredService: registeredServiceMembers,
   RegisteredServiceReceipt: registeredServiceReceiptMembers,
   RegistrationWarning: registrationWarningMembers,
@@ -82,5 +95,8 @@ export const schemaMembers = {
   Submission: submissionMembers,
   UploadCompletion: uploadCompletionMembers,
   UploadPart: uploadPartMembers,
+  Webhook: webhookMembers,
+  WebhookEdit: webhookEditMembers,
+  WebhookReceipt: webhookReceiptMembers,
   WorkerInput: workerInputMembers,
 } as const satisfies Readonly<Record<string, Descriptions>>;

@@ -29,6 +29,8 @@ export const problemTypes = {
   'upload-incomplete': { status: 409, title: 'The upload is incomplete' },
   'version-immutable': { status: 409, title: 'A version that a job has used cannot be changed' },
   'service-in-use': { status: 409, title: 'A version that a job has used cannot be deleted' },
+  'too-many-webhooks': { status: 409, title: 'The tenant has the maximum number of webhooks' },
+  'webhook-disabled': { status: 409, title: 'The webhook is disabled' },
   'precondition-failed': { status: 412, title: 'Precondition failed' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The media type is not supported' },

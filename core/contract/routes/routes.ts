@@ -12,6 +12,7 @@ import type { Route } from './route.ts';
 import { serviceRoutes } from './service-routes.ts';
 import { slotRoutes } from './slot-routes.ts';
 import { systemRoutes } from './system-routes.ts';
+import { webhookRoutes } from './webhook-routes.ts';
 import { workerDataRoutes } from './worker-data-routes.ts';
 import { workerRoutes } from './worker-routes.ts';
 
@@ -35,6 +36,7 @@ export const routes = [
   ...dataRoutes,
   ...slotRoutes,
   ...workerDataRoutes,
+  ...webhookRoutes,
 ] as const satisfies readonly Route[];
 
 export type OperationId = (typeof routes)[number]['operationId'];

@@ -62,5 +62,25 @@ export const operationEvent = z.strictObject({
 
 export type OperationEvent = z.infer<typeof operationEvent>;
 
+/** A CloudEvents 1.0 event about a webhook that the service disabled; `id` is `<webhookId>/<version>`. */
+export const webhookEvent = z.strictObject({
+  specversion: z.literal('1.0'),
+  id: z.string(),
+  source: z.string(),
+  type: z.literal('errand.webhook.disabled'),
+  subject: z.string(),
+  time: z.string(),
+  datacontenttype: z.literal('application/json'),
+  tenant: z.string(),
+  /** No member is named as in the data of a job's event, so that rules for jobs do not match it. */
+  data: z.strictObject({
+    webhookId: z.string(),
+    url: z.string(),
+    disabledReason: z.enum(['gone', 'failing']),
+  }),
+});
+
+export type WebhookEvent = z.infer<typeof webhookEvent>;
+
 /** An event on the bus. */
-export type PublishedEvent = JobEvent | OperationEvent;
+export type PublishedEvent = JobEvent | OperationEvent | WebhookEvent;

@@ -5,13 +5,16 @@ import { type AppendDeps, appendToLog } from './append-to-log.ts';
 
 export interface LogAndPublishDeps extends AppendDeps {
   readonly bus: EventBus;
+  /** Sends the events of changes to webhooks, and returns the positions of the changes for which it could not. */
+  readonly sendToWebhooks?: (changes: readonly JobChange[]) => Promise<readonly string[]>;
   readonly settings: Pick<Settings, 'apiBaseUrl' | 'eventLogDays'>;
 }
 
 /**
- * Appends the events of a batch of changes to the event log, then publishes them on the bus, and returns the
- * positions of the changes for which either failed. An event is on the bus only if it is in the log: if a
- * process ends in between, the batch is delivered again. Without an event log, the events are only published.
+ * Appends the events of a batch of changes to the event log, then publishes them on the bus and sends them to
+ * webhooks, and returns the positions of the changes for which any of this failed, each once. An event is on the
+ * bus or sent to a webhook only if it is in the log: if a process ends in between, the batch is delivered again.
+ * Without an event log, the events are only published and sent.
  */
 export async function logAndPublish(
   deps: LogAndPublishDeps,
@@ -19,5 +22,9 @@ export async function logAndPublish(
 ): Promise<readonly string[]> {
   const unlogged = deps.settings.eventLogDays === 0 ? [] : await appendToLog(deps, changes);
   const logged = changes.filter(({ position }) => !unlogged.includes(position));
-  return [...unlogged, ...(await publishEvents(deps, logged))];
+  const [unpublished, unsent = []] = await Promise.all([
+    publishEvents(deps, logged),
+    deps.sendToWebhooks?.(logged),
+  ]);
+  return [...new Set([...unlogged, ...unpublished, ...unsent])];
 }

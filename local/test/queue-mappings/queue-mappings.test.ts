@@ -164,6 +164,40 @@ test('only the reported messages of a batch are delivered again', async () => {
   expect(bodies().at(-1)).toEqual(['bad']);
 });
 
+test.each([
+  [undefined, 5],
+  [2, 2],
+  [8, 8],
+])('with a MaximumConcurrency of %s, %i batches are processed at the same time', async (limit, expected) => {
+  let running = 0;
+  let most = 0;
+  const finish: Array<() => void> = [];
+  const { send, bodies } = start(
+    async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise<void>((resolve) => finish.push(resolve));
+      running -= 1;
+    },
+    {
+      mapping: {
+        BatchSize: 1,
+        ...(limit === undefined ? {} : { ScalingConfig: { MaximumConcurrency: limit } }),
+      },
+      queue: { VisibilityTimeout: 30 },
+    },
+  );
+  const sent = Array.from({ length: 10 }, (_, index) => String(index));
+  await Promise.all(sent.map((body) => send(body)));
+  await until('the batches', () => running === expected);
+  while (bodies().length < sent.length || running > 0) {
+    for (const end of finish.splice(0)) end();
+    await new Promise(setImmediate);
+  }
+  expect(most).toBe(expected);
+  expect(bodies().flat().toSorted()).toEqual(sent);
+});
+
 test('a message that no filter matches is deleted without an invocation', async () => {
   const filter = { Pattern: JSON.stringify({ body: { status: ['failed'] } }) };
   const { send, bodies, peek } = start(() => undefined, {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { lazySqsClient } from '../../../aws/clients/sqs-client.ts';
 import { operationQueue, readMessage } from '../../../aws/sqs/operation-queue.ts';
@@ -10,15 +11,14 @@ const key = { tenant: 'local', operationId: jobIdAt(1) };
 
 test('sends an operation to the endpoint of the client, with the delay and the URL of its queue', async () => {
   const received: unknown[] = [];
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer); // a request yields buffers
-    received.push([request.headers['x-amz-target'], JSON.parse(Buffer.concat(parts).toString())]);
+  const accept = async (request: IncomingMessage, response: ServerResponse) => {
+    received.push([request.headers['x-amz-target'], await json(request)]);
     response.setHeader('content-type', 'application/x-amz-json-1.0');
     // The SDK compares the digest of the body.
     const digest = createHash('md5').update(JSON.stringify(key)).digest('hex');
     response.end(JSON.stringify({ MessageId: '1', MD5OfMessageBody: digest }));
-  });
+  };
+  const server = createServer((request, response) => void accept(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on TCP
   const credentials = { accessKeyId: 'a', secretAccessKey: 's' };

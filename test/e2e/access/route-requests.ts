@@ -13,6 +13,9 @@ export interface Resources {
   /** A data object with content, and one whose content is being uploaded. */
   readonly data: string;
   readonly uploading: string;
+  /** A webhook, and one of its deliveries. */
+  readonly webhook: string;
+  readonly delivery: string;
   /** The token of an attempt. */
   readonly token: string;
   /** An operation with refusals. */
@@ -29,7 +32,8 @@ export interface Resources {
       | 'logs'
       | 'data'
       | 'operations'
-      | 'refusals',
+      | 'refusals'
+      | 'deliveries',
       string
     >
   >;
@@ -41,6 +45,7 @@ export interface Own {
   readonly version: string;
   readonly endedJob: string;
   readonly draft: string;
+  readonly webhook: string;
   /** A job whose attempt runs, with its token. */
   readonly running: { readonly job: string; readonly token: string };
 }
@@ -92,6 +97,11 @@ function asWorker(end: string, call: Call): RequestsOf {
       headers: { authorization: `Bearer ${bearer}`, ...call.headers },
     }));
 }
+
+/** A webhook that matches no event. */
+export const quietWebhook = { url: 'https://receiver.example/', services: ['never-registered'] };
+
+const ofWebhook = ({ webhook }: Resources) => `/v1/webhooks/${webhook}`;
 
 const newData = { name: 'a-file', sizeBytes: 3 };
 
@@ -325,6 +335,41 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
     [job, own.draft].map((id) => ({ path: `/v1/jobs/${id}/inputs/table`, method: 'DELETE' })),
   listOutputs: ({ job }) => [{ path: `/v1/jobs/${job}/outputs` }],
   getOutput: ({ job }) => [{ path: `/v1/jobs/${job}/outputs/plot` }],
+  createWebhook: ({ idempotencyKey }) => [
+    post('/v1/webhooks', quietWebhook),
+    post('/v1/webhooks', quietWebhook, { 'idempotency-key': idempotencyKey }),
+  ],
+  listWebhooks: () => [{ path: '/v1/webhooks' }],
+  getWebhook: (resources) => [
+    { path: ofWebhook(resources) },
+    { path: ofWebhook(resources), headers: { 'if-none-match': '"1", "2"' } },
+  ],
+  editWebhook: (resources) =>
+    [{}, { 'if-match': '"1"' }].map((headers) => ({
+      path: ofWebhook(resources),
+      method: 'PATCH',
+      body: { description: 'mine now' },
+      headers,
+    })),
+  deleteWebhook: (resources) => [
+    { path: ofWebhook(resources), method: 'DELETE', headers: { 'if-match': '"1"' } },
+    { path: ofWebhook(resources), method: 'DELETE' },
+  ],
+  rotateSecret: (resources) => [post(`${ofWebhook(resources)}/rotate`)],
+  testWebhook: (resources) => [post(`${ofWebhook(resources)}/test`)],
+  listDeliveries: (resources, own) => [
+    { path: `${ofWebhook(resources)}/deliveries` },
+    { path: `${ofWebhook(resources)}/deliveries?status=failed&limit=1` },
+    { path: `${ofWebhook(resources)}/deliveries?cursor=${resources.cursors.deliveries}` },
+    { path: `/v1/webhooks/${own.webhook}/deliveries?cursor=${resources.cursors.deliveries}` },
+  ],
+  redeliver: (resources, own) =>
+    [resources.webhook, own.webhook].map((id) =>
+      post(`/v1/webhooks/${id}/deliveries/${resources.delivery}/redeliver`),
+    ),
+  redeliverSince: (resources) => [
+    post(`${ofWebhook(resources)}/redeliver`, { since: '2026-01-01', include: 'all' }),
+  ],
   getWorkerInputs: asWorker('inputs', {}),
   createOutput: asWorker('outputs/plot', { body: { name: 'a-file' } }),
   listOutputParts: (resources, own) =>

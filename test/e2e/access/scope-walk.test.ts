@@ -3,6 +3,7 @@ import { effectiveScopes } from '../../../core/access/effective-scopes.ts';
 import { problemUri } from '../../../core/contract/problems/problem-types.ts';
 import { type Route, requiresKey, type Scope, scopes } from '../../../core/contract/routes/route.ts';
 import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
+import { deliveryIdOf } from '../../../core/webhooks/model/delivery.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { addKey } from '../../support/local-service/add-key.ts';
 import { comparableResponse } from '../../support/local-service/comparable-response.ts';
@@ -17,10 +18,12 @@ import { putJob } from '../../support/local-service/put-job.ts';
 import { putOperation } from '../../support/operations/put-operation.ts';
 import { uploadedData } from '../data/uploaded-data.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
-import { type Own, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
+import { type Own, quietWebhook, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
+import { testDelivery } from './test-delivery.ts';
 
 const dataMark = 'held-in-a-data-object-7cc3';
 const serviceMark = 'held-in-a-service-55aa';
+const webhookMark = 'held-in-a-webhook-11d0';
 const running = { job: jobIdAt(1), token: 'none' };
 const cursor = 'bm8tY3Vyc29yLW9mLWFueS1saXN0';
 const cursors = {
@@ -34,6 +37,7 @@ const cursors = {
   data: cursor,
   operations: cursor,
   refusals: cursor,
+  deliveries: cursor,
 };
 const nothing = {
   job: jobIdAt(1),
@@ -46,6 +50,8 @@ const nothing = {
   data: jobIdAt(1),
   uploading: jobIdAt(1),
   operation: jobIdAt(1),
+  webhook: jobIdAt(1),
+  delivery: deliveryIdOf({ at: 1, jobId: jobIdAt(1), sequence: 1 }),
   cursors,
 };
 
@@ -55,6 +61,7 @@ const destructive: readonly string[] = [
   'deleteData',
   'deleteJob',
   'deleteService',
+  'deleteWebhook',
   'registerService',
 ];
 const keyed: readonly Route[] = routes
@@ -72,7 +79,7 @@ const readable: Readonly<Record<Scope, readonly string[]>> = {
   'services:read': [serviceMark],
   'jobs:write': [],
   'services:write': [],
-  'webhooks:read': [],
+  'webhooks:read': [webhookMark],
   'webhooks:write': [],
 };
 
@@ -155,9 +162,13 @@ async function worldOf(scope: Scope): Promise<{ readonly jobs: readonly Resource
       abort: { requestedAt: 1, by: jobMark, reason: jobMark },
     },
   );
+  const described = { ...quietWebhook, description: webhookMark, tags: [webhookMark] };
+  const webhook = (await call('/v1/webhooks', { body: described })).body.id;
+  const delivery = await testDelivery(call, webhook);
+  const target = { ...nothing, data: data.id, uploading, webhook, delivery, operation };
   return {
-    jobs: jobs.map(({ id: job }) => ({ ...nothing, job, data: data.id, uploading, operation })),
-    own: { service: 'mine', version: '7.7.9', endedJob: id, draft: draft.id, running },
+    jobs: jobs.map(({ id: job }) => ({ ...target, job })),
+    own: { service: 'mine', version: '7.7.9', endedJob: id, draft: draft.id, webhook, running },
   };
 }
 

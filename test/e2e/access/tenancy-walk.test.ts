@@ -4,6 +4,7 @@ import { dataReferencePattern } from '../../../core/contract/names.ts';
 import { problemUri } from '../../../core/contract/problems/problem-types.ts';
 import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
 import { encodeCursor } from '../../../core/paging/cursor.ts';
+import { deliveryIdOf } from '../../../core/webhooks/model/delivery.ts';
 import { documentedOperations, hasNode } from '../../support/documented-operations.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { addKey, newTenant, operatorClient } from '../../support/local-service/add-key.ts';
@@ -20,7 +21,8 @@ import { putJob } from '../../support/local-service/put-job.ts';
 import { endedOperation } from '../../support/operations/ended-operation.ts';
 import { uploadedData } from '../data/uploaded-data.ts';
 import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
-import { type Own, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
+import { type Own, quietWebhook, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
+import { testDelivery } from './test-delivery.ts';
 
 const other = newTenant();
 const never = jobIdAt(1_700_000_000_000, 77n);
@@ -102,11 +104,14 @@ async function madeByFirstTenant(): Promise<readonly Resources[]> {
   expect((await asFirst(`/v1/jobs/${controller.id}`, { method: 'DELETE' })).status).toBe(204);
   const data = await uploadedData(asFirst, Buffer.from('abc'), { name: jobName, tags: [jobMark] });
   const uploading = (await asFirst('/v1/data', { body: { name: jobName, sizeBytes: 100_000_001 } })).body.id;
+  const webhook = (await asFirst('/v1/webhooks', { body: { ...quietWebhook, tags: [jobMark] } })).body.id;
+  await testDelivery(asFirst, webhook);
+  const delivery = await testDelivery(asFirst, webhook);
   const ids = [jobIdAt(1), jobIdAt(2)];
   const tag = { action: 'tag', ids, changes: { addTags: [jobMark] } };
   await endedOperation(asFirst, tag);
   const operation = (await endedOperation(asFirst, tag)).id;
-  const cursors = await cursorsOf(running.job, operation);
+  const cursors = await cursorsOf({ jobId: running.job, operation, webhook });
   const jobIds = [...jobs.map(({ id }) => id), running.job, controller.id];
   const keys = jobIds.map((_, index) => `key-${index}-of-the-first`);
   await takeKeys(keys);
@@ -119,6 +124,8 @@ async function madeByFirstTenant(): Promise<readonly Resources[]> {
     idempotencyKey: keys[index] ?? '',
     data: data.id,
     uploading,
+    webhook,
+    delivery,
     token: running.token,
     operation,
     cursors,
@@ -133,7 +140,12 @@ async function takeKeys(keys: readonly string[]): Promise<void> {
   }
 }
 
-async function cursorsOf(jobId: string, operationId: string): Promise<Resources['cursors']> {
+async function cursorsOf(of: {
+  readonly jobId: string;
+  readonly operation: string;
+  readonly webhook: string;
+}): Promise<Resources['cursors']> {
+  const { jobId, operation, webhook } = of;
   const next = async (path: string): Promise<string> => {
     const { nextCursor } = (await asFirst(path)).body;
     expect(nextCursor, path).toEqual(expect.any(String));
@@ -148,7 +160,8 @@ async function cursorsOf(jobId: string, operationId: string): Promise<Resources[
     children: await next(`/v1/jobs/${jobId}/children?limit=1`),
     data: await next('/v1/data?limit=1'),
     operations: await next('/v1/operations?limit=1'),
-    refusals: await next(`/v1/operations/${operationId}/refusals?limit=1`),
+    refusals: await next(`/v1/operations/${operation}/refusals?limit=1`),
+    deliveries: await next(`/v1/webhooks/${webhook}/deliveries?limit=1`),
     // Only an attempt on AWS Batch has a log.
     logs: encodeCursor({ list: 'logs', tenant: 'local', jobId, attempt: 1 }, `1 ${Date.now()} f/1`),
   };
@@ -162,7 +175,8 @@ async function madeBySecondTenant(): Promise<Own> {
   const { id } = await submitJob({ call: asSecond }, { service });
   await endedJob({ call: asSecond }, id);
   const { body: draft } = await asSecond('/v1/jobs', { body: { service, start: false } });
-  return { service, version, endedJob: id, draft: draft.id, running };
+  const webhook = (await asSecond('/v1/webhooks', { body: quietWebhook })).body.id;
+  return { service, version, endedJob: id, draft: draft.id, webhook, running };
 }
 
 /** Resources of the same form that never existed. */
@@ -180,6 +194,12 @@ function absentFor({ cursors, token }: Resources): Resources {
     idempotencyKey: 'key-of-nobody',
     data: jobIdAt(1_700_000_000_000, 78n),
     uploading: jobIdAt(1_700_000_000_000, 79n),
+    webhook: jobIdAt(1_700_000_000_000, 80n),
+    delivery: deliveryIdOf({
+      at: 1_700_000_000_000,
+      jobId: jobIdAt(1_700_000_000_000, 81n),
+      sequence: 0,
+    }),
     token: `${token.slice(0, -43)}${'q'.repeat(43)}`,
     operation: jobIdAt(1_700_000_000_000, 80n),
     cursors: Object.fromEntries(
@@ -191,13 +211,14 @@ function absentFor({ cursors, token }: Resources): Resources {
 /** A response without the members that differ between any two requests: new ids, times, traces. */
 function plain(
   response: ApiResponse,
-  { job, service, version, tag, name, idempotencyKey, cursors }: Resources,
+  { job, service, version, tag, name, idempotencyKey, delivery, cursors }: Resources,
 ): string {
-  const names = [job, service, version, tag, name, idempotencyKey, ...Object.values(cursors)];
+  const names = [job, service, version, tag, name, idempotencyKey, delivery, ...Object.values(cursors)];
   return comparableResponse(response, names)
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g, '{id}')
     .replaceAll(/00-[0-9a-f]{32}-[0-9a-f]{16}-0\d/g, '{trace}')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '{time}')
+    .replaceAll(/whsec_[\w+/]+=*/g, '{secret}')
     .replaceAll(/"url":"[^"]*X-Amz-Signature[^"]*"/g, '"url":{}')
     .replaceAll(/(position[\\"]+:[\\"]+|id: )[\w-]{40,}/g, '$1{position}')
     .replaceAll(/"(etag|retry-after)":"[^,]*"/g, '"$1":{}')
@@ -214,7 +235,7 @@ async function storedOfFirst(): Promise<readonly string[]> {
   client.destroy();
   expect(LastEvaluatedKey).toBeUndefined();
   const running = foreign.at(-2)?.job ?? '';
-  return Items.filter(({ pk, sk }) => /^[TI]#local(#|$)/.test(pk?.S ?? '') && sk?.S !== `J#${running}`)
+  return Items.filter(({ pk, sk }) => /^(?:T|I|WD)#local(#|$)/.test(pk?.S ?? '') && sk?.S !== `J#${running}`)
     .map((item) => JSON.stringify(Object.entries(item).toSorted()))
     .toSorted();
 }

@@ -13,6 +13,8 @@ import { expectDocumented, expectProblem } from '../../support/local-service/exp
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
 import { putJob } from '../../support/local-service/put-job.ts';
 import { putOperation } from '../../support/operations/put-operation.ts';
+import { quietWebhook } from '../access/route-requests.ts';
+import { testDelivery } from '../access/test-delivery.ts';
 import { uploadedData } from '../data/uploaded-data.ts';
 
 const jobId = jobIdAt(someTime);
@@ -47,11 +49,20 @@ const goodBodies: Readonly<Record<string, unknown>> = {
   setInput: { data: [] },
   actOnJobs: { action: 'tag', ids: [jobId], changes: { addTags: ['other'] } },
   abortOperation: { reason: 'because' },
+  createWebhook: { url: 'https://receiver.example/' },
+  editWebhook: { description: 'other' },
+  rotateSecret: {},
+  testWebhook: {},
+  redeliver: {},
+  redeliverSince: { since: '2026-01-01' },
 };
 
 let errand: TestErrand;
 /** A data object with content. */
 let dataId: string;
+/** A webhook that matches no event, and one of its deliveries. */
+let webhookId: string;
+let deliveryId: string;
 /** A draft without a service, whose inputs may have any name. */
 let draftId: string;
 beforeAll(async () => {
@@ -61,6 +72,8 @@ beforeAll(async () => {
   const call: TestErrand['call'] = (path, options) => errand.call(path, options);
   await putOperation(errand, { id: jobId });
   dataId = (await uploadedData(call, Buffer.from('abc'))).id;
+  webhookId = (await call('/v1/webhooks', { body: quietWebhook })).body.id;
+  deliveryId = await testDelivery(call, webhookId);
   draftId = (await call('/v1/jobs', { body: { start: false } })).body.id;
 });
 afterAll(() => errand?.end());
@@ -265,10 +278,12 @@ function pathOf(pattern: string): string {
     .replace('{version}', '1.0.0')
     .replace('{slot}', 'table')
     .replace('{dataId}', dataId)
+    .replace('{deliveryId}', deliveryId)
     .replace('{id}', idFor(pattern));
 }
 
 function idFor(pattern: string): string {
   if (pattern.startsWith('/v1/data/')) return dataId;
+  if (pattern.startsWith('/v1/webhooks/')) return webhookId;
   return pattern.includes('/inputs/') ? draftId : jobId;
 }

@@ -10,6 +10,8 @@ import {
   type TestErrand,
 } from '../../support/local-service/local-errand.ts';
 import { putOperation } from '../../support/operations/put-operation.ts';
+import { quietWebhook } from '../access/route-requests.ts';
+import { testDelivery } from '../access/test-delivery.ts';
 import { uploadedData } from '../data/uploaded-data.ts';
 
 const all: readonly Route[] = routes;
@@ -29,6 +31,7 @@ let errand: TestErrand;
 let ended: string;
 let data: string;
 let operation: string;
+let webhook: string;
 beforeAll(async () => {
   errand = await startTestErrand();
   const body = { service: 'echo', parameters: { a: 1 } };
@@ -37,10 +40,14 @@ beforeAll(async () => {
   ended = job.body.id;
   data = (await newData()).id;
   operation = await putOperation(errand);
+  webhook = (await newWebhook()).id;
+  await testDelivery((path, call) => errand.call(path, call), webhook);
 });
 afterAll(() => errand?.end());
 
 const newData = () => uploadedData((path, call) => errand.call(path, call), Buffer.from('abc'));
+
+const newWebhook = async () => (await errand.call('/v1/webhooks', { body: quietWebhook })).body;
 
 const filled = (path: string, { id = '', name = 'guarded', version = '' }) =>
   path.replace('{id}', id).replace('{name}', name).replace('{version}', version).replace('{slot}', 'table');
@@ -48,7 +55,7 @@ const filled = (path: string, { id = '', name = 'guarded', version = '' }) =>
 describe.each(reads)('$operationId', (route) => {
   const read = async (headers: Record<string, string> = {}, method = 'GET') => {
     const [version] = (await errand.call('/v1/services/echo')).body.versions;
-    const ids = { '/v1/data/': data, '/v1/operations/': operation };
+    const ids = { '/v1/data/': data, '/v1/operations/': operation, '/v1/webhooks/': webhook };
     const [, id = ended] = Object.entries(ids).find(([start]) => route.path.startsWith(start)) ?? [];
     return errand.call(filled(route.path, { id, name: 'echo', version: version.version }), {
       headers,
@@ -122,11 +129,28 @@ async function target({ operationId, path, method }: Route): Promise<Target> {
     const id = await putOperation(errand, { id: jobIdAt(made) });
     return { self: `/v1/operations/${id}`, call: { path: filled(path, { id }), method } };
   }
+  if (path.startsWith('/v1/webhooks')) return webhookTarget({ operationId, path, method });
   // A draft without a service has an input slot of any name.
   const body = path.includes('{slot}') ? { start: false } : { service: 'echo', start: false };
   const id = operationId === 'rerunJob' ? ended : (await errand.call('/v1/jobs', { body })).body.id;
   const bodies: Record<string, unknown> = { editJob: { name: 'changed' }, setInput: { data: [] } };
   return { self: `/v1/jobs/${id}`, call: { path: filled(path, { id }), method, body: bodies[operationId] } };
+}
+
+async function webhookTarget({
+  operationId,
+  path,
+  method,
+}: Pick<Route, 'operationId' | 'path' | 'method'>): Promise<Target> {
+  const { id } = await newWebhook();
+  const call = (to: string, options?: Call) => errand.call(to, options);
+  const delivery = operationId === 'redeliver' ? await testDelivery(call, id) : '';
+  const bodies: Record<string, unknown> = {
+    editWebhook: { description: 'changed' },
+    redeliverSince: { since: '2026-01-01' },
+  };
+  const target = filled(path, { id }).replace('{deliveryId}', delivery);
+  return { self: `/v1/webhooks/${id}`, call: { path: target, method, body: bodies[operationId] } };
 }
 
 test.each(writes)('$operationId writes only what its preconditions allow', async (route) => {

@@ -7,6 +7,7 @@ import {
   resourceNameSettings,
   startSettings,
 } from '../../../functions/_shared/settings.ts';
+import { webhookSettings } from '../../../functions/_shared/webhook-ports.ts';
 
 test('settings have the units of their names', () => {
   expect(eventLogSettings({ EVENT_LOG_DAYS: '30' })).toEqual({ eventLogDays: 30 });
@@ -34,3 +35,9 @@ test.each(['https://api.test/prod', 'https://api.test/prod/'])(
     expect(baseUrlSetting(url)).toBe('https://api.test/prod');
   },
 );
+
+test('webhooks have public addresses and unscaled delays unless a local service sets the variables', () => {
+  expect(webhookSettings({})).toEqual({ allowsLoopbackWebhooks: false, webhookDelayScale: 1 });
+  const local = { ALLOW_LOOPBACK_WEBHOOKS: 'true', WEBHOOK_DELAY_SCALE: '0.01' } as const;
+  expect(webhookSettings(local)).toEqual({ allowsLoopbackWebhooks: true, webhookDelayScale: 0.01 });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readMetadataConditions } from '../../../functions/api/metadata-conditions.ts';
+import { readMetadataConditions } from '../../../functions/api/lists/metadata-conditions.ts';
 import { proxyEvent } from '../../support/proxy-event.ts';
 
 const read = (query: string) => readMetadataConditions(proxyEvent({ path: `/v1/jobs?${query}` }));

@@ -20,6 +20,9 @@ import { memoryObjectStore } from '../memory/memory-object-store.ts';
 import { memoryServiceStore } from '../memory/memory-service-store.ts';
 import { memoryOperationStore } from '../memory/operations/memory-operation-store.ts';
 import { memoryReusableResults } from '../reuse/memory-reusable-results.ts';
+import { memoryDeliveryStore } from '../webhooks/memory-delivery-store.ts';
+import { memoryWebhookQueue } from '../webhooks/memory-webhook-queue.ts';
+import { memoryWebhookSecretStore, memoryWebhookStore } from '../webhooks/memory-webhook-store.ts';
 import { countingRandom } from './counting-random.ts';
 import { someTime } from './jobs.ts';
 import { testSettings } from './test-settings.ts';
@@ -48,6 +51,10 @@ export function testDeps() {
     resources: { hasFunction: async () => true, hasJobDefinition: async () => true },
     idempotency: memoryIdempotencyStore(),
     results: memoryReusableResults(),
+    webhooks: memoryWebhookStore(),
+    webhookSecrets: memoryWebhookSecretStore(),
+    deliveries: memoryDeliveryStore(),
+    webhookQueue: memoryWebhookQueue(),
     longPolls: memoryLongPolls(),
     operations: memoryOperationStore(),
     operationQueue: { send: async () => undefined },

@@ -14,6 +14,8 @@ export function testSettings(given: Partial<Settings> = {}): Settings {
     workerBaseUrl: 'https://api.test',
     namePrefix: 'errand',
     allowsSharedOverrides: false,
+    allowsLoopbackWebhooks: false,
+    webhookDelayScale: 1,
     ...given,
   };
 }

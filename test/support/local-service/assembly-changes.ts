@@ -39,9 +39,11 @@ export function eventLogDays(days: number): AssemblyChange {
 /** The publisher receives each record of the table's stream by itself, as in a service with little traffic. */
 export const singleRecords: AssemblyChange = ({ resources }) => {
   const mappings = Object.values(resources.Errand).filter(
-    ({ Type }) => Type === 'AWS::Lambda::EventSourceMapping',
+    ({ Type, Properties }) =>
+      Type === 'AWS::Lambda::EventSourceMapping' && Properties['StartingPosition'] !== undefined,
   );
-  if (mappings.length !== 1) throw new Error('the stack has not exactly one event source mapping');
+  if (mappings.length !== 1)
+    throw new Error('the stack has not exactly one event source mapping of a stream');
   for (const { Properties } of mappings) Properties['BatchSize'] = 1;
 };
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { JobEvent } from '../../../../core/contract/schemas/event-schemas.ts';
+import type { JobEvent, PublishedEvent } from '../../../../core/contract/schemas/event-schemas.ts';
 import { type LogAndPublishDeps, logAndPublish } from '../../../../core/events/log/log-and-publish.ts';
 import { logTails } from '../../../../core/events/log/log-tails.ts';
+import type { JobChange } from '../../../../core/events/publish-events.ts';
 import { testSettings } from '../../../support/jobs/test-settings.ts';
 import { dyingProcess, ProcessDied } from '../../../support/memory/dying-process.ts';
 import { creation, logDeps } from './logged.ts';
@@ -56,6 +57,28 @@ describe('logAndPublish', () => {
     expect(await logAndPublish(refusing, [creation(1)])).toEqual(['1']);
     expect(await logAndPublish(deps, [creation(1)])).toEqual([]);
     expect([loggedIds(), published]).toEqual([[published[0]], [published[0]]]);
+  });
+
+  test('sends to webhooks what is in the log, and reports each change that was not logged, published or sent', async () => {
+    const { deps, loggedIds } = world();
+    const [first, second, third] = [creation(1), creation(2), creation(3)];
+    const idOf = ({ after }: JobChange) => `${after?.id}/1`;
+    const sent: string[] = [];
+    const sendToWebhooks = async (changes: readonly JobChange[]) => {
+      expect(loggedIds()).toEqual(expect.arrayContaining(changes.map(idOf)));
+      sent.push(...changes.map(idOf));
+      return changes.map(({ position }) => position).filter((position) => position !== '1');
+    };
+    const publish = async (events: readonly PublishedEvent[]) =>
+      events.filter(({ id }) => id === idOf(second));
+    expect(
+      await logAndPublish({ ...deps, bus: { publish }, sendToWebhooks }, [first, second, third]),
+    ).toEqual(['2', '3']);
+    expect(sent).toEqual([first, second, third].map(idOf));
+    const append = async () => Promise.reject(new Error('throttled'));
+    const unlogged = { ...deps, eventLog: { ...deps.eventLog, append }, sendToWebhooks };
+    expect(await logAndPublish(unlogged, [creation(4)])).toEqual(['4']);
+    expect(sent).toHaveLength(3);
   });
 
   test('only publishes in a deployment without an event log', async () => {

@@ -1,0 +1,55 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { EventBus } from '../../ports/event-bus.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Settings } from '../../ports/settings.ts';
+import type { WebhookKey, WebhookStore } from '../../ports/webhooks/webhook-store.ts';
+import type { StoredWebhook } from '../model/webhook.ts';
+import { updateWebhook } from '../records/update-webhook.ts';
+import { disabledEvent } from './disabled-event.ts';
+
+export interface DisableWebhookDeps {
+  readonly webhooks: Pick<WebhookStore, 'get' | 'replace' | 'recordAnnouncement'>;
+  readonly bus: EventBus;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+  readonly settings: Pick<Settings, 'apiBaseUrl'>;
+}
+
+/**
+ * Disables a webhook and publishes an event about it. If it crashes in between, the next message for the webhook publishes the event
+ * (`announceIfDue`). Does nothing if the webhook is not active.
+ */
+export async function disableWebhook(
+  deps: DisableWebhookDeps,
+  key: WebhookKey,
+  disabledReason: 'gone' | 'failing',
+): Promise<void> {
+  const disabled = await updateWebhook(deps.webhooks, key, (current) => {
+    if (current?.status !== 'active') return { result: undefined };
+    const { health, ...webhook } = current;
+    const next = {
+      ...webhook,
+      status: 'disabled' as const,
+      disabledReason,
+      updatedAt: Math.max(deps.clock.now(), webhook.updatedAt),
+      version: webhook.version + 1,
+    };
+    const isUnannounced = true as const;
+    return { next, health: { isUnannounced }, result: { ...next, health: { ...health, isUnannounced } } };
+  });
+  if (disabled === undefined) return;
+  deps.log.info('webhook-disabled', { webhookId: key.webhookId, reason: disabledReason });
+  await announceIfDue(deps, disabled);
+}
+
+/** Publishes the event about a webhook that the service disabled, unless it is known to be published. Throws if the bus refuses it. */
+export async function announceIfDue(
+  { bus, webhooks, settings }: Pick<DisableWebhookDeps, 'bus' | 'webhooks' | 'settings'>,
+  webhook: StoredWebhook | undefined,
+): Promise<void> {
+  if (webhook?.status !== 'disabled' || webhook.health.isUnannounced !== true) return;
+  const rejected = await bus.publish([disabledEvent(webhook, settings.apiBaseUrl)]);
+  if (rejected.length > 0)
+    throw new Error(`The event about the webhook ${webhook.id} could not be published`);
+  await webhooks.recordAnnouncement({ tenant: webhook.tenant, webhookId: webhook.id });
+}

@@ -1,0 +1,40 @@
+import type { Construct } from 'constructs';
+import type { Environment as DeliverWebhookEnvironment } from '../../functions/deliver-webhook/environment.ts';
+import type { JobEventBus } from '../events/event-bus.ts';
+import { deliverTimeoutSeconds } from '../events/webhook-queue.ts';
+import {
+  baseProps,
+  type FunctionContext,
+  webhookQueueVariables,
+  webhookSecretVariables,
+} from './function-context.ts';
+import { LambdaFunction } from './lambda-function.ts';
+
+/** More than the ten messages of a batch, and those that were given up while their names were being resolved. */
+const nameResolutions = 64;
+
+/** Delivers events to webhooks; the only function that sends requests to addresses that tenants choose. */
+export function deliverWebhookFunction(
+  scope: Construct,
+  context: FunctionContext & { readonly apiUrl: string; readonly events: JobEventBus },
+) {
+  const deliver = new LambdaFunction<DeliverWebhookEnvironment>(scope, 'DeliverWebhook', {
+    ...baseProps(context, 'deliver-webhook'),
+    description: 'Delivers events to webhooks',
+    environment: {
+      TABLE_NAME: context.jobTable.table.tableName,
+      BUS_NAME: context.events.bus.eventBusName,
+      API_URL: context.apiUrl,
+      ...webhookQueueVariables(context),
+      ...webhookSecretVariables(context),
+      UV_THREADPOOL_SIZE: String(nameResolutions),
+    },
+    timeoutSeconds: deliverTimeoutSeconds,
+  });
+  context.jobTable.grantItems(deliver, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+  context.webhookSecrets.grantItems(deliver, 'GetItem');
+  context.events.grantPut(deliver);
+  context.webhookQueue.grantSend(deliver);
+  context.webhookQueue.addConsumer(deliver);
+  return deliver;
+}

@@ -1,0 +1,161 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { WebhookSecretStore, WebhookStore } from '../../../core/ports/webhooks/webhook-store.ts';
+import type { Webhook } from '../../../core/webhooks/model/webhook.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { someTime } from '../../support/jobs/jobs.ts';
+
+let made = 0;
+
+/** A webhook with an ID of its own. */
+function aWebhook(given: Partial<Webhook> = {}): Webhook {
+  made += 1;
+  return {
+    tenant: 'local',
+    id: jobIdAt(someTime + made),
+    url: 'https://receiver.example/',
+    states: ['failed', 'deleted'],
+    services: ['echo'],
+    tags: ['red', 'ü'],
+    description: 'a description',
+    status: 'active',
+    updatedAt: someTime,
+    version: 1,
+    ...given,
+  };
+}
+
+const keyOf = ({ tenant, id: webhookId }: Webhook) => ({ tenant, webhookId });
+
+/** The contract of every store of webhooks. `makeStore` returns an empty store; the caller cleans up. */
+export function describeWebhookStore(makeStore: () => Promise<WebhookStore>): void {
+  let store: WebhookStore;
+  beforeAll(async () => {
+    store = await makeStore();
+  });
+
+  test('a webhook is returned as it was inserted, and no other takes its ID', async () => {
+    const { description: _, ...plain } = aWebhook();
+    for (const webhook of [aWebhook(), plain, aWebhook({ status: 'disabled', disabledReason: 'gone' })]) {
+      expect(await store.insert(webhook)).toBe('inserted');
+      expect(await store.get(keyOf(webhook))).toStrictEqual({ ...webhook, health: { slowUntil: {} } });
+      expect(await store.insert({ ...webhook, url: 'https://other.example/' })).toBe('exists');
+      expect(await store.get(keyOf(webhook))).toMatchObject({ url: 'https://receiver.example/' });
+    }
+  });
+
+  test('the list contains the webhooks of one tenant, oldest first', async () => {
+    const tenant = 'listing';
+    const webhooks = [aWebhook({ tenant }), aWebhook({ tenant }), aWebhook({ tenant: 'listing-2' })];
+    for (const webhook of webhooks.toReversed()) await store.insert(webhook);
+    const listed = await store.list(tenant, 'strong');
+    expect(listed.map(({ id }) => id)).toEqual(webhooks.slice(0, 2).map(({ id }) => id));
+    expect(await store.list('nobody', 'eventual')).toEqual([]);
+  });
+
+  test('exactly one of several replacements of a version is accepted', async () => {
+    const webhook = aWebhook();
+    await store.insert(webhook);
+    const urls = ['a', 'b', 'c'].map((name) => `https://${name}.example/`);
+    const results = await Promise.all(urls.map((url) => store.replace({ ...webhook, url, version: 2 }, 1)));
+    expect(results.toSorted()).toEqual(['conflict', 'conflict', 'replaced']);
+    const stored = await store.get(keyOf(webhook));
+    expect(stored).toMatchObject({ url: urls[results.indexOf('replaced')], version: 2 });
+    expect(await store.replace({ ...aWebhook(), version: 2 }, 1)).toBe('conflict');
+  });
+
+  test('a replacement keeps the health, unless it resets it', async () => {
+    const webhook = aWebhook();
+    await store.insert(webhook);
+    expect(await store.recordFailure(keyOf(webhook), 5)).toBe(5);
+    await store.replace({ ...webhook, version: 2 }, 1, { isUnannounced: true });
+    const kept = { slowUntil: {}, failingSince: 5, isUnannounced: true };
+    expect((await store.get(keyOf(webhook)))?.health).toStrictEqual(kept);
+    await store.recordAnnouncement(keyOf(webhook));
+    expect((await store.get(keyOf(webhook)))?.health).toStrictEqual({ slowUntil: {}, failingSince: 5 });
+    await store.replace({ ...webhook, version: 3 }, 2, { resetsHealth: true });
+    expect((await store.get(keyOf(webhook)))?.health).toStrictEqual({ slowUntil: {} });
+  });
+
+  test('the first failure since a success is recorded, and changes no version', async () => {
+    const webhook = aWebhook();
+    await store.insert(webhook);
+    const key = keyOf(webhook);
+    expect([await store.recordFailure(key, 7), await store.recordFailure(key, 9)]).toEqual([7, 7]);
+    await store.recordSuccess(key);
+    expect(await store.recordFailure(key, 11)).toBe(11);
+    expect(await store.get(key)).toMatchObject({ version: 1 });
+  });
+
+  test('a slot is taken by one of several calls, until it is freed or its time has passed', async () => {
+    const webhook = aWebhook();
+    await store.insert(webhook);
+    const key = keyOf(webhook);
+    const take = (now: number, until: number) => store.takeSlowSlot(key, 1, { now, until });
+    const taken = await Promise.all([take(0, 10), take(0, 11), take(0, 12)]);
+    expect(taken.filter(Boolean)).toHaveLength(1);
+    const until = (await store.get(key))?.health.slowUntil[1] ?? 0;
+    expect(until).toBe([10, 11, 12][taken.indexOf(true)]);
+    expect(await take(until - 1, 50)).toBe(false);
+    expect(await take(until, 50)).toBe(true);
+    await store.freeSlowSlot(key, 1, until);
+    expect(await take(until, 60)).toBe(false);
+    await store.freeSlowSlot(key, 1, 50);
+    expect((await store.get(key))?.health.slowUntil).toEqual({});
+    expect(await take(until, 60)).toBe(true);
+    expect(await store.takeSlowSlot(key, 0, { now: 0, until: 5 })).toBe(true);
+  });
+
+  test('a removed webhook does not come back by a record of its health', async () => {
+    const webhook = aWebhook();
+    await store.insert(webhook);
+    const key = keyOf(webhook);
+    expect(await store.remove(key, 2)).toBe('conflict');
+    expect(await store.remove(key, 1)).toBe('removed');
+    expect(await store.recordFailure(key, 5)).toBeUndefined();
+    await store.recordSuccess(key);
+    await store.recordAnnouncement(key);
+    expect(await store.takeSlowSlot(key, 0, { now: 0, until: 5 })).toBe(false);
+    await store.freeSlowSlot(key, 0, 5);
+    expect(await store.get(key)).toBeUndefined();
+  });
+}
+
+/** The contract of every store of the secrets of webhooks. */
+export function describeWebhookSecretStore(makeStore: () => Promise<WebhookSecretStore>): void {
+  let store: WebhookSecretStore;
+  beforeAll(async () => {
+    store = await makeStore();
+  });
+  const key = (tenant: string) => ({ tenant, webhookId: jobIdAt(1) });
+  const first = { current: 'whsec_a', version: 1 };
+
+  test('secrets are returned as they were written, and not replaced by an insertion', async () => {
+    expect(await store.get(key('one'))).toBeUndefined();
+    expect(await store.insert(key('one'), first)).toBe('inserted');
+    expect(await store.insert(key('one'), { current: 'whsec_b', version: 1 })).toBe('exists');
+    expect(await store.get(key('one'))).toStrictEqual(first);
+    expect(await store.get(key('another'))).toBeUndefined();
+  });
+
+  test('exactly one of several replacements of a version is accepted', async () => {
+    await store.insert(key('two'), first);
+    const next = (current: string) => ({
+      current,
+      previous: { secret: first.current, expiresAt: 5 },
+      version: 2,
+    });
+    const results = await Promise.all(
+      ['b', 'c', 'd'].map((text) => store.replace(key('two'), next(text), 1)),
+    );
+    expect(results.toSorted()).toEqual(['conflict', 'conflict', 'replaced']);
+    expect(await store.get(key('two'))).toStrictEqual(
+      next(['b', 'c', 'd'][results.indexOf('replaced')] ?? ''),
+    );
+  });
+
+  test('a removal can be repeated', async () => {
+    await store.insert(key('three'), first);
+    for (let run = 0; run < 2; run += 1) await store.remove(key('three'));
+    expect(await store.get(key('three'))).toBeUndefined();
+  });
+}
