@@ -311,7 +311,25 @@ describe('when a tenant names resources of another tenant,', () => {
     }
   });
 
-  test.each(inOtherPlaces)(
+  test('actOnJobs refuses a rerun with their data objects as inputs', async () => {
+    const [resources] = foreign;
+    if (resources === undefined) throw new Error('the first tenant has nothing');
+    const refusalsWith = async (ids: readonly string[]) => {
+      const changes = { inputs: { table: ids } };
+      const rerun = { action: 'rerun', ids: [own.endedJob], changes };
+      const { id, refused } = await endedOperation(asSecond, rerun);
+      expect(refused).toBe(1);
+      const { body } = await asSecond(`/v1/operations/${id}/refusals`);
+      return ids.reduce((text, one) => text.replaceAll(one, '{id}'), JSON.stringify(body.items));
+    };
+    const refusals = await refusalsWith([resources.data, resources.uploading]);
+    expect(refusals).toContain('does not exist');
+    const { data, uploading } = absentFor(resources);
+    expect(refusals).toBe(await refusalsWith([data, uploading]));
+  });
+
+  // An operation names them in the background: see above.
+  test.each(inOtherPlaces.filter((id) => id !== 'actOnJobs'))(
     '%s does not find their data objects by the IDs in a query or a body',
     async (id) => {
       const [resources] = foreign;
