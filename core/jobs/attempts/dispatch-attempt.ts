@@ -71,6 +71,8 @@ export interface WorkerAccess {
 
 /** Larger parameters are passed by URL: the input of a Step Functions state is limited to 262,144 bytes. */
 const maxPassedBytes = 102_400;
+/** The function is invoked at once, and reads the parameters first. */
+const urlLifetimeSeconds = 900;
 
 /**
  * Claims an attempt for the calling execution and returns what to run. A refused execution gets `none` and
@@ -183,8 +185,7 @@ async function toPayloadParameters(deps: DispatchAttemptDeps, job: Job, withoutE
   if (job.parameters.kind === 'inline') return { parameters: JSON.parse(job.parameters.json) as unknown };
   const { key } = job.parameters;
   if (!withoutEnvelope && sizeOf(job.parameters) > maxPassedBytes) {
-    const lifetimeSeconds = job.limits.attemptTimeoutSeconds + 300;
-    return { parametersUrl: await deps.objects.presignGet(key, lifetimeSeconds) };
+    return { parametersUrl: await deps.objects.presignGet(key, urlLifetimeSeconds) };
   }
   return { parameters: JSON.parse(await readJson(deps.objects, job.parameters)) as unknown };
 }
