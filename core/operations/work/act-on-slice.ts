@@ -25,7 +25,7 @@ const maxInterruptions = 10;
 
 const internalError: Refusal['problem'] = {
   slug: 'internal',
-  detail: 'Errand could not treat the job because of an internal error, which was logged',
+  detail: 'An internal error prevented the action on this job; try it again, and contact the operator if it fails again',
 };
 
 /**
