@@ -118,7 +118,7 @@ const lambdaDataJobPin: JobCounts = {
     'errand-submit dynamodb:PutItem': 2,
     'errand-submit states:StartExecution': 1,
     'errand-worker dynamodb:BatchGetItem': 1,
-    'errand-worker dynamodb:GetItem': 6,
+    'errand-worker dynamodb:GetItem': 5,
     'errand-worker dynamodb:PutItem': 5,
     'errand-worker s3:GetObject': 2,
     'errand-worker s3:PutObject': 1,
@@ -136,7 +136,7 @@ const lambdaDataJobPin: JobCounts = {
     'errand-settle dynamodb:GetItem': 1,
     'errand-submit dynamodb:BatchGetItem': 2,
     'errand-worker dynamodb:BatchGetItem': 1,
-    'errand-worker dynamodb:GetItem': 6,
+    'errand-worker dynamodb:GetItem': 5,
   },
   busEvents: 3,
   logBytes: 0,
@@ -148,13 +148,13 @@ const uploadPin: JobCounts = {
   apiRequests: 2,
   invocations: { 'errand-api': 2, 'errand-authorize': 2 },
   calls: {
-    'errand-api dynamodb:GetItem': 2,
+    'errand-api dynamodb:GetItem': 1,
     'errand-api dynamodb:PutItem': 3,
     'errand-api s3:GetObject': 1,
     'errand-api s3:PutObject': 1,
   },
   writeUnits: { 'errand-api dynamodb:PutItem': 9 },
-  readUnits: { 'errand-api dynamodb:GetItem': 2 },
+  readUnits: { 'errand-api dynamodb:GetItem': 1 },
   busEvents: 0,
   logBytes: 0,
   platformLogged: 0,
@@ -192,8 +192,8 @@ export const usdPerMillionPins = {
   lambda: 15.812,
   lambdaBulk: 11.905,
   batch: 20.328,
-  lambdaData: 31.395,
-  upload: 19.228,
+  lambdaData: 31.27,
+  upload: 19.103,
 } as const satisfies Record<CountedKind, number>;
 
 /** The same in a deployment without an event log. */
@@ -201,6 +201,6 @@ export const usdPerMillionPinsWithoutLog = {
   lambda: 13.897,
   lambdaBulk: 9.99,
   batch: 17.775,
-  lambdaData: 29.467,
-  upload: 19.228,
+  lambdaData: 29.342,
+  upload: 19.103,
 } as const satisfies Record<CountedKind, number>;
