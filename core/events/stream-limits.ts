@@ -25,7 +25,7 @@ const reconnectSeconds = 1;
 export interface StreamLimits {
   /** Epoch milliseconds. */
   readonly budgetEndsAt: number;
-  /** Undefined if the stream must close after the events that exist already. */
+  /** Undefined if the stream must close after at most a few pages of the events that exist already. */
   readonly lease: ActiveLease | undefined;
 }
 

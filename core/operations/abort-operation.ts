@@ -39,7 +39,10 @@ export async function abortOperation(
     const stored = await getOperation(deps, key);
     if (meetsPrecondition?.(stored) === false) throw changed(stored);
     if (stored.status === 'succeeded')
-      throw new ProblemError('operation-ended', 'The operation has already succeeded: all of its jobs were processed');
+      throw new ProblemError(
+        'operation-ended',
+        'The operation has already succeeded: all of its jobs were processed',
+      );
     if (stored.status === 'aborted' || stored.abort !== undefined) return stored;
     const now = deps.clock.now();
     const requested = requestAbort(stored, now, { by, reason });

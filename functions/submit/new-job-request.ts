@@ -6,7 +6,7 @@ import type { Job } from '../../core/jobs/model/job.ts';
 import type { SubmitJobDeps, SubmittedJob } from '../../core/jobs/submission/submit-job.ts';
 import type { DurationCache } from '../../core/jobs/waiting/duration-cache.ts';
 import { type WaitForJobDeps, waitForJob } from '../../core/jobs/waiting/wait-for-job.ts';
-import { baseUrl, hasScope, readQuery, requireCaller } from '../_shared/http/api-request.ts';
+import { baseUrl, hasScope, readQuery, requireCaller, requireScope } from '../_shared/http/api-request.ts';
 import { readNewJobHeaders } from '../_shared/http/new-job-headers.ts';
 import { newJobResponse } from '../_shared/http/new-job-response.ts';
 import type { OperationRequest } from '../_shared/http/operation-request.ts';
@@ -34,6 +34,8 @@ export function readNewJobRequest<Query extends z.ZodMiniObject>({ event }: NewJ
     key,
     input: { tenant, owner: principal, traceparent },
     responseOptions: { wait, isReader },
+    /** Throws `forbidden` unless the caller may read jobs: whether a result is reused shows what others submitted. */
+    requireScopeToReuse: () => requireScope(caller, 'jobs:read'),
   };
 }
 

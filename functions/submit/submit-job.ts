@@ -11,9 +11,10 @@ import { type NewJobOperation, readNewJobRequest, respondWithNewJob } from './ne
 /** Submits a job or, with `validateOnly`, only validates the submission. */
 export const submitJobOperation: NewJobOperation = async (request) => {
   const { deps, event } = request;
-  const { query, key, input, responseOptions } = readNewJobRequest(request, submitQuery);
+  const { query, key, input, responseOptions, requireScopeToReuse } = readNewJobRequest(request, submitQuery);
   const body = readJsonBody(event);
   const submitted = { ...input, submission: parseWire(submission, body) };
+  if (submitted.submission.reuse !== undefined) requireScopeToReuse();
   if (query.validateOnly === 'true') {
     await validateSubmission(deps, submitted);
     return jsonResponse(200, { valid: true });

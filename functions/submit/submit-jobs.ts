@@ -19,10 +19,11 @@ import { type NewJobOperation, readNewJobRequest } from './new-job-request.ts';
  */
 export const submitJobsOperation: NewJobOperation = async (request) => {
   const { deps, event } = request;
-  const { input, key, responseOptions } = readNewJobRequest(request, noQuery);
+  const { input, key, responseOptions, requireScopeToReuse } = readNewJobRequest(request, noQuery);
   const viewer = { log: deps.log, event, isReader: responseOptions.isReader };
   const body = readJsonBody(event);
   const { jobs } = parseWire(unparsedBulkSubmission, body);
+  if (jobs.some(hasReuse)) requireScopeToReuse();
   const idempotency = idempotencyOf(key, 'submitJobs', body);
   const items = await submitJobs(deps, { ...input, jobs, idempotency });
   const responseBody: BulkSubmissionResponse = {
@@ -30,6 +31,10 @@ export const submitJobsOperation: NewJobOperation = async (request) => {
   };
   return jsonResponse(202, responseBody, { 'Idempotency-Replayed': isReplay(items) ? 'true' : undefined });
 };
+
+function hasReuse(job: unknown): boolean {
+  return typeof job === 'object' && job !== null && 'reuse' in job;
+}
 
 interface Viewer {
   readonly log: Log;

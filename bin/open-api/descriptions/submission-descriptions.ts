@@ -62,7 +62,7 @@ const newJobMembers = {
 export const submissionMembers = {
   ...newJobMembers,
   reuse: {
-    text: 'Ends the job immediately with the result of an earlier job, if one of the same service version, parameters and contents of inputs has succeeded; otherwise the job runs. Requires a deterministic service, and cannot be combined with `dependsOn` or `start: false`. The job runs if it is absent.',
+    text: 'Ends the job immediately with the result of an earlier job, if one of the same service version, parameters and contents of inputs has succeeded; otherwise the job runs. Requires a deterministic service, and cannot be combined with `dependsOn` or `start: false`. With an API key, also requires the scope `jobs:read`. The job runs if it is absent.',
     members: {
       maxAgeSeconds: 'Maximum time in seconds since the earlier job ended, from 1 to 31536000 (365 days).',
     },

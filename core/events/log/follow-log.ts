@@ -1,5 +1,6 @@
 import type { JobEvent } from '../../contract/schemas/event-schemas.ts';
 import { type LeaseDeps, takeLease } from '../../jobs/waiting/leases.ts';
+import { leaseFreeMs } from '../../jobs/waiting/sleep-until.ts';
 import { asError } from '../../std/as-error.ts';
 import {
   firstPauseMs,
@@ -57,7 +58,8 @@ function isOver(deps: FollowLogDeps, page: LogPage, watched: WatchedJobs | undef
 /**
  * Yields the events of the log from the start on, each once, as they are appended: for a minute, until all
  * watched jobs have ended, or until the client has disconnected. Counts as a long poll. If the log cannot be read
- * any more, the stream ends early, as when its time is over: the client reconnects.
+ * any more, the stream ends early, as when its time is over: the client reconnects. A stream without a lease contains
+ * its first page, and what else can be read in 100 ms.
  */
 export async function* followLog(
   deps: FollowLogDeps,
@@ -82,6 +84,7 @@ async function* followUntil(
   let page = firstPage;
   let pauseMs = firstPauseMs;
   let lastSentAt = deps.clock.now();
+  const freeUntil = lastSentAt + leaseFreeMs;
   for (;;) {
     const position = encodePosition(query.tenant, page.next);
     for (const { event, next } of page.events)
@@ -89,8 +92,8 @@ async function* followUntil(
     if (isOver(deps, page, watched)) return yield { kind: 'end', position };
     const seconds = await secondsUntilReconnect(deps, limits);
     const now = deps.clock.now();
-    // Without a lease, the stream still contains the events that exist already.
-    const mayContinue = limits.lease === undefined && !page.isAtEnd && now < limits.budgetEndsAt;
+    // As in a long poll, a scan of a long log needs a lease once the free time is over.
+    const mayContinue = limits.lease === undefined && !page.isAtEnd && now < freeUntil;
     if (seconds !== undefined && !mayContinue) return yield { kind: 'reconnect', seconds, position };
     const hasNews = page.events.length > 0;
     const isIdle = !hasNews && now - lastSentAt >= keepAliveMs;

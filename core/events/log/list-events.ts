@@ -104,11 +104,11 @@ async function readUntilFound(
     const now = deps.clock.now();
     if (page.events.length > 0 || now >= wait.budgetEndsAt) return { page, waitedFully: true };
     position = page.next;
-    if (!page.isAtEnd) continue;
-    const readAt = Math.min(now + pauseMs, wait.budgetEndsAt);
+    // A long log is scanned without pauses, but only with a lease once the free time is over.
+    const readAt = page.isAtEnd ? Math.min(now + pauseMs, wait.budgetEndsAt) : now;
     if (readAt > wait.freeUntil) wait.lease ??= await takeLease(deps, input.tenant, wait.budgetEndsAt);
     if (readAt > wait.freeUntil && wait.lease === undefined) return { page, waitedFully: false };
     if (!(await sleepUntil(deps, readAt, wait.lease))) return { page, waitedFully: false };
-    pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs);
+    if (page.isAtEnd) pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs);
   }
 }

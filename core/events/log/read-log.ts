@@ -50,6 +50,8 @@ export interface LogPage {
 const maxEntriesPerRead = 200;
 /** A page of a selective filter ends after this many entries, and may be empty. */
 const maxEntriesPerPage = 2000;
+/** An entry has up to 100 events, so a page of a selective filter also ends after the read that reaches this number. */
+const maxEventsPassed = 10_000;
 
 /**
  * A page of a tenant's event log in order. Reads the jobs only of the events that the filter selects. Throws
@@ -93,6 +95,7 @@ async function scanLog(deps: ReadLogDeps, query: LogQuery): Promise<Scan> {
     }
     next = positionAfter(entries, kept, next);
     if (entries.length < pageEntries) return { selected, passed, next: seenAt(next, now), isAtEnd: true };
+    if (passed.length >= maxEventsPassed) break;
   }
   return { selected, passed, next, isAtEnd: false };
 }

@@ -25,7 +25,8 @@ const maxInterruptions = 10;
 
 const internalError: Refusal['problem'] = {
   slug: 'internal',
-  detail: 'An internal error prevented the action on this job; try it again, and contact the operator if it fails again',
+  detail:
+    'An internal error prevented the action on this job; try it again, and contact the operator if it fails again',
 };
 
 /**

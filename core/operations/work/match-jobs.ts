@@ -19,7 +19,7 @@ export interface MatchJobsDeps {
 /** Number of jobs in a page of the list, and of IDs in a chunk: 18 KB. */
 const pageJobs = 500;
 
-/** After so many tries in half an hour, an operation whose list cannot be read is aborted. */
+/** After so many tries without progress, which take half an hour if reads fail, an operation is aborted. */
 const maxTries = 10;
 
 /** Recorded as the principal that aborts such an operation. */
@@ -27,10 +27,12 @@ const errand = 'errand';
 
 /**
  * Stores the IDs of the next page of jobs that the filter matches. From then on they belong to the operation, even if the filter no
- * longer matches them.
+ * longer matches them. Aborts the operation after 10 tries without progress, whether they failed or were interrupted.
  */
 export async function matchJobs(deps: MatchJobsDeps, operation: Operation): Promise<Step> {
   const { tenant, id: operationId, chunks: number, lease, expiresAt } = operation;
+  // Only processes that were interrupted lead here: after so many failed reads, the operation is aborted already.
+  if (operation.tries > maxTries) return abortItself(deps, operation);
   const page = await readPage(deps, operation);
   if (page === undefined) return abortIfHopeless(deps, operation);
   const jobIds = await newIds(deps, operation, page);
@@ -85,6 +87,10 @@ function mayRepeat({ selection }: Operation): boolean {
 
 async function abortIfHopeless(deps: MatchJobsDeps, operation: Operation): Promise<Step> {
   if (operation.tries < maxTries) return { kind: 'failed', operation };
+  return abortItself(deps, operation);
+}
+
+async function abortItself(deps: MatchJobsDeps, operation: Operation): Promise<Step> {
   const reason = 'The list of jobs could not be read';
   const written = await commit(deps, operation, (current) =>
     requestAbort(current, deps.clock.now(), { by: errand, reason }),

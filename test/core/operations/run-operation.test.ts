@@ -196,6 +196,28 @@ describe('an operation', () => {
       matched: 0,
     });
   });
+
+  test('aborts itself if every process that reads the list of jobs is interrupted', async () => {
+    const { deps } = await operationWorld(['pending']);
+    const operation = await startOperation(deps, abort);
+    let interrupted = 0;
+    await workUntilIdle(deps, async (ports, key, input) => {
+      const killed = Promise.withResolvers<never>();
+      const list: typeof ports.jobs.list = () => {
+        interrupted += 1;
+        killed.reject(new Error('killed'));
+        return new Promise(() => undefined); // nothing of this process happens any more
+      };
+      const mortal = runOperation({ ...ports, jobs: { ...ports.jobs, list } }, key, input);
+      await Promise.race([mortal, killed.promise]).catch(() => undefined);
+    });
+    expect(await storedOperation(deps, operation)).toMatchObject({
+      status: 'aborted',
+      abort: { by: 'errand', reason: 'The list of jobs could not be read' },
+      matched: 0,
+    });
+    expect(interrupted).toBe(11);
+  });
 });
 
 describe('the refusals of an operation', () => {

@@ -18,6 +18,12 @@ import {
 import { uploadedData } from './uploaded-data.ts';
 
 const other = newTenant();
+const writer = {
+  tenant: 'local',
+  principal: 'writer',
+  key: 'key-that-only-writes',
+  scopes: ['jobs:write'],
+} as const;
 const picture = Buffer.from('<svg/>');
 
 let paused: PausedService;
@@ -26,6 +32,7 @@ beforeAll(async () => {
   paused = await startPausedService();
   errand = await startChangedErrand([paused.change]);
   await addKey(errand.cloud, other.holder);
+  await addKey(errand.cloud, writer);
   const definition = {
     parameters: { type: 'object', properties: { unit: { default: 'metre' } } },
     dispatcher: { kind: 'lambda', functionName: pausedFunctionName },
@@ -209,6 +216,29 @@ describe('a submission with `reuse`', () => {
     const response = await reuse(submission);
     expectProblem(response, 'invalid-request');
     expect(response.body.errors.map((error: { pointer: string }) => error.pointer)).toEqual([pointer]);
+  });
+
+  test('requires `jobs:read`, also for a validation and within a bulk submission', async () => {
+    const parameters = { unit: 'scope' };
+    const earlier = await succeeded({ parameters });
+    const job = { service: 'measure', parameters, reuse: { maxAgeSeconds: 60 } };
+    const asWriter = { withKey: false, headers: { 'x-api-key': writer.key } };
+    const before = (await call('/v1/jobs?limit=1')).body.items[0].id;
+    for (const [path, body] of [
+      ['/v1/jobs', job],
+      ['/v1/jobs?validateOnly=true', job],
+      ['/v1/jobs/batch', { jobs: [{ service: 'measure' }, job] }],
+    ] as const) {
+      const response = await call(path, { body, ...asWriter });
+      expectProblem(response, 'forbidden');
+      expect(response.body.detail).toContain('jobs:read');
+    }
+    expect((await call('/v1/jobs?limit=1')).body.items[0].id).toBe(before);
+    expect((await reuse({ parameters })).body.reusedFrom).toBe(earlier.id);
+    const { reuse: _, ...plain } = job;
+    const accepted = await call('/v1/jobs', { body: plain, ...asWriter });
+    expect(accepted.status).toBe(202);
+    (await paused.invocation(accepted.body.id)).finish(null);
   });
 
   test('is accepted from the worker of a parent', async () => {

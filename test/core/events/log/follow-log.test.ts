@@ -113,6 +113,23 @@ describe('a stream of the event log', () => {
     expect(deps.clock.now()).toBe(someTime);
   });
 
+  test('does not scan a long log without a lease for longer than a moment', async () => {
+    const deps = { ...logDeps(), settings: testSettings({ maxHeldCalls: 0 }) };
+    for (let index = 0; index < 8100; index += 1) await appendToLog(deps, [creation(index)]);
+    const read: typeof deps.eventLog.read = async (range) => {
+      await deps.clock.sleep(15);
+      return deps.eventLog.read(range);
+    };
+    const messages = await follow({ ...deps, eventLog: { ...deps.eventLog, read } }, undefined, {
+      tag: 'none',
+    });
+    expect(namesOf(messages)).toEqual(['reconnect']);
+    // The page before the lease was refused, and the one that its free time allows.
+    expect(deps.clock.now() - someTime).toBe(300);
+    const position = await startPosition(deps, 'local', messages[0]?.position);
+    expect(position).toMatchObject({ number: someTime + 4000, index: 0 });
+  });
+
   test('ends when its lease is lost, when its reader disconnects, and when the log cannot be read', async () => {
     const deps = logDeps();
     await loggedJob(deps, 1);

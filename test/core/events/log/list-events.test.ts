@@ -96,6 +96,17 @@ describe('listEvents', () => {
     expect(await idsOf(deps, { filter: { tag: 'rare' }, waitMs: 1 })).toEqual(rest);
   });
 
+  test('ends a page after many events that the filter excludes, and continues there', async () => {
+    const deps = logDeps();
+    const changes = Array.from({ length: 30_000 }, (_, index) => creation(index));
+    await appendToLog(deps, changes);
+    const job = await loggedJob(deps, 99_999, { tags: ['rare'] });
+    const first = await list(deps, { filter: { tag: 'rare' } });
+    expect(first.events).toEqual([]);
+    const rest = await idsOf(deps, { filter: { tag: 'rare' }, after: first.position });
+    expect(rest).toEqual([`${job.id}/1`, `${job.id}/2`]);
+  });
+
   test('ends a page where more events would not fit in a response', async () => {
     const deps = logDeps();
     const tags = Array.from({ length: 50 }, (_, index) => `${index}`.padEnd(128, '"'));
@@ -295,6 +306,28 @@ describe('a long poll of the event log', () => {
     const lost = { ...deps, longPolls: { ...deps.longPolls, renew: async () => 'lost' as const } };
     const page = await list({ ...lost, settings: testSettings() }, { after, waitMs: 60_000 });
     expect(page).toMatchObject({ events: [], waitedFully: false });
+  });
+
+  test('scans a long log for longer than its free time only with a lease', async () => {
+    const deps = logDeps();
+    for (let index = 0; index < 6100; index += 1) await appendToLog(deps, [creation(index)]);
+    const reading = (given: Partial<LogDeps>) => {
+      const read: EventLog['read'] = async (range) => {
+        await deps.clock.sleep(15);
+        return deps.eventLog.read(range);
+      };
+      return { ...deps, ...given, eventLog: { ...deps.eventLog, read } };
+    };
+    const input = { filter: { tag: 'none' }, waitMs: 25_000 };
+    const startedAt = deps.clock.now();
+    const full = reading({ settings: testSettings({ maxHeldCalls: 0 }) });
+    const first = await list(full, input);
+    expect(first).toMatchObject({ events: [], waitedFully: false });
+    expect(deps.clock.now() - startedAt).toBe(150);
+    const { id } = await loggedJob(deps, 9999, { tags: ['none'] });
+    const rest = await list(reading({}), { ...input, after: first.position });
+    expect(rest.events.map((event) => event.id)).toEqual([`${id}/1`, `${id}/2`]);
+    expect(deps.longPolls.leasesOf('local')).toEqual([]);
   });
 
   test('frees its slot when the log cannot be read', async () => {
