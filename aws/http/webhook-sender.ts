@@ -82,6 +82,12 @@ function open(url: URL, body: Buffer, options: RequestOptions): Promise<Incoming
     request.once('error', reject);
     // An error after the response, such as an abort while the body is read, is not one of the delivery.
     request.on('error', () => undefined);
+    // A response with the status 101 ends in `upgrade`, and other ends without a response only in `close`.
+    request.once('upgrade', (_response, socket) => {
+      socket.destroy();
+      reject(new Error('The receiver changed the protocol instead of a response'));
+    });
+    request.once('close', () => reject(new Error('The connection was closed without a response')));
     request.end(body);
   });
 }

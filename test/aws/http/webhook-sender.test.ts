@@ -21,15 +21,16 @@ async function receiver(response: ReceiverResponse = { status: 204 }): Promise<R
   return one;
 }
 
-/** A TCP server that accepts connections and responds with this text, byte for byte. */
+/** A TCP server that accepts connections and responds with this text, byte for byte; it may end the connection then. */
 async function rawServer(
   text: string,
+  then?: 'end',
 ): Promise<{ readonly url: string; readonly connections: () => number }> {
   let connections = 0;
   const server: Server = createServer((socket) => {
     connections += 1;
     socket.on('error', () => undefined);
-    socket.once('data', () => socket.write(text));
+    socket.once('data', () => (then === 'end' ? socket.end(text) : socket.write(text)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // it listens on a port
@@ -107,6 +108,21 @@ describe('a request to a receiver', () => {
     const { url } = await rawServer('');
     const response = await webhookSender({ ...loopback, timeoutMs: 50 }).post({ url, ...content });
     expect(response).toEqual({ kind: 'error', error: 'No response within 0.05 s' });
+  });
+
+  test('fails if the receiver changes the protocol, and keeps no connection', { timeout: 5000 }, async () => {
+    const { url } = await rawServer(
+      'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
+    );
+    expect(await webhookSender(loopback).post({ url, ...content })).toEqual({
+      kind: 'error',
+      error: 'The receiver changed the protocol instead of a response',
+    });
+  });
+
+  test('fails if the receiver closes the connection without a response', { timeout: 5000 }, async () => {
+    const { url } = await rawServer('', 'end');
+    expect(await webhookSender(loopback).post({ url, ...content })).toMatchObject({ kind: 'error' });
   });
 
   test('ends when its caller aborts it', async () => {

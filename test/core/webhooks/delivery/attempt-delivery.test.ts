@@ -304,4 +304,20 @@ describe('a slow receiver', () => {
     receiver.respond = () => received;
     expect(await attemptDelivery(deps, message)).toBe('delivered');
   });
+
+  test('whose call never ends is given up after 20 s, and retried', async () => {
+    const { deps, receiver, message, advance, delivery, webhook } = await worldWithMessage();
+    receiver.respond = () => new Promise(() => undefined);
+    const outcome = attemptDelivery(deps, message);
+    for (const ms of [2000, 18_000]) {
+      await settled();
+      advance(ms);
+    }
+    expect(await outcome).toBe('pending');
+    expect((await delivery())?.attempts).toMatchObject([
+      { durationMs: 20_000, error: 'The call did not end' },
+    ]);
+    const { health } = (await deps.webhooks.get({ tenant: 'local', webhookId: webhook.id })) ?? {};
+    expect(health?.slowUntil).toEqual({});
+  });
 });
