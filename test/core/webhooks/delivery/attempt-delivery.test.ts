@@ -320,4 +320,17 @@ describe('a slow receiver', () => {
     const { health } = (await deps.webhooks.get({ tenant: 'local', webhookId: webhook.id })) ?? {};
     expect(health?.slowUntil).toEqual({});
   });
+
+  test('has its first attempt requested by the reconciler if the message of the postponed one was lost', async () => {
+    const { deps, message, advance, delivery, key, reconcile, process, time } = await worldWithMessage();
+    for (const slot of [0, 1, 2])
+      await deps.webhooks.takeSlowSlot(key, slot, { now: time.now, until: time.now + 30_000 });
+    expect(await attemptDelivery(deps, message)).toBe('postponed');
+    expect(await delivery()).toMatchObject({ status: 'pending', attempts: [], tries: 0 });
+    deps.webhookQueue.take();
+    advance(600_000);
+    expect(await reconcile()).toBe(1);
+    await process(deps.webhookQueue.take());
+    expect(await delivery()).toMatchObject({ status: 'delivered', tries: 1 });
+  });
 });
