@@ -22,8 +22,8 @@ type DisablingCause =
 
 /**
  * Disables the webhook that an attempt was made for, and publishes an event about it. If it crashes in between, the next message for
- * the webhook publishes the event (`announceIfDue`). Does nothing if the webhook is not active, has another URL by now, or has not
- * failed since that time: then the attempt says nothing about it.
+ * the webhook publishes the event (`announceIfDue`). Does nothing if the webhook is not active, has another URL than in the attempt,
+ * or does not fail since `failingSince`: then the attempt is no evidence about it.
  */
 export async function disableWebhook(
   deps: DisableWebhookDeps,

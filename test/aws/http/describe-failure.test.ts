@@ -4,7 +4,7 @@ import { describeFailure } from '../../../aws/http/describe-failure.ts';
 const failure = (code: string) =>
   Object.assign(new Error(`connect ${code} 10.1.2.3:443 (receiver.internal)`), { code });
 
-test.each([
+test.each<readonly [string, string]>([
   ['ECONNREFUSED', 'The connection was refused'],
   ['ECONNRESET', 'The connection was closed without a response'],
   ['ETIMEDOUT', 'The connection could not be established in time'],
