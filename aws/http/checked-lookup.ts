@@ -1,17 +1,13 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { type AddressPolicy, allowsAddress } from '../../core/webhooks/model/webhook-url.ts';
+import { ForbiddenAddressError } from './describe-failure.ts';
 
 /** Resolves a name to all its addresses; replaced in tests. */
 export type ResolveAll = (
   hostname: string,
   callback: (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void,
 ) => void;
-
-/** Thrown when a name resolves to an address that is not allowed. */
-class ForbiddenAddressError extends Error {
-  override readonly name = 'ForbiddenAddressError';
-}
 
 const resolveAll: ResolveAll = (hostname, callback) =>
   lookup(hostname, { all: true }, (error, addresses) => callback(error, addresses ?? []));
@@ -26,8 +22,7 @@ export function checkedLookup(policy: AddressPolicy, resolve: ResolveAll = resol
       const [first] = addresses;
       const forbidden = addresses.find(({ address }) => !allowsAddress(address, policy));
       const failure = error ?? (forbidden ? new ForbiddenAddressError(describe(hostname, forbidden)) : null);
-      if (failure !== null || first === undefined)
-        return callback(failure ?? new Error(`${hostname} has no address`), '', 0);
+      if (failure !== null || first === undefined) return callback(failure ?? noAddress(hostname), '', 0);
       if (options.all === true) return callback(null, [...addresses]);
       callback(null, first.address, first.family);
     });
@@ -35,4 +30,8 @@ export function checkedLookup(policy: AddressPolicy, resolve: ResolveAll = resol
 
 function describe(hostname: string, { address }: LookupAddress): string {
   return `${hostname} resolves to ${address}, which is not a public address`;
+}
+
+function noAddress(hostname: string): Error {
+  return Object.assign(new Error(`${hostname} has no address`), { code: 'ENOTFOUND' });
 }

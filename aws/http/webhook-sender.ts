@@ -5,6 +5,7 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Log } from '../../core/ports/log.ts';
 import type { WebhookRequest, WebhookSender } from '../../core/ports/webhooks/webhook-sender.ts';
 import { asError } from '../../core/std/as-error.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
@@ -12,6 +13,7 @@ import { isAddress } from '../../core/webhooks/model/public-address.ts';
 import type { WebhookResponse } from '../../core/webhooks/model/response.ts';
 import { type AddressPolicy, allowsAddress, hostOf } from '../../core/webhooks/model/webhook-url.ts';
 import { checkedLookup, type ResolveAll } from './checked-lookup.ts';
+import { describeFailure, ForbiddenAddressError, NoResponseError } from './describe-failure.ts';
 
 const timeoutMs = 15_000;
 /** How long the beginning of a body is awaited after the status has arrived. */
@@ -21,6 +23,8 @@ const maxHeaderBytes = 16_384;
 
 interface SenderOptions {
   readonly policy: AddressPolicy;
+  /** Gets the errors in full; responses only have a sentence for each kind. */
+  readonly log: Pick<Log, 'info'>;
   /** Replaces the resolution of names, in tests. */
   readonly resolve?: ResolveAll;
   /** Replaces the time limit of a request, in tests. */
@@ -38,7 +42,9 @@ export function webhookSender(options: SenderOptions): WebhookSender {
       try {
         return await send(request, options);
       } catch (error) {
-        return { kind: 'error', error: describeError(asError(error), options.timeoutMs ?? timeoutMs) };
+        const failure = asError(error);
+        options.log.info('webhook-call-failed', { eventId: request.headers['webhook-id'], error: failure });
+        return { kind: 'error', error: describeFailure(failure, options.timeoutMs ?? timeoutMs) };
       }
     },
   };
@@ -49,7 +55,7 @@ async function send(request: WebhookRequest, options: SenderOptions): Promise<We
   // Node does not call `lookup` for an address.
   const host = hostOf(url);
   if (isAddress(host) && !allowsAddress(host, options.policy))
-    throw new Error(`${host} is not a public address`);
+    throw new ForbiddenAddressError(`${host} is not a public address`);
   const body = Buffer.from(request.body);
   const timeout = AbortSignal.timeout(options.timeoutMs ?? timeoutMs);
   const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
@@ -82,6 +88,12 @@ function open(url: URL, body: Buffer, options: RequestOptions): Promise<Incoming
     request.once('error', reject);
     // An error after the response, such as an abort while the body is read, is not one of the delivery.
     request.on('error', () => undefined);
+    // A response with the status 101 ends in `upgrade`, and other ends without a response only in `close`.
+    request.once('upgrade', (_response, socket) => {
+      socket.destroy();
+      reject(new NoResponseError('The receiver changed the protocol instead of a response'));
+    });
+    request.once('close', () => reject(new NoResponseError('The connection was closed without a response')));
     request.end(body);
   });
 }
@@ -103,13 +115,4 @@ async function readStart(response: IncomingMessage): Promise<string> {
     clearTimeout(timer);
   }
   return Buffer.concat(chunks).subarray(0, maxAnswerBytes).toString();
-}
-
-/** One sentence for the owner of the webhook, without the stack. */
-function describeError(error: Error, limitMs: number): string {
-  if (error.name === 'TimeoutError' || (error.cause as Error | undefined)?.name === 'TimeoutError')
-    return `No response within ${limitMs / 1000} s`;
-  const { code } = error as NodeJS.ErrnoException;
-  const text = error.message === '' ? (code ?? error.name) : error.message;
-  return text.slice(0, 300).toWellFormed();
 }

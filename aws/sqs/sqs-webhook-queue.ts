@@ -22,8 +22,8 @@ interface QueueDeps {
 }
 
 /**
- * Sends messages to an SQS queue, ten in a call. The messages of a webhook are a group: as long as one webhook has most of the
- * messages that are being processed, those of the others come first
+ * Sends messages to an SQS queue, ten in a call. The messages of a tenant are a group: as long as one tenant has most of the
+ * messages that are being processed, for however many webhooks, those of the others come first
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html). SQS may accept some messages of a
  * call and reject others, which are sent up to four times in total, with growing random delays. A call that fails as a whole was
  * retried by the SDK.
@@ -80,7 +80,7 @@ function entryOf(
     Id: String(index),
     MessageBody: JSON.stringify(message),
     DelaySeconds: delaySeconds,
-    MessageGroupId: message.webhookId,
+    MessageGroupId: message.tenant,
   };
 }
 

@@ -4,12 +4,13 @@ import type { Clock } from '../ports/clock.ts';
 import type { IdempotencyStore } from '../ports/idempotency-store.ts';
 import type { Random } from '../ports/random.ts';
 import type { Settings } from '../ports/settings.ts';
-import type { WebhookSecretStore, WebhookStore } from '../ports/webhooks/webhook-store.ts';
+import type { WebhookKey, WebhookSecretStore, WebhookStore } from '../ports/webhooks/webhook-store.ts';
 import { timeInId } from '../std/id-time.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
 import { webhookSecret } from './model/sign.ts';
 import type { Webhook, WebhookSecrets } from './model/webhook.ts';
 import { parseWebhookUrl } from './model/webhook-url.ts';
+import { retentionSeconds, wasDeleted } from './records/deletion-record.ts';
 
 export interface CreateWebhookDeps {
   readonly webhooks: Pick<WebhookStore, 'insert' | 'get' | 'list'>;
@@ -36,13 +37,10 @@ export interface CreatedWebhook {
 /** Each event is compared with all webhooks of its tenant; documented in docs/guides/webhooks.md. */
 const maxWebhooks = 20;
 
-/** For how long a repeated request is recognized; documented in docs/guides/api.md. */
-const retentionSeconds = 7 * 86_400;
-
 /**
  * Creates a webhook with a new secret, or returns the webhook of an earlier request with the same idempotency key. The secret is
- * stored first, so a stored webhook has one. Throws `invalid-request`, `too-many-webhooks` and `idempotency-key-reused`. Requests at
- * the same time may exceed the maximum number.
+ * stored first, so a stored webhook has one. Throws `invalid-request`, `too-many-webhooks` and `idempotency-key-reused`, and `not-found`
+ * if the webhook of the earlier request was deleted. Requests at the same time may exceed the maximum number.
  */
 export async function createWebhook(
   deps: CreateWebhookDeps,
@@ -56,7 +54,7 @@ export async function createWebhook(
   const newId = deps.random.jobId(now);
   const webhookId =
     idempotency === undefined ? newId : await rememberedId(deps, { tenant, ...idempotency, newId });
-  const replay = webhookId === newId ? undefined : await readCreated(deps, { tenant, webhookId });
+  const replay = webhookId === newId ? undefined : await readReplay(deps, { tenant, webhookId });
   if (replay !== undefined) return { ...replay, replayed: true };
   await requireRoom(deps, tenant);
   const webhook = newWebhook(input, { url, id: webhookId, now });
@@ -96,9 +94,19 @@ async function requireRoom({ webhooks }: CreateWebhookDeps, tenant: string): Pro
   );
 }
 
+/** The webhook of an earlier request; undefined if that was interrupted before it created the webhook. Throws `not-found`. */
+async function readReplay(deps: CreateWebhookDeps, key: WebhookKey): ReturnType<typeof readCreated> {
+  const created = await readCreated(deps, key);
+  if (created !== undefined || !(await wasDeleted(deps, key))) return created;
+  throw new ProblemError(
+    'not-found',
+    `The webhook ${key.webhookId}, which was created with this Idempotency-Key, was deleted; use a new key to create another`,
+  );
+}
+
 async function readCreated(
   { webhooks, webhookSecrets }: CreateWebhookDeps,
-  key: { readonly tenant: string; readonly webhookId: string },
+  key: WebhookKey,
 ): Promise<{ readonly webhook: Webhook; readonly secrets: WebhookSecrets } | undefined> {
   const [webhook, stored] = await Promise.all([webhooks.get(key), webhookSecrets.get(key)]);
   return webhook === undefined || stored === undefined ? undefined : { webhook, secrets: stored };

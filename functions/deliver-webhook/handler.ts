@@ -29,7 +29,7 @@ const deps = {
   webhookSecrets: dynamoWebhookSecretStore({ client, tableName: env.SECRETS_TABLE_NAME }),
   jobs: dynamoJobStore(table),
   webhookQueue: webhookQueuePort(env, log),
-  sender: webhookSender({ policy: { allowsLoopback: settings.allowsLoopbackWebhooks } }),
+  sender: webhookSender({ policy: { allowsLoopback: settings.allowsLoopbackWebhooks }, log }),
   bus: eventBus({ client: eventBridgeClient(), busName: env.BUS_NAME, log }),
   clock: systemClock,
   random: systemRandom(),

@@ -1,3 +1,4 @@
+import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Environment as DeliverWebhookEnvironment } from '../../functions/deliver-webhook/environment.ts';
 import type { JobEventBus } from '../events/event-bus.ts';
@@ -30,6 +31,10 @@ export function deliverWebhookFunction(
       UV_THREADPOOL_SIZE: String(nameResolutions),
     },
     timeoutSeconds: deliverTimeoutSeconds,
+    // Lambda ends a loop through a queue after about 16 invocations, but a slow receiver is tried again more often, and a repetition
+    // has a message for each 100 deliveries: attempts end after the last retry, and a repetition at the end of its list.
+    // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+    recursiveLoop: RecursiveLoop.ALLOW,
   });
   context.jobTable.grantItems(deliver, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
   context.webhookSecrets.grantItems(deliver, 'GetItem');

@@ -336,6 +336,13 @@ describe('the queue of operations', () => {
 });
 
 describe('the queue of webhook messages', () => {
+  test('invokes a function that may send to it again any number of times', () => {
+    errand.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'errand-deliver-webhook',
+      RecursiveLoop: 'Allow',
+    });
+  });
+
   test('is read in batches of ten, at most twenty at a time, and the function reports each failure', () => {
     expect(mappingOf('Webhooks')?.[1].Properties).toMatchObject({
       BatchSize: 10,

@@ -36,7 +36,7 @@ export function dynamoWebhookStore(table: Table): WebhookStore {
       (await deleteIf(table, webhookItemKey(key), versionEquals('v', expectedVersion)))
         ? 'removed'
         : 'conflict',
-    recordFailure: (key, at) => recordFailure(table, key, at),
+    recordFailure: (key, failure) => recordFailure(table, key, failure),
     async recordSuccess(key) {
       await updateExisting(table, key, { UpdateExpression: 'REMOVE fs' });
     },
@@ -100,16 +100,18 @@ async function replace(
   );
   const assignments = ownedNames.map((name) => `#${name} = :${name}`);
   const unannounced = health.isUnannounced === true;
+  const { ifFailingSince } = health;
   const command = new UpdateItemCommand({
     TableName: table.tableName,
     Key: webhookItemKey({ tenant: webhook.tenant, webhookId: webhook.id }),
     UpdateExpression: `SET ${[...assignments, ...(unannounced ? ['un = :true'] : [])].join(', ')}${health.resetsHealth === true ? ' REMOVE fs, un' : ''}`,
-    ConditionExpression: '#v = :expected',
+    ConditionExpression: `#v = :expected${ifFailingSince === undefined ? '' : ' AND fs = :since'}`,
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: {
       ...values,
       ':expected': number(expectedVersion),
       ...(unannounced ? { ':true': { BOOL: true } } : {}),
+      ...(ifFailingSince === undefined ? {} : { ':since': number(ifFailingSince) }),
     },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
@@ -125,13 +127,17 @@ function sameValue(left: Item[string] | undefined, right: Item[string] | undefin
   return left?.S === right?.S && left?.N === right?.N;
 }
 
-async function recordFailure(table: Table, key: WebhookKey, at: number): Promise<number | undefined> {
+async function recordFailure(
+  table: Table,
+  key: WebhookKey,
+  { at, version }: Parameters<WebhookStore['recordFailure']>[1],
+): Promise<number | undefined> {
   const command = new UpdateItemCommand({
     TableName: table.tableName,
     Key: webhookItemKey(key),
     UpdateExpression: 'SET fs = if_not_exists(fs, :at)',
-    ConditionExpression: 'attribute_exists(pk)',
-    ExpressionAttributeValues: { ':at': number(at) },
+    ConditionExpression: 'v = :version',
+    ExpressionAttributeValues: { ':at': number(at), ':version': number(version) },
     ReturnValues: 'ALL_NEW',
   });
   let failingSince: number | undefined;

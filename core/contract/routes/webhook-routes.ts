@@ -36,7 +36,7 @@ export const webhookRoutes = [
         headers: ['Location', 'ETag', 'Idempotency-Replayed'],
       },
     },
-    problems: [...bodyProblems, 'too-many-webhooks', 'idempotency-key-reused', ...keyProblems],
+    problems: [...bodyProblems, 'not-found', 'too-many-webhooks', 'idempotency-key-reused', ...keyProblems],
   },
   {
     operationId: 'listWebhooks',

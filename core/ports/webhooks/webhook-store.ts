@@ -17,21 +17,28 @@ export interface WebhookStore {
    */
   list(tenant: string, consistency: 'strong' | 'eventual'): Promise<readonly StoredWebhook[]>;
   /**
-   * Writes the webhook if the stored one still has `expectedVersion`. Its health stays, except that `resetsHealth` forgets
-   * failures, and `isUnannounced` is set.
+   * Writes the webhook if the stored one still has `expectedVersion`, and still fails since `ifFailingSince` if that is given. Its
+   * health stays, except that `resetsHealth` forgets failures, and `isUnannounced` is set.
    */
   replace(
     webhook: Webhook,
     expectedVersion: number,
-    health?: { readonly resetsHealth?: true; readonly isUnannounced?: true },
+    health?: {
+      readonly resetsHealth?: true;
+      readonly isUnannounced?: true;
+      readonly ifFailingSince?: number | undefined;
+    },
   ): Promise<'replaced' | 'conflict'>;
   /** Deletes if the stored webhook still has `expectedVersion`. */
   remove(key: WebhookKey, expectedVersion: number): Promise<'removed' | 'conflict'>;
   /**
-   * Records that an attempt failed at a time, in epoch milliseconds, and returns when the attempts began to fail; undefined if the
-   * webhook does not exist.
+   * Records that an attempt failed at a time, in epoch milliseconds, and returns when the attempts began to fail; undefined, without
+   * a record, if the webhook no longer has the version that the attempt was made with.
    */
-  recordFailure(key: WebhookKey, at: number): Promise<number | undefined>;
+  recordFailure(
+    key: WebhookKey,
+    failure: { readonly at: number; readonly version: number },
+  ): Promise<number | undefined>;
   /** Records that an attempt succeeded. */
   recordSuccess(key: WebhookKey): Promise<void>;
   /** Records that the event about the disabled webhook was published. */

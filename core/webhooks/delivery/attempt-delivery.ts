@@ -104,9 +104,9 @@ async function attempt(
   const failingSince = await recordHealth(deps, webhook, { response, at });
   const next = await recordAttempt(deps, message, { delivery, attempt: made, response });
   if (next === undefined) return 'obsolete';
-  if (isGone(response)) await disableWebhook(deps, message, 'gone');
+  if (isGone(response)) await disableWebhook(deps, webhook, { reason: 'gone' });
   else if (failingSince !== undefined && at - failingSince >= disableAfterMs)
-    await disableWebhook(deps, message, 'failing');
+    await disableWebhook(deps, webhook, { reason: 'failing', failingSince });
   await requestNext(deps, next);
   return next.status;
 }
@@ -138,14 +138,15 @@ function attemptOf(
   return { ...time, status, ...omitUndefined({ answer: answer === '' ? undefined : answer }) };
 }
 
-/** Records a success or a failure of the webhook; returns when its attempts began to fail. */
+/** Records a success or a failure of the webhook; returns when its attempts began to fail, unless it was changed since. */
 async function recordHealth(
   { webhooks }: AttemptDeliveryDeps,
-  { tenant, id: webhookId, health }: StoredWebhook,
+  { tenant, id: webhookId, version, health }: StoredWebhook,
   { response, at }: { readonly response: WebhookResponse; readonly at: number },
 ): Promise<number | undefined> {
   const key = { tenant, webhookId };
-  if (!isReceived(response)) return health.failingSince ?? (await webhooks.recordFailure(key, at));
+  if (!isReceived(response))
+    return health.failingSince ?? (await webhooks.recordFailure(key, { at, version }));
   if (health.failingSince !== undefined) await webhooks.recordSuccess(key);
   return undefined;
 }

@@ -16,6 +16,9 @@ export interface CallReceiverDeps {
 /** A call that takes longer is slow and needs one of the slots of its webhook. */
 const slowAfterMs = 2000;
 
+/** Longer than the sender may take, so that no call occupies its worker forever, whatever a receiver does to the sender. */
+const maxSlowMs = 18_000;
+
 /** The number of slow calls to one webhook that may be in progress. */
 const maxSlowCalls = 3;
 
@@ -45,7 +48,7 @@ export async function callReceiver(
     const until = deps.clock.now() + slotLeaseMs;
     const slot = await takeSlot(deps, webhook, until);
     if (slot === undefined) return 'crowded';
-    const response = await call;
+    const response = await Promise.race([call, deps.clock.sleep(maxSlowMs).then(() => unanswered)]);
     await freeSlot(deps, key, { slot, until });
     return response;
   } finally {
@@ -66,6 +69,8 @@ async function takeSlot(
     if (await webhooks.takeSlowSlot({ tenant, webhookId }, slot, { now, until })) return slot;
   return undefined;
 }
+
+const unanswered: WebhookResponse = { kind: 'error', error: 'The call did not end' };
 
 const allSlots = Array.from({ length: maxSlowCalls }, (_, slot) => slot);
 

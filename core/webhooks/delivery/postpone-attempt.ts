@@ -6,6 +6,7 @@ import type { AttemptMessage, WebhookQueue } from '../../ports/webhooks/webhook-
 import type { Delivery } from '../model/delivery.ts';
 import { checkedAgain } from '../model/next-delivery.ts';
 import { sendOrThrow } from '../records/send-or-throw.ts';
+import { storedVersion } from './record-attempt.ts';
 
 export interface PostponeAttemptDeps {
   readonly webhookQueue: WebhookQueue;
@@ -18,7 +19,10 @@ export interface PostponeAttemptDeps {
 const firstPostponementMs = 5000;
 const longestPostponementMs = 300_000;
 
-/** Sends the same message again, later each time, so that the attempts to a slow receiver occupy no worker. */
+/**
+ * Sends the same message again, later each time, so that the attempts to a slow receiver occupy no worker. Stores the delivery, so
+ * that the reconciler requests the attempt if the message is lost.
+ */
 export async function postponeAttempt(
   { webhookQueue, deliveries, random, clock, settings }: PostponeAttemptDeps,
   message: AttemptMessage,
@@ -30,7 +34,7 @@ export async function postponeAttempt(
   await sendOrThrow(webhookQueue, [
     { message: { ...message, postponed }, delaySeconds: Math.max(Math.round(delayMs / 1000), 1) },
   ]);
-  // The reconciler must not take the message for lost.
-  if (delivery.version > 0) await deliveries.put(checkedAgain(delivery, clock.now()), delivery.version);
+  // The reconciler must not take the message for lost, and must find a delivery without an attempt if it is.
+  await deliveries.put(checkedAgain(delivery, clock.now()), storedVersion(delivery));
   return 'postponed';
 }

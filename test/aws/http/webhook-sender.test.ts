@@ -6,12 +6,17 @@ import type { ResolveAll } from '../../../aws/http/checked-lookup.ts';
 import { webhookSender } from '../../../aws/http/webhook-sender.ts';
 import { type Receiver, type ReceiverResponse, startReceiver } from '../../support/webhooks/receiver.ts';
 
-const loopback = { policy: { allowsLoopback: true } };
-const publicOnly = { policy: { allowsLoopback: false } };
+const logged: string[] = [];
+const log = {
+  info: (_: string, { error }: { readonly error?: Error } = {}) => void logged.push(String(error)),
+};
+const loopback = { policy: { allowsLoopback: true }, log };
+const publicOnly = { policy: { allowsLoopback: false }, log };
 const content = { headers: { 'webhook-id': 'a/1' }, body: '{"a":"ü"}' };
 
 const started: Array<{ stop(): Promise<unknown> }> = [];
 afterEach(async () => {
+  logged.length = 0;
   for (const each of started.splice(0)) await each.stop();
 });
 
@@ -21,15 +26,16 @@ async function receiver(response: ReceiverResponse = { status: 204 }): Promise<R
   return one;
 }
 
-/** A TCP server that accepts connections and responds with this text, byte for byte. */
+/** A TCP server that accepts connections and responds with this text, byte for byte; it may end the connection then. */
 async function rawServer(
   text: string,
+  then?: 'end',
 ): Promise<{ readonly url: string; readonly connections: () => number }> {
   let connections = 0;
   const server: Server = createServer((socket) => {
     connections += 1;
     socket.on('error', () => undefined);
-    socket.once('data', () => socket.write(text));
+    socket.once('data', () => (then === 'end' ? socket.end(text) : socket.write(text)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // it listens on a port
@@ -100,13 +106,31 @@ describe('a request to a receiver', () => {
   test('fails with headers above 16 KB', async () => {
     const { url } = await rawServer(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`);
     const response = await webhookSender(loopback).post({ url, ...content });
-    expect(response).toMatchObject({ kind: 'error', error: expect.stringContaining('Header') });
+    expect(response).toEqual({ kind: 'error', error: 'The headers of the response are larger than 16 KB' });
   });
 
   test('fails without a response within its time limit', async () => {
     const { url } = await rawServer('');
     const response = await webhookSender({ ...loopback, timeoutMs: 50 }).post({ url, ...content });
     expect(response).toEqual({ kind: 'error', error: 'No response within 0.05 s' });
+  });
+
+  test('fails if the receiver changes the protocol, and keeps no connection', { timeout: 5000 }, async () => {
+    const { url } = await rawServer(
+      'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
+    );
+    expect(await webhookSender(loopback).post({ url, ...content })).toEqual({
+      kind: 'error',
+      error: 'The receiver changed the protocol instead of a response',
+    });
+  });
+
+  test('fails if the receiver closes the connection without a response', { timeout: 5000 }, async () => {
+    const { url } = await rawServer('', 'end');
+    expect(await webhookSender(loopback).post({ url, ...content })).toEqual({
+      kind: 'error',
+      error: 'The connection was closed without a response',
+    });
   });
 
   test('ends when its caller aborts it', async () => {
@@ -119,13 +143,14 @@ describe('a request to a receiver', () => {
     const { url, stop } = await startReceiver();
     await stop();
     const response = await webhookSender(loopback).post({ url, ...content });
-    expect(response).toMatchObject({ kind: 'error', error: expect.stringContaining('ECONNREFUSED') });
+    expect(response).toEqual({ kind: 'error', error: 'The connection was refused' });
+    expect(logged).toEqual([expect.stringContaining('ECONNREFUSED 127.0.0.1')]);
   });
 
   test('fails if the certificate is not valid', async () => {
     const { url } = await receiver();
     const response = await webhookSender(loopback).post({ url: url.replace('http:', 'https:'), ...content });
-    expect(response).toMatchObject({ kind: 'error' });
+    expect(response).toMatchObject({ kind: 'error', error: expect.stringContaining('The TLS connection') });
   });
 });
 
@@ -138,7 +163,7 @@ describe('an address that is not public', () => {
       const response = await webhookSender(publicOnly).post({ url: `http://${host}:${port}/`, ...content });
       expect(response).toMatchObject({
         kind: 'error',
-        error: expect.stringContaining('is not a public address'),
+        error: 'The address of the host is not a public address',
       });
       expect(connections()).toBe(0);
     },
@@ -153,8 +178,9 @@ describe('an address that is not public', () => {
       const response = await sender.post({ url: `http://receiver.example:${port}/`, ...content });
       expect(response).toMatchObject({
         kind: 'error',
-        error: expect.stringContaining('which is not a public address'),
+        error: 'The address of the host is not a public address',
       });
+      expect(logged).toEqual([expect.stringContaining('which is not a public address')]);
       expect(connections()).toBe(0);
     },
   );
@@ -169,8 +195,9 @@ describe('an address that is not public', () => {
     expect(resolve.count()).toBe(1);
     expect(await sender.post(rebound)).toEqual({
       kind: 'error',
-      error: 'receiver.example resolves to 10.0.0.1, which is not a public address',
+      error: 'The address of the host is not a public address',
     });
+    expect(logged).toEqual([expect.stringContaining('receiver.example resolves to 10.0.0.1')]);
     expect(resolve.count()).toBe(2);
     expect(requests).toHaveLength(1);
   });

@@ -7,8 +7,8 @@ const messages = (count: number): readonly OutgoingMessage[] =>
   Array.from({ length: count }, (_, index) => ({
     message: {
       kind: 'attempt',
-      tenant: 'local',
-      webhookId: `w-${index % 2}`,
+      tenant: `t-${index % 2}`,
+      webhookId: `w-${index}`,
       deliveryId: `d-${index}`,
       round: 0,
       number: 1,
@@ -37,13 +37,13 @@ function queueWith(rejects: (body: string, call: number) => boolean) {
 }
 
 describe('sqsWebhookQueue', () => {
-  test('sends ten messages in a call, each with its delay and the group of its webhook', async () => {
+  test('sends ten messages in a call, each with its delay and the group of its tenant', async () => {
     const { queue, calls } = queueWith(() => false);
     expect(await queue.send(messages(25))).toEqual([]);
     expect(calls.map(({ Entries = [] }) => Entries.length)).toEqual([10, 10, 5]);
     const [first, second] = calls[0]?.Entries ?? [];
-    expect(first).toMatchObject({ DelaySeconds: 7, MessageGroupId: 'w-0' });
-    expect(second).toMatchObject({ DelaySeconds: 0, MessageGroupId: 'w-1' });
+    expect(first).toMatchObject({ DelaySeconds: 7, MessageGroupId: 't-0' });
+    expect(second).toMatchObject({ DelaySeconds: 0, MessageGroupId: 't-1' });
     expect(readWebhookMessage(second?.MessageBody ?? '')).toEqual(messages(2)[1]?.message);
   });
 

@@ -66,7 +66,7 @@ export function describeWebhookStore(makeStore: () => Promise<WebhookStore>): vo
   test('a replacement keeps the health, unless it resets it', async () => {
     const webhook = aWebhook();
     await store.insert(webhook);
-    expect(await store.recordFailure(keyOf(webhook), 5)).toBe(5);
+    expect(await store.recordFailure(keyOf(webhook), { at: 5, version: 1 })).toBe(5);
     await store.replace({ ...webhook, version: 2 }, 1, { isUnannounced: true });
     const kept = { slowUntil: {}, failingSince: 5, isUnannounced: true };
     expect((await store.get(keyOf(webhook)))?.health).toStrictEqual(kept);
@@ -80,10 +80,34 @@ export function describeWebhookStore(makeStore: () => Promise<WebhookStore>): vo
     const webhook = aWebhook();
     await store.insert(webhook);
     const key = keyOf(webhook);
-    expect([await store.recordFailure(key, 7), await store.recordFailure(key, 9)]).toEqual([7, 7]);
+    const fail = (at: number) => store.recordFailure(key, { at, version: 1 });
+    expect([await fail(7), await fail(9)]).toEqual([7, 7]);
     await store.recordSuccess(key);
-    expect(await store.recordFailure(key, 11)).toBe(11);
+    expect(await fail(11)).toBe(11);
     expect(await store.get(key)).toMatchObject({ version: 1 });
+  });
+
+  test('a failure of another version is not recorded', async () => {
+    const webhook = aWebhook();
+    await store.insert(webhook);
+    const key = keyOf(webhook);
+    await store.replace({ ...webhook, url: 'https://other.example/', version: 2 }, 1);
+    expect(await store.recordFailure(key, { at: 5, version: 1 })).toBeUndefined();
+    expect((await store.get(key))?.health).toStrictEqual({ slowUntil: {} });
+    expect(await store.recordFailure(key, { at: 6, version: 2 })).toBe(6);
+  });
+
+  test('a replacement on condition of failures is refused after a success', async () => {
+    const webhook = aWebhook();
+    await store.insert(webhook);
+    const key = keyOf(webhook);
+    const next = { ...webhook, version: 2 };
+    await store.recordFailure(key, { at: 5, version: 1 });
+    await store.recordSuccess(key);
+    expect(await store.replace(next, 1, { ifFailingSince: 5 })).toBe('conflict');
+    await store.recordFailure(key, { at: 6, version: 1 });
+    expect(await store.replace(next, 1, { ifFailingSince: 5 })).toBe('conflict');
+    expect(await store.replace(next, 1, { ifFailingSince: 6 })).toBe('replaced');
   });
 
   test('a slot is taken by one of several calls, until it is freed or its time has passed', async () => {
@@ -111,7 +135,7 @@ export function describeWebhookStore(makeStore: () => Promise<WebhookStore>): vo
     const key = keyOf(webhook);
     expect(await store.remove(key, 2)).toBe('conflict');
     expect(await store.remove(key, 1)).toBe('removed');
-    expect(await store.recordFailure(key, 5)).toBeUndefined();
+    expect(await store.recordFailure(key, { at: 5, version: 1 })).toBeUndefined();
     await store.recordSuccess(key);
     await store.recordAnnouncement(key);
     expect(await store.takeSlowSlot(key, 0, { now: 0, until: 5 })).toBe(false);

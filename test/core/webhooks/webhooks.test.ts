@@ -61,6 +61,28 @@ describe('createWebhook', () => {
     await expect(createWebhook(deps, other)).rejects.toEqual(problem('idempotency-key-reused'));
   });
 
+  test('does not bring a deleted webhook back when the request is repeated', async () => {
+    const { deps } = webhookWorld();
+    const description = { url: 'https://receiver.example/' };
+    const input = { tenant: 'local', description, idempotency: { key: 'a', fingerprint: 'f' } };
+    const { webhook } = await createWebhook(deps, input);
+    const key = { tenant: 'local', webhookId: webhook.id };
+    await expect(deleteWebhook(deps, key, unmet)).rejects.toEqual(problem('precondition-failed'));
+    expect(await createWebhook(deps, input)).toMatchObject({ webhook: { id: webhook.id }, replayed: true });
+    const remove = () => Promise.reject(new Error('crash'));
+    await expect(deleteWebhook({ ...deps, webhooks: { ...deps.webhooks, remove } }, key)).rejects.toThrow(
+      'crash',
+    );
+    expect(await createWebhook(deps, input)).toMatchObject({ webhook: { id: webhook.id }, replayed: true });
+    await deleteWebhook(deps, key);
+    for (let run = 0; run < 2; run += 1)
+      await expect(createWebhook(deps, input)).rejects.toEqual(problem('not-found'));
+    expect(await listWebhooks(deps, 'local')).toEqual([]);
+    expect(await deps.webhookSecrets.get(key)).toBeUndefined();
+    const other = { ...input, idempotency: { key: 'b', fingerprint: 'f' } };
+    expect(await createWebhook(deps, other)).toMatchObject({ replayed: false });
+  });
+
   test('refuses the 21st webhook of a tenant', async () => {
     const { deps, create } = webhookWorld();
     for (let made = 0; made < 20; made += 1) await create();

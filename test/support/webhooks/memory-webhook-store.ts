@@ -35,10 +35,11 @@ export function memoryWebhookStore(): WebhookStore {
       structuredClone([...stored.values()].filter((webhook) => webhook.tenant === tenant)).sort(
         (left, right) => (left.id < right.id ? -1 : 1),
       ),
-    async replace(webhook, expectedVersion, { resetsHealth, isUnannounced } = {}) {
+    async replace(webhook, expectedVersion, { resetsHealth, isUnannounced, ifFailingSince } = {}) {
       const key = keyText({ tenant: webhook.tenant, webhookId: webhook.id });
       const current = stored.get(key);
       if (current?.version !== expectedVersion) return 'conflict';
+      if (ifFailingSince !== undefined && current.health.failingSince !== ifFailingSince) return 'conflict';
       const kept = resetsHealth ? omit(current.health, ['failingSince', 'isUnannounced']) : current.health;
       const health = { ...kept, ...(isUnannounced ? { isUnannounced } : {}) };
       stored.set(key, structuredClone({ ...webhook, health }));
@@ -49,7 +50,8 @@ export function memoryWebhookStore(): WebhookStore {
       stored.delete(keyText(key));
       return 'removed';
     },
-    async recordFailure(key, at) {
+    async recordFailure(key, { at, version }) {
+      if (stored.get(keyText(key))?.version !== version) return undefined;
       update(key, (health) => ({ ...health, failingSince: health.failingSince ?? at }));
       return stored.get(keyText(key))?.health.failingSince;
     },

@@ -237,6 +237,51 @@ describe('a webhook', () => {
     expect(announced).toHaveLength(1);
   });
 
+  test.each([responded(410), responded(500)])(
+    'whose URL is changed during an attempt is not affected by its response, %j',
+    async (response) => {
+      const { deps, receiver, message, key, announced, advance } = await worldWithMessage();
+      receiver.respond = () => responded(500);
+      await attemptDelivery(deps, message);
+      advance(6 * dayMs);
+      const [{ message: second } = { message }] = deps.webhookQueue.sent;
+      receiver.respond = async () => {
+        await editWebhook(deps, { key, edit: { url: 'https://new.example/' } });
+        return response;
+      };
+      await attemptDelivery(deps, second as AttemptMessage);
+      const webhook = await deps.webhooks.get(key);
+      expect(webhook).toMatchObject({ status: 'active', url: 'https://new.example/', version: 2 });
+      expect(webhook?.health).toEqual({ slowUntil: {} });
+      expect(announced).toEqual([]);
+    },
+  );
+
+  test('whose first attempt fails while its URL is changed is not failing', async () => {
+    const { deps, receiver, message, key } = await worldWithMessage();
+    receiver.respond = async () => {
+      await editWebhook(deps, { key, edit: { url: 'https://new.example/' } });
+      return responded(500);
+    };
+    await attemptDelivery(deps, message);
+    expect((await deps.webhooks.get(key))?.health).toEqual({ slowUntil: {} });
+  });
+
+  test('that is enabled again during an attempt has a new chance of five days', async () => {
+    const { deps, receiver, message, key, advance } = await worldWithMessage();
+    receiver.respond = () => responded(500);
+    await attemptDelivery(deps, message);
+    advance(6 * dayMs);
+    const [{ message: second } = { message }] = deps.webhookQueue.sent;
+    receiver.respond = async () => {
+      for (const status of ['disabled', 'active'] as const)
+        await editWebhook(deps, { key, edit: { status } });
+      return responded(500);
+    };
+    await attemptDelivery(deps, second as AttemptMessage);
+    expect(await deps.webhooks.get(key)).toMatchObject({ status: 'active', version: 3 });
+  });
+
   test('that is disabled gets nothing more, and its pending deliveries end', async () => {
     const { deps, receiver, message, key, delivery, process, requests } = await worldWithMessage();
     receiver.respond = () => responded(500);
@@ -303,5 +348,34 @@ describe('a slow receiver', () => {
     );
     receiver.respond = () => received;
     expect(await attemptDelivery(deps, message)).toBe('delivered');
+  });
+
+  test('whose call never ends is given up after 20 s, and retried', async () => {
+    const { deps, receiver, message, advance, delivery, webhook } = await worldWithMessage();
+    receiver.respond = () => new Promise(() => undefined);
+    const outcome = attemptDelivery(deps, message);
+    for (const ms of [2000, 18_000]) {
+      await settled();
+      advance(ms);
+    }
+    expect(await outcome).toBe('pending');
+    expect((await delivery())?.attempts).toMatchObject([
+      { durationMs: 20_000, error: 'The call did not end' },
+    ]);
+    const { health } = (await deps.webhooks.get({ tenant: 'local', webhookId: webhook.id })) ?? {};
+    expect(health?.slowUntil).toEqual({});
+  });
+
+  test('has its first attempt requested by the reconciler if the message of the postponed one was lost', async () => {
+    const { deps, message, advance, delivery, key, reconcile, process, time } = await worldWithMessage();
+    for (const slot of [0, 1, 2])
+      await deps.webhooks.takeSlowSlot(key, slot, { now: time.now, until: time.now + 30_000 });
+    expect(await attemptDelivery(deps, message)).toBe('postponed');
+    expect(await delivery()).toMatchObject({ status: 'pending', attempts: [], tries: 0 });
+    deps.webhookQueue.take();
+    advance(600_000);
+    expect(await reconcile()).toBe(1);
+    await process(deps.webhookQueue.take());
+    expect(await delivery()).toMatchObject({ status: 'delivered', tries: 1 });
   });
 });
