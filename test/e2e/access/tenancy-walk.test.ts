@@ -71,7 +71,10 @@ async function register(
     inputs: { table: { required: false, collection: true } },
     outputs: { plot: { required: false } },
   };
-  const body = { title: `of ${service}`, parameters: {}, ...slots, dispatcher, tags: [`of-${service}`] };
+  // The walk takes minutes on a machine that does other work, and the paused attempts must not end before.
+  const limits = { attemptTimeoutSeconds: 900, timeoutSeconds: 3600 };
+  const labels = { title: `of ${service}`, tags: [`of-${service}`] };
+  const body = { ...labels, parameters: {}, ...slots, dispatcher, ...limits };
   expect((await call(path, { method: 'PUT', body })).status).toBe(201);
 }
 
