@@ -6,7 +6,7 @@
 const maxResponseBytes = 6_000_000;
 
 /** Reserved for the members that every entry has: IDs, times and links. */
-const fixedBytes = 2500;
+const fixedBytes = 3000;
 
 /** Whether a body fits in one response. */
 export function fitsInResponse(body: unknown): boolean {

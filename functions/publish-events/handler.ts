@@ -17,6 +17,7 @@ import { changesBeforeFirst, countJobs } from '../../core/events/count-jobs.ts';
 import { logAndPublish } from '../../core/events/log/log-and-publish.ts';
 import { logTails } from '../../core/events/log/log-tails.ts';
 import type { JobChange } from '../../core/events/publish-events.ts';
+import { recordReruns } from '../../core/jobs/relations/record-reruns.ts';
 import { wakeDependents } from '../../core/jobs/relations/wake-dependents.ts';
 import { cachedActiveWebhooks } from '../../core/webhooks/delivery/active-webhooks.ts';
 import { sendToWebhooks } from '../../core/webhooks/delivery/send-to-webhooks.ts';
@@ -54,21 +55,26 @@ const deps = {
   settings: { ...startSettings(env), ...eventLogSettings(env), ...webhooks.settings },
 };
 
-/** Maximum time of one invocation for waking the dependents of ended jobs. */
-const wakeMs = 20_000;
+/** Maximum time of one invocation for changes of other jobs: waking the dependents of ended jobs, and recording reruns. */
+const relatedMs = 20_000;
 
 /**
  * Called with batches of the table's stream: appends the transitions of jobs to the event log, publishes them on the event
- * bus and requests their delivery to webhooks, wakes the dependents of ended jobs, and counts ended jobs.
+ * bus and requests their delivery to webhooks, wakes the dependents of ended jobs, records reruns on the jobs that they rerun,
+ * and counts ended jobs.
  */
 export const handler = middy<DynamoDBStreamEvent>().handler(async (event): Promise<DynamoDBBatchResponse> => {
   const changes = event.Records.flatMap((record) => readJobChange(record) ?? []);
-  const deadline = systemClock.now() + wakeMs;
-  const [failed] = await Promise.all([
+  const budget = { budgetEndsAt: systemClock.now() + relatedMs };
+  const [unpublished, unrecorded] = await Promise.all([
     logAndPublish(deps, changes),
-    wakeDependents(deps, changes, { budgetEndsAt: deadline }),
+    recordReruns(deps, changes, budget),
+    wakeDependents(deps, changes, budget),
   ]);
+  const failed = [...unpublished, ...unrecorded];
   // Lambda delivers the records from the first failed one on again, so those are counted later.
   const uncounted = await countJobs(deps, changesBeforeFirst(changes, failed));
-  return { batchItemFailures: [...failed, ...uncounted].map((itemIdentifier) => ({ itemIdentifier })) };
+  return {
+    batchItemFailures: [...new Set([...failed, ...uncounted])].map((itemIdentifier) => ({ itemIdentifier })),
+  };
 });

@@ -35,6 +35,7 @@ export function checkOutcome(outcome: Outcome): void {
   checkDeletions(outcome, byId);
   checkEvents(outcome);
   checkCounters(outcome);
+  checkReruns(outcome);
   checkData(outcome);
   checkOperations(outcome.operations, outcome);
 }
@@ -270,4 +271,13 @@ function checkCounters({ counters, jobs }: Outcome): void {
     const counted = counters.reduce((sum, { counts }) => sum + counts[status], 0);
     assert.equal(counted, jobs.filter((job) => job.status === status).length, `${status} jobs counted`);
   }
+}
+
+/** Every job names the latest of its reruns, and no other job names one. */
+function checkReruns({ jobs, deleted }: Outcome): void {
+  const latest = new Map<string, string>();
+  for (const { id, rerunOf } of jobs)
+    if (rerunOf !== undefined && id > (latest.get(rerunOf) ?? '')) latest.set(rerunOf, id);
+  for (const { id, rerunAs } of jobs)
+    if (!deleted.has(id)) assert.equal(rerunAs, latest.get(id), `${id}: its latest rerun`);
 }

@@ -67,6 +67,7 @@ const defaultLimitsByVersion: ReadonlyMap<number, Job['limits']> = new Map([
  * | `f` | S | failure as JSON | none |
  * | `ab` | S | abort as JSON | none |
  * | `re` | S | ID of the job that this job reruns | it is no rerun |
+ * | `rl` | S | ID of its latest rerun | it has not been rerun |
  * | `ru` | S | ID of the job whose result it has | it has a result of its own |
  * | `rw` | N | number of the attempt of that job that wrote its outputs | it shows no outputs of another job |
  * | `cd` | B | content digest | its service is not deterministic, or it was not started |
@@ -122,6 +123,7 @@ export function toItem(job: Job): Item {
       li: jsonText(omitIfDefault(customLimits(job), {})),
       tp: text(omitIfDefault(job.traceparent, derivedTraceparent(job.id))),
       re: text(job.rerunOf),
+      rl: text(job.rerunAs),
       ru: text(job.reusedFrom),
       rw: number(job.reusedAttempt),
       cd: digestAttribute(job.contentDigest),
@@ -204,6 +206,7 @@ export function fromItem(item: Item): Job {
       result: readPayload(item, 'r'),
       inputs: readPayload(item, 'i'),
       rerunOf: readOptionalText(item, 're'),
+      rerunAs: readOptionalText(item, 'rl'),
       reusedFrom: readOptionalText(item, 'ru'),
       reusedAttempt: readOptionalNumber(item, 'rw'),
       contentDigest: readDigest(item, 'cd'),

@@ -36,7 +36,8 @@ export const jobReceiptMembers = {
   links: { text: 'URLs of the job.', members: { self: 'URL of the job.' } },
 } as const satisfies Descriptions;
 
-export const jobSummaryMembers = {
+/** The members that a job has in a list as well as on its own. */
+const sharedMembers = {
   ...receiptMembers,
   name: 'Name of the job, 1 to 256 characters and at most 985 bytes in UTF-8; the name of the service if the submission omits it.',
   service: {
@@ -62,13 +63,27 @@ export const jobSummaryMembers = {
     },
   },
   parentId: 'ID of the parent job; absent unless the job is a sub-job.',
+  rerunOf: 'ID of the job that this job reruns; absent unless it is a rerun.',
+  rerunAs:
+    'ID of the latest rerun of this job, even if that rerun was deleted; absent if the job has not been rerun, and for about a second after it was.',
   owner: 'Principal whose key or worker token created the job.',
   version: 'Number of writes of the job, from 1.',
   links: 'URLs of the job and of related resources by relation, such as `self`, `events` and `result`.',
 } as const satisfies Descriptions;
 
+export const jobSummaryMembers = {
+  ...sharedMembers,
+  error: {
+    text: 'Failure with which the job ended; absent unless it ended as `failed`, `error` or `aborted`. The job itself has all members of its error.',
+    members: {
+      code: 'Failure code, by which programs can distinguish failures.',
+      detail: 'The first 300 characters of the explanation for people.',
+    },
+  },
+} as const satisfies Descriptions;
+
 export const jobMembers = {
-  ...jobSummaryMembers,
+  ...sharedMembers,
   parameters:
     'Parameters with the defaults of the service filled in; absent if larger than 32,768 bytes of JSON, then the `request` link leads to them.',
   inputs: 'Data objects that the job reads, by input slot; absent if there are none.',
@@ -79,7 +94,6 @@ export const jobMembers = {
   resultMediaType: 'Media type of the result; absent before success.',
   error: 'Failure with which the job ended; absent unless it ended as `failed`, `error` or `aborted`.',
   abort: 'Who aborted the job and what happened to its attempt; absent unless an abort was requested.',
-  rerunOf: 'ID of the job that this job reruns; absent unless it is a rerun.',
   reusedFrom:
     'ID of the job whose result and outputs this job has, without an attempt of its own; absent unless it reuses a result.',
   dependsOn: 'IDs of the jobs that must succeed before this job can run; absent if there are none.',

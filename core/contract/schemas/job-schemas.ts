@@ -116,6 +116,10 @@ const summaryShape = {
   progress: z.optional(jobProgress),
   waitingReason: z.optional(waitingReason),
   parentId: z.optional(z.string()),
+  /** ID of the job that this job reruns. */
+  rerunOf: z.optional(z.string()),
+  /** ID of the latest rerun of this job, also if that rerun was deleted; set about a second after its creation. */
+  rerunAs: z.optional(z.string()),
   owner: z.string(),
   version: z.int(),
   links: z.record(z.string(), z.string()),
@@ -141,8 +145,11 @@ export const jobReceipt = z.strictObject({
 
 export type JobReceipt = z.infer<typeof jobReceipt>;
 
-/** A job in a list: without parameters, result and error details. */
-export const jobSummary = z.strictObject(summaryShape);
+/** A job in a list: without parameters and result, and with the first 300 characters of its error. */
+export const jobSummary = z.strictObject({
+  ...summaryShape,
+  error: z.optional(z.strictObject({ code: failureCode, detail: z.string() })),
+});
 
 /** The outcome of each submission of a bulk request, in the order of the request. */
 export const bulkSubmissionResponse = z.strictObject({
@@ -166,8 +173,6 @@ export const jobRepresentation = z.strictObject({
   resultMediaType: z.optional(z.string()),
   error: z.optional(jobError),
   abort: z.optional(jobAbort),
-  /** ID of the job that this job reruns. */
-  rerunOf: z.optional(z.string()),
   /** ID of the job whose result this one has, without an attempt of its own. */
   reusedFrom: z.optional(z.string()),
   /** IDs of the jobs that must succeed before this job can run. */

@@ -233,6 +233,8 @@ export interface Job {
   readonly abort?: Abort;
   /** Id of the job of which this one is a rerun. */
   readonly rerunOf?: string;
+  /** ID of its latest rerun, which may have been deleted since; see `recordReruns`. */
+  readonly rerunAs?: string;
   /**
    * What the result depends on: see `contentMember`. Only of a started job of a deterministic service whose inputs have comparable
    * contents.

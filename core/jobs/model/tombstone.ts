@@ -19,6 +19,7 @@ const omittedMembers = [
   'result',
   'contentDigest',
   'reusedAttempt',
+  'rerunAs',
   'nextCheckAt',
   'cascade',
   'draft',

@@ -16,8 +16,24 @@ import { readJson, sizeOf } from '../records/stored-json.ts';
 /** Larger parameters and results are not members of the job, but links. */
 const maxShownBytes = 32_768;
 
+/** The number of code points of an error's detail in a list. */
+const maxSummaryDetail = 300;
+
 /** A job as it is shown in a list; `baseUrl` without a trailing slash. */
 export function summarizeJob(job: Job, baseUrl: string): JobSummary {
+  return { ...sharedMembers(job, baseUrl), ...omitUndefined({ error: summarizedError(job.failure) }) };
+}
+
+/** The code of the failure and the start of its detail: a list of jobs with the longest details would have few items. */
+export function summarizedError(failure: Failure | undefined): JobSummary['error'] {
+  if (failure === undefined) return undefined;
+  // A code point has at most two UTF-16 code units.
+  const start = [...failure.detail.slice(0, 2 * maxSummaryDetail)].slice(0, maxSummaryDetail);
+  return { code: failure.code, detail: start.join('').toWellFormed() };
+}
+
+/** The members that a job has in a list as well as on its own. */
+function sharedMembers(job: Job, baseUrl: string): Omit<JobSummary, 'error'> {
   return {
     id: job.id,
     urn: jobUrn(job.id),
@@ -34,7 +50,7 @@ export function summarizeJob(job: Job, baseUrl: string): JobSummary {
     priority: job.priority ?? 0,
     ...omitUndefined({ progress: job.progress }),
     ...(job.waitingReason === undefined ? {} : { waitingReason: representReason(job.waitingReason) }),
-    ...omitUndefined({ parentId: job.parentId }),
+    ...omitUndefined({ parentId: job.parentId, rerunOf: job.rerunOf, rerunAs: job.rerunAs }),
     owner: job.owner,
     version: job.version,
     links: linksOf(job, baseUrl),
@@ -66,12 +82,12 @@ export async function representJob(
     shownInputs(deps, job),
   ]);
   return {
-    ...summarizeJob(job, baseUrl),
+    ...sharedMembers(job, baseUrl),
     ...omitUndefined({ parameters, inputs, result }),
     ...(job.status === 'succeeded' ? { resultMediaType: mediaTypeOf(job.result) } : {}),
     ...(job.failure === undefined ? {} : { error: representFailure(job.failure) }),
     ...(job.abort === undefined ? {} : { abort: representAbort(job.abort, job.dispatcherId) }),
-    ...omitUndefined({ rerunOf: job.rerunOf, reusedFrom: job.reusedFrom }),
+    ...omitUndefined({ reusedFrom: job.reusedFrom }),
     ...(job.dependsOn === undefined ? {} : { dependsOn: [...job.dependsOn] }),
     ...(job.draft === undefined ? {} : { missing: [...job.draft.missing] }),
     traceparent: job.traceparent,
@@ -134,6 +150,7 @@ function linksOf(job: Job, baseUrl: string): Record<string, string> {
     ...(job.hasChildren === true ? { children: `${self}/children` } : {}),
     ...(job.parentId === undefined ? {} : { parent: `${baseUrl}/v1/jobs/${job.parentId}` }),
     ...(job.rerunOf === undefined ? {} : { rerunOf: `${baseUrl}/v1/jobs/${job.rerunOf}` }),
+    ...(job.rerunAs === undefined ? {} : { rerunAs: `${baseUrl}/v1/jobs/${job.rerunAs}` }),
     ...(job.reusedFrom === undefined ? {} : { reusedFrom: `${baseUrl}/v1/jobs/${job.reusedFrom}` }),
     ...serviceLink(job, baseUrl),
   };

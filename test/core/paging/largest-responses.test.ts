@@ -46,7 +46,17 @@ const largest: Partial<Job> = {
   metadata,
   progress: { stepsTotal: 2 ** 53, stepsCompleted: 2 ** 53, completion: 1 / 3, message: worst.repeat(1024) },
   waitingReason: { code: 'dependencies', detail: worst.repeat(500), jobIds: Array(50).fill(jobIdAt(1)) },
+  failure,
+  hasChildren: true,
+  hasOutputs: true,
   rerunOf: jobIdAt(1),
+  rerunAs: jobIdAt(1),
+  reusedFrom: jobIdAt(1),
+  scheduledAt: someTime,
+  startedAt: someTime,
+  finishedAt: someTime,
+  nextAttemptAt: someTime,
+  priority: 3600,
   owner: 'p'.repeat(256),
 };
 
@@ -102,6 +112,24 @@ describe('the largest page that can be requested fits in a response of Lambda', 
     });
     expect(children).toBe(400);
   });
+
+  test.each(['€', '😀', '"', worst])(
+    'of 1,000 failed jobs whose details consist of %j',
+    async (character) => {
+      const deps = testDeps();
+      const { metadata: _, name: __, tags: ___, progress: ____, waitingReason: _____, ...rest } = largest;
+      const detail = character.repeat(4200);
+      for (let index = 0; index < 1000; index += 1) {
+        const id = jobIdAt(someTime + index);
+        await deps.jobs.insert(endedJob('failed', { ...rest, id, failure: { ...failure, detail } }));
+      }
+      const { jobs, nextCursor } = await listJobs(deps, { tenant, limit: 1000 });
+      expect([jobs.length, nextCursor]).toEqual([1000, undefined]);
+      const items = jobs.map((job) => summarizeJob(job, baseUrl));
+      expect(items[0]?.error?.detail).toBe(character.repeat(300));
+      expectToFit({ items });
+    },
+  );
 
   test('of events', async () => {
     const deps = testDeps();

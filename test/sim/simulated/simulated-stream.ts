@@ -1,4 +1,5 @@
 import { countJobs } from '../../../core/events/count-jobs.ts';
+import { recordReruns } from '../../../core/jobs/relations/record-reruns.ts';
 import { wakeDependents } from '../../../core/jobs/relations/wake-dependents.ts';
 import { unlessInjected } from '../faulty.ts';
 import type { World } from '../world.ts';
@@ -28,6 +29,7 @@ async function take(world: World, changes: World['store']['changes']): Promise<b
   const deadline = world.time.now() + 20_000;
   const isDropped = !world.faultsAreOver() && world.random.happens(0.1);
   if (!isDropped) await wakeDependents(ports, changes, { budgetEndsAt: deadline });
+  const unrecorded = await recordReruns(ports, changes, { budgetEndsAt: deadline });
   const uncounted = await countJobs(ports, changes);
-  return unpublished.length === 0 && uncounted.length === 0;
+  return unpublished.length === 0 && unrecorded.length === 0 && uncounted.length === 0;
 }

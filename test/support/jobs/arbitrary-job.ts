@@ -88,6 +88,7 @@ export function arbitraryJob(
     result: storedJson,
     owner: someText,
     rerunOf: fc.option(idParts, { nil: undefined }),
+    rerunAs: fc.option(idParts, { nil: undefined }),
     trace: fc.option(fc.constant(`00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-00`), { nil: undefined }),
   });
   const rest = fc.record({
@@ -201,6 +202,7 @@ interface Parts {
   readonly result: StoredJson;
   readonly owner: string;
   readonly rerunOf: Parts['idParts'] | undefined;
+  readonly rerunAs: Parts['idParts'] | undefined;
   readonly trace: string | undefined;
   readonly policy: Job['policy'] | undefined;
   readonly limits: Job['limits'] | undefined;
@@ -228,6 +230,7 @@ function composeJob(tenant: string, parts: Parts): Job {
     ...(policy === undefined ? {} : { policy: withoutUndefined(policy) }),
     ...omitUndefined({ limits }),
     ...(parts.rerunOf === undefined ? {} : { rerunOf: jobIdAt(parts.rerunOf.at, parts.rerunOf.salt) }),
+    ...(parts.rerunAs === undefined ? {} : { rerunAs: jobIdAt(parts.rerunAs.at, parts.rerunAs.salt) }),
     ...omitUndefined({ traceparent: parts.trace }),
   };
   const course = walk(requestedAt, parts);

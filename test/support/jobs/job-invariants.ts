@@ -39,6 +39,7 @@ export function checkWrite(before: Job, after: Job): void {
   assert.deepEqual(unchanging(after), unchanging(before));
   if (isTerminal(before.status)) assert.deepEqual(outcome(after), outcome(before), 'an end was changed');
   if (!drafting.includes(before.status)) assert.deepEqual(wanted(after), wanted(before));
+  assert((after.rerunAs ?? '') >= (before.rerunAs ?? ''), 'an earlier rerun replaced a later one');
   checkProgress(before, after);
   checkTokens(before, after);
   checkEvents(before, after);

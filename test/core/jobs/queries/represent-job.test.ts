@@ -98,15 +98,17 @@ describe('representJob', () => {
     }
   });
 
-  test('names who aborted it, and the job that it reruns', async () => {
+  test('names who aborted it, the job that it reruns, and its latest rerun', async () => {
     const abort = { requestedAt: someTime, by: 'key-1', stopped: 'fenced', childrenAborted: 0 } as const;
     const rerunOf = jobIdAt(someTime - 1);
-    const shown = await represent(endedJob('aborted', { abort, rerunOf }));
+    const rerunAs = jobIdAt(someTime + 1);
+    const shown = await represent(endedJob('aborted', { abort, rerunOf, rerunAs }));
     expect(jobRepresentation.parse(shown)).toEqual(shown);
     expect(shown).toMatchObject({
       abort: { ...abort, requestedAt: '2026-11-21T09:30:15.125Z' },
       rerunOf,
-      links: { rerunOf: `${baseUrl}/v1/jobs/${rerunOf}` },
+      rerunAs,
+      links: { rerunOf: `${baseUrl}/v1/jobs/${rerunOf}`, rerunAs: `${baseUrl}/v1/jobs/${rerunAs}` },
     });
   });
 
@@ -158,6 +160,39 @@ describe('representJob', () => {
   });
 });
 
+describe('summarizeJob', () => {
+  const errorOf = (detail: string) =>
+    summarizeJob(endedJob('error', { failure: { ...failure, detail } }), baseUrl).error;
+
+  test('shows of an error only its code and its detail', () => {
+    expect(errorOf('gone')).toEqual({ code: 'lost', detail: 'gone' });
+    expect(summarizeJob(endedJob('succeeded'), baseUrl)).not.toHaveProperty('error');
+  });
+
+  test.each([
+    ['a text of 300 characters', 'x'.repeat(300), 'x'.repeat(300)],
+    ['a longer text', 'x'.repeat(301), 'x'.repeat(300)],
+    ['characters of two code units', '😀'.repeat(301), '😀'.repeat(300)],
+    ['a character of two code units at the end', `${'x'.repeat(299)}😀y`, `${'x'.repeat(299)}😀`],
+    ['a character of two code units after the end', `${'x'.repeat(300)}😀`, 'x'.repeat(300)],
+    ['a lone surrogate', 'x\ud83d', 'x\ufffd'],
+    ['a text that is empty', '', ''],
+  ])('shows the first 300 code points of the detail: %s', (_, detail, shown) => {
+    expect(errorOf(detail)?.detail).toBe(shown);
+  });
+
+  test('shows what the current attempt reported, and how the job is related to its reruns', () => {
+    const progress = { stepsTotal: 4, stepsCompleted: 1, completion: 0.25, message: 'reading' };
+    const [rerunOf, rerunAs] = [jobIdAt(someTime - 1), jobIdAt(someTime + 1)];
+    const shown = summarizeJob(executingJob({ progress, rerunOf, rerunAs }), baseUrl);
+    expect(shown).toMatchObject({ progress, attempt: 1, rerunOf, rerunAs });
+    expect(shown.links).toMatchObject({
+      rerunOf: `${baseUrl}/v1/jobs/${rerunOf}`,
+      rerunAs: `${baseUrl}/v1/jobs/${rerunAs}`,
+    });
+  });
+});
+
 describe('formatTime', () => {
   test('always includes milliseconds', () => {
     expect(formatTime(Date.UTC(2026, 0, 1))).toBe('2026-01-01T00:00:00.000Z');
@@ -174,6 +209,9 @@ describe('a receipt', () => {
         metadata: { secret: 1 },
         owner: 'secret',
         parentId: 'secret',
+        rerunOf: 'secret',
+        rerunAs: 'secret',
+        failure: { ...failure, detail: 'secret' },
       };
       const receipt = receiptOfJob(
         { ...job, ...content, service: { name: 'secret', version: '1.0.0' } },
