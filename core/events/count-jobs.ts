@@ -1,5 +1,6 @@
 import { isTerminal } from '../contract/job-state.ts';
 import { dayOf } from '../jobs/queries/day.ts';
+import { durationOf } from '../jobs/queries/stats/stats-row.ts';
 import type { CounterKey, EndedStatus, JobCounters, JobEnd } from '../ports/job-counters.ts';
 import type { Log } from '../ports/log.ts';
 import { asError } from '../std/as-error.ts';
@@ -54,16 +55,14 @@ export function changesBeforeFirst(
 function countedEndOf({ position, before, after }: JobChange): CountedChange | undefined {
   if (after === undefined || !isTerminal(after.status)) return undefined;
   if (before !== undefined && isTerminal(before.status)) return undefined;
-  const { tenant, service, id: jobId, requestedAt } = after;
-  // Excludes time as a draft and waiting for dependencies.
-  const queued = after.transitions.find(({ status }) => status === 'pending');
+  const { tenant, service, id: jobId } = after;
   return {
     position,
     key: { tenant, service: service?.name ?? '', day: dayOf(jobId) },
     end: {
       jobId,
       status: after.status as EndedStatus, // the states that are terminal
-      durationMs: (after.finishedAt ?? after.updatedAt) - (queued?.at ?? requestedAt),
+      durationMs: durationOf(after),
     },
   };
 }

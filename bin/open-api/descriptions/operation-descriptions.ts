@@ -66,7 +66,8 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
           'Mean time in seconds from `pending` to success; absent if no job of the day and the service succeeded.',
       },
     },
-    complete: 'False if more than 1,000 jobs have not ended; only 1,000 of those are counted.',
+    complete:
+      'False if not all jobs were counted: without `tag`, only 1,000 of the jobs that have not ended are counted; with `tag`, only the newest 10,000 jobs with the tag are examined.',
   },
   listData: {
     items: 'The data objects that match all filters; a page before the last one may be short or empty.',

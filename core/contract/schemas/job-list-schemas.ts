@@ -28,6 +28,8 @@ export const serviceNames = z
     ),
   );
 
+const jobTag = z.string().check(z.minLength(1), z.maxLength(128), wellFormed);
+
 /** Filters and paging of a list of jobs. A job must match all filters. */
 export const jobListQuery = z.strictObject({
   /** Comma-separated IDs or URNs. */
@@ -35,7 +37,7 @@ export const jobListQuery = z.strictObject({
   /** ID or URN of the parent job. */
   parent: z.optional(jobReference),
   /** A tag that the jobs have. */
-  tag: z.optional(z.string().check(z.minLength(1), z.maxLength(128), wellFormed)),
+  tag: z.optional(jobTag),
   /** Comma-separated service names. */
   service: z.optional(serviceNames),
   serviceVersion: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
@@ -56,6 +58,8 @@ export const jobListQuery = z.strictObject({
 });
 
 export const jobStatsQuery = z.strictObject({
+  /** A tag that the jobs have. */
+  tag: z.optional(jobTag),
   /** Comma-separated service names. */
   service: z.optional(serviceNames),
   /** Created on or after this day. */
@@ -84,6 +88,9 @@ export const jobStats = z.strictObject({
       meanDurationSeconds: z.optional(z.number()),
     }),
   ),
-  /** False when more than 1,000 jobs have not ended; only 1,000 of those are counted. */
+  /**
+   * False when not all jobs were counted: of the jobs that have not ended, 1,000 are counted; with `tag`, the newest 10,000
+   * jobs with the tag are examined.
+   */
   complete: z.boolean(),
 });

@@ -28,7 +28,6 @@ export const listJobsOperation: Operation = async ({ deps, event, caller, baseUr
 };
 
 export const getJobStatsOperation: Operation = async ({ deps, event, caller }) => {
-  const { service, createdAfter, createdBefore } = readQuery(event, jobStatsQuery);
-  const filter = filterOf({ service, createdAfter, createdBefore });
+  const filter = filterOf(readQuery(event, jobStatsQuery));
   return jsonResponse(200, await getJobStats(deps, { tenant: caller.tenant, ...filter }));
 };

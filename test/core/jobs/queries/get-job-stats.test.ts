@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { countJobs } from '../../../../core/events/count-jobs.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
+import { tombstoneOf } from '../../../../core/jobs/model/tombstone.ts';
 import { getJobStats } from '../../../../core/jobs/queries/get-job-stats.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { aJob, endedJob, someTime } from '../../../support/jobs/jobs.ts';
@@ -82,6 +83,82 @@ describe('getJobStats', () => {
       total: 1000,
       complete: true,
     });
+  });
+
+  test('with a tag, counts the jobs that have it now, in every state, and no deleted ones', async () => {
+    const tagged = (milliseconds: number, given: Partial<Job> = {}) =>
+      at(milliseconds, { tags: ['red'], ...given });
+    const deps = await storeOf(
+      endedJob('succeeded', tagged(today)),
+      endedJob('succeeded', tagged(today + 1, { tags: ['blue', 'red'] })),
+      endedJob('failed', tagged(today + 2, { service: other })),
+      aJob(tagged(today + 3)),
+      endedJob('error', tagged(today - 1)),
+      endedJob('error', tagged(today - 2, { tags: ['reddish'] })),
+      endedJob('succeeded', tagged(today + 4, { tenant: 'stranger' })),
+    );
+    const gone = endedJob('succeeded', tagged(today + 5));
+    await deps.jobs.insert(gone);
+    await deps.jobs.replaceWithTombstone(tombstoneOf(gone, { by: 'me', now: today }), gone.version);
+    expect(await getJobStats(deps, { tenant: 'local', tag: 'red' })).toStrictEqual({
+      total: 5,
+      byStatus: { pending: 1, succeeded: 2, failed: 1, error: 1 },
+      items: [
+        {
+          day: '2026-11-21',
+          service: 'echo',
+          total: 3,
+          byStatus: { pending: 1, succeeded: 2 },
+          meanDurationSeconds: 0.005,
+        },
+        { day: '2026-11-21', service: 'other', total: 1, byStatus: { failed: 1 } },
+        { day: '2026-11-20', service: 'echo', total: 1, byStatus: { error: 1 } },
+      ],
+      complete: true,
+    });
+    const narrowed = { tag: 'red', services: ['echo'], createdAfter: today, createdBefore: today + day };
+    expect(await getJobStats(deps, { tenant: 'local', ...narrowed })).toMatchObject({
+      total: 3,
+      byStatus: { pending: 1, succeeded: 2 },
+    });
+  });
+
+  test('has the same rows for all jobs as for a tag that all of them have', async () => {
+    const course = [
+      { status: 'draft' as const, at: today, attempt: 0 },
+      { status: 'pending' as const, at: today + 1000, attempt: 0 },
+      { status: 'succeeded' as const, at: today + 3000, attempt: 1 },
+    ];
+    const late = { transitions: course, finishedAt: today + 3000, updatedAt: today + 9000 };
+    const deps = await storeOf(
+      { ...endedJob('succeeded', at(today, { tags: ['all'] })), ...late },
+      endedJob('succeeded', at(today + 1, { tags: ['all'] })),
+      endedJob('aborted', at(today - 1, { tags: ['all'], service: other })),
+      aJob(at(today + 2, { tags: ['all'], status: 'waiting' })),
+    );
+    const all = await getJobStats(deps, { tenant: 'local' });
+    expect(all.items[0]?.meanDurationSeconds).toBe((2000 + 5) / 2 / 1000);
+    expect(await getJobStats(deps, { tenant: 'local', tag: 'all' })).toStrictEqual(all);
+  });
+
+  test('with a tag, examines at most the newest 10,000 jobs in pages of 1,000, and reports whether there are more', async () => {
+    const deps = testDeps();
+    const insert = (index: number) =>
+      deps.jobs.insert(endedJob('failed', at(today + index, { tags: ['red'] })));
+    for (let index = 1; index <= 10_000; index += 1) await insert(index);
+    const limits: number[] = [];
+    const jobs: Pick<typeof deps.jobs, 'list'> = {
+      list: (query) => {
+        limits.push(query.limit);
+        return deps.jobs.list(query);
+      },
+    };
+    const stats = () => getJobStats({ ...deps, jobs }, { tenant: 'local', tag: 'red' });
+    expect(await stats()).toMatchObject({ total: 10_000, complete: true });
+    expect(limits).toEqual(Array(10).fill(1000));
+    await deps.jobs.insert(endedJob('error', at(today, { tags: ['red'] })));
+    expect(await stats()).toMatchObject({ total: 10_000, byStatus: { failed: 10_000 }, complete: false });
+    expect(limits).toHaveLength(20);
   });
 
   test('refuses a query for more services and days than one response can contain', async () => {
