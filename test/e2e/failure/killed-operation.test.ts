@@ -108,12 +108,18 @@ describe(`an operation over ${jobCount} jobs, during which the service is killed
     const originals = await listed('tag=ended');
     const reruns = await listed('tag=again');
     expect(reruns).toHaveLength(jobCount - draftCount);
-    const rerunOf = await inParallel(
-      reruns,
-      8,
-      async ({ id }) => (await call(`/v1/jobs/${id}`)).body.rerunOf,
-    );
-    expect([...rerunOf].sort()).toEqual(originals.map(({ id }) => id).sort());
+    expect(reruns.map(({ rerunOf }) => rerunOf).sort()).toEqual(originals.map(({ id }) => id).sort());
+  }, 120_000);
+
+  test('names on each job its rerun', async () => {
+    const rerunIds = (await listed('tag=again')).map(({ id }) => id).sort();
+    const named = await until('all reruns are named', async () => {
+      const jobs = await listed('tag=ended');
+      return jobs.every(({ rerunAs }) => rerunAs !== undefined)
+        ? jobs.map(({ rerunAs }) => rerunAs)
+        : undefined;
+    });
+    expect(named.sort()).toEqual(rerunIds);
   }, 120_000);
 
   test('lists each refused job once, with its reason', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addKey, newTenant } from '../../support/local-service/add-key.ts';
-import { endedJob, type JobBody } from '../../support/local-service/ended-job.ts';
+import { endedJob, type JobBody, jobRerunAs } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
   expectProblem,
@@ -127,6 +127,22 @@ describe('a bulk submission under an idempotency key', () => {
     expect(idsOf(responses[0] ?? { body: {} })).toHaveLength(12);
     expect(responses.at(-1)?.headers.get('idempotency-replayed')).toBe('true');
     expect(await countOf('once')).toBe(12);
+  });
+
+  test('returns the errors of its jobs, and their latest reruns, when it is sent again', async () => {
+    const headers = { 'idempotency-key': 'failing' };
+    const failing = [{ service: 'csv-profile@1.0.0', parameters: { csv: 'a,b\n1\n' } }];
+    const [id = ''] = idsOf(await submit(failing, { headers }));
+    const { error } = await endedJob(errand, id);
+    const rerun = await errand.call(`/v1/jobs/${id}/rerun`, { body: { start: false } });
+    await jobRerunAs(errand, id, rerun.body.id);
+    const [{ job }] = (await submit(failing, { headers })).body.items;
+    expect(job).toMatchObject({
+      id,
+      error: { code: error.code, detail: error.detail },
+      rerunAs: rerun.body.id,
+    });
+    expect(Object.keys(job.error)).toEqual(['code', 'detail']);
   });
 
   test('is refused as a whole with another body, and for another operation', async () => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../../local/test/fixture/until.ts';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
+import { endedJob } from '../../support/jobs/jobs.ts';
 import type { JobBody } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
@@ -8,6 +10,7 @@ import {
 } from '../../support/local-service/expect-documented.ts';
 import { followPages } from '../../support/local-service/follow-pages.ts';
 import { startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
+import { putJob } from '../../support/local-service/put-job.ts';
 
 /** Every job in these tests uses services of their own, so that counts are exact. */
 const services = ['lists-a', 'lists-ab'] as const;
@@ -112,6 +115,26 @@ describe('the list of jobs', () => {
     expect(ids(pages.flatMap(({ items }) => [...items]))).toEqual(ids(whole));
   });
 
+  test('shows the start of the error of a job, whose whole error the job has', async () => {
+    const failed = await errand.call(`/v1/jobs/${at(3).id}`);
+    const { code, detail } = failed.body.error;
+    expect((await list('service=lists-a&serviceVersion=1.1.0')).body.items[0].error).toEqual({
+      code,
+      detail,
+    });
+    const failure = { code: 'service-failed', retryable: false, attempt: 1 } as const;
+    const long = { ...failure, detail: `${'x'.repeat(299)}😀 and more` };
+    const job = endedJob('failed', {
+      id: jobIdAt(Date.now() - 60_000),
+      tenant: errand.tenant,
+      failure: long,
+    });
+    await putJob(errand, { ...job, tags: ['long-detail'] });
+    const [item] = (await list('tag=long-detail')).body.items;
+    expect(item.error).toEqual({ code: 'service-failed', detail: `${'x'.repeat(299)}😀` });
+    expect((await errand.call(`/v1/jobs/${job.id}`)).body.error.detail).toBe(long.detail);
+  });
+
   test('accepts a cursor with no other tag, order or time', async () => {
     const { nextCursor } = (await list('tag=red&limit=1')).body;
     expect((await list(`tag=red&limit=5&cursor=${nextCursor}`)).body.items).toHaveLength(2);
@@ -145,6 +168,19 @@ describe('the statistics of jobs', () => {
       if (row.byStatus.succeeded > 0) expect(row.meanDurationSeconds).toBeGreaterThan(0);
   });
 
+  test('count the jobs with a tag as soon as they exist, in every state', async () => {
+    const { body } = await stats('tag=red');
+    const byStatus = { [body.byStatus.pending === 1 ? 'pending' : 'executing']: 1, succeeded: 2 };
+    expect(body).toMatchObject({ total: 3, byStatus, complete: true });
+    const counted = await stats('tag=red&service=lists-a');
+    expect(counted.body).toMatchObject({ total: 1, byStatus: { succeeded: 1 }, complete: true });
+    expect(counted.body.items[0].meanDurationSeconds).toBeGreaterThan(0);
+    const quoted = await stats(`tag=${encodeURIComponent('a, b & ü')}&createdAfter=2026-01-01`);
+    expect(quoted.body.total).toBe(1);
+    expect((await stats('tag=red&createdBefore=2026-01-01')).body.total).toBe(0);
+    expect((await stats('tag=re')).body).toEqual({ total: 0, byStatus: {}, items: [], complete: true });
+  });
+
   test('cover the requested days', async () => {
     const day = 86_400_000;
     const first = Math.floor(Date.parse(made[0]?.requestedAt ?? '') / day) * day;
@@ -165,6 +201,8 @@ describe('the statistics of jobs', () => {
     'createdAfter=soon',
     'service=',
     'status=failed',
+    'tag=',
+    `tag=${'x'.repeat(129)}`,
   ])('refuse %s', async (query) => {
     const response = await stats(query);
     expectProblem(response, 'invalid-request');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { addKey, newTenant } from '../../support/local-service/add-key.ts';
-import { endedJob, type JobBody, submitJob } from '../../support/local-service/ended-job.ts';
+import { endedJob, type JobBody, jobRerunAs, submitJob } from '../../support/local-service/ended-job.ts';
 import {
   expectDocumented,
   expectProblem,
@@ -72,7 +72,13 @@ describe('a rerun', () => {
     expect(headers.get('location')).toBe(body.links.self);
     expect(headers.get('preference-applied')).toBe('wait=20');
     expect(body.links.rerunOf).toBe(job.links.self);
-    expect((await errand.call(`/v1/jobs/${job.id}`)).body).toEqual(job);
+    expect(await jobRerunAs(errand, job.id, body.id)).toEqual({
+      ...job,
+      rerunAs: body.id,
+      links: { ...job.links, rerunAs: body.links.self },
+      updatedAt: expect.any(String),
+      version: job.version + 1,
+    });
   });
 
   test.each([{}, { body: '' }, { body: {} }])('is accepted without a wait, for the call %j', async (call) => {
@@ -151,6 +157,41 @@ describe('a rerun', () => {
   test('may name its job by the URN, encoded or not', async () => {
     const { id, urn } = await ended({ service: 'echo' });
     for (const name of [urn, encodeURIComponent(urn)]) expect((await rerun(name)).body.rerunOf).toBe(id);
+  });
+});
+
+describe('the job that was rerun', () => {
+  test('names its latest rerun in every list, and emits no event for it', async () => {
+    const parent = await submitJob(errand, { service: 'echo', parameters: { sleepSeconds: 60 } });
+    const job = await ended({ service: 'echo', tags: ['rerun-lists'], parentId: parent.id });
+    const events = (await errand.call(`/v1/jobs/${job.id}/events`)).body.items;
+    const reruns: JobBody[] = [];
+    for (const start of [true, false, false])
+      reruns.push((await rerun(job.id, { body: { start, tags: ['rerun-lists-again'] } })).body);
+    const latest = reruns.at(-1);
+    await jobRerunAs(errand, job.id, latest.id);
+    const { body: listed } = await errand.call('/v1/jobs?tag=rerun-lists');
+    const { body: children } = await errand.call(`/v1/jobs/${parent.id}/children`);
+    const dryRun = { action: 'abort', filter: { tag: 'rerun-lists' }, dryRun: true };
+    const { body: operation } = await errand.call('/v1/jobs/actions', { body: dryRun });
+    for (const items of [listed.items, children.items, operation.sample])
+      expect(items.find(({ id }: JobBody) => id === job.id)).toMatchObject({
+        rerunAs: latest.id,
+        links: { rerunAs: latest.links.self },
+      });
+    const { body: again } = await errand.call('/v1/jobs?tag=rerun-lists-again');
+    expect(again.items.map(({ rerunOf }: JobBody) => rerunOf)).toEqual([job.id, job.id, job.id]);
+    expect((await errand.call(`/v1/jobs/${job.id}/events`)).body.items).toEqual(events);
+    await errand.call(`/v1/jobs/${parent.id}/abort`, { method: 'POST' });
+  });
+
+  test('still names a rerun that was deleted', async () => {
+    const job = await ended({ service: 'echo' });
+    const { body: draft } = await rerun(job.id, { body: { start: false } });
+    const named = await jobRerunAs(errand, job.id, draft.id);
+    expect((await errand.call(`/v1/jobs/${draft.id}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await errand.call(`/v1/jobs/${job.id}`)).body).toEqual(named);
+    expectProblem(await errand.call(`/v1/jobs/${named.rerunAs}`), 'job-deleted');
   });
 });
 

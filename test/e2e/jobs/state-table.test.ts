@@ -7,6 +7,7 @@ import { startChangedErrand } from '../../support/local-service/changed-errand.t
 import {
   endedJob,
   type JobBody,
+  jobRerunAs,
   reconcileUntilEnded,
   statesOf,
   submitJob,
@@ -147,7 +148,13 @@ describe('every action in every state:', () => {
     rerun: async (job, { status, body }) => {
       expect(status).toBe(202);
       expect(body).toMatchObject({ rerunOf: job.id, service: job.service });
-      expect((await get(job)).body).toEqual(job);
+      expect(await jobRerunAs(errand, job.id, body.id)).toEqual({
+        ...job,
+        rerunAs: body.id,
+        links: { ...job.links, rerunAs: body.links.self },
+        updatedAt: expect.any(String),
+        version: job.version + 1,
+      });
       await post(body, 'abort');
     },
     delete: async (job, { status, body }) => {

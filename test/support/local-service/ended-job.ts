@@ -27,6 +27,14 @@ export async function endedJob(errand: Caller, jobId: string): Promise<JobBody> 
   }
 }
 
+/** The job once it names its latest rerun; throws when it does not after 20 s. */
+export async function jobRerunAs(errand: Caller, jobId: string, rerunId: string): Promise<JobBody> {
+  return until(`${jobId} names its rerun`, async () => {
+    const { body } = await errand.call(`/v1/jobs/${jobId}`);
+    return body.rerunAs === rerunId ? body : undefined;
+  });
+}
+
 /** States of a job in the order of its events. Throws when the sequence has a gap. */
 export async function statesOf(errand: Caller, jobId: string): Promise<readonly string[]> {
   const { body } = await errand.call(`/v1/jobs/${jobId}/events?limit=1000`);
