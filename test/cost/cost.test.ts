@@ -3,7 +3,13 @@ import { readDocument, section } from '../docs/markdown.ts';
 import { bills } from './bills.ts';
 import { costChanges } from './cost-changes.ts';
 import { type CountedJobs, countedKinds, countJobs } from './count-jobs.ts';
-import { jobPins, jobPinsWithoutLog, usdPerMillionPins, usdPerMillionPinsWithoutLog } from './job-pins.ts';
+import {
+  jobPins,
+  jobPinsWithoutLog,
+  rerunPin,
+  usdPerMillionPins,
+  usdPerMillionPinsWithoutLog,
+} from './job-pins.ts';
 import { usdPerMillion } from './price-job.ts';
 import { prices } from './prices.ts';
 
@@ -29,6 +35,10 @@ describe('the reference job', () => {
     const { lambda, lambdaBulk, batch } = usdPerMillionPins;
     const inBulk = (batch - (lambda - lambdaBulk)).toFixed(2);
     expect(section(readDocument('docs/guides/cost.md'), sections.batch)).toContain(`the cost is ${inBulk}.`);
+  });
+
+  test('is rerun with one write unit more for its link, and one more for the name of its latest rerun', () => {
+    expect(costChanges(rerunPin, counted.rerun)).toEqual([]);
   });
 
   describe.each(countedKinds)('counted as %s', (kind) => {

@@ -13,7 +13,7 @@ import { type JobCounts, shareOf } from './job-counts.ts';
 import { memory } from './read-counts.ts';
 import { referenceContainerService, withReferenceContainer } from './reference/reference-container.ts';
 import { copyDefinition, copyService, withReferenceCopy } from './reference/reference-copy.ts';
-import { batch, batchService, bulk, single, withData } from './reference/reference-requests.ts';
+import { batch, batchService, bulk, rerunOf, single, withData } from './reference/reference-requests.ts';
 import { watchInvocations } from './watch-invocations.ts';
 
 const warmUpJobs = 2;
@@ -29,6 +29,8 @@ export type CountedKind = (typeof countedKinds)[number];
 /** The usage of a job or an upload of each kind, and the memory of each function that ran for them. */
 export interface CountedJobs extends Readonly<Record<CountedKind, JobCounts>> {
   readonly memoryMegabytes: Readonly<Record<string, number>>;
+  /** The usage of a rerun of a Lambda job. */
+  readonly rerun: JobCounts;
   readonly hasEventLog: boolean;
 }
 
@@ -76,7 +78,9 @@ async function countOn(endpoint: string, dataDirectory: string): Promise<Omit<Co
     for (let warmUp = 0; warmUp < warmUpJobs; warmUp += 1) await countRequest(run, batch);
     const onBatch = await countRequest(run, batch);
     const { lambdaData, upload } = await countData(run);
-    const counts = { lambda, lambdaBulk, batch: onBatch, lambdaData, upload };
+    await countRequest(run, single);
+    const rerun = await countRequest(run, rerunOf(await newestJobId(errand, 'echo')));
+    const counts = { lambda, lambdaBulk, batch: onBatch, lambdaData, upload, rerun };
     return { ...counts, memoryMegabytes: memory(errand.cloud.model) };
   } finally {
     await errand.stop();
@@ -106,6 +110,15 @@ async function countData(run: Run): Promise<Pick<CountedJobs, 'lambdaData' | 'up
     await countRequest(run, withData((await countUpload(run)).dataId));
   const upload = await countUpload(run);
   return { upload: upload.counts, lambdaData: await countRequest(run, withData(upload.dataId)) };
+}
+
+async function newestJobId({ url, apiKey }: LocalErrand, service: string): Promise<string> {
+  const path = `/v1/jobs?service=${service}&limit=1`;
+  const response = await fetch(`${url}${path}`, { headers: { 'x-api-key': apiKey } });
+  const { items } = (await response.json()) as { items: readonly { id: string }[] }; // as the contract defines it
+  const [job] = items;
+  if (job === undefined) throw new Error(`There is no job of ${service}`);
+  return job.id;
 }
 
 interface ServiceVersion {

@@ -143,6 +143,32 @@ const lambdaDataJobPin: JobCounts = {
   platformLogged: 0,
 };
 
+/**
+ * The current usage of a rerun of the reference Lambda job. It reads the job and the definition of its service, writes the link to
+ * the job, and the publisher records the rerun on the job, which is one more change in the stream.
+ */
+export const rerunPin: JobCounts = {
+  ...lambdaJobPin,
+  invocations: { ...lambdaJobPin.invocations, 'errand-publish-events': 4 },
+  calls: {
+    ...lambdaJobPin.calls,
+    'errand-publish-events dynamodb:GetItem': 1,
+    'errand-publish-events dynamodb:PutItem': 5,
+    'errand-submit dynamodb:GetItem': 1,
+    'errand-submit dynamodb:UpdateItem': 1,
+  },
+  writeUnits: {
+    ...lambdaJobPin.writeUnits,
+    'errand-publish-events dynamodb:PutItem': 5,
+    'errand-submit dynamodb:UpdateItem': 1,
+  },
+  readUnits: {
+    ...lambdaJobPin.readUnits,
+    'errand-publish-events dynamodb:GetItem': 1,
+    'errand-submit dynamodb:GetItem': 1,
+  },
+};
+
 /** The current usage of the upload of a data object with one PUT: its creation, its content and its completion. */
 const uploadPin: JobCounts = {
   apiRequests: 2,

@@ -32,6 +32,11 @@ export const batch: Request = {
   dispatcher: 'batch',
 };
 
+/** A rerun of a job of `single`. */
+export function rerunOf(jobId: string): Request {
+  return { path: `/v1/jobs/${jobId}/rerun`, body: {}, jobs: 1, dispatcher: 'lambda' };
+}
+
 /** A job that copies a data object of 300 bytes to its output. */
 export function withData(dataId: string): Request {
   const body = {

@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoJobStore } from '../../../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import type { Table } from '../../../../aws/dynamodb/table/table.ts';
+import type { Job } from '../../../../core/jobs/model/job.ts';
 import { withWrite } from '../../../../core/jobs/model/transition-job.ts';
+import { getJobStats } from '../../../../core/jobs/queries/get-job-stats.ts';
+import { recordReruns } from '../../../../core/jobs/relations/record-reruns.ts';
+import { insertAll } from '../../../support/jobs/insert-all.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
-import { aJob, someTime } from '../../../support/jobs/jobs.ts';
+import { aJob, endedJob, someTime } from '../../../support/jobs/jobs.ts';
 import { fillForLists, pageCost, singleFilters } from '../../../support/jobs/list-cost.ts';
 import { referenceLife } from '../../../support/jobs/reference-job.ts';
 import { watchTable } from '../../../support/jobs/table-watch.ts';
+import { testDeps } from '../../../support/jobs/test-deps.ts';
 import { startTestEngine, type TestEngine } from '../../../support/local-service/errand-table.ts';
 
 describe('the cost of the job store', () => {
@@ -87,6 +92,71 @@ describe('the cost of the job store', () => {
     expect(totalUnits()).toBe(6 + 2);
     await store.replace(withWrite(loaded, someTime, { metadata: { ...loaded.metadata, run: 8 } }), 3, loaded);
     expect(totalUnits()).toBe(8 + 3);
+  });
+
+  test('is 1 read unit and 1 write unit to record the latest rerun of the reference job, and 1 read unit to record it again', async () => {
+    const table = await engine.makeTable();
+    const jobs = dynamoJobStore(table);
+    const { created, claimed, succeeded } = referenceLife();
+    await jobs.insert(created);
+    await jobs.replace(claimed, 1, created);
+    await jobs.replace(succeeded, 2, claimed);
+    const { calls } = watchTable(table);
+    const deps = { ...testDeps(), jobs };
+    const rerun = aJob({ id: jobIdAt(someTime + 1), tenant: succeeded.tenant, rerunOf: succeeded.id });
+    const never = { budgetEndsAt: Number.POSITIVE_INFINITY };
+    for (let delivery = 0; delivery < 2; delivery += 1)
+      await recordReruns(deps, [{ position: '1', after: rerun }], never);
+    expect(calls).toStrictEqual([
+      { command: 'GetItem', tableUnits: 1, indexUnits: {} },
+      { command: 'PutItem', tableUnits: 1, indexUnits: {} },
+      { command: 'GetItem', tableUnits: 1, indexUnits: {} },
+    ]);
+  });
+
+  test('of a page of 50 is the same for jobs that failed and were rerun as for others', async () => {
+    const cost = async (given: Partial<Job>) => {
+      const table = await engine.makeTable();
+      const store = dynamoJobStore(table);
+      const jobAt = (index: number) =>
+        endedJob('failed', { id: jobIdAt(someTime + index), tags: ['red'], ...given });
+      await insertAll(
+        store,
+        Array.from({ length: 60 }, (_, index) => jobAt(index)),
+      );
+      const { calls } = watchTable(table);
+      expect((await store.list({ tenant: 'local', tag: 'red', limit: 50 })).jobs).toHaveLength(50);
+      return calls;
+    };
+    const failure = {
+      code: 'service-failed',
+      detail: 'x'.repeat(300),
+      retryable: false,
+      attempt: 1,
+    } as const;
+    const [plain, rerun] = [
+      await cost({}),
+      await cost({ failure, rerunOf: jobIdAt(1), rerunAs: jobIdAt(2) }),
+    ];
+    expect(rerun.map(({ command }) => command)).toEqual(['Query', 'BatchGetItem']);
+    expect(rerun).toStrictEqual(plain);
+  });
+
+  test('of statistics by tag is about half a read unit for each job with the tag, whatever the number of other jobs', async () => {
+    const stats = async (table: Table) => {
+      table.client.middlewareStack.remove('watchTable');
+      const { totalUnits } = watchTable(table);
+      const input = { tenant: 'local', tag: 'red', createdBefore: someTime + 200 };
+      const { total } = await getJobStats(
+        { jobs: dynamoJobStore(table), counters: testDeps().counters },
+        input,
+      );
+      return { total, units: totalUnits() };
+    };
+    const [small, large] = await Promise.all(tables.map(stats));
+    expect(small).toEqual(large);
+    expect(small?.total).toBe(50);
+    expect(small?.units).toBeLessThanOrEqual(50 / 2 + 2);
   });
 
   test('is 1 read unit to get a job', async () => {
