@@ -144,8 +144,8 @@ const lambdaDataJobPin: JobCounts = {
 };
 
 /**
- * The current usage of a rerun of the reference Lambda job. It reads the job and the definition of its service, writes the link to
- * the job, and the publisher records the rerun on the job, which is one more change in the stream.
+ * The current usage of a rerun of the reference Lambda job. It reads the job and writes the link to it, and the publisher
+ * reads the job and records the rerun on it, which is one more change in the stream.
  */
 export const rerunPin: JobCounts = {
   ...lambdaJobPin,
@@ -155,12 +155,12 @@ export const rerunPin: JobCounts = {
     'errand-publish-events dynamodb:GetItem': 1,
     'errand-publish-events dynamodb:PutItem': 5,
     'errand-submit dynamodb:GetItem': 1,
-    'errand-submit dynamodb:UpdateItem': 1,
+    'errand-submit dynamodb:PutItem': 2,
   },
   writeUnits: {
     ...lambdaJobPin.writeUnits,
     'errand-publish-events dynamodb:PutItem': 5,
-    'errand-submit dynamodb:UpdateItem': 1,
+    'errand-submit dynamodb:PutItem': 4,
   },
   readUnits: {
     ...lambdaJobPin.readUnits,

@@ -1,6 +1,6 @@
 import type { Mutation } from './mutation.ts';
 
-/** Faults of the promise "an operation treats each matched job once, and ends". */
+/** Faults of the promise "an operation treats each matched job once, and ends", and of the records of reruns. */
 export const operationMutations: readonly Mutation[] = [
   {
     what: 'an operation whose message was lost is never queued again',
@@ -15,5 +15,9 @@ export const operationMutations: readonly Mutation[] = [
         to: 'jobId, changes }',
       },
     ],
+  },
+  {
+    what: 'a rerun that could not be recorded on its job is not delivered again',
+    edits: [{ within: 'recordReruns', from: '      return positions;', to: '      return [];' }],
   },
 ];
