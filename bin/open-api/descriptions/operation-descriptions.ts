@@ -67,7 +67,7 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
       },
     },
     complete:
-      'False if not all jobs were counted: without `tag`, only 1,000 of the jobs that have not ended are counted; with `tag`, only the newest 10,000 jobs with the tag are examined.',
+      'False if not all jobs were counted: without `tag`, only 1,000 of the jobs that have not ended are counted; with `tag`, only the newest 10,000 jobs with the tag are examined, for ten seconds at most.',
   },
   listData: {
     items: 'The data objects that match all filters; a page before the last one may be short or empty.',

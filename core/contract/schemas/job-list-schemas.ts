@@ -90,7 +90,7 @@ export const jobStats = z.strictObject({
   ),
   /**
    * False when not all jobs were counted: of the jobs that have not ended, 1,000 are counted; with `tag`, the newest 10,000
-   * jobs with the tag are examined.
+   * jobs with the tag are examined, for ten seconds at most.
    */
   complete: z.boolean(),
 });

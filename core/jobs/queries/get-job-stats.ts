@@ -1,6 +1,6 @@
 import { type JobStatus, jobStatuses } from '../../contract/job-state.ts';
 import { type CountedRowsDeps, type CountedRowsInput, countedRows } from './stats/counted-rows.ts';
-import { listedRows } from './stats/listed-rows.ts';
+import { type ListedRowsDeps, listedRows } from './stats/listed-rows.ts';
 import type { StatsRow } from './stats/stats-row.ts';
 
 /** The jobs to count. */
@@ -29,10 +29,13 @@ export interface JobStats extends Counts {
 
 /**
  * Counts jobs by status, service and day. Ended jobs come from counters, which lag by about a second and include jobs that were
- * deleted since; at most 1,000 unfinished jobs are read. With a tag, the jobs that have it are read: the newest 10,000, without
- * deleted jobs. Throws `invalid-request` if there are more than 10,000 combinations of service and day.
+ * deleted since; at most 1,000 unfinished jobs are read. With a tag, the jobs that have it are read: the newest 10,000, or those
+ * that can be read within ten seconds, without deleted jobs. Throws `invalid-request` if there are more than 10,000 combinations of service and day.
  */
-export async function getJobStats(deps: CountedRowsDeps, input: GetJobStatsInput): Promise<JobStats> {
+export async function getJobStats(
+  deps: CountedRowsDeps & ListedRowsDeps,
+  input: GetJobStatsInput,
+): Promise<JobStats> {
   const { rows, complete } = await (input.tag === undefined
     ? countedRows(deps, input)
     : listedRows(deps, input));

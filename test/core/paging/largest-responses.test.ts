@@ -241,6 +241,7 @@ describe('the largest response about one entity fits in a response of Lambda', (
     const deps = {
       counters: { list: async () => rows.map((row) => ({ tenant, ...row })) },
       jobs: { list: async () => ({ jobs }) },
+      clock: testDeps().clock,
     };
     const stats = await getJobStats(deps, { tenant });
     expect(stats.items.length).toBeGreaterThan(10_000);

@@ -182,7 +182,10 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
       `limit=1&cursor=${cursors.jobs}`,
       `service=${service}&status=failed,succeeded`,
     ].map((query) => ({ path: `/v1/jobs?${query}` })),
-  getJobStats: ({ service }) => [{ path: `/v1/jobs/stats?service=${service}` }],
+  getJobStats: ({ service, tag }) =>
+    [`service=${service}`, `tag=${tag}`, `tag=${tag}&service=${service}`].map((query) => ({
+      path: `/v1/jobs/stats?${query}`,
+    })),
   getJob: ({ job }) => [
     { path: `/v1/jobs/${job}` },
     { path: `/v1/jobs/urn:errand:job:${job}` },

@@ -168,6 +168,17 @@ test('another tenant is served while one sends names that are too long, repeated
   for (const response of await Promise.all(refused)) expectProblem(response, 'invalid-request');
 });
 
+test('a list and the statistics accept no longer tags than jobs can have', async () => {
+  const longest = '😀'.repeat(128);
+  const tagged = await submit({ tags: [longest] });
+  expect(tagged.status).toBe(200);
+  const query = `tag=${encodeURIComponent(longest)}`;
+  expect((await errand.call(`/v1/jobs?${query}`)).body.items).toMatchObject([{ id: tagged.body.id }]);
+  expect((await errand.call(`/v1/jobs/stats?${query}`)).body).toMatchObject({ total: 1, complete: true });
+  for (const path of ['/v1/jobs', '/v1/jobs/stats'])
+    expectProblem(await errand.call(`${path}?${query}x`), 'invalid-request');
+});
+
 test('a list accepts no longer names of services than can exist', async () => {
   const longest = 'a'.repeat(63);
   for (const path of ['/v1/jobs', '/v1/jobs/stats']) {

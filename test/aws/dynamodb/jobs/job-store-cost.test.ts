@@ -147,10 +147,7 @@ describe('the cost of the job store', () => {
       table.client.middlewareStack.remove('watchTable');
       const { totalUnits } = watchTable(table);
       const input = { tenant: 'local', tag: 'red', createdBefore: someTime + 200 };
-      const { total } = await getJobStats(
-        { jobs: dynamoJobStore(table), counters: testDeps().counters },
-        input,
-      );
+      const { total } = await getJobStats({ ...testDeps(), jobs: dynamoJobStore(table) }, input);
       return { total, units: totalUnits() };
     };
     const [small, large] = await Promise.all(tables.map(stats));

@@ -161,6 +161,20 @@ describe('getJobStats', () => {
     expect(limits).toHaveLength(20);
   });
 
+  test('with a tag, starts to read no further page after ten seconds', async () => {
+    const deps = testDeps();
+    for (let index = 1; index <= 3000; index += 1)
+      await deps.jobs.insert(endedJob('failed', at(today + index, { tags: ['red'] })));
+    const slow: Pick<typeof deps.jobs, 'list'> = {
+      list: async (query) => {
+        await deps.clock.sleep(5000);
+        return deps.jobs.list(query);
+      },
+    };
+    const stats = await getJobStats({ ...deps, jobs: slow }, { tenant: 'local', tag: 'red' });
+    expect(stats).toMatchObject({ total: 2000, complete: false });
+  });
+
   test('refuses a query for more services and days than one response can contain', async () => {
     const row = { tenant: 'local', service: 'echo', day: '2026-11-21', durationMs: 0 };
     const counts = { succeeded: 1, failed: 0, error: 0, aborted: 0 };
