@@ -74,12 +74,11 @@ async function countOn(endpoint: string, dataDirectory: string): Promise<Omit<Co
     const run: Run = { errand, dataDirectory, letGoDirectory, calls, watch };
     for (let warmUp = 0; warmUp < warmUpJobs; warmUp += 1) await countRequest(run, single);
     const lambda = await countRequest(run, single);
+    const rerun = await countRequest(run, rerunOf(await newestJobId(errand, 'echo')));
     const lambdaBulk = shareOf(await countRequest(run, bulk), bulk.jobs, lambda);
     for (let warmUp = 0; warmUp < warmUpJobs; warmUp += 1) await countRequest(run, batch);
     const onBatch = await countRequest(run, batch);
     const { lambdaData, upload } = await countData(run);
-    await countRequest(run, single);
-    const rerun = await countRequest(run, rerunOf(await newestJobId(errand, 'echo')));
     const counts = { lambda, lambdaBulk, batch: onBatch, lambdaData, upload, rerun };
     return { ...counts, memoryMegabytes: memory(errand.cloud.model) };
   } finally {
