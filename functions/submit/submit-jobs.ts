@@ -12,9 +12,10 @@ import { toProblemError, viewerOf } from '../_shared/http/problems.ts';
 import { jsonResponse } from '../_shared/http/responses.ts';
 import { visibleProblem } from '../_shared/http/visible-problem.ts';
 import { type NewJobOperation, readNewJobRequest } from './new-job-request.ts';
+import { isArraySubmission, submitArrayOperation } from './submit-array.ts';
 
 /**
- * Submits several jobs without waiting for their end. Accepted jobs are returned as summaries, which requires
+ * Submits an array job, or several jobs without waiting for their end. Accepted jobs are returned as summaries, which requires
  * no reads, so that the response cannot fail after the jobs were accepted.
  */
 export const submitJobsOperation: NewJobOperation = async (request) => {
@@ -22,6 +23,7 @@ export const submitJobsOperation: NewJobOperation = async (request) => {
   const { input, key, responseOptions, requireScopeToReuse } = readNewJobRequest(request, noQuery);
   const viewer = { log: deps.log, event, isReader: responseOptions.isReader };
   const body = readJsonBody(event);
+  if (isArraySubmission(body)) return submitArrayOperation(request, body);
   const { jobs } = parseWire(unparsedBulkSubmission, body);
   if (jobs.some(hasReuse)) requireScopeToReuse();
   const idempotency = idempotencyOf(key, 'submitJobs', body);

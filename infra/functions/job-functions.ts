@@ -43,9 +43,11 @@ export function submitFunction(scope: Construct, context: FunctionContext) {
       ...attemptVariables(scope, context),
       ...longPollVariables(context),
       ...corsVariables(context),
+      OPERATION_QUEUE_URL: context.operations.queueUrl,
     },
     timeoutSeconds: 300,
   });
+  grantSendOperations(context, submit);
   jobTable.grantItems(submit, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem');
   results.grantRead(submit);
   results.grantWrite(submit);

@@ -1,4 +1,5 @@
 import type { Operation } from '../../../core/operations/model/operation.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import {
   checkLayoutVersion,
   jsonText,
@@ -26,10 +27,10 @@ const layoutVersion = 1;
 /** The members of an operation that are set at its creation. */
 type Definition = Pick<Operation, 'work' | 'selection' | 'owner' | 'traceparent'>;
 
-/** Counters that are 0 at first. */
+/** Counters that are 0 at first, and the time in the IDs of the next jobs of an array job. */
 type Progress = Pick<
   Operation,
-  'chunks' | 'cursor' | 'startedJobs' | 'tries' | 'matched' | 'done' | 'refused' | 'failed'
+  'chunks' | 'cursor' | 'startedJobs' | 'idTime' | 'tries' | 'matched' | 'done' | 'refused' | 'failed'
 >;
 
 /**
@@ -55,7 +56,8 @@ export function toItem(operation: Operation): Item {
   const { tenant, id, work, selection, owner, traceparent, ...rest } = operation;
   const { chunks, cursor, startedJobs, tries, matched, done, refused, failed } = rest;
   const definition: Definition = { work, selection, owner, traceparent };
-  const progress: Progress = { chunks, cursor, startedJobs, tries, matched, done, refused, failed };
+  const counts = { chunks, cursor, startedJobs, tries, matched, done, refused, failed };
+  const progress: Progress = { ...counts, ...omitUndefined({ idTime: rest.idTime }) };
   return {
     ...operationItemKey({ tenant, operationId: id }),
     ...presentAttributes({

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { abortOperation } from '../../../core/operations/abort-operation.ts';
 import { listRefusals } from '../../../core/operations/list-refusals.ts';
-import { type Operation, type OperationWork, treatedJobs } from '../../../core/operations/model/operation.ts';
+import { type JobWork, type Operation, treatedJobs } from '../../../core/operations/model/operation.ts';
 import { resendOperations } from '../../../core/operations/resend-operations.ts';
 import { runOperation } from '../../../core/operations/work/run-operation.ts';
 import { dyingProcess, ProcessDied } from '../../support/memory/dying-process.ts';
@@ -25,7 +25,7 @@ interface Incident {
   readonly atCall: number;
 }
 
-const works: fc.Arbitrary<OperationWork> = fc.constantFrom<OperationWork>(
+const works: fc.Arbitrary<JobWork> = fc.constantFrom<JobWork>(
   { action: 'abort' },
   { action: 'rerun', changes: {} },
   { action: 'delete', withChildren: true, withOutputs: false, withInputs: false },
@@ -147,7 +147,7 @@ async function expectRefusals(deps: OperationDeps, jobs: readonly Job[], ended: 
   let cursor: string | undefined;
   do {
     const page = await listRefusals(deps, { key, cursor, limit: 7 });
-    listed.push(...page.refusals.map(({ jobId }) => jobId));
+    listed.push(...page.refusals.map(({ jobId = '' }) => jobId));
     cursor = page.nextCursor;
   } while (cursor !== undefined);
   const treated = inOrder(jobs, ended).slice(0, treatedJobs(ended));

@@ -9,6 +9,7 @@ import type { Service } from '../../../core/services/model/service.ts';
 import { memoryAttemptLogs } from '../memory/memory-attempt-logs.ts';
 import { memoryBatch } from '../memory/memory-batch.ts';
 import { memoryCapacityQueues } from '../memory/memory-capacity-queues.ts';
+import { memoryContentReader } from '../memory/memory-content-reader.ts';
 import { memoryContentStore } from '../memory/memory-content-store.ts';
 import { memoryDataStore } from '../memory/memory-data-store.ts';
 import { memoryIdempotencyStore } from '../memory/memory-idempotency-store.ts';
@@ -35,6 +36,7 @@ export interface Start extends ExecutionInput {
 /** All ports that a use case of the core may need, in memory, with a record of the calls. */
 export function testDeps() {
   const [clock, queues] = [virtualClock(), memoryCapacityQueues()];
+  const [objects, contents] = [memoryObjectStore(), memoryContentStore({ clock, minPartBytes: 1 })];
   return {
     queues,
     congestion: congestionCache(queues, clock),
@@ -42,9 +44,10 @@ export function testDeps() {
     counters: memoryJobCounters(),
     links: memoryJobLinks(),
     services: memoryServiceStore(),
-    objects: memoryObjectStore(),
+    objects,
     data: memoryDataStore(),
-    contents: memoryContentStore({ clock, minPartBytes: 1 }),
+    contents,
+    contentReader: memoryContentReader(objects, contents),
     executions: recordingStarter(),
     batch: memoryBatch(),
     logs: memoryAttemptLogs(),
