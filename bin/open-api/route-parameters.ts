@@ -37,6 +37,7 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   mediaType: 'Only data objects with exactly this media type',
   metadata:
     'Only jobs with these indexed members of their metadata: `metadata.<member>` has this value, `metadata.<member>.min` and `.max` bound a number, both inclusive. Each is a query parameter of its own',
+  group: 'Only jobs in this group',
   name: 'Name of the service',
   namePrefix: 'Only items whose name starts with this text',
   order: '`desc` (default): newest first; `asc`: oldest first',

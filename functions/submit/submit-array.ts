@@ -3,6 +3,7 @@ import { parseWire } from '../../core/contract/http/parse-wire.ts';
 import { unparsedArraySubmission } from '../../core/contract/schemas/array-schemas.ts';
 import { noQuery } from '../../core/contract/schemas/list-schemas.ts';
 import { submitArray } from '../../core/operations/submit-array.ts';
+import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { baseUrl, requireCaller, requireScope } from '../_shared/http/api-request.ts';
 import { idempotencyOf } from '../_shared/http/new-job-headers.ts';
 import { newOperationResponse } from '../_shared/http/operation-response.ts';
@@ -21,7 +22,8 @@ export async function submitArrayOperation(
 ): Promise<APIGatewayProxyResult> {
   const { deps, event } = request;
   const { input, key, responseOptions, requireScopeToReuse } = readNewJobRequest(request, noQuery);
-  const { template, over } = parseWire(unparsedArraySubmission, body);
+  const { group, over, ...parsed } = parseWire(unparsedArraySubmission, body);
+  const template = { ...omitUndefined({ group }), ...parsed.template };
   if (template.reuse !== undefined) requireScopeToReuse();
   // The jobs show the content of the data object.
   if ('dataId' in over) requireScope(requireCaller(event, 'jobs:write'), 'data:read');

@@ -6,6 +6,7 @@ import { unparsedBulkSubmission } from '../../core/contract/schemas/submission-s
 import { receiptOfJob, summarizeJob } from '../../core/jobs/queries/represent-job.ts';
 import { type SubmittedItem, submitJobs } from '../../core/jobs/submission/submit-jobs.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { baseUrl, readJsonBody } from '../_shared/http/api-request.ts';
 import { idempotencyOf } from '../_shared/http/new-job-headers.ts';
 import { toProblemError, viewerOf } from '../_shared/http/problems.ts';
@@ -24,10 +25,10 @@ export const submitJobsOperation: NewJobOperation = async (request) => {
   const viewer = { log: deps.log, event, isReader: responseOptions.isReader };
   const body = readJsonBody(event);
   if (isArraySubmission(body)) return submitArrayOperation(request, body);
-  const { jobs } = parseWire(unparsedBulkSubmission, body);
+  const { jobs, group } = parseWire(unparsedBulkSubmission, body);
   if (jobs.some(hasReuse)) requireScopeToReuse();
   const idempotency = idempotencyOf(key, 'submitJobs', body);
-  const items = await submitJobs(deps, { ...input, jobs, idempotency });
+  const items = await submitJobs(deps, { ...input, jobs, idempotency, ...omitUndefined({ group }) });
   const responseBody: BulkSubmissionResponse = {
     items: items.map((item) => representItem(viewer, item)),
   };

@@ -24,6 +24,7 @@ import {
   counterItemKey,
   definitionItemKey,
   firstNumberItemKey,
+  groupPrefix,
   idempotencyItemKey,
   jobItemKey,
   labelItemKey,
@@ -151,6 +152,7 @@ describe('the data of the architecture', () => {
       retentionItemKey(),
       retentionItemKey('<tenant>'),
       labelItemKey('<tenant>', `${tagPrefix('red')}<uuid>`),
+      labelItemKey('<tenant>', `${groupPrefix('blue')}<uuid>`),
       labelItemKey('<tenant>', `${namePrefixKey('<name>')}#<uuid>`),
       labelItemKey('<tenant>', `${metadataPrefix('<member>', 7)}<uuid>`),
       labelItemKey('<tenant>', `${metadataPrefix('<member>', 'north')}<uuid>`),
@@ -178,6 +180,7 @@ describe('the data of the architecture', () => {
       written.map((key) => [
         key['pk']?.S?.replace(digest('one'), '<SHA-256 of the key>').replace('HELD#0', 'HELD#<shard>'),
         key['sk']?.S?.replace(digest('red'), '<SHA-256 of the tag>')
+          .replace(digest('blue'), '<SHA-256 of the group>')
           .replace(digest('north'), '<SHA-256 of the text>')
           .replace(sortableNumber(7), '<number>')
           .replace('9999', '<rank>')

@@ -44,6 +44,7 @@ export const jobSummaryMembers = {
     members: serviceReference,
   },
   tags: 'Labels for grouping, at most 50; empty if the job has none.',
+  group: 'Name of the group whose counts include the job; absent if the job is in no group.',
   metadata: 'JSON object for the use of the caller, at most 4,096 bytes; empty if the job has none.',
   attempt: 'Number of the current or last attempt; 0 before the first attempt.',
   maxAttempts: 'Maximum number of attempts of the job, from 1 to 10.',

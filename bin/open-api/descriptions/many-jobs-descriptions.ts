@@ -48,6 +48,7 @@ export const operationFilterMembers = {
   id: 'IDs or URNs, at most 100, as an array or as comma-separated text.',
   parent: 'Only sub-jobs of the job with this ID or URN.',
   tag: 'Only jobs with this tag.',
+  group: 'Only jobs in this group.',
   service: 'Names of services, at most 20, as an array or as comma-separated text.',
   serviceVersion: 'Only jobs of this version of their service.',
   namePrefix: 'Only jobs whose name starts with this text.',

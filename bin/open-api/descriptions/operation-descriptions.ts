@@ -44,6 +44,8 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
   },
   submitJobs: {
     jobs: 'The submissions, from 1 to 100.',
+    group:
+      'Name of the group of the jobs that name none, 1 to 128 characters; they are in no group if it is absent.',
     items: {
       text: 'The outcome of each submission, in the order of the request.',
       members: {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { jsonValue } from '../json.ts';
 import { dataReference } from '../names.ts';
+import { groupName } from '../tags.ts';
 import { jobInputs } from './input-schemas.ts';
 import { jobName, submission } from './submission-schemas.ts';
 
@@ -31,5 +32,7 @@ function arraySubmissionOf<Element extends z.ZodMiniType>(element: Element) {
       z.array(element).check(z.minLength(1), z.maxLength(maxElements)),
       z.strictObject({ dataId: dataReference }),
     ]),
+    /** The group of the jobs, unless the template names one. */
+    group: z.optional(groupName),
   });
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { dayStart, timestamp } from '../date-time.ts';
 import { jobStatuses } from '../job-state.ts';
 import { jobReference, jobReferencePattern } from '../names.ts';
+import { groupName } from '../tags.ts';
 import { wellFormed } from '../well-formed.ts';
 import { pageCursor, pageLimit } from './list-schemas.ts';
 import { jobName } from './submission-schemas.ts';
@@ -36,6 +37,8 @@ export const jobListQuery = z.strictObject({
   parent: z.optional(jobReference),
   /** A tag that the jobs have. */
   tag: z.optional(z.string().check(z.minLength(1), z.maxLength(128), wellFormed)),
+  /** The group of the jobs. */
+  group: z.optional(groupName),
   /** Comma-separated service names. */
   service: z.optional(serviceNames),
   serviceVersion: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),

@@ -4,9 +4,10 @@ import type { Job } from '../model/job.ts';
 /** How many of the jobs fit in one response. */
 export function jobsThatFit(jobs: readonly Job[]): number {
   return countThatFit(
-    jobs.map(({ name, tags, metadata, progress, waitingReason }) => [
+    jobs.map(({ name, tags, group, metadata, progress, waitingReason }) => [
       name,
       tags,
+      group,
       metadata,
       progress,
       waitingReason,

@@ -25,6 +25,7 @@ export function summarizeJob(job: Job, baseUrl: string): JobSummary {
     status: job.status,
     ...omitUndefined({ service: job.service }),
     tags: [...job.tags],
+    ...omitUndefined({ group: job.group }),
     metadata: job.metadata,
     requestedAt: formatTime(job.requestedAt),
     ...optionalTimes(job),
