@@ -46,6 +46,19 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
     jobs: 'The submissions, from 1 to 100.',
     group:
       'Name of the group of the jobs that name none, 1 to 128 characters; they are in no group if it is absent.',
+    template:
+      'The submission that each element completes, at most 16,384 bytes of JSON; instead of `jobs`, for an array job.',
+    over: {
+      text: 'The elements of an array job, from 1 to 100,000, or a data object that contains at most 100,000.',
+      members: {
+        parameters:
+          'Members that replace those of the same name in the parameters of the template; a value that is no object replaces the parameters.',
+        inputs: 'Data objects by input slot; a slot replaces the slot of the same name in the template.',
+        name: 'Name of the job, which replaces the name in the template.',
+        dataId:
+          'ID or URN of a data object of at most 104,857,600 bytes: NDJSON (`application/x-ndjson`) or a JSON array (`application/json`).',
+      },
+    },
     items: {
       text: 'The outcome of each submission, in the order of the request.',
       members: {
