@@ -31,7 +31,7 @@ const idsPerChunk = 500;
  * Creates an operation that applies an action to many jobs in the background, or returns the operation of an earlier request with the
  * same idempotency key. Jobs that are created later do not belong to it. Throws the problems of `createOperation`.
  */
-export function actOnJobs(
+export async function actOnJobs(
   deps: ActOnJobsDeps,
   { work, jobs, ...requester }: ActOnJobsInput,
 ): Promise<StartedOperation> {

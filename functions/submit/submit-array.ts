@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { parseWire } from '../../core/contract/http/parse-wire.ts';
-import { unparsedArraySubmission } from '../../core/contract/schemas/array-schemas.ts';
 import { noQuery } from '../../core/contract/schemas/list-schemas.ts';
+import { unparsedArraySubmission } from '../../core/contract/schemas/operations/array-schemas.ts';
 import { submitArray } from '../../core/operations/submit-array.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { baseUrl, requireCaller, requireScope } from '../_shared/http/api-request.ts';

@@ -47,8 +47,10 @@ export function submitFunction(scope: Construct, context: FunctionContext) {
     },
     timeoutSeconds: 300,
   });
-  grantSendOperations(context, submit);
   jobTable.grantItems(submit, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem');
+  // The running operations of the tenant are counted before an array job is accepted.
+  jobTable.grantIndexQuery(submit, 'live');
+  grantSendOperations(context, submit);
   results.grantRead(submit);
   results.grantWrite(submit);
   grantStartExecution(scope, context, submit);

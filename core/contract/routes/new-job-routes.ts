@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { arraySubmission } from '../schemas/array-schemas.ts';
 import { bulkSubmissionResponse, jobOrReceipt, jobRepresentation } from '../schemas/job-schemas.ts';
 import { noQuery } from '../schemas/list-schemas.ts';
 import { operationReceipt, operationRepresentation } from '../schemas/operation-schemas.ts';
+import { arraySubmission } from '../schemas/operations/array-schemas.ts';
 import { bulkSubmission, rerunRequest, submission } from '../schemas/submission-schemas.ts';
 import { submitQuery, validSubmission } from '../schemas/submit-query.ts';
 import { bodyProblems, keyProblems, type Route } from './route.ts';

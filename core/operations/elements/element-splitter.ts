@@ -1,8 +1,5 @@
 import type { ByteRange } from '../../ports/operations/content-reader.ts';
 
-/** `lines`: NDJSON, one JSON value a line. `array`: one JSON array. */
-export type ElementFormat = 'lines' | 'array';
-
 /** Content that is not a list of elements. The message continues the sentence "The content ...". */
 export class MalformedElementsError extends Error {
   override readonly name = 'MalformedElementsError';

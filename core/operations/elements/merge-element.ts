@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
-import type { ArrayElement } from '../../contract/schemas/array-schemas.ts';
+import type { ArrayElement } from '../../contract/schemas/operations/array-schemas.ts';
 import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 

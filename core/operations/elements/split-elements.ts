@@ -1,5 +1,6 @@
+import type { ElementFormat } from '../model/operation.ts';
 import { arraySplitter } from './array-splitter.ts';
-import type { ElementFormat, ElementSplitter } from './element-splitter.ts';
+import type { ElementSplitter } from './element-splitter.ts';
 import { lineSplitter } from './line-splitter.ts';
 
 /**

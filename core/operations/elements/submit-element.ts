@@ -1,14 +1,14 @@
 import { parseWire } from '../../contract/http/parse-wire.ts';
 import { ProblemError } from '../../contract/problems/problem-error.ts';
-import { arrayElement } from '../../contract/schemas/array-schemas.ts';
+import { arrayElement } from '../../contract/schemas/operations/array-schemas.ts';
 import type { Submission } from '../../contract/schemas/submission-schemas.ts';
 import type { SubmitJobDeps } from '../../jobs/submission/submit-job.ts';
-import { submitWithId } from '../../jobs/submission/submit-with-id.ts';
 import { parseJson } from '../../json-schema/parse-json.ts';
 import type { Operation } from '../model/operation.ts';
 import { elementJobId } from './element-job-id.ts';
 import { mergeElement } from './merge-element.ts';
 import { type Element, maxElementBytes } from './read-elements.ts';
+import { submitWithId } from './submit-with-id.ts';
 
 /**
  * How long after the time in its ID a job may be created as if it was created at that time: such a job needs no entry in the index

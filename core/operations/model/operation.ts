@@ -2,7 +2,6 @@ import type { JsonObject } from '../../contract/json.ts';
 import type { ProblemSlug } from '../../contract/problems/problem-types.ts';
 import type { RerunRequest, Submission } from '../../contract/schemas/submission-schemas.ts';
 import type { JobFilter } from '../../jobs/model/job-filter.ts';
-import type { ElementFormat } from '../elements/element-splitter.ts';
 
 /** What an operation does to each job, with everything that the action needs. */
 export type JobWork =
@@ -23,6 +22,9 @@ export interface SubmitWork {
 }
 
 export type OperationWork = JobWork | SubmitWork;
+
+/** `lines`: NDJSON, one JSON value a line. `array`: one JSON array. */
+export type ElementFormat = 'lines' | 'array';
 
 /** Where the elements of an array job are. Their content never changes. */
 export interface ElementSource {

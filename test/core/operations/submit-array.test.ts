@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { maxElements } from '../../../core/contract/schemas/array-schemas.ts';
+import { maxElements } from '../../../core/contract/schemas/operations/array-schemas.ts';
 import { contentKey } from '../../../core/data/model/data-object.ts';
 import { abortOperation } from '../../../core/operations/abort-operation.ts';
 import { submitArray } from '../../../core/operations/submit-array.ts';

@@ -157,6 +157,8 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
       { jobs: [{ service: own.service }] },
       { 'idempotency-key': `${resources.idempotencyKey}-batch` },
     ),
+    // No list of elements: an accepted array job would be one of the few running operations of a tenant.
+    post('/v1/jobs/batch', { template: { service: own.service }, over: { dataId: resources.data } }),
   ],
   rerunJob: ({ job, service, idempotencyKey, data, uploading }, own) => [
     post(`/v1/jobs/${job}/rerun`),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ElementFormat } from '../../../../core/operations/elements/element-splitter.ts';
 import { maxElementBytes, readElements } from '../../../../core/operations/elements/read-elements.ts';
+import type { ElementFormat } from '../../../../core/operations/model/operation.ts';
 import type { ByteRange } from '../../../../core/ports/operations/content-reader.ts';
 
 function storeOf(text: string) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ElementFormat } from '../../../../core/operations/elements/element-splitter.ts';
 import { splitElements } from '../../../../core/operations/elements/split-elements.ts';
+import type { ElementFormat } from '../../../../core/operations/model/operation.ts';
 
 interface List {
   readonly format: ElementFormat;

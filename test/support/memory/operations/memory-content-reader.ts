@@ -1,4 +1,4 @@
-import type { ContentReader } from '../../../core/ports/operations/content-reader.ts';
+import type { ContentReader } from '../../../../core/ports/operations/content-reader.ts';
 
 /** Reads from the in-memory stores of objects and of the content of data objects. */
 export function memoryContentReader(

@@ -1,17 +1,17 @@
-import { maxElements } from '../../contract/schemas/array-schemas.ts';
+import { maxElements } from '../../contract/schemas/operations/array-schemas.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ContentReader } from '../../ports/operations/content-reader.ts';
 import type { OperationStore } from '../../ports/operations/operation-store.ts';
 import { asError } from '../../std/as-error.ts';
+import { sourceKey } from '../elements/element-source.ts';
+import { MalformedElementsError } from '../elements/element-splitter.ts';
+import { splitElements } from '../elements/split-elements.ts';
 import type { ElementSource, Operation } from '../model/operation.ts';
 import { addMatched } from '../model/operation-steps.ts';
-import { abortItself } from '../work/abort-itself.ts';
-import { commit } from '../work/commit.ts';
-import type { Step } from '../work/step.ts';
-import { sourceKey } from './element-source.ts';
-import { MalformedElementsError } from './element-splitter.ts';
-import { splitElements } from './split-elements.ts';
+import { abortItself } from './abort-itself.ts';
+import { commit } from './commit.ts';
+import type { Step } from './step.ts';
 
 export interface CountElementsDeps {
   readonly contentReader: ContentReader;

@@ -1,9 +1,9 @@
 import { ProblemError } from '../../contract/problems/problem-error.ts';
+import { markServiceUsed } from '../../jobs/submission/choose-service.ts';
+import type { NewJobId } from '../../jobs/submission/create-once.ts';
+import type { NewJobInput } from '../../jobs/submission/new-job.ts';
+import { checkSubmission, insertAndStart, type SubmitJobDeps } from '../../jobs/submission/submit-job.ts';
 import type { JobKey } from '../../ports/job-store.ts';
-import { markServiceUsed } from './choose-service.ts';
-import type { NewJobId } from './create-once.ts';
-import type { NewJobInput } from './new-job.ts';
-import { checkSubmission, insertAndStart, type SubmitJobDeps } from './submit-job.ts';
 
 /**
  * Creates the job of a submission under an ID that its caller has chosen, which must be the same for each repetition, and starts it.

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { jsonValue } from '../json.ts';
-import { dataReference } from '../names.ts';
-import { groupName } from '../tags.ts';
-import { jobInputs } from './input-schemas.ts';
-import { jobName, submission } from './submission-schemas.ts';
+import { jsonValue } from '../../json.ts';
+import { dataReference } from '../../names.ts';
+import { groupName } from '../../tags.ts';
+import { jobInputs } from '../input-schemas.ts';
+import { jobName, submission } from '../submission-schemas.ts';
 
 /** Maximum number of elements of an array job; documented in docs/guides/many-jobs.md. */
 export const maxElements = 100_000;
