@@ -17,7 +17,7 @@ import {
 import { putJob } from '../../support/local-service/put-job.ts';
 import { putOperation } from '../../support/operations/put-operation.ts';
 import { uploadedData } from '../data/uploaded-data.ts';
-import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
+import { jobGroup, jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
 import { type Own, quietWebhook, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
 import { testDelivery } from './test-delivery.ts';
 
@@ -35,6 +35,7 @@ const cursors = {
   children: cursor,
   logs: cursor,
   data: cursor,
+  groups: cursor,
   operations: cursor,
   refusals: cursor,
   deliveries: cursor,
@@ -44,6 +45,7 @@ const nothing = {
   service: jobService,
   version: '7.7.7',
   tag: 'a-tag',
+  group: jobGroup,
   name: 'a-name',
   token: 'none',
   idempotencyKey: 'a-key-that-was-taken',
