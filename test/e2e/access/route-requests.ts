@@ -279,7 +279,7 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
       { action: 'rerun', filter: { id: [job] }, changes: { start: false } },
       { action: 'tag', filter: { service }, changes: { addTags: ['mine'] } },
       { action: 'tag', filter: { tag, service }, changes: { removeTags: [tag] } },
-      { action: 'abort', filter: { group } },
+      { action: 'abort', filter: { group, service } },
       { action: 'abort', filter: { namePrefix: name, service } },
       { action: 'abort', filter: { parent: job } },
       { action: 'delete', filter: { metadata: { note: tag } } },

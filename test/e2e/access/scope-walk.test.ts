@@ -4,6 +4,7 @@ import { problemUri } from '../../../core/contract/problems/problem-types.ts';
 import { type Route, requiresKey, type Scope, scopes } from '../../../core/contract/routes/route.ts';
 import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
 import { deliveryIdOf } from '../../../core/webhooks/model/delivery.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { addKey } from '../../support/local-service/add-key.ts';
 import { comparableResponse } from '../../support/local-service/comparable-response.ts';
@@ -17,7 +18,7 @@ import {
 import { putJob } from '../../support/local-service/put-job.ts';
 import { putOperation } from '../../support/operations/put-operation.ts';
 import { uploadedData } from '../data/uploaded-data.ts';
-import { jobGroup, jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
+import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
 import { type Own, quietWebhook, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
 import { testDelivery } from './test-delivery.ts';
 
@@ -45,7 +46,7 @@ const nothing = {
   service: jobService,
   version: '7.7.7',
   tag: 'a-tag',
-  group: jobGroup,
+  group: 'a-group',
   name: 'a-name',
   token: 'none',
   idempotencyKey: 'a-key-that-was-taken',
@@ -137,9 +138,14 @@ async function worldOf(scope: Scope): Promise<{ readonly jobs: readonly Resource
   }
   const jobs = jobsInEveryState(tenantOf(scope), Date.now());
   for (const job of jobs) await putJob({ ...errand, tenant: tenantOf(scope) }, job);
-  const content = { service: 'mine', name: jobName, tags: [jobMark], parameters: { text: jobMark } };
+  const { group } = nothing;
+  const content = { service: 'mine', name: jobName, tags: [jobMark], group, parameters: { text: jobMark } };
   const { id } = await submitJob({ call }, content);
   await endedJob({ call }, id);
+  await until(
+    'the job is counted in its group',
+    async () => (await call(`/v1/groups/${group}`)).status === 200,
+  );
   const { body: draft } = await call('/v1/jobs', {
     body: { service: 'mine', start: false },
     headers: { 'idempotency-key': nothing.idempotencyKey },
