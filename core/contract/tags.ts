@@ -10,5 +10,8 @@ const label = z.string().check(z.minLength(1), z.maxLength(128), wellFormed);
 /** Free-form labels for grouping: at most 50, each of 1 to 128 characters. */
 export const tags = z.array(label).check(z.maxLength(maxTags));
 
-/** The name of a group of jobs, whose jobs are counted by state: 1 to 128 characters. */
-export const groupName = label;
+/**
+ * The name of a group of jobs, whose jobs are counted by state: 1 to 128 characters. Clients remove `.` and `..` from
+ * the path of a URL, also percent-encoded (https://url.spec.whatwg.org/#double-dot-path-segment).
+ */
+export const groupName = label.check(z.regex(/^(?!\.\.?$)/, 'must not be "." or ".."'));

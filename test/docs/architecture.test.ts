@@ -10,6 +10,7 @@ import {
   dataTagPrefix,
   outputPrefix,
 } from '../../aws/dynamodb/data/data-keys.ts';
+import { groupItemKey } from '../../aws/dynamodb/groups/group-keys.ts';
 import { jobIndexes } from '../../aws/dynamodb/job-items/job-indexes.ts';
 import {
   chunkItemKey,
@@ -158,6 +159,7 @@ describe('the data of the architecture', () => {
       labelItemKey('<tenant>', `${metadataPrefix('<member>', 'north')}<uuid>`),
       tenantItemKey('<tenant>'),
       counterItemKey({ tenant: '<tenant>', service: '<service name>', day: '<day>' }),
+      groupItemKey({ tenant: '<tenant>', group: '<name>' }),
       logEntryItemKey('<tenant>', 1),
       firstNumberItemKey('<tenant>'),
       congestionItemKey('<target>'),

@@ -1,11 +1,11 @@
 import type { Operation } from '../../../core/operations/model/operation.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import {
-  checkLayoutVersion,
   jsonText,
   number,
   presentAttributes,
   presentMembers,
+  readLayoutVersion,
   readNumber,
   readOptionalJson,
   readOptionalNumber,
@@ -21,8 +21,11 @@ import {
   runningPartition,
 } from './operation-keys.ts';
 
-/** The layout version of the operations that this release writes and reads. */
-const layoutVersion = 1;
+/**
+ * The layout versions of the operations that this release reads. It writes array jobs with the second one, so that a release which does
+ * not know elements refuses them: it would find no jobs, and end them as succeeded.
+ */
+const layoutVersions = { jobs: 1, elements: 2 } as const;
 
 /** The members of an operation that are set at its creation. */
 type Definition = Pick<Operation, 'work' | 'selection' | 'owner' | 'traceparent'>;
@@ -61,7 +64,7 @@ export function toItem(operation: Operation): Item {
   return {
     ...operationItemKey({ tenant, operationId: id }),
     ...presentAttributes({
-      z: number(layoutVersion),
+      z: number(layoutVersions[selection.kind === 'elements' ? 'elements' : 'jobs']),
       v: number(rest.version),
       def: jsonText(definition),
       st: text(rest.status),
@@ -83,7 +86,7 @@ export function toItem(operation: Operation): Item {
 
 /** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout. */
 export function fromItem(item: Item): Operation {
-  checkLayoutVersion(item, layoutVersion);
+  readLayoutVersion(item, Object.values(layoutVersions));
   const { tenant, operationId: id } = readOperationKey(item);
   return {
     tenant,

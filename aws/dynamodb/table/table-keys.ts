@@ -39,6 +39,7 @@ import type { Item } from './table.ts';
  * | indexed metadata of a job | `T#<tenant>`    | `M#<member>#<value>#<uuid>` (metadata-keys.ts) |
  * | tenant          | `TENANTS`                          | `<tenant>`           |
  * | counter         | `U#<tenant>`                       | `<service name>#<day>` |
+ * | group           | `GROUPS#<tenant>`                  | `G#<name>` (group-keys.ts) |
  * | entry of the event log | `E#<tenant>`              | `<number, 16 digits>` |
  * | number of the first entry of the event log | `E#<tenant>` | `FIRST` |
  * | congested target | `CONGESTED`                       | `<target>` |

@@ -118,3 +118,17 @@ export const jobAbortMembers = {
   dispatcherId: 'ID of the stopped attempt on AWS Batch; absent unless Batch was requested to stop it.',
   childrenAborted: 'Number of sub-jobs whose abort was requested so far.',
 } as const satisfies Descriptions;
+
+export const groupMembers = {
+  name: 'Name of the group, 1 to 128 characters.',
+  total: 'Number of jobs of the group.',
+  byStatus: 'Number of jobs by state, without states that have none; their sum is `total`.',
+  firstRequestedAt: 'Time of the request for the first job, RFC 3339 in UTC with milliseconds.',
+  lastUpdatedAt:
+    'Time of the last transition or deletion of a job of the group, RFC 3339 in UTC with milliseconds.',
+  typicalSeconds:
+    'Mean time in seconds from `pending` to success of the jobs that succeeded; absent if there are none.',
+  expectedEndAt:
+    'Time at which all started jobs will have ended if they keep ending at the mean rate so far, RFC 3339 in UTC with milliseconds; absent before the first end, and when all have ended.',
+  links: 'URLs of the group (`self`) and of its jobs (`jobs`).',
+} as const satisfies Descriptions;

@@ -83,6 +83,10 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
     },
     complete: 'False if more than 1,000 jobs have not ended; only 1,000 of those are counted.',
   },
+  listGroups: {
+    items: 'The groups that have jobs, in the order of the UTF-8 bytes of their names.',
+    nextCursor,
+  },
   listData: {
     items: 'The data objects that match all filters; a page before the last one may be short or empty.',
     nextCursor,

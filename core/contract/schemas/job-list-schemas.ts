@@ -90,3 +90,26 @@ export const jobStats = z.strictObject({
   /** False when more than 1,000 jobs have not ended; only 1,000 of those are counted. */
   complete: z.boolean(),
 });
+
+export const groupListQuery = z.strictObject({
+  /** Prefix of the name. */
+  namePrefix: z.optional(groupName),
+  limit: pageLimit,
+  cursor: pageCursor,
+});
+
+/** A group of jobs with its counts, which lag by about a second. */
+export const groupRepresentation = z.strictObject({
+  name: groupName,
+  ...counts,
+  /** Of its first job. */
+  firstRequestedAt: z.string(),
+  lastUpdatedAt: z.string(),
+  /** Mean time from `pending` to success; absent when no job succeeded. */
+  typicalSeconds: z.optional(z.number()),
+  /** Absent before the first started job has ended, and when all have. */
+  expectedEndAt: z.optional(z.string()),
+  links: z.record(z.string(), z.string()),
+});
+
+export type GroupRepresentation = z.infer<typeof groupRepresentation>;

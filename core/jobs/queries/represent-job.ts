@@ -134,6 +134,7 @@ function linksOf(job: Job, baseUrl: string): Record<string, string> {
     ...(writerOf(job).hasOutputs === true ? { outputs: `${self}/outputs` } : {}),
     ...(job.hasChildren === true ? { children: `${self}/children` } : {}),
     ...(job.parentId === undefined ? {} : { parent: `${baseUrl}/v1/jobs/${job.parentId}` }),
+    ...(job.group === undefined ? {} : { group: `${baseUrl}/v1/groups/${encodeURIComponent(job.group)}` }),
     ...(job.rerunOf === undefined ? {} : { rerunOf: `${baseUrl}/v1/jobs/${job.rerunOf}` }),
     ...(job.reusedFrom === undefined ? {} : { reusedFrom: `${baseUrl}/v1/jobs/${job.reusedFrom}` }),
     ...serviceLink(job, baseUrl),

@@ -6,6 +6,7 @@ import type { ExecutionInput, ExecutionStarter } from '../../../core/ports/execu
 import type { Log } from '../../../core/ports/log.ts';
 import type { Metrics } from '../../../core/ports/metrics.ts';
 import type { Service } from '../../../core/services/model/service.ts';
+import { memoryGroupCounters } from '../memory/groups/memory-group-counters.ts';
 import { memoryAttemptLogs } from '../memory/memory-attempt-logs.ts';
 import { memoryBatch } from '../memory/memory-batch.ts';
 import { memoryCapacityQueues } from '../memory/memory-capacity-queues.ts';
@@ -42,6 +43,7 @@ export function testDeps() {
     congestion: congestionCache(queues, clock),
     jobs: memoryJobStore(),
     counters: memoryJobCounters(),
+    groups: memoryGroupCounters(),
     links: memoryJobLinks(),
     services: memoryServiceStore(),
     objects,
