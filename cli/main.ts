@@ -14,8 +14,8 @@ const usage = `Usage: errand <command> [options]
   start [--app <folder>]... [--cors-origin <origin>]... [--port <port>] [--quiet | --json]
       Run Errand on this machine, and CDK apps beside it. Web pages of the origins may call the API.
   submit <service>[@<version>] [--input <slot>=@<path> | --input <slot>=<data ID>]...
-         [--parameters <json> | --parameters @<path>] [--tag <tag>]... [--reuse <seconds>]
-         [--wait [<seconds>]] [--profile <name>] [--json]
+         [--parameters <json> | --parameters @<path>] [--tag <tag>]... [--group <group>]
+         [--reuse <seconds>] [--wait [<seconds>]] [--profile <name>] [--json]
       Submit a job, after the upload of the files that it reads.
   services push [<service.json>]... [--profile <name>]
       Register the versions of services that were deployed.
@@ -73,6 +73,7 @@ const commands: Readonly<Record<string, (words: Arguments) => Promise<void>>> = 
       input: { type: 'string', multiple: true, default: [] },
       parameters: { type: 'string' },
       tag: { type: 'string', multiple: true, default: [] },
+      group: { type: 'string' },
       reuse: { type: 'string' },
       wait: { type: 'string' },
       profile: { type: 'string' },

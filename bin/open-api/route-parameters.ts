@@ -11,6 +11,7 @@ import { isConditional, type Route } from '../../core/contract/routes/route.ts';
 import { slotName } from '../../core/contract/schemas/slot-schemas.ts';
 import { deliveryIdText } from '../../core/contract/schemas/webhook-schemas.ts';
 import { workerId } from '../../core/contract/schemas/worker-schemas.ts';
+import { groupName } from '../../core/contract/tags.ts';
 import { toJsonSchema } from './to-json-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -37,7 +38,8 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   mediaType: 'Only data objects with exactly this media type',
   metadata:
     'Only jobs with these indexed members of their metadata: `metadata.<member>` has this value, `metadata.<member>.min` and `.max` bound a number, both inclusive. Each is a query parameter of its own',
-  name: 'Name of the service',
+  group: 'Only jobs in this group',
+  name: 'Name of the service or the group',
   namePrefix: 'Only items whose name starts with this text',
   order: '`desc` (default): newest first; `asc`: oldest first',
   origin: '`upload`: only data objects that clients uploaded; `job`: only those that jobs wrote',
@@ -56,11 +58,15 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
 /** The schema of `id` in the path of a data object. */
 const dataId = toJsonSchema(dataReference);
 
-/** The schema of `id` in the paths of other resources than jobs, by the start of the path. */
-const idSchemas: Readonly<Record<string, Json>> = {
-  '/v1/data/': dataId,
-  '/v1/operations/': toJsonSchema(operationReference),
-  '/v1/webhooks/': toJsonSchema(webhookIdText),
+/**
+ * The schema of the first path parameter of other resources than jobs and services, by the path up to the end of
+ * the parameter.
+ */
+const resourceSchemas: Readonly<Record<string, Json>> = {
+  '/v1/data/{id}': dataId,
+  '/v1/groups/{name}': toJsonSchema(groupName),
+  '/v1/operations/{id}': toJsonSchema(operationReference),
+  '/v1/webhooks/{id}': toJsonSchema(webhookIdText),
 };
 
 /** The schema of each path parameter. */
@@ -93,8 +99,8 @@ export function routeParameters(route: Route, query: Json): Json[] {
 
 function pathParameters({ path }: Route): Json[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
-    const start = Object.keys(idSchemas).find((prefix) => name === 'id' && path.startsWith(prefix));
-    const schema = start === undefined ? pathSchemas[name] : idSchemas[start];
+    const start = path.slice(0, path.indexOf(`{${name}}`) + name.length + 2);
+    const schema = resourceSchemas[start] ?? pathSchemas[name];
     if (schema === undefined)
       throw new Error(`The path parameter {${name}} of ${path} has no schema: add it to pathSchemas`);
     return { name, in: 'path', required: true, description: parameterDescriptions[name], schema };

@@ -14,6 +14,7 @@ import {
 } from '../../core/contract/schemas/data-schemas.ts';
 import { jobEdit } from '../../core/contract/schemas/draft-schemas.ts';
 import { jobEvent } from '../../core/contract/schemas/event-schemas.ts';
+import { groupRepresentation } from '../../core/contract/schemas/job-list-schemas.ts';
 import {
   abortRequest,
   jobAbort,
@@ -69,6 +70,7 @@ const schemas = {
   Delivery: deliveryRepresentation,
   DeliveryAttempt: deliveryAttempt,
   Deprecation: deprecation,
+  Group: groupRepresentation,
   Job: jobRepresentation,
   JobAbort: jobAbort,
   JobAction: jobAction,

@@ -51,6 +51,7 @@ function optionsOf({ values, positionals }: SubmitArguments): SubmitOptions {
     inputs: (values['input'] as readonly string[]).map(parseInput), // repeated options are lists
     parameters: parameters === undefined ? undefined : parseParameters(parameters),
     tags: values['tag'] as readonly string[],
+    group: textOf(values['group']),
     reuseSeconds: reuse === undefined ? undefined : parseReuse(reuse),
     waitSeconds: wait === undefined ? undefined : parseWait(wait),
     uploadsFolder: uploadsFolder(),

@@ -16,6 +16,8 @@ export interface SubmitOptions {
   /** Undefined if the option was not used. */
   readonly parameters: unknown;
   readonly tags: readonly string[];
+  /** Undefined: the job is in no group. */
+  readonly group: string | undefined;
   /** Maximum age of a result to reuse; undefined: the job runs. */
   readonly reuseSeconds: number | undefined;
   /** Undefined: do not wait; infinite: wait until the job has ended. */

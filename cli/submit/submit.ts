@@ -52,13 +52,14 @@ function followHint({ url }: ApiAccess, { id }: Job): string {
 }
 
 function submissionOf(
-  { service, parameters, tags, reuseSeconds }: SubmitOptions,
+  { service, parameters, tags, group, reuseSeconds }: SubmitOptions,
   inputs: SubmittedInputs,
 ): object {
   return {
     service,
     ...(parameters === undefined ? {} : { parameters }),
     ...(tags.length === 0 ? {} : { tags }),
+    ...(group === undefined ? {} : { group }),
     ...(reuseSeconds === undefined ? {} : { reuse: { maxAgeSeconds: reuseSeconds } }),
     ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
   };

@@ -4,7 +4,14 @@ import { wellFormed } from './well-formed.ts';
 /** Maximum number of tags of a job or a service. */
 export const maxTags = 50;
 
+/** A free-form label: 1 to 128 characters. */
+const label = z.string().check(z.minLength(1), z.maxLength(128), wellFormed);
+
 /** Free-form labels for grouping: at most 50, each of 1 to 128 characters. */
-export const tags = z
-  .array(z.string().check(z.minLength(1), z.maxLength(128), wellFormed))
-  .check(z.maxLength(maxTags));
+export const tags = z.array(label).check(z.maxLength(maxTags));
+
+/**
+ * The name of a group of jobs, whose jobs are counted by state: 1 to 128 characters. Clients remove `.` and `..` from
+ * the path of a URL, also percent-encoded (https://url.spec.whatwg.org/#double-dot-path-segment).
+ */
+export const groupName = label.check(z.regex(/^(?!\.\.?$)/, 'must not be "." or ".."'));

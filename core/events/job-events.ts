@@ -52,6 +52,7 @@ function eventData(
     ...(previous === undefined ? {} : { previousStatus: previous.status }),
     ...omitUndefined({ service: job.service }),
     tags: [...job.tags],
+    ...omitUndefined({ group: job.group }),
     attempt: transition.attempt,
     ...(failure === undefined ? {} : { error: representFailure(failure) }),
     ...(transition.status === 'succeeded' ? { resultUrl: `${baseUrl}/v1/jobs/${job.id}/result` } : {}),

@@ -1,5 +1,5 @@
 import { isTerminal, stateTable } from '../contract/job-state.ts';
-import type { OperationAction } from '../contract/schemas/operation-states.ts';
+import type { JobsAction } from '../contract/schemas/operation-states.ts';
 import type { Job } from '../jobs/model/job.ts';
 import type { JobFilter } from '../jobs/model/job-filter.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -8,7 +8,7 @@ import { omitUndefined } from '../std/omit-undefined.ts';
 
 export interface PreviewActionInput {
   readonly tenant: string;
-  readonly action: OperationAction;
+  readonly action: JobsAction;
   readonly jobs: JobFilter | readonly string[];
 }
 
@@ -78,7 +78,7 @@ function isIds(jobs: PreviewActionInput['jobs']): jobs is readonly string[] {
   return Array.isArray(jobs);
 }
 
-function addPage(preview: Preview, { jobs, missing }: Page, action: OperationAction): Preview {
+function addPage(preview: Preview, { jobs, missing }: Page, action: JobsAction): Preview {
   return {
     ...preview,
     matched: preview.matched + jobs.length + missing,
@@ -87,7 +87,7 @@ function addPage(preview: Preview, { jobs, missing }: Page, action: OperationAct
   };
 }
 
-function allows({ status }: Job, action: OperationAction): boolean {
+function allows({ status }: Job, action: JobsAction): boolean {
   switch (action) {
     case 'abort':
       return stateTable[status].abort !== 'refused';

@@ -7,7 +7,7 @@ import type {
 } from '../contract/schemas/operation-schemas.ts';
 import { formatTime } from '../jobs/queries/represent-job.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
-import { type Operation, type OperationWork, treatedJobs } from './model/operation.ts';
+import { type Operation, type OperationWork, type Selection, treatedJobs } from './model/operation.ts';
 
 /** URL of an operation; `baseUrl` without a trailing slash. */
 export function operationUrl(id: string, baseUrl: string): string {
@@ -47,14 +47,21 @@ export function summarizeOperation(operation: Operation, baseUrl: string): Opera
   };
 }
 
-/** An operation with its filter and its changes. */
+/** An operation with its filter and its changes, or with its template and its data object. */
 export function representOperation(operation: Operation, baseUrl: string): OperationRepresentation {
   const { selection, work } = operation;
   return {
     ...summarizeOperation(operation, baseUrl),
     ...(selection.kind === 'filter' ? { filter: selection.requested } : {}),
     ...omitUndefined({ changes: changesOf(work) }),
+    ...(work.action === 'submit' ? { template: work.template as JsonObject } : {}), // parsed from JSON
+    ...overMember(selection),
   };
+}
+
+function overMember(selection: Selection): Pick<OperationRepresentation, 'over'> {
+  if (selection.kind !== 'elements' || selection.source.dataId === undefined) return {};
+  return { over: { dataId: selection.source.dataId } };
 }
 
 function linksOf({ status }: Operation, self: string): OperationReceipt['links'] {
@@ -91,5 +98,7 @@ function changesOf(work: OperationWork): JsonObject | undefined {
     }
     case 'tag':
       return { addTags: [...work.addTags], removeTags: [...work.removeTags] };
+    case 'submit':
+      return undefined;
   }
 }

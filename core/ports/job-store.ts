@@ -21,8 +21,8 @@ export interface JobListQuery extends JobFilter {
 export interface JobPage {
   /**
    * In the order of their ids, with two exceptions. By the number in the member of the first `range`, then by
-   * id, without ids, parent, tag and `equals`. By their names, then ids, if `namePrefix` is the only condition
-   * that an index serves: without ids, parent, tag, metadata and services, and with no statuses or with
+   * id, without ids, parent, group, tag and `equals`. By their names, then ids, if `namePrefix` is the only condition
+   * that an index serves: without ids, parent, group, tag, metadata and services, and with no statuses or with
    * `succeeded` among them.
    */
   readonly jobs: readonly Job[];

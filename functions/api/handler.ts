@@ -11,6 +11,7 @@ import { dynamoJobCounters } from '../../aws/dynamodb/dynamo-job-counters.ts';
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
 import { dynamoReusableResults } from '../../aws/dynamodb/dynamo-reusable-results.ts';
 import { dynamoServiceStore } from '../../aws/dynamodb/dynamo-service-store.ts';
+import { dynamoGroupCounters } from '../../aws/dynamodb/groups/dynamo-group-counters.ts';
 import { dynamoDeliveryStore } from '../../aws/dynamodb/webhooks/dynamo-delivery-store.ts';
 import { dynamoWebhookSecretStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-secret-store.ts';
 import { dynamoWebhookStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-store.ts';
@@ -70,6 +71,7 @@ const deps = {
   webhookSecrets: dynamoWebhookSecretStore({ client: table.client, tableName: env.SECRETS_TABLE_NAME }),
   webhookQueue: webhookQueuePort(env, ports.log),
   counters,
+  groups: dynamoGroupCounters(table),
   durations: durationCache((tenant, service) => typicalDuration({ counters }, { tenant, service }), ports),
 };
 

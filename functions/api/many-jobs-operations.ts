@@ -13,18 +13,14 @@ import { summarizeJob } from '../../core/jobs/queries/represent-job.ts';
 import { requestFingerprint } from '../../core/jobs/submission/request-fingerprint.ts';
 import { parseTraceparent } from '../../core/jobs/submission/traceparent.ts';
 import { abortOperation } from '../../core/operations/abort-operation.ts';
-import { actOnJobs, maxChangesBytes, type RequestedJobs } from '../../core/operations/act-on-jobs.ts';
+import { actOnJobs, type RequestedJobs } from '../../core/operations/act-on-jobs.ts';
+import { maxChangesBytes } from '../../core/operations/create-operation.ts';
 import { getOperation } from '../../core/operations/get-operation.ts';
 import { listOperations } from '../../core/operations/list-operations.ts';
 import { listRefusals } from '../../core/operations/list-refusals.ts';
-import type { Operation as JobsOperation, OperationWork } from '../../core/operations/model/operation.ts';
+import type { JobWork } from '../../core/operations/model/operation.ts';
 import { previewAction } from '../../core/operations/preview-action.ts';
-import {
-  operationUrl,
-  receiptOfOperation,
-  representOperation,
-  summarizeOperation,
-} from '../../core/operations/represent-operation.ts';
+import { operationUrl, summarizeOperation } from '../../core/operations/represent-operation.ts';
 import { waitForOperation } from '../../core/operations/wait-for-operation.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import {
@@ -36,8 +32,12 @@ import {
   rejectQuery,
   requireScope,
 } from '../_shared/http/api-request.ts';
-import { etagOf } from '../_shared/http/etag.ts';
 import { preferenceApplied } from '../_shared/http/job-response.ts';
+import {
+  newOperationResponse,
+  type OperationViewer,
+  operationResponse,
+} from '../_shared/http/operation-response.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import { preconditionCheckOf } from '../_shared/http/preconditions.ts';
 import { jsonResponse } from '../_shared/http/responses.ts';
@@ -47,11 +47,8 @@ import { operationFilterOf } from './lists/job-filter.ts';
 import type { ApiRequest, Operation } from './operation.ts';
 import { requestedWait } from './wait-as-preferred.ts';
 
-/** Seconds after which a running operation is worth another request. */
-const pollSeconds = '2';
-
 export const actOnJobsOperation: Operation = async (request) => {
-  const { deps, event, caller, baseUrl } = request;
+  const { deps, event, caller } = request;
   rejectQuery(event);
   const body = readJsonBody(event);
   const requested = parseWire(newOperation, body);
@@ -61,7 +58,7 @@ export const actOnJobsOperation: Operation = async (request) => {
   const key = parseIdempotencyKey(header(event, 'idempotency-key'));
   // The body was parsed from JSON.
   const idempotency = key && { key, fingerprint: requestFingerprint('actOnJobs', body as JsonValue) };
-  const { operation, replayed } = await actOnJobs(deps, {
+  const started = await actOnJobs(deps, {
     tenant: caller.tenant,
     owner: caller.principal,
     traceparent: parseTraceparent(header(event, 'traceparent')),
@@ -69,13 +66,7 @@ export const actOnJobsOperation: Operation = async (request) => {
     jobs,
     ...(idempotency === undefined || idempotency === '' ? {} : { idempotency }),
   });
-  return operationResponse(request, operation, {
-    statusCode: 202,
-    headers: {
-      Location: operationUrl(operation.id, baseUrl),
-      ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}),
-    },
-  });
+  return newOperationResponse(viewerOf(request), started);
 };
 
 async function preview({ deps, caller, baseUrl }: ApiRequest, { action }: NewOperation, jobs: RequestedJobs) {
@@ -109,10 +100,10 @@ export const getOperationOperation: Operation = async (request) => {
   const key = operationKeyOf(caller.tenant, params);
   const wait = requestedWait(event);
   if (wait === undefined)
-    return operationResponse(request, await getOperation(deps, key), { statusCode: 200 });
+    return operationResponse(viewerOf(request), await getOperation(deps, key), { statusCode: 200 });
   const { operation, waitedFully } = await waitForOperation(deps, key, wait.seconds * 1000);
   const applied = preferenceApplied(waitedFully ? wait : undefined);
-  return operationResponse(request, operation, {
+  return operationResponse(viewerOf(request), operation, {
     statusCode: 200,
     headers: omitUndefined({ 'Preference-Applied': applied }),
   });
@@ -124,8 +115,8 @@ export const listRefusalsOperation: Operation = async ({ deps, event, params, ca
   const page = await listRefusals(deps, { key, cursor, limit: readLimit(limit) });
   const viewer = { scopes: caller.scopes, refersToStoredJob: true };
   const body = {
-    items: page.refusals.map(({ jobId, problem: { slug, detail } }) => ({
-      jobId,
+    items: page.refusals.map(({ problem: { slug, detail }, ...refused }) => ({
+      ...refused,
       problem: visibleProblem(new ProblemError(slug, detail), viewer),
     })),
     ...omitUndefined({ nextCursor: page.nextCursor }),
@@ -143,30 +134,19 @@ export const abortOperationOperation: Operation = async (request) => {
     reason,
     meetsPrecondition: preconditionCheckOf(event),
   });
-  if (operation.status !== 'running') return operationResponse(request, operation, { statusCode: 200 });
+  if (operation.status !== 'running')
+    return operationResponse(viewerOf(request), operation, { statusCode: 200 });
   const headers = { Location: operationUrl(operation.id, baseUrl) };
-  return operationResponse(request, operation, { statusCode: 202, headers });
+  return operationResponse(viewerOf(request), operation, { statusCode: 202, headers });
 };
 
-/** The operation for a key with `jobs:read`, otherwise a receipt. */
-function operationResponse(
-  { caller, baseUrl }: ApiRequest,
-  operation: JobsOperation,
-  {
-    statusCode,
-    headers = {},
-  }: { readonly statusCode: number; readonly headers?: Readonly<Record<string, string>> },
-) {
-  const show = hasScope(caller, 'jobs:read') ? representOperation : receiptOfOperation;
-  return jsonResponse(statusCode, show(operation, baseUrl), {
-    ETag: etagOf(operation),
-    'Retry-After': operation.status === 'running' ? pollSeconds : undefined,
-    ...headers,
-  });
+/** A key without `jobs:read` gets receipts. */
+function viewerOf({ caller, baseUrl }: ApiRequest): OperationViewer {
+  return { isReader: hasScope(caller, 'jobs:read'), baseUrl };
 }
 
 /** The work of a request; throws `forbidden` if it needs a further scope, as the route for one job does. */
-function workOf(requested: NewOperation, { caller }: ApiRequest): OperationWork {
+function workOf(requested: NewOperation, { caller }: ApiRequest): JobWork {
   switch (requested.action) {
     case 'abort':
       return { action: 'abort', ...omitUndefined({ reason: requested.changes?.reason }) };

@@ -6,6 +6,7 @@ import type { BatchDispatcher } from '../../core/ports/batch-dispatcher.ts';
 import type { ContentStore } from '../../core/ports/data/content-store.ts';
 import type { DataStore } from '../../core/ports/data/data-store.ts';
 import type { ExecutionStarter } from '../../core/ports/execution-starter.ts';
+import type { GroupCounters } from '../../core/ports/groups/group-counters.ts';
 import type { IdempotencyStore } from '../../core/ports/idempotency-store.ts';
 import type { JobCounters } from '../../core/ports/job-counters.ts';
 import type { JobLinks } from '../../core/ports/job-links.ts';
@@ -39,6 +40,7 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly results: ReusableResults;
   readonly random: Random;
   readonly counters: JobCounters;
+  readonly groups: GroupCounters;
   readonly durations: DurationCache;
   readonly batch: BatchDispatcher;
   readonly resources: ServiceResources;

@@ -32,6 +32,7 @@ import {
   getResultOperation,
 } from './job-operations.ts';
 import { getDataLineageOperation, getJobLineageOperation } from './lineage-operations.ts';
+import { getGroupOperation, listGroupsOperation } from './lists/group-operations.ts';
 import { getJobStatsOperation, listJobsOperation } from './lists/list-operations.ts';
 import { getLogsOperation } from './log-operations.ts';
 import {
@@ -96,6 +97,7 @@ export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> =
   getAttempts: getAttemptsOperation,
   getContent: getContentOperation,
   getData: getDataOperation,
+  getGroup: getGroupOperation,
   getHealth: getHealthOperation,
   getJob: getJobOperation,
   getDataLineage: getDataLineageOperation,
@@ -116,6 +118,7 @@ export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> =
   listChildren: listChildrenOperation,
   listData: listDataOperation,
   listDeliveries: listDeliveriesOperation,
+  listGroups: listGroupsOperation,
   listJobs: listJobsOperation,
   listParts: listPartsOperation,
   listOutputParts: listOutputPartsOperation,

@@ -4,10 +4,12 @@ import { batchDispatcher } from '../../aws/batch/batch-dispatcher.ts';
 import { lazyBatchClient } from '../../aws/clients/batch-client.ts';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { eventBridgeClient } from '../../aws/clients/event-bridge-client.ts';
+import { lazyS3Client } from '../../aws/clients/s3-client.ts';
 import { dynamoIdempotencyStore } from '../../aws/dynamodb/dynamo-idempotency-store.ts';
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
 import { dynamoReusableResults } from '../../aws/dynamodb/dynamo-reusable-results.ts';
 import { eventBus } from '../../aws/events/event-bus.ts';
+import { s3ContentReader } from '../../aws/s3/s3-content-reader.ts';
 import { readMessage } from '../../aws/sqs/operation-queue.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
 import { runOperation } from '../../core/operations/work/run-operation.ts';
@@ -29,6 +31,7 @@ const deps = {
   idempotency: dynamoIdempotencyStore(table),
   results: dynamoReusableResults(table),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
+  contentReader: s3ContentReader({ client: lazyS3Client(), bucketName: env.BUCKET_NAME }),
   bus: eventBus({ client: eventBridgeClient(), busName: env.BUS_NAME, log: ports.log }),
   settings: { ...startSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) },
 };

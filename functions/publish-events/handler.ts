@@ -6,6 +6,7 @@ import { stepFunctionsClient } from '../../aws/clients/step-functions-client.ts'
 import { dynamoJobCounters } from '../../aws/dynamodb/dynamo-job-counters.ts';
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
 import { dynamoEventLog } from '../../aws/dynamodb/events/dynamo-event-log.ts';
+import { dynamoGroupCounters } from '../../aws/dynamodb/groups/dynamo-group-counters.ts';
 import { readJobChange } from '../../aws/dynamodb/job-items/job-change.ts';
 import { dynamoJobStore } from '../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { dynamoWebhookStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-store.ts';
@@ -17,6 +18,7 @@ import { changesBeforeFirst, countJobs } from '../../core/events/count-jobs.ts';
 import { logAndPublish } from '../../core/events/log/log-and-publish.ts';
 import { logTails } from '../../core/events/log/log-tails.ts';
 import type { JobChange } from '../../core/events/publish-events.ts';
+import { countGroups } from '../../core/groups/count-groups.ts';
 import { recordReruns } from '../../core/jobs/relations/record-reruns.ts';
 import { wakeDependents } from '../../core/jobs/relations/wake-dependents.ts';
 import { cachedActiveWebhooks } from '../../core/webhooks/delivery/active-webhooks.ts';
@@ -43,6 +45,7 @@ const deps = {
   bus: eventBus({ client: eventBridgeClient(), busName: env.BUS_NAME, log }),
   jobs: dynamoJobStore(table),
   counters: dynamoJobCounters(table),
+  groups: dynamoGroupCounters(table),
   links: dynamoJobLinks(table),
   executions: stepFunctionsStarter({
     client: stepFunctionsClient(),
@@ -61,7 +64,7 @@ const relatedMs = 20_000;
 /**
  * Called with batches of the table's stream: appends the transitions of jobs to the event log, publishes them on the event
  * bus and requests their delivery to webhooks, wakes the dependents of ended jobs, records reruns on the jobs that they rerun,
- * and counts ended jobs.
+ * and counts ended jobs and the jobs of groups.
  */
 export const handler = middy<DynamoDBStreamEvent>().handler(async (event): Promise<DynamoDBBatchResponse> => {
   const changes = event.Records.flatMap((record) => readJobChange(record) ?? []);
@@ -74,7 +77,8 @@ export const handler = middy<DynamoDBStreamEvent>().handler(async (event): Promi
   const failed = [...unpublished, ...unrecorded];
   // Lambda delivers the records from the first failed one on again, so those are counted later.
   const uncounted = await countJobs(deps, changesBeforeFirst(changes, failed));
-  return {
-    batchItemFailures: [...new Set([...failed, ...uncounted])].map((itemIdentifier) => ({ itemIdentifier })),
-  };
+  // Last, so that only a failure to count delivers changes again that a group has counted.
+  const notInGroups = await countGroups(deps, changesBeforeFirst(changes, [...failed, ...uncounted]));
+  const failures = [...new Set([...failed, ...uncounted, ...notInGroups])];
+  return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { attemptVariables } from '../_shared/attempt-variables.ts';
+import { attemptVariables, requiredVariable } from '../_shared/attempt-variables.ts';
 import { corsVariables } from '../_shared/http/cors.ts';
 import { longPollVariables } from '../_shared/long-poll-ports.ts';
 
@@ -8,6 +8,8 @@ export const environment = z.object({
   ...attemptVariables,
   ...longPollVariables,
   ...corsVariables,
+  /** URL of the queue of operations. */
+  OPERATION_QUEUE_URL: requiredVariable,
 });
 
 export type Environment = z.infer<typeof environment>;

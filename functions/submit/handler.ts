@@ -32,6 +32,7 @@ const deps = {
   results: { find: async (key: ReusableKey) => (await loadUncommonReads()).find(key) },
   idempotency: dynamoIdempotencyStore(table),
   ...longPollPorts(table, { ...ports, settings }),
+  operationResources: { table, env },
   durations: durationCache(loadTypicalSeconds, ports),
 };
 

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type * as z from 'zod/mini';
+import type { Table } from '../../aws/dynamodb/table/table.ts';
 import type { WaitPreference } from '../../core/contract/http/prefer.ts';
 import { isUnstarted } from '../../core/contract/job-state.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
@@ -11,7 +12,15 @@ import { readNewJobHeaders } from '../_shared/http/new-job-headers.ts';
 import { newJobResponse } from '../_shared/http/new-job-response.ts';
 import type { OperationRequest } from '../_shared/http/operation-request.ts';
 
-export type NewJobDeps = SubmitJobDeps & WaitForJobDeps & { readonly durations: DurationCache };
+export type NewJobDeps = SubmitJobDeps &
+  WaitForJobDeps & {
+    readonly durations: DurationCache;
+    /** For the ports of operations, which few requests need. */
+    readonly operationResources: {
+      readonly table: Table;
+      readonly env: { readonly OPERATION_QUEUE_URL: string };
+    };
+  };
 
 /** A request that creates or starts jobs. */
 export type NewJobRequest = OperationRequest<NewJobDeps, APIGatewayProxyEvent>;

@@ -6,15 +6,17 @@ import { unparsedBulkSubmission } from '../../core/contract/schemas/submission-s
 import { receiptOfJob, summarizeJob } from '../../core/jobs/queries/represent-job.ts';
 import { type SubmittedItem, submitJobs } from '../../core/jobs/submission/submit-jobs.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { baseUrl, readJsonBody } from '../_shared/http/api-request.ts';
 import { idempotencyOf } from '../_shared/http/new-job-headers.ts';
 import { toProblemError, viewerOf } from '../_shared/http/problems.ts';
 import { jsonResponse } from '../_shared/http/responses.ts';
 import { visibleProblem } from '../_shared/http/visible-problem.ts';
 import { type NewJobOperation, readNewJobRequest } from './new-job-request.ts';
+import { isArraySubmission, submitArrayOperation } from './submit-array.ts';
 
 /**
- * Submits several jobs without waiting for their end. Accepted jobs are returned as summaries, which requires
+ * Submits an array job, or several jobs without waiting for their end. Accepted jobs are returned as summaries, which requires
  * no reads, so that the response cannot fail after the jobs were accepted.
  */
 export const submitJobsOperation: NewJobOperation = async (request) => {
@@ -22,10 +24,11 @@ export const submitJobsOperation: NewJobOperation = async (request) => {
   const { input, key, responseOptions, requireScopeToReuse } = readNewJobRequest(request, noQuery);
   const viewer = { log: deps.log, event, isReader: responseOptions.isReader };
   const body = readJsonBody(event);
-  const { jobs } = parseWire(unparsedBulkSubmission, body);
+  if (isArraySubmission(body)) return submitArrayOperation(request, body);
+  const { jobs, group } = parseWire(unparsedBulkSubmission, body);
   if (jobs.some(hasReuse)) requireScopeToReuse();
   const idempotency = idempotencyOf(key, 'submitJobs', body);
-  const items = await submitJobs(deps, { ...input, jobs, idempotency });
+  const items = await submitJobs(deps, { ...input, jobs, idempotency, ...omitUndefined({ group }) });
   const responseBody: BulkSubmissionResponse = {
     items: items.map((item) => representItem(viewer, item)),
   };

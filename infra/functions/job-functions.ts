@@ -43,10 +43,14 @@ export function submitFunction(scope: Construct, context: FunctionContext) {
       ...attemptVariables(scope, context),
       ...longPollVariables(context),
       ...corsVariables(context),
+      OPERATION_QUEUE_URL: context.operations.queueUrl,
     },
     timeoutSeconds: 300,
   });
   jobTable.grantItems(submit, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem');
+  // The running operations of the tenant are counted before an array job is accepted.
+  jobTable.grantIndexQuery(submit, 'live');
+  grantSendOperations(context, submit);
   results.grantRead(submit);
   results.grantWrite(submit);
   grantStartExecution(scope, context, submit);

@@ -16,7 +16,7 @@ import { LambdaFunction } from './lambda-function.ts';
 /** A turn of 20 s, and the time in which the jobs that are being treated at its end are finished. */
 export const operateTimeoutSeconds = 120;
 
-/** Works on operations: aborts, reruns, deletes and tags many jobs. */
+/** Works on operations: submits, aborts, reruns, deletes and tags many jobs. */
 export function operateFunction(
   scope: Construct,
   context: FunctionContext & { readonly events: JobEventBus; readonly apiUrl: string },
@@ -43,7 +43,7 @@ export function operateFunction(
   results.grantRead(operate);
   results.grantRemove(operate);
   results.grantWrite(operate);
-  results.grantContent(operate, 'DeleteObject', 'AbortMultipartUpload');
+  results.grantContent(operate, 'GetObject', 'DeleteObject', 'AbortMultipartUpload');
   context.events.grantPut(operate);
   grantSendOperations(context, operate);
   grantStartExecution(scope, context, operate);

@@ -10,6 +10,7 @@ import { type BillRow, priceJob } from './price-job.ts';
 /** The bills for a million jobs or uploads of each kind that is counted. */
 export function bills({
   lambda,
+  lambdaGroup,
   lambdaBulk,
   batch,
   lambdaData,
@@ -24,6 +25,7 @@ export function bills({
   const withContent = { ...alone, 'errand-worker': dataWorkerMilliseconds };
   return {
     lambda: priceJob(lambda, memoryMegabytes, alone),
+    lambdaGroup: priceJob(lambdaGroup, memoryMegabytes, alone),
     lambdaBulk: priceJob(lambdaBulk, memoryMegabytes, inBulk),
     batch: priceJob(batch, memoryMegabytes, alone),
     lambdaData: priceJob(lambdaData, memoryMegabytes, withContent),

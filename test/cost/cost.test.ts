@@ -15,6 +15,7 @@ import { prices } from './prices.ts';
 
 const sections = {
   lambda: 'A million Lambda jobs',
+  lambdaGroup: 'In a group',
   lambdaBulk: 'In bulk',
   batch: 'A million Batch jobs',
   lambdaData: 'A million jobs with data',

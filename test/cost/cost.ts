@@ -10,6 +10,7 @@ import { prices } from './prices.ts';
 
 const titles = {
   lambda: 'A million Lambda jobs, one POST each',
+  lambdaGroup: 'A million Lambda jobs in a group',
   lambdaBulk: 'A million Lambda jobs, 100 in a POST',
   batch: 'A million Batch jobs, one POST each',
   lambdaData: 'A million Lambda jobs with an input and an output, one POST each',

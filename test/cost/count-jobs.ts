@@ -13,16 +13,24 @@ import { type JobCounts, shareOf } from './job-counts.ts';
 import { memory } from './read-counts.ts';
 import { referenceContainerService, withReferenceContainer } from './reference/reference-container.ts';
 import { copyDefinition, copyService, withReferenceCopy } from './reference/reference-copy.ts';
-import { batch, batchService, bulk, rerunOf, single, withData } from './reference/reference-requests.ts';
+import {
+  batch,
+  batchService,
+  bulk,
+  grouped,
+  rerunOf,
+  single,
+  withData,
+} from './reference/reference-requests.ts';
 import { watchInvocations } from './watch-invocations.ts';
 
 const warmUpJobs = 2;
 
 /**
- * A job with a request of its own, one of a hundred jobs of one request, a job on AWS Batch with its own request, a job with an input
- * and an output, and the upload of a data object.
+ * A job with a request of its own, the same in a group, one of a hundred jobs of one request, a job on AWS Batch with its own request, a
+ * job with an input and an output, and the upload of a data object.
  */
-export const countedKinds = ['lambda', 'lambdaBulk', 'batch', 'lambdaData', 'upload'] as const;
+export const countedKinds = ['lambda', 'lambdaGroup', 'lambdaBulk', 'batch', 'lambdaData', 'upload'] as const;
 
 export type CountedKind = (typeof countedKinds)[number];
 
@@ -75,11 +83,13 @@ async function countOn(endpoint: string, dataDirectory: string): Promise<Omit<Co
     for (let warmUp = 0; warmUp < warmUpJobs; warmUp += 1) await countRequest(run, single);
     const lambda = await countRequest(run, single);
     const rerun = await countRequest(run, rerunOf(await newestJobId(errand, 'echo')));
+    for (let warmUp = 0; warmUp < warmUpJobs; warmUp += 1) await countRequest(run, grouped);
+    const lambdaGroup = await countRequest(run, grouped);
     const lambdaBulk = shareOf(await countRequest(run, bulk), bulk.jobs, lambda);
     for (let warmUp = 0; warmUp < warmUpJobs; warmUp += 1) await countRequest(run, batch);
     const onBatch = await countRequest(run, batch);
     const { lambdaData, upload } = await countData(run);
-    const counts = { lambda, lambdaBulk, batch: onBatch, lambdaData, upload, rerun };
+    const counts = { lambda, lambdaGroup, lambdaBulk, batch: onBatch, lambdaData, upload, rerun };
     return { ...counts, memoryMegabytes: memory(errand.cloud.model) };
   } finally {
     await errand.stop();

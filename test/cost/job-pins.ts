@@ -38,6 +38,24 @@ export const lambdaJobPin: JobCounts = {
   platformLogged: 0,
 };
 
+/**
+ * The current usage of the reference Lambda job in a group: in addition, its label, and a write of the group for each of its three
+ * transitions.
+ */
+const lambdaGroupJobPin: JobCounts = {
+  ...lambdaJobPin,
+  calls: {
+    ...lambdaJobPin.calls,
+    'errand-publish-events dynamodb:PutItem': 7,
+    'errand-submit dynamodb:PutItem': 2,
+  },
+  writeUnits: {
+    ...lambdaJobPin.writeUnits,
+    'errand-publish-events dynamodb:PutItem': 7,
+    'errand-submit dynamodb:PutItem': 4,
+  },
+};
+
 /** The usage of one of a hundred jobs of one request. */
 const lambdaBulkJobPin: JobCounts = {
   ...lambdaJobPin,
@@ -189,23 +207,25 @@ const uploadPin: JobCounts = {
 /** The current usage of a job or an upload of each kind. */
 export const jobPins = {
   lambda: lambdaJobPin,
+  lambdaGroup: lambdaGroupJobPin,
   lambdaBulk: lambdaBulkJobPin,
   batch: batchJobPin,
   lambdaData: lambdaDataJobPin,
   upload: uploadPin,
 } as const satisfies Record<CountedKind, JobCounts>;
 
-/** The same in a deployment without an event log: the publisher's only write counts the end of the job. */
+/** The same in a deployment without an event log: the publisher's writes count the end of the job, and the jobs of a group. */
 export const jobPinsWithoutLog = {
   lambda: withoutLog(lambdaJobPin),
+  lambdaGroup: withoutLog(lambdaGroupJobPin, 4),
   lambdaBulk: withoutLog(lambdaBulkJobPin),
   batch: withoutLog(batchJobPin),
   lambdaData: withoutLog(lambdaDataJobPin),
   upload: uploadPin,
 } as const satisfies Record<CountedKind, JobCounts>;
 
-function withoutLog(pin: JobCounts): JobCounts {
-  const writes = { 'errand-publish-events dynamodb:PutItem': 1 };
+function withoutLog(pin: JobCounts, publisherWrites = 1): JobCounts {
+  const writes = { 'errand-publish-events dynamodb:PutItem': publisherWrites };
   return {
     ...pin,
     calls: { ...pin.calls, ...writes },
@@ -216,6 +236,7 @@ function withoutLog(pin: JobCounts): JobCounts {
 /** Dollars for a million of each, with the prices and assumptions in these files. */
 export const usdPerMillionPins = {
   lambda: 15.812,
+  lambdaGroup: 18.312,
   lambdaBulk: 11.905,
   batch: 20.328,
   lambdaData: 31.27,
@@ -225,6 +246,7 @@ export const usdPerMillionPins = {
 /** The same in a deployment without an event log. */
 export const usdPerMillionPinsWithoutLog = {
   lambda: 13.897,
+  lambdaGroup: 16.397,
   lambdaBulk: 9.99,
   batch: 17.775,
   lambdaData: 29.342,

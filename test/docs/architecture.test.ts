@@ -10,6 +10,7 @@ import {
   dataTagPrefix,
   outputPrefix,
 } from '../../aws/dynamodb/data/data-keys.ts';
+import { groupItemKey } from '../../aws/dynamodb/groups/group-keys.ts';
 import { jobIndexes } from '../../aws/dynamodb/job-items/job-indexes.ts';
 import {
   chunkItemKey,
@@ -24,6 +25,7 @@ import {
   counterItemKey,
   definitionItemKey,
   firstNumberItemKey,
+  groupPrefix,
   idempotencyItemKey,
   jobItemKey,
   labelItemKey,
@@ -151,11 +153,13 @@ describe('the data of the architecture', () => {
       retentionItemKey(),
       retentionItemKey('<tenant>'),
       labelItemKey('<tenant>', `${tagPrefix('red')}<uuid>`),
+      labelItemKey('<tenant>', `${groupPrefix('blue')}<uuid>`),
       labelItemKey('<tenant>', `${namePrefixKey('<name>')}#<uuid>`),
       labelItemKey('<tenant>', `${metadataPrefix('<member>', 7)}<uuid>`),
       labelItemKey('<tenant>', `${metadataPrefix('<member>', 'north')}<uuid>`),
       tenantItemKey('<tenant>'),
       counterItemKey({ tenant: '<tenant>', service: '<service name>', day: '<day>' }),
+      groupItemKey({ tenant: '<tenant>', group: '<name>' }),
       logEntryItemKey('<tenant>', 1),
       firstNumberItemKey('<tenant>'),
       congestionItemKey('<target>'),
@@ -178,6 +182,7 @@ describe('the data of the architecture', () => {
       written.map((key) => [
         key['pk']?.S?.replace(digest('one'), '<SHA-256 of the key>').replace('HELD#0', 'HELD#<shard>'),
         key['sk']?.S?.replace(digest('red'), '<SHA-256 of the tag>')
+          .replace(digest('blue'), '<SHA-256 of the group>')
           .replace(digest('north'), '<SHA-256 of the text>')
           .replace(sortableNumber(7), '<number>')
           .replace('9999', '<rank>')

@@ -42,7 +42,9 @@ function checkReruns({ operation, jobIds, refusals }: OperationOutcome, jobs: re
     reruns.length >= done && reruns.length <= done + failed,
     `${id}: ${reruns.length} reruns, ${done} done`,
   );
-  const refused = refusals.filter(({ problem }) => problem.slug !== 'internal').map(({ jobId }) => jobId);
+  const refused = refusals
+    .filter(({ problem }) => problem.slug !== 'internal')
+    .map(({ jobId = '' }) => jobId);
   assert(!refused.some((jobId) => reruns.includes(jobId)), `${id}: reran a job that it refused`);
 }
 

@@ -57,6 +57,7 @@ const defaultLimitsByVersion: ReadonlyMap<number, Job['limits']> = new Map([
  * | `o` | S | owner | |
  * | `n` | S | name | it is the name of the service |
  * | `tg` `md` | S | tags, metadata as JSON | there are none |
+ * | `gr` | S | group | it is in none |
  * | `ix` | S | names of the indexed members of the metadata, as JSON | there are none |
  * | `p` `q` `r` | S | parameters, request, result as JSON text | in the object store, or none |
  * | `po` `qo` `ro` | S | `<bytes>#<object key>` of parameters, request, result | on the item as JSON text, or none |
@@ -117,6 +118,7 @@ export function toItem(job: Job): Item {
       o: text(job.owner),
       n: text(omitIfDefault(job.name, job.service?.name)),
       tg: job.tags.length === 0 ? undefined : jsonText(job.tags),
+      gr: text(job.group),
       md: Object.keys(job.metadata).length === 0 ? undefined : jsonText(job.metadata),
       ix: jsonText(job.indexedMetadata),
       rp: jsonText(omitIfDefault(job.policy, defaultPolicy)),
@@ -200,6 +202,7 @@ export function fromItem(item: Item): Job {
     version: readNumber(item, 'v'),
     ...presentMembers<Job>({
       service,
+      group: readOptionalText(item, 'gr'),
       definitionDigest: readDigest(item, 'dd'),
       indexedMetadata: readOptionalJson(item, 'ix'),
       request: readPayload(item, 'q'),

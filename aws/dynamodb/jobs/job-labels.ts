@@ -2,11 +2,11 @@ import { isUnstarted } from '../../../core/contract/job-state.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { deleteLabels, putLabels } from '../table/labels.ts';
 import type { Table } from '../table/table.ts';
-import { namePrefixKey, tagPrefix } from '../table/table-keys.ts';
+import { groupPrefix, namePrefixKey, tagPrefix } from '../table/table-keys.ts';
 
 /**
  * Writes the labels of a job: the items by which lists find it. A job has one label for each tag and each
- * indexed member of its metadata, and one for its name unless `isFoundByService`. Labels are written before the
+ * indexed member of its metadata, one for its group, and one for its name unless `isFoundByService`. Labels are written before the
  * job and removed after it, so that a job never lacks one; a list ignores a label that its job does not have any
  * more.
  */
@@ -30,9 +30,11 @@ export async function removeLabels(table: Table, before: Job, after?: Job): Prom
 
 /** The sort keys of a job's labels. */
 async function labelsOf(job: Job): Promise<readonly string[]> {
-  const { id, name, tags } = job;
+  const { id, name, tags, group } = job;
   const nameLabels = name === '' || isFoundByService(job) ? [] : [`${namePrefixKey(name)}#${id}`];
-  const ownLabels = [...nameLabels, ...[...new Set(tags)].map((tag) => tagPrefix(tag) + id)];
+  const groupLabels = group === undefined ? [] : [groupPrefix(group) + id];
+  const tagLabels = [...new Set(tags)].map((tag) => tagPrefix(tag) + id);
+  const ownLabels = [...nameLabels, ...tagLabels, ...groupLabels];
   if (job.indexedMetadata === undefined) return ownLabels;
   // Few services index metadata, so the code for them is loaded only when it is needed.
   const { metadataLabels } = await import('./metadata-labels.ts');

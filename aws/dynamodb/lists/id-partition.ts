@@ -1,7 +1,7 @@
 import type { JobStatus } from '../../../core/contract/job-state.ts';
 import { jobIndexes, livePartitions, servicePartition } from '../job-items/job-indexes.ts';
 import { metadataNumbersPrefix, metadataPrefix } from '../table/metadata-keys.ts';
-import { jobPrefix, linkPrefix, tagPrefix, tenantPartition } from '../table/table-keys.ts';
+import { groupPrefix, jobPrefix, linkPrefix, tagPrefix, tenantPartition } from '../table/table-keys.ts';
 
 /** A part of the table or of an index whose sort keys consist of a prefix and an ID. */
 export interface IdPartition {
@@ -24,6 +24,11 @@ export function childrenPartition(tenant: string, parentId: string): IdPartition
 /** Returns the partition of the jobs with a tag. */
 export function taggedPartition(tenant: string, tag: string): IdPartition {
   return { tenant, partition: tenantPartition(tenant), prefix: tagPrefix(tag) };
+}
+
+/** Returns the partition of the jobs in a group. */
+export function groupedPartition(tenant: string, group: string): IdPartition {
+  return { tenant, partition: tenantPartition(tenant), prefix: groupPrefix(group) };
 }
 
 /** Returns the partitions of the jobs with one of the values in an indexed member of the metadata. */

@@ -5,6 +5,7 @@ import { timeInId } from '../../../core/std/id-time.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import {
   childrenPartition,
+  groupedPartition,
   type IdPartition,
   metadataPartitions,
   servicedPartition,
@@ -51,7 +52,7 @@ function effectiveFilter({ statuses, services, metadata, ...filter }: JobFilter)
 
 /**
  * Selects the source that usually returns the fewest jobs beyond the requested ones, in this order: IDs,
- * sub-jobs of a job, value in the metadata, tag, range in the metadata, rare states, services, name prefix, and
+ * sub-jobs of a job, value in the metadata, group, tag, range in the metadata, rare states, services, name prefix, and
  * finally the table. `succeeded` is in no index, because most jobs are in this state.
  */
 export function planJobList(query: JobListQuery): JobListPlan {
@@ -73,13 +74,14 @@ interface PickedSource {
 }
 
 function pickSource(tenant: string, filter: JobFilter): PickedSource {
-  const { ids, parentId, tag, metadata = [], statuses, services, namePrefix } = filter;
+  const { ids, parentId, tag, group, metadata = [], statuses, services, namePrefix } = filter;
   if (ids !== undefined) return { source: { kind: 'ids', ids }, applies: ['ids'] };
   if (parentId !== undefined) return fromPartitions([childrenPartition(tenant, parentId)], ['parentId']);
   const metadataFilter: readonly FilterName[] = metadata.length > 1 ? [] : ['metadata'];
   const equality = metadata.find((condition) => condition.kind === 'equals');
   if (equality !== undefined)
     return fromPartitions(metadataPartitions(tenant, equality.name, equality.values), metadataFilter);
+  if (group !== undefined) return fromPartitions([groupedPartition(tenant, group)], ['group']);
   if (tag !== undefined) return fromPartitions([taggedPartition(tenant, tag)], ['tag']);
   const range = metadata.find((condition) => condition.kind === 'range');
   if (range !== undefined) return { source: { kind: 'values', range }, applies: metadataFilter };
@@ -116,13 +118,14 @@ function selectsSomeActive(statuses: readonly JobStatus[]): boolean {
 
 /** Returns whether a job in its current state matches a filter; an empty filter matches all jobs. */
 export function matchesFilter(job: Job, filter: JobFilter): boolean {
-  const { ids, parentId, tag, metadata, statuses, services, serviceVersion, namePrefix } =
+  const { ids, parentId, tag, group, metadata, statuses, services, serviceVersion, namePrefix } =
     effectiveFilter(filter);
   const createdAt = timeInId(job.id);
   return (
     (ids === undefined || ids.includes(job.id)) &&
     (parentId === undefined || job.parentId === parentId) &&
     (tag === undefined || job.tags.includes(tag)) &&
+    (group === undefined || job.group === group) &&
     (metadata === undefined || metadata.every((condition) => meetsCondition(job, condition))) &&
     (statuses === undefined || statuses.includes(job.status)) &&
     (services === undefined || services.includes(job.service?.name ?? '')) &&

@@ -1,10 +1,11 @@
 import type { Operation } from '../../../core/operations/model/operation.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import {
-  checkLayoutVersion,
   jsonText,
   number,
   presentAttributes,
   presentMembers,
+  readLayoutVersion,
   readNumber,
   readOptionalJson,
   readOptionalNumber,
@@ -20,16 +21,19 @@ import {
   runningPartition,
 } from './operation-keys.ts';
 
-/** The layout version of the operations that this release writes and reads. */
-const layoutVersion = 1;
+/**
+ * The layout versions of the operations that this release reads. It writes array jobs with the second one, so that a release which does
+ * not know elements refuses them: it would find no jobs, and end them as succeeded.
+ */
+const layoutVersions = { jobs: 1, elements: 2 } as const;
 
 /** The members of an operation that are set at its creation. */
 type Definition = Pick<Operation, 'work' | 'selection' | 'owner' | 'traceparent'>;
 
-/** Counters that are 0 at first. */
+/** Counters that are 0 at first, and the time in the IDs of the next jobs of an array job. */
 type Progress = Pick<
   Operation,
-  'chunks' | 'cursor' | 'startedJobs' | 'tries' | 'matched' | 'done' | 'refused' | 'failed'
+  'chunks' | 'cursor' | 'startedJobs' | 'idTime' | 'tries' | 'matched' | 'done' | 'refused' | 'failed'
 >;
 
 /**
@@ -55,11 +59,12 @@ export function toItem(operation: Operation): Item {
   const { tenant, id, work, selection, owner, traceparent, ...rest } = operation;
   const { chunks, cursor, startedJobs, tries, matched, done, refused, failed } = rest;
   const definition: Definition = { work, selection, owner, traceparent };
-  const progress: Progress = { chunks, cursor, startedJobs, tries, matched, done, refused, failed };
+  const counts = { chunks, cursor, startedJobs, tries, matched, done, refused, failed };
+  const progress: Progress = { ...counts, ...omitUndefined({ idTime: rest.idTime }) };
   return {
     ...operationItemKey({ tenant, operationId: id }),
     ...presentAttributes({
-      z: number(layoutVersion),
+      z: number(layoutVersions[selection.kind === 'elements' ? 'elements' : 'jobs']),
       v: number(rest.version),
       def: jsonText(definition),
       st: text(rest.status),
@@ -81,7 +86,7 @@ export function toItem(operation: Operation): Item {
 
 /** Reads an item that `toItem` wrote; throws `UnreadableItemError` for another layout. */
 export function fromItem(item: Item): Operation {
-  checkLayoutVersion(item, layoutVersion);
+  readLayoutVersion(item, Object.values(layoutVersions));
   const { tenant, operationId: id } = readOperationKey(item);
   return {
     tenant,

@@ -29,6 +29,7 @@ import type { Item } from './table.ts';
  * | account's limit | `ACCOUNT`                          | `CONCURRENCY`        |
  * | retention       | `RETENTION`                        | `ROUND`, or `T#<tenant>` |
  * | tag of a job    | `T#<tenant>`                       | `G#<SHA-256 of the tag, base64url>#<uuid>` |
+ * | group of a job  | `T#<tenant>`                       | `GR#<SHA-256 of the group, base64url>#<uuid>` |
  * | name of a job   | `T#<tenant>`                       | `N#<name>#<uuid>`, unless the job is found by its service (job-labels.ts) |
  * | data object     | `T#<tenant>`                       | `O#<uuid>`           |
  * | tag of a data object | `T#<tenant>`                  | `OT#<SHA-256 of the tag, base64url>#<uuid>` |
@@ -38,6 +39,7 @@ import type { Item } from './table.ts';
  * | indexed metadata of a job | `T#<tenant>`    | `M#<member>#<value>#<uuid>` (metadata-keys.ts) |
  * | tenant          | `TENANTS`                          | `<tenant>`           |
  * | counter         | `U#<tenant>`                       | `<service name>#<day>` |
+ * | group           | `GROUPS#<tenant>`                  | `G#<name>` (group-keys.ts) |
  * | entry of the event log | `E#<tenant>`              | `<number, 16 digits>` |
  * | number of the first entry of the event log | `E#<tenant>` | `FIRST` |
  * | congested target | `CONGESTED`                       | `<target>` |
@@ -157,6 +159,11 @@ export function retentionItemKey(tenant?: string): Item {
 /** Returns the prefix of the sort keys of all jobs with a tag. */
 export function tagPrefix(tag: string): string {
   return `G#${digest(tag)}#`;
+}
+
+/** Returns the prefix of the sort keys of all jobs in a group. */
+export function groupPrefix(group: string): string {
+  return `GR#${digest(group)}#`;
 }
 
 /**

@@ -66,6 +66,7 @@ export const jobEventMembers = {
         members: { name: 'Name of the service.', version: 'Semantic version of the service.' },
       },
       tags: 'Present labels of the job.',
+      group: 'Name of the group of the job; absent if the job is in no group.',
       attempt: 'Number of the attempt; 0 before the first attempt.',
       error: 'Failure of the attempt or of the job; absent if there is none.',
       resultUrl: 'URL of the result; absent unless the job succeeded.',

@@ -45,6 +45,7 @@ const sharedMembers = {
     members: serviceReference,
   },
   tags: 'Labels for grouping, at most 50; empty if the job has none.',
+  group: 'Name of the group whose counts include the job; absent if the job is in no group.',
   metadata: 'JSON object for the use of the caller, at most 4,096 bytes; empty if the job has none.',
   attempt: 'Number of the current or last attempt; 0 before the first attempt.',
   maxAttempts: 'Maximum number of attempts of the job, from 1 to 10.',
@@ -130,4 +131,18 @@ export const jobAbortMembers = {
     '`terminated`: the attempt was stopped; `fenced`: its code may continue, but its reports are ignored; `not-started`: no attempt was running.',
   dispatcherId: 'ID of the stopped attempt on AWS Batch; absent unless Batch was requested to stop it.',
   childrenAborted: 'Number of sub-jobs whose abort was requested so far.',
+} as const satisfies Descriptions;
+
+export const groupMembers = {
+  name: 'Name of the group, 1 to 128 characters.',
+  total: 'Number of jobs of the group.',
+  byStatus: 'Number of jobs by state, without states that have none; their sum is `total`.',
+  firstRequestedAt: 'Time of the request for the first job, RFC 3339 in UTC with milliseconds.',
+  lastUpdatedAt:
+    'Time of the last transition or deletion of a job of the group, RFC 3339 in UTC with milliseconds.',
+  typicalSeconds:
+    'Mean time in seconds from `pending` to success of the jobs that succeeded; absent if there are none.',
+  expectedEndAt:
+    'Time at which all started jobs will have ended if they keep ending at the mean rate so far, RFC 3339 in UTC with milliseconds; absent before the first end, and when all have ended.',
+  links: 'URLs of the group (`self`) and of its jobs (`jobs`).',
 } as const satisfies Descriptions;

@@ -1,6 +1,8 @@
 import type { Descriptions } from './describe-members.ts';
 
-const action = 'What is done to each job: `abort`, `rerun`, `delete` or `tag`.';
+const jobsAction = 'What is done to each job: `abort`, `rerun`, `delete` or `tag`.';
+
+const action = `${jobsAction.slice(0, -1)}; \`submit\` creates the jobs of an array job.`;
 
 export const operationReceiptMembers = {
   id: 'ID of the operation, a UUIDv7 in lower case.',
@@ -19,7 +21,8 @@ export const operationSummaryMembers = {
   ...operationReceiptMembers,
   owner: 'Who requested the operation.',
   phase: '`matching` while the list of jobs is being read, then `acting`, and `ended` after the end.',
-  matched: 'Number of matched jobs; it grows while `phase` is `matching`.',
+  matched:
+    'Number of matched jobs, or of the elements of an array job; it grows while `phase` is `matching`.',
   done: 'Number of jobs with the requested effect, also if they had it before.',
   refused: 'Number of jobs for which the action is not possible; the list of refusals has the reasons.',
   failed:
@@ -29,7 +32,7 @@ export const operationSummaryMembers = {
     text: 'The request to stop the operation; absent if there is none.',
     members: {
       requestedAt: 'Time of the request, RFC 3339 in UTC with milliseconds.',
-      by: 'Who requested the abort; `errand` if the list of jobs could not be read.',
+      by: 'Who requested the abort; `errand` if the list of jobs or elements could not be read.',
       reason: 'The reason that the caller gave; absent if there is none.',
     },
   },
@@ -39,8 +42,13 @@ export const operationSummaryMembers = {
 
 export const operationMembers = {
   ...operationSummaryMembers,
-  filter: 'The filter as it was sent; absent if the operation was requested with IDs.',
+  filter: 'The filter as it was sent; absent if the operation has none.',
   changes: 'The changes of the request; absent if there are none.',
+  template: 'The template of an array job; absent for all other operations.',
+  over: {
+    text: 'Where the elements of an array job are; absent if they were part of the request, and for all other operations.',
+    members: { dataId: 'ID of the data object.' },
+  },
 } as const satisfies Descriptions;
 
 /** The names of the query parameters of a list of jobs. A job must match all members. */
@@ -48,6 +56,7 @@ export const operationFilterMembers = {
   id: 'IDs or URNs, at most 100, as an array or as comma-separated text.',
   parent: 'Only sub-jobs of the job with this ID or URN.',
   tag: 'Only jobs with this tag.',
+  group: 'Only jobs in this group.',
   service: 'Names of services, at most 20, as an array or as comma-separated text.',
   serviceVersion: 'Only jobs of this version of their service.',
   namePrefix: 'Only jobs whose name starts with this text.',
@@ -63,7 +72,7 @@ export const operationFilterMembers = {
 /** The members of the bodies and responses of the routes of operations. */
 export const manyJobsMembers = {
   actOnJobs: {
-    action,
+    action: jobsAction,
     filter: 'Filter of the jobs; required unless there is `ids`.',
     ids: 'IDs or URNs of the jobs, from 1 to 1,000; required unless there is `filter`.',
     dryRun: 'True changes nothing, and returns counts and the first jobs; default false.',
@@ -87,8 +96,12 @@ export const manyJobsMembers = {
   },
   listRefusals: {
     items: {
-      text: 'The jobs, in the order in which they were treated.',
-      members: { jobId: 'ID of the job.', problem: 'Why the operation did not have its effect on the job.' },
+      text: 'The jobs or elements, in the order in which they were treated.',
+      members: {
+        jobId: 'ID of the job; absent for an array job.',
+        index: 'Number of the element of an array job, from 0; absent for all other operations.',
+        problem: 'Why the operation did not have its effect on the job, or created no job for the element.',
+      },
     },
     nextCursor:
       'Value of the parameter `cursor` for the next page; absent on the last page, to which a running operation may add more.',

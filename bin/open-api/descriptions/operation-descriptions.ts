@@ -44,6 +44,21 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
   },
   submitJobs: {
     jobs: 'The submissions, from 1 to 100.',
+    group:
+      'Name of the group of the jobs that name none, 1 to 128 characters; they are in no group if it is absent.',
+    template:
+      'The submission that each element completes, at most 16,384 bytes of JSON; instead of `jobs`, for an array job.',
+    over: {
+      text: 'The elements of an array job, from 1 to 100,000, or a data object that contains at most 100,000.',
+      members: {
+        parameters:
+          'Members that replace those of the same name in the parameters of the template; a value that is no object replaces the parameters.',
+        inputs: 'Data objects by input slot; a slot replaces the slot of the same name in the template.',
+        name: 'Name of the job, which replaces the name in the template.',
+        dataId:
+          'ID or URN of a data object of at most 104,857,600 bytes: NDJSON (`application/x-ndjson`) or a JSON array (`application/json`).',
+      },
+    },
     items: {
       text: 'The outcome of each submission, in the order of the request.',
       members: {
@@ -68,6 +83,10 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
     },
     complete:
       'False if not all jobs were counted: without `tag`, only 1,000 of the jobs that have not ended are counted; with `tag`, only the newest 10,000 jobs with the tag are examined, for ten seconds at most.',
+  },
+  listGroups: {
+    items: 'The groups that have jobs, in the order of the UTF-8 bytes of their names.',
+    nextCursor,
   },
   listData: {
     items: 'The data objects that match all filters; a page before the last one may be short or empty.',

@@ -17,6 +17,7 @@ import {
 } from './data-descriptions.ts';
 import type { Descriptions } from './describe-members.ts';
 import {
+  groupMembers,
   jobAbortMembers,
   jobActionMembers,
   jobMembers,
@@ -65,6 +66,7 @@ export const schemaMembers = {
   Delivery: deliveryMembers,
   DeliveryAttempt: deliveryAttemptMembers,
   Deprecation: deprecationMembers,
+  Group: groupMembers,
   Job: jobMembers,
   JobAbort: jobAbortMembers,
   JobAction: jobActionMembers,

@@ -53,6 +53,8 @@ const newJobMembers = {
   ...contentMembers,
   parentId:
     'ID or URN of the parent job, which must not have ended; the job is not a sub-job if it is absent.',
+  group:
+    'Name of the group whose counts include the job, 1 to 128 characters; it never changes. The job is in no group if it is absent.',
   dependsOn:
     'IDs or URNs of 1 to 50 jobs that must succeed before this job can run; the job has no dependencies if it is absent.',
   start:
@@ -85,6 +87,7 @@ export const rerunRequestMembers = {
   },
   name: 'Name of the job, 1 to 256 characters and at most 985 bytes in UTF-8; that of the earlier job if absent.',
   tags: 'Labels for grouping, at most 50 of 1 to 128 characters each; those of the earlier job if absent.',
+  group: 'Name of the group of the job, 1 to 128 characters; that of the earlier job if absent.',
   metadata: 'JSON object for the use of the caller, at most 4,096 bytes; that of the earlier job if absent.',
   parameters:
     'Parameters that replace those of the earlier job as a whole; those of the earlier job if absent.',

@@ -1,7 +1,13 @@
 import * as z from 'zod/mini';
-import { jobListQuery, jobStats, jobStatsQuery } from '../schemas/job-list-schemas.ts';
+import {
+  groupListQuery,
+  groupRepresentation,
+  jobListQuery,
+  jobStats,
+  jobStatsQuery,
+} from '../schemas/job-list-schemas.ts';
 import { jobSummary } from '../schemas/job-schemas.ts';
-import { pageOf } from '../schemas/list-schemas.ts';
+import { noQuery, pageOf } from '../schemas/list-schemas.ts';
 import { metadataFilters } from '../schemas/metadata-schemas.ts';
 import { keyProblems, type Route } from './route.ts';
 
@@ -35,5 +41,29 @@ export const listRoutes = [
     query: jobStatsQuery,
     responses: { 200: { description: 'The counts', schema: jobStats } },
     problems: ['invalid-request', ...keyProblems],
+  },
+  {
+    operationId: 'listGroups',
+    method: 'GET',
+    path: '/v1/groups',
+    summary: 'List groups of jobs with their counts, by name',
+    servedBy: 'api',
+    scope: 'jobs:read',
+    query: groupListQuery,
+    responses: {
+      200: { description: 'A page of groups', schema: pageOf(groupRepresentation), headers: ['Link'] },
+    },
+    problems: ['invalid-request', 'bad-cursor', ...keyProblems],
+  },
+  {
+    operationId: 'getGroup',
+    method: 'GET',
+    path: '/v1/groups/{name}',
+    summary: 'Count the jobs of a group by state, and estimate when they will have ended',
+    servedBy: 'api',
+    scope: 'jobs:read',
+    query: noQuery,
+    responses: { 200: { description: 'The counts', schema: groupRepresentation } },
+    problems: ['invalid-request', 'not-found', ...keyProblems],
   },
 ] as const satisfies readonly Route[];

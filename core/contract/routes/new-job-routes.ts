@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { bulkSubmissionResponse, jobOrReceipt, jobRepresentation } from '../schemas/job-schemas.ts';
 import { noQuery } from '../schemas/list-schemas.ts';
+import { operationReceipt, operationRepresentation } from '../schemas/operation-schemas.ts';
+import { arraySubmission } from '../schemas/operations/array-schemas.ts';
 import { bulkSubmission, rerunRequest, submission } from '../schemas/submission-schemas.ts';
 import { submitQuery, validSubmission } from '../schemas/submit-query.ts';
 import { bodyProblems, keyProblems, type Route } from './route.ts';
@@ -78,21 +80,21 @@ export const newJobRoutes = [
     operationId: 'submitJobs',
     method: 'POST',
     path: '/v1/jobs/batch',
-    summary: 'Submit up to 100 jobs in one request; each is accepted or rejected independently',
+    summary: 'Submit up to 100 jobs in one request, or an array job: one job for each element of a list',
     servedBy: 'submit',
     scope: 'jobs:write',
     query: noQuery,
-    body: bulkSubmission,
+    body: z.union([bulkSubmission, arraySubmission]),
     supportsIdempotencyKey: true,
     responses: {
       202: {
         description:
-          'One item for each submission, in the order of the request: the accepted job or a problem',
-        schema: bulkSubmissionResponse,
-        headers: ['Idempotency-Replayed'],
+          'One item for each submission, in the order of the request: the accepted job or a problem. Of an array job, the operation that submits its jobs',
+        schema: z.union([bulkSubmissionResponse, operationRepresentation, operationReceipt]),
+        headers: ['Location', 'ETag', 'Retry-After', 'Idempotency-Replayed'],
       },
     },
-    problems: [...bodyProblems, 'idempotency-key-reused', ...keyProblems],
+    problems: [...bodyProblems, 'invalid-inputs', 'idempotency-key-reused', 'quota-exceeded', ...keyProblems],
   },
   {
     operationId: 'rerunJob',

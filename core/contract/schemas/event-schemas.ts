@@ -27,6 +27,7 @@ export const jobEvent = z.strictObject({
     previousStatus: z.optional(jobStatus),
     service: z.optional(z.strictObject({ name: z.string(), version: z.string() })),
     tags: z.array(z.string()),
+    group: z.optional(z.string()),
     attempt: z.int(),
     error: z.optional(jobError),
     resultUrl: z.optional(z.string()),

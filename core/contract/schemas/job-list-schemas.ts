@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { dayStart, timestamp } from '../date-time.ts';
 import { jobStatuses } from '../job-state.ts';
 import { jobReference, jobReferencePattern } from '../names.ts';
+import { groupName } from '../tags.ts';
 import { wellFormed } from '../well-formed.ts';
 import { pageCursor, pageLimit } from './list-schemas.ts';
 import { jobName } from './submission-schemas.ts';
@@ -38,6 +39,8 @@ export const jobListQuery = z.strictObject({
   parent: z.optional(jobReference),
   /** A tag that the jobs have. */
   tag: z.optional(jobTag),
+  /** The group of the jobs. */
+  group: z.optional(groupName),
   /** Comma-separated service names. */
   service: z.optional(serviceNames),
   serviceVersion: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
@@ -94,3 +97,26 @@ export const jobStats = z.strictObject({
    */
   complete: z.boolean(),
 });
+
+export const groupListQuery = z.strictObject({
+  /** Prefix of the name. */
+  namePrefix: z.optional(groupName),
+  limit: pageLimit,
+  cursor: pageCursor,
+});
+
+/** A group of jobs with its counts, which lag by about a second. */
+export const groupRepresentation = z.strictObject({
+  name: groupName,
+  ...counts,
+  /** Of its first job. */
+  firstRequestedAt: z.string(),
+  lastUpdatedAt: z.string(),
+  /** Mean time from `pending` to success; absent when no job succeeded. */
+  typicalSeconds: z.optional(z.number()),
+  /** Absent before the first started job has ended, and when all have. */
+  expectedEndAt: z.optional(z.string()),
+  links: z.record(z.string(), z.string()),
+});
+
+export type GroupRepresentation = z.infer<typeof groupRepresentation>;

@@ -98,6 +98,7 @@ const summaryShape = {
   /** Absent in a draft without a service. */
   service: z.optional(z.strictObject({ name: z.string(), version: z.string() })),
   tags: z.array(z.string()),
+  group: z.optional(z.string()),
   metadata: jsonObject,
   requestedAt: time,
   scheduledAt: z.optional(time),

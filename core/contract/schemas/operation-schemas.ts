@@ -8,7 +8,7 @@ import { tags } from '../tags.ts';
 import { jobListQuery } from './job-list-schemas.ts';
 import { abortRequest, jobSummary } from './job-schemas.ts';
 import { pageCursor, pageLimit } from './list-schemas.ts';
-import { operationAction, operationStatus } from './operation-states.ts';
+import { jobsAction, operationAction, operationStatus } from './operation-states.ts';
 import { deleteJobQuery, deletionScopes } from './relation-schemas.ts';
 import { rerunRequest } from './submission-schemas.ts';
 
@@ -183,6 +183,10 @@ export const operationRepresentation = z.strictObject({
   /** As it was sent; absent if the operation was requested with IDs. */
   filter: z.optional(jsonObject),
   changes: z.optional(jsonObject),
+  /** Only of an array job. */
+  template: z.optional(jsonObject),
+  /** Only of an array job whose elements are in a data object. */
+  over: z.optional(z.strictObject({ dataId: z.string() })),
 });
 
 export type OperationRepresentation = z.infer<typeof operationRepresentation>;
@@ -192,7 +196,7 @@ export const operationOrReceipt = z.union([operationRepresentation, operationRec
 
 /** What an operation would do. */
 export const operationPreview = z.strictObject({
-  action: operationAction,
+  action: jobsAction,
   matched: z.int(),
   /** Number of matched jobs whose state does not allow the action; there can be other reasons to refuse it. */
   refused: z.int(),
@@ -202,6 +206,12 @@ export const operationPreview = z.strictObject({
   sample: z.array(jobSummary),
 });
 
-export const operationRefusal = z.strictObject({ jobId: z.string(), problem });
+export const operationRefusal = z.strictObject({
+  /** Absent for an array job. */
+  jobId: z.optional(z.string()),
+  /** Only of an array job: the number of the element, from 0. */
+  index: z.optional(z.int()),
+  problem,
+});
 
 export const operationListQuery = z.strictObject({ limit: pageLimit, cursor: pageCursor });

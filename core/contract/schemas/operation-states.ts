@@ -1,8 +1,13 @@
 import * as z from 'zod/mini';
 
-/** The actions that an operation can apply to many jobs. */
-export const operationAction = z.enum(['abort', 'rerun', 'delete', 'tag']);
+const jobActions = ['abort', 'rerun', 'delete', 'tag'] as const;
 
-export type OperationAction = z.infer<typeof operationAction>;
+/** The actions that an operation can apply to many jobs. */
+export const jobsAction = z.enum(jobActions);
+
+export type JobsAction = z.infer<typeof jobsAction>;
+
+/** The actions of operations: `submit` creates the jobs of an array job. */
+export const operationAction = z.enum([...jobActions, 'submit']);
 
 export const operationStatus = z.enum(['running', 'succeeded', 'aborted']);

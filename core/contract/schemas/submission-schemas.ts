@@ -3,7 +3,7 @@ import { maxUtf8Bytes } from '../byte-length.ts';
 import { jsonObject, jsonValue } from '../json.ts';
 import { jobReference, serviceNamePattern, serviceTextPattern, versionRangePattern } from '../names.ts';
 import { retryPolicy, timeLimits } from '../policy.ts';
-import { tags } from '../tags.ts';
+import { groupName, tags } from '../tags.ts';
 import { wellFormed } from '../well-formed.ts';
 import { jobInputs } from './input-schemas.ts';
 
@@ -52,6 +52,8 @@ const rerunShape = {
   ),
   name: z.optional(jobName),
   tags: z.optional(tags),
+  /** The group whose counts include the job. */
+  group: z.optional(groupName),
   parameters: z.optional(jsonValue),
   /** IDs or URNs of data objects by the names of the service's input slots, at most 100 in all slots. */
   inputs: z.optional(jobInputs),
@@ -101,7 +103,11 @@ export const bulkSubmission = bulkSubmissionOf(submission);
 export const unparsedBulkSubmission = bulkSubmissionOf(z.unknown());
 
 function bulkSubmissionOf<Item extends z.ZodMiniType>(item: Item) {
-  return z.strictObject({ jobs: z.array(item).check(z.minLength(1), z.maxLength(maxBulkJobs)) });
+  return z.strictObject({
+    jobs: z.array(item).check(z.minLength(1), z.maxLength(maxBulkJobs)),
+    /** The group of the jobs that name none. */
+    group: z.optional(groupName),
+  });
 }
 
 /** The changes of a rerun. `parameters` and `inputs` are replaced as a whole, `retry` member by member. */

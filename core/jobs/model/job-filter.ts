@@ -12,6 +12,7 @@ export interface JobFilter {
   readonly ids?: readonly string[];
   readonly parentId?: string;
   readonly tag?: string;
+  readonly group?: string;
   /** Only jobs whose indexed metadata meets all conditions. */
   readonly metadata?: readonly MetadataCondition[];
   readonly statuses?: readonly JobStatus[];

@@ -216,6 +216,8 @@ export interface Job {
    */
   readonly definitionDigest?: string;
   readonly tags: readonly string[];
+  /** The group whose counts include the job; it never changes. */
+  readonly group?: string;
   readonly metadata: JsonObject;
   /** The members of `metadata` by which lists find the job, as its service defined; absent if there are none. */
   readonly indexedMetadata?: readonly string[];

@@ -5,9 +5,10 @@ import { summarizedError } from './represent-job.ts';
 /** How many of the jobs fit in one response. */
 export function jobsThatFit(jobs: readonly Job[]): number {
   return countThatFit(
-    jobs.map(({ name, tags, metadata, progress, waitingReason, failure }) => [
+    jobs.map(({ name, tags, group, metadata, progress, waitingReason, failure }) => [
       name,
       tags,
+      group,
       metadata,
       progress,
       waitingReason,

@@ -56,6 +56,7 @@ export async function newJob(
     ...(input.kind === 'draft' ? {} : digestMember(service)),
     ...(input.kind === 'draft' ? {} : omitUndefined({ contentDigest: input.contentDigest })),
     tags: submission.tags ?? [],
+    ...omitUndefined({ group: submission.group }),
     metadata: submission.metadata ?? {},
     ...indexedMember(service?.definition),
     parameters: await store('parameters', parameters),

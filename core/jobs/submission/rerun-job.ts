@@ -73,6 +73,7 @@ async function submissionOf(deps: SubmitJobDeps, job: Job, changes: RerunRequest
   return {
     ...name,
     tags: [...job.tags],
+    ...omitUndefined({ group: job.group }),
     metadata: job.metadata,
     ...priorityMember(job.priority),
     ...parameters,

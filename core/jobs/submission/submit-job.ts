@@ -131,7 +131,7 @@ async function withService(
  * Stores the job, starts it, and returns it as it is stored: another try may have stored a job with this ID
  * first.
  */
-async function insertAndStart(
+export async function insertAndStart(
   deps: SubmitJobDeps,
   input: SubmitJobInput & (CheckedSubmission | CheckedDraft),
   newId: NewJobId,

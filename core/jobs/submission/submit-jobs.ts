@@ -6,6 +6,7 @@ import { maxCheckMs, newCheckTime } from '../../json-schema/limits/check-time.ts
 import type { Clock } from '../../ports/clock.ts';
 import { sharedReads } from '../../services/shared-reads.ts';
 import { inParallel } from '../../std/in-parallel.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { SharedChecks } from './choose-service.ts';
 import { reserveKey } from './create-once.ts';
 import { type SubmitJobDeps, type SubmitJobInput, type SubmittedJob, submitJob } from './submit-job.ts';
@@ -13,6 +14,8 @@ import { type SubmitJobDeps, type SubmitJobInput, type SubmittedJob, submitJob }
 export interface SubmitJobsInput extends Omit<SubmitJobInput, 'submission' | 'rerunOf'> {
   /** The submissions as they were sent: each is validated separately. */
   readonly jobs: readonly unknown[];
+  /** The group of the jobs that name none. */
+  readonly group?: string;
 }
 
 /**
@@ -35,13 +38,13 @@ const noTimeLeft = `Checking the other jobs of this request took ${maxCheckMs / 
  */
 export async function submitJobs(
   deps: SubmitJobDeps,
-  { jobs, ...input }: SubmitJobsInput,
+  { jobs, group, ...input }: SubmitJobsInput,
 ): Promise<readonly SubmittedItem[]> {
   const { tenant, idempotency } = input;
   if (idempotency !== undefined) await reserveKey(deps, { tenant, ...idempotency });
   const shared = { ...deps, services: sharedReads(deps.services), checks: sharedChecks(deps.clock) };
   const items = await inParallel(jobs, parallel, (job, index) =>
-    submitItem(shared, { ...input, idempotency: keyOfItem(idempotency, index) }, { job, index }),
+    submitItem(shared, { ...input, idempotency: keyOfItem(idempotency, index) }, { job, index, group }),
   );
   const [first] = items;
   if (first !== undefined && 'error' in first && !items.some(isProcessed)) throw first.error;
@@ -51,10 +54,15 @@ export async function submitJobs(
 async function submitItem(
   deps: SubmitJobDeps,
   input: Omit<SubmitJobInput, 'submission'>,
-  { job, index }: { readonly job: unknown; readonly index: number },
+  {
+    job,
+    index,
+    group,
+  }: { readonly job: unknown; readonly index: number; readonly group: string | undefined },
 ): Promise<SubmittedItem> {
   try {
-    return { submitted: await submitJob(deps, { ...input, submission: parseWire(submission, job) }) };
+    const parsed = { ...omitUndefined({ group }), ...parseWire(submission, job) };
+    return { submitted: await submitJob(deps, { ...input, submission: parsed }) };
   } catch (error) {
     return { error: error instanceof ProblemError ? problemWithin(`/jobs/${index}`, error) : error };
   }

@@ -27,7 +27,7 @@ export function hasUncountedJobs(operation: Operation): boolean {
 export function takeLease(operation: Operation, now: number): Operation {
   const { lease, leasedUntil, tries } = operation;
   const leased = write(operation, now, { lease: lease + 1, ...leaseUntil(now) });
-  if (leasedUntil === undefined) return leased;
+  if (leasedUntil === undefined) return { ...leased, ...idTimeOf(leased, now) };
   return { ...leased, tries: tries + 1, startedJobs: mayBeStarted(operation) };
 }
 
@@ -38,19 +38,31 @@ function mayBeStarted(operation: Operation): number {
   return Math.max(startedJobs, Math.min(treatedJobs(operation) + sliceJobs, matched));
 }
 
+/**
+ * The time in the IDs of the next jobs of an array job: later than the previous one, but unchanged as long as some elements may have a
+ * job that is not counted. Its jobs would be created again with other IDs.
+ */
+function idTimeOf(operation: Operation, now: number): Pick<Operation, 'idTime'> {
+  const { work, idTime = 0 } = operation;
+  if (work.action !== 'submit' || hasUncountedJobs(operation)) return {};
+  return { idTime: Math.max(now, idTime + 1) };
+}
+
 /** The operation after one more page of the list of jobs; without `next`, the list is complete. */
 export function addMatched(
   operation: Operation,
   now: number,
   page: { readonly jobs: number; readonly next: string | undefined },
 ): Operation {
+  const hasChunk = page.jobs > 0 && operation.selection.kind !== 'elements';
   const written = write(omit(operation, ['matching']), now, {
-    chunks: operation.chunks + (page.jobs > 0 ? 1 : 0),
+    chunks: operation.chunks + (hasChunk ? 1 : 0),
     matched: operation.matched + page.jobs,
     tries: 0,
     ...leaseUntil(now),
   });
-  return page.next === undefined ? written : { ...written, matching: { after: page.next } };
+  if (page.next !== undefined) return { ...written, matching: { after: page.next } };
+  return { ...written, ...idTimeOf(written, now) };
 }
 
 /** The outcomes of the jobs that were treated together. */
@@ -63,7 +75,7 @@ export interface SliceOutcome extends Omit<OperationCounts, 'matched'> {
 /** The operation after some of its jobs were treated. */
 export function addOutcomes(operation: Operation, now: number, outcome: SliceOutcome): Operation {
   const { done, refused, failed, cursor, started } = outcome;
-  return write(operation, now, {
+  const counted = write(operation, now, {
     done: operation.done + done,
     refused: operation.refused + refused,
     failed: operation.failed + failed,
@@ -72,6 +84,7 @@ export function addOutcomes(operation: Operation, now: number, outcome: SliceOut
     ...(done + refused + failed > 0 ? { tries: 0 } : {}),
     ...leaseUntil(now),
   });
+  return { ...counted, ...idTimeOf(counted, now) };
 }
 
 /** The operation after a process has stopped working on it; the next one starts after the delay. */

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../contract/json.ts';
 import type { ProblemSlug } from '../../contract/problems/problem-types.ts';
-import type { RerunRequest } from '../../contract/schemas/submission-schemas.ts';
+import type { RerunRequest, Submission } from '../../contract/schemas/submission-schemas.ts';
 import type { JobFilter } from '../../jobs/model/job-filter.ts';
 
 /** What an operation does to each job, with everything that the action needs. */
-export type OperationWork =
+export type JobWork =
   | { readonly action: 'abort'; readonly reason?: string }
   | { readonly action: 'rerun'; readonly changes: RerunRequest }
   | {
@@ -15,7 +15,26 @@ export type OperationWork =
     }
   | { readonly action: 'tag'; readonly addTags: readonly string[]; readonly removeTags: readonly string[] };
 
-/** The jobs of an operation: those that a filter matches, or those with the given IDs. */
+/** Creates a job for each element, which completes the template. */
+export interface SubmitWork {
+  readonly action: 'submit';
+  readonly template: Submission;
+}
+
+export type OperationWork = JobWork | SubmitWork;
+
+/** `lines`: NDJSON, one JSON value a line. `array`: one JSON array. */
+export type ElementFormat = 'lines' | 'array';
+
+/** Where the elements of an array job are. Their content never changes. */
+export interface ElementSource {
+  readonly format: ElementFormat;
+  readonly sizeBytes: number;
+  /** The data object that contains the elements; absent if they were part of the request. */
+  readonly dataId?: string;
+}
+
+/** The jobs of an operation: those that a filter matches, those with the given IDs, or one new job for each element. */
 export type Selection =
   | {
       readonly kind: 'filter';
@@ -24,7 +43,8 @@ export type Selection =
       /** The filter as it was sent. */
       readonly requested: JsonObject;
     }
-  | { readonly kind: 'ids' };
+  | { readonly kind: 'ids' }
+  | { readonly kind: 'elements'; readonly source: ElementSource };
 
 /** Who requested that the operation stops, and when (epoch milliseconds). */
 export interface OperationAbort {
@@ -33,7 +53,7 @@ export interface OperationAbort {
   readonly reason?: string;
 }
 
-/** Numbers of jobs. An operation that has succeeded has treated all matched jobs: `matched` is the sum of the others. */
+/** Numbers of jobs or elements. An operation that has succeeded has treated all matched jobs: `matched` is the sum of the others. */
 export interface OperationCounts {
   readonly matched: number;
   readonly done: number;
@@ -44,8 +64,8 @@ export interface OperationCounts {
 }
 
 /**
- * One action on many jobs. It first stores the IDs of all matched jobs in chunks, and then treats the jobs in this order. Times are
- * in epoch milliseconds.
+ * One action on many jobs. It first stores the IDs of all matched jobs in chunks, and then treats the jobs in this order. An array
+ * job has elements instead: it first counts them, and then creates the jobs in their order. Times are in epoch milliseconds.
  */
 export interface Operation extends OperationCounts {
   readonly id: string;
@@ -56,11 +76,14 @@ export interface Operation extends OperationCounts {
   readonly owner: string;
   readonly traceparent: string;
   readonly status: 'running' | 'succeeded' | 'aborted';
-  /** Present while the list of jobs is being read; `after` is the position of the next page. */
+  /** Present while the list of jobs or elements is being read; `after` is the position of the next page, of elements in bytes. */
   readonly matching?: { readonly after?: string };
   /** Number of stored chunks. */
   readonly chunks: number;
-  /** The next job to treat: the number of its chunk, and its index in the chunk. */
+  /**
+   * The next job to treat: the number of its chunk, and its index in the chunk. Of elements, `offset` is the position in bytes after
+   * those that are counted.
+   */
   readonly cursor: { readonly chunk: number; readonly offset: number };
   /** The number of the last lease; 0 before the first. Only the process with this lease may write results. */
   readonly lease: number;
@@ -71,6 +94,11 @@ export interface Operation extends OperationCounts {
    * are treated again.
    */
   readonly startedJobs: number;
+  /**
+   * The time in the IDs of the next jobs of an array job. It changes only when all elements that may have a job are counted, so an
+   * element always gets the same ID.
+   */
+  readonly idTime?: number;
   /** Consecutive tries without progress. */
   readonly tries: number;
   readonly abort?: OperationAbort;
@@ -84,11 +112,15 @@ export interface Operation extends OperationCounts {
   readonly version: number;
 }
 
-/** Why an operation did not treat a job. */
-export interface Refusal {
-  readonly jobId: string;
+/** What an operation refused: a job, or an element by its number from 0. */
+export type RefusedItem =
+  | { readonly jobId: string; readonly index?: never }
+  | { readonly index: number; readonly jobId?: never };
+
+/** Why an operation did not treat a job, or did not create one for an element. */
+export type Refusal = RefusedItem & {
   readonly problem: { readonly slug: ProblemSlug; readonly detail: string };
-}
+};
 
 /** Number of jobs whose outcome is counted. */
 export function treatedJobs({ done, refused, failed }: OperationCounts): number {

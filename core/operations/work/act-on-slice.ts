@@ -3,12 +3,12 @@ import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import { type Operation, type Refusal, treatedJobs } from '../model/operation.ts';
 import { addOutcomes, endOperation, hasUncountedJobs, sliceJobs } from '../model/operation-steps.ts';
-import type { ApplyWorkDeps } from './apply-work.ts';
 import { commit } from './commit.ts';
+import { type ReadSliceDeps, readSlice, type Slice } from './read-slice.ts';
 import type { Step } from './step.ts';
 import { type JobOutcome, treatJob } from './treat-job.ts';
 
-export type ActOnSliceDeps = ApplyWorkDeps & {
+export type ActOnSliceDeps = ReadSliceDeps & {
   readonly operations: Pick<OperationStore, 'get' | 'replace' | 'getChunk' | 'putRefusals'>;
 };
 
@@ -19,6 +19,9 @@ const sliceMs = 10_000;
 
 /** After so many tries, a job that cannot be treated counts as failed: 8 minutes for the first one of an operation. */
 const maxTriesOfJob = { first: 5, later: 2 } as const;
+
+/** After so many tries to read the elements, which take half an hour, the remaining ones fail. */
+const maxTriesToRead = 10;
 
 /** After so many processes that ended while they treated a job, the job counts as failed without another try. */
 const maxInterruptions = 10;
@@ -38,30 +41,28 @@ export async function actOnSlice(
   operation: Operation,
   budgetEndsAt: number,
 ): Promise<Step> {
-  const { cursor } = operation;
-  const key = { tenant: operation.tenant, operationId: operation.id };
-  if (cursor.chunk >= operation.chunks) return endStep(deps, operation, 'succeeded');
-  const chunk = await deps.operations.getChunk(key, cursor.chunk);
-  if (chunk === undefined) return failRemaining(deps, operation);
-  const slice = chunk.slice(cursor.offset, cursor.offset + sizeOf(operation));
+  const slice = await readSlice(deps, operation, sizeOf(operation));
+  if (slice === 'end') return endStep(deps, operation, 'succeeded');
+  if (slice === 'lost') return failRemaining(deps, operation);
+  if (slice === 'unreadable')
+    return operation.tries < maxTriesToRead ? { kind: 'failed', operation } : failRemaining(deps, operation);
   const sliceEndsAt = Math.min(budgetEndsAt, deps.clock.now() + sliceMs);
-  const outcomes = await treatAll(deps, operation, { slice, sliceEndsAt });
+  const { outcomes, started } = await treatAll(deps, operation, { slice, sliceEndsAt });
   const counted = countedOutcomes(operation, outcomes);
   const refusals = refusalsOf(slice, counted);
   // A page that an interrupted process stored for the same jobs is replaced, even if no job is refused now.
   if (refusals.length > 0 || hasUncountedJobs(operation)) {
+    const key = { tenant: operation.tenant, operationId: operation.id };
     const page = { position: treatedJobs(operation), refusals };
     const { lease, expiresAt } = operation;
     if ((await deps.operations.putRefusals(key, { ...page, lease, expiresAt })) === 'superseded')
       return { kind: 'superseded' };
   }
-  const offset = cursor.offset + counted.length;
-  const next = offset < chunk.length ? { ...cursor, offset } : { chunk: cursor.chunk + 1, offset: 0 };
   const written = await commit(deps, operation, (current) =>
     addOutcomes(current, deps.clock.now(), {
       ...countsOf(counted),
-      cursor: next,
-      started: outcomes.length,
+      cursor: slice.cursorAfter(counted.length),
+      started,
     }),
   );
   if (written === undefined) return { kind: 'superseded' };
@@ -79,18 +80,28 @@ function sizeOf(operation: Operation): number {
   return abort === undefined ? size : Math.min(size, startedJobs - treatedJobs(operation));
 }
 
+/** The outcomes of the jobs before the first one that was left out, and the number of jobs that may have been treated. */
+interface Treated {
+  readonly outcomes: readonly JobOutcome[];
+  readonly started: number;
+}
+
 /** Treats the jobs in order. Those that would start too late are left out, except for the first. */
 async function treatAll(
   deps: ActOnSliceDeps,
   operation: Operation,
-  { slice, sliceEndsAt }: { readonly slice: readonly string[]; readonly sliceEndsAt: number },
-): Promise<readonly JobOutcome[]> {
-  if (operation.tries > maxInterruptions) return [{ kind: 'error' }];
-  const outcomes = await inParallel(slice, parallel, async (jobId, index) =>
-    index === 0 || deps.clock.now() < sliceEndsAt ? treatJob(deps, operation, jobId) : undefined,
+  { slice: { items }, sliceEndsAt }: { readonly slice: Slice; readonly sliceEndsAt: number },
+): Promise<Treated> {
+  if (operation.tries > maxInterruptions) return { outcomes: [{ kind: 'error' }], started: 1 };
+  const outcomes = await inParallel(items, parallel, async (item, index) =>
+    index === 0 || deps.clock.now() < sliceEndsAt ? treatJob(deps, operation, item) : undefined,
   );
   const end = outcomes.indexOf(undefined);
-  return outcomes.slice(0, end === -1 ? undefined : end).flatMap((outcome) => outcome ?? []);
+  return {
+    outcomes: outcomes.slice(0, end === -1 ? undefined : end).flatMap((outcome) => outcome ?? []),
+    // A clock that was set back may have let a job start after one that was left out.
+    started: outcomes.findLastIndex((outcome) => outcome !== undefined) + 1,
+  };
 }
 
 /** The outcomes before the first error. An error of the first job counts, if the job was tried often enough. */
@@ -101,11 +112,11 @@ function countedOutcomes(operation: Operation, outcomes: readonly JobOutcome[]):
   return end === -1 ? outcomes : outcomes.slice(0, end);
 }
 
-function refusalsOf(jobIds: readonly string[], outcomes: readonly JobOutcome[]): readonly Refusal[] {
+function refusalsOf({ items }: Slice, outcomes: readonly JobOutcome[]): readonly Refusal[] {
   return outcomes.flatMap((outcome, index) => {
-    const jobId = jobIds[index];
-    if (outcome.kind === 'done' || jobId === undefined) return [];
-    return [{ jobId, problem: outcome.kind === 'refused' ? outcome.problem : internalError }];
+    const item = items[index];
+    if (outcome.kind === 'done' || item === undefined) return [];
+    return [{ ...item.subject, problem: outcome.kind === 'refused' ? outcome.problem : internalError }];
   });
 }
 
@@ -114,7 +125,7 @@ function countsOf(outcomes: readonly JobOutcome[]) {
   return { done: count('done'), refused: count('refused'), failed: count('error') };
 }
 
-/** Ends an operation whose remaining job IDs have expired, which takes 30 days. */
+/** Ends an operation whose remaining job IDs have expired, which takes 30 days, or whose elements cannot be read. */
 async function failRemaining(deps: ActOnSliceDeps, operation: Operation): Promise<Step> {
   const failed = operation.matched - treatedJobs(operation);
   deps.log.warn('operation-expired', {

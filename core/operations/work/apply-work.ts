@@ -4,7 +4,7 @@ import type { DeletionDeps } from '../../jobs/deletion/deletion.ts';
 import { type AbortJobDeps, abortJob } from '../../jobs/relations/abort-job.ts';
 import type { SubmitJobDeps } from '../../jobs/submission/submit-job.ts';
 import type { JobKey, JobStore } from '../../ports/job-store.ts';
-import type { Operation } from '../model/operation.ts';
+import type { JobWork, Operation } from '../model/operation.ts';
 import { rerunOnce } from './rerun-once.ts';
 import { tagJob } from './tag-job.ts';
 
@@ -17,9 +17,13 @@ export type ApplyWorkDeps = AbortJobDeps &
  * interrupted process are treated again: a job that is already aborted, deleted, rerun by this operation or tagged counts as done,
  * whoever did it. Throws the problems of the action.
  */
-export async function applyWork(deps: ApplyWorkDeps, operation: Operation, jobId: string): Promise<void> {
+export async function applyWork(
+  deps: ApplyWorkDeps,
+  operation: Operation,
+  { jobId, work }: { readonly jobId: string; readonly work: JobWork },
+): Promise<void> {
   const key = { tenant: operation.tenant, jobId };
-  const { work, owner: by } = operation;
+  const { owner: by } = operation;
   switch (work.action) {
     case 'abort':
       return abortUnlessAborted(deps, key, { by, reason: work.reason });

@@ -5,7 +5,8 @@ import type { OperationStore } from '../../ports/operations/operation-store.ts';
 import { asError } from '../../std/as-error.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Operation } from '../model/operation.ts';
-import { addMatched, requestAbort } from '../model/operation-steps.ts';
+import { addMatched } from '../model/operation-steps.ts';
+import { abortItself } from './abort-itself.ts';
 import { commit } from './commit.ts';
 import type { Step } from './step.ts';
 
@@ -22,8 +23,7 @@ const pageJobs = 500;
 /** After so many tries without progress, which take half an hour if reads fail, an operation is aborted. */
 const maxTries = 10;
 
-/** Recorded as the principal that aborts such an operation. */
-const errand = 'errand';
+const unreadable = 'The list of jobs could not be read';
 
 /**
  * Stores the IDs of the next page of jobs that the filter matches. From then on they belong to the operation, even if the filter no
@@ -32,7 +32,7 @@ const errand = 'errand';
 export async function matchJobs(deps: MatchJobsDeps, operation: Operation): Promise<Step> {
   const { tenant, id: operationId, chunks: number, lease, expiresAt } = operation;
   // Only processes that were interrupted lead here: after so many failed reads, the operation is aborted already.
-  if (operation.tries > maxTries) return abortItself(deps, operation);
+  if (operation.tries > maxTries) return abortItself(deps, operation, unreadable);
   const page = await readPage(deps, operation);
   if (page === undefined) return abortIfHopeless(deps, operation);
   const jobIds = await newIds(deps, operation, page);
@@ -87,13 +87,5 @@ function mayRepeat({ selection }: Operation): boolean {
 
 async function abortIfHopeless(deps: MatchJobsDeps, operation: Operation): Promise<Step> {
   if (operation.tries < maxTries) return { kind: 'failed', operation };
-  return abortItself(deps, operation);
-}
-
-async function abortItself(deps: MatchJobsDeps, operation: Operation): Promise<Step> {
-  const reason = 'The list of jobs could not be read';
-  const written = await commit(deps, operation, (current) =>
-    requestAbort(current, deps.clock.now(), { by: errand, reason }),
-  );
-  return written === undefined ? { kind: 'superseded' } : { kind: 'continue', operation: written };
+  return abortItself(deps, operation, unreadable);
 }

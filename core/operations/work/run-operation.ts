@@ -5,13 +5,14 @@ import type { Settings } from '../../ports/settings.ts';
 import type { Operation } from '../model/operation.ts';
 import { hasUncountedJobs, isLeased, releaseLease, takeLease } from '../model/operation-steps.ts';
 import { actOnSlice, endStep } from './act-on-slice.ts';
-import type { ApplyWorkDeps } from './apply-work.ts';
 import { commit } from './commit.ts';
+import { countElements } from './count-elements.ts';
 import { matchJobs } from './match-jobs.ts';
 import { publishEnd } from './publish-end.ts';
+import type { ReadSliceDeps } from './read-slice.ts';
 import type { Step } from './step.ts';
 
-export type RunOperationDeps = ApplyWorkDeps & {
+export type RunOperationDeps = ReadSliceDeps & {
   readonly operations: OperationStore;
   readonly operationQueue: OperationQueue;
   readonly bus: EventBus;
@@ -61,9 +62,12 @@ async function startWork(deps: RunOperationDeps, key: OperationKey): Promise<Ope
 
 /** An abort takes effect as soon as all treated jobs are counted. */
 function nextStep(deps: RunOperationDeps, operation: Operation, budgetEndsAt: number): Promise<Step> {
-  const { abort, matching } = operation;
+  const { abort, matching, selection } = operation;
   if (abort !== undefined && !hasUncountedJobs(operation)) return endStep(deps, operation, 'aborted');
-  return matching === undefined ? actOnSlice(deps, operation, budgetEndsAt) : matchJobs(deps, operation);
+  if (matching === undefined) return actOnSlice(deps, operation, budgetEndsAt);
+  return selection.kind === 'elements'
+    ? countElements(deps, operation, selection.source)
+    : matchJobs(deps, operation);
 }
 
 /** Releases the lease first: the message may be delivered at once. The reconciler sends a message that is not sent here. */

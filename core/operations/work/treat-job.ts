@@ -1,8 +1,17 @@
 import { ProblemError } from '../../contract/problems/problem-error.ts';
 import type { ProblemSlug } from '../../contract/problems/problem-types.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Random } from '../../ports/random.ts';
 import { asError } from '../../std/as-error.ts';
 import type { Operation, Refusal } from '../model/operation.ts';
-import { type ApplyWorkDeps, applyWork } from './apply-work.ts';
+import type { SliceItem } from './read-slice.ts';
+
+export interface TreatJobDeps {
+  readonly clock: Pick<Clock, 'sleep'>;
+  readonly random: Pick<Random, 'fraction'>;
+  readonly log: Log;
+}
 
 /** `error`: the job could not be treated at the moment, which is no answer to the action. */
 export type JobOutcome =
@@ -19,21 +28,21 @@ const transientProblems: readonly ProblemSlug[] = ['unavailable', 'internal', 'r
 /** Limit of a stored detail; a problem may quote values of the caller. */
 const maxDetailLength = 1000;
 
-/** Applies the action of an operation to one job; three tries with growing, random pauses. Throws nothing. */
+/** Applies the action of an operation to one job or element; three tries with growing, random pauses. Throws nothing. */
 export async function treatJob(
-  deps: ApplyWorkDeps,
+  deps: TreatJobDeps,
   operation: Operation,
-  jobId: string,
+  { subject, act }: SliceItem,
 ): Promise<JobOutcome> {
   for (let tried = 1; ; tried += 1) {
     try {
-      await applyWork(deps, operation, jobId);
+      await act();
       return { kind: 'done' };
     } catch (error) {
       if (error instanceof ProblemError && !transientProblems.includes(error.slug))
         return { kind: 'refused', problem: problemOf(error) };
       if (tried === maxTries) {
-        const fields = { operationId: operation.id, jobId, error: asError(error) };
+        const fields = { operationId: operation.id, ...subject, error: asError(error) };
         deps.log.warn('operation-job-failed', fields);
         return { kind: 'error' };
       }

@@ -5,8 +5,8 @@ import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import type { Violation } from '../../../core/contract/problems/problem-schema.ts';
 import type { Scope } from '../../../core/contract/routes/route.ts';
 import { noQuery } from '../../../core/contract/schemas/list-schemas.ts';
+import { notUtf8, parseJson } from '../../../core/json-schema/parse-json.ts';
 import { checkMediaType } from './media-type.ts';
-import { notUtf8, parseJson } from './parse-json.ts';
 
 /**
  * The parts of a request that the operations read; events of API Gateway and of function URLs are mapped to

@@ -11,11 +11,12 @@ type JobListText = Omit<ReturnType<typeof readQuery<typeof jobListQuery>>, 'orde
 
 /** The filter for the core. Lists are sorted, so that a cursor is valid for any order of their elements. */
 export function filterOf(query: JobListText): JobFilter {
-  const { id, parent, tag, status, service, serviceVersion, namePrefix } = query;
+  const { id, parent, tag, group, status, service, serviceVersion, namePrefix } = query;
   return omitUndefined({
     ids: distinct(id)?.flatMap((text) => parseJobId(text) ?? []),
     parentId: parent === undefined ? undefined : parseJobId(parent),
     tag,
+    group,
     // The pattern of the query parameter allows only states.
     statuses: distinct(status) as readonly JobStatus[] | undefined,
     services: distinct(service),

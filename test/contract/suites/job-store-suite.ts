@@ -173,14 +173,16 @@ const listedJob = fc
   .tuple(
     arbitraryJob({ serviceNames }),
     fc.subarray(['red', 'blue', 'a,b', '#', 'red#', '\0']),
+    fc.constantFrom(undefined, 'red', 'night #7'),
     fc.option(ownName, { nil: undefined }),
     listedMetadata,
     fc.subarray(['run', 'run-2', 'run_', 'valueOf'], { minLength: 1 }),
   )
   .map(
-    ([job, tags, name, metadata, indexedMetadata]): Job => ({
+    ([{ group: _, ...job }, tags, group, name, metadata, indexedMetadata]): Job => ({
       ...job,
       tags,
+      ...omitUndefined({ group }),
       name: name ?? job.service?.name ?? '',
       metadata,
       indexedMetadata,
@@ -196,6 +198,7 @@ const listQuery = fc.record(
     ids: fc.array(someId, { minLength: 1, maxLength: 3 }),
     parentId: fc.constant(jobIdAt(5)),
     tag: fc.constantFrom('red', 'blue', 'a,b', '#', 'red#', '\0', 'unknown'),
+    group: fc.constantFrom('red', 'night #7', 'blue'),
     metadata: fc.array(metadataCondition, { maxLength: 2 }),
     statuses: fc.uniqueArray(fc.constantFrom(...jobStatuses), { minLength: 1, maxLength: 12 }),
     services: fc.uniqueArray(fc.constantFrom(...serviceNames, 'unknown'), { minLength: 1, maxLength: 3 }),
@@ -228,6 +231,7 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
     'ids',
     'parentId',
     'tag',
+    'group',
     'metadata',
     'statuses',
     'services',
@@ -310,6 +314,7 @@ function describeLists(makeStore: () => Promise<JobStore>): void {
       { namePrefix: 'ec', after: id },
       { after: `echo#${id}` },
       { tag: 'red', after: `red#${id}` },
+      { group: 'red', after: `red#${id}` },
       { statuses: ['failed'] as const, after: `#${id}` },
       { createdBefore: someTime - 5, after: id },
       { metadata: [{ kind: 'equals', name: 'run', values: [7] }] as const, after: `#${id}` },

@@ -1,31 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Job } from '../../../core/jobs/model/job.ts';
-import { abortOperation } from '../../../core/operations/abort-operation.ts';
 import { listRefusals } from '../../../core/operations/list-refusals.ts';
-import { type Operation, type OperationWork, treatedJobs } from '../../../core/operations/model/operation.ts';
-import { resendOperations } from '../../../core/operations/resend-operations.ts';
-import { runOperation } from '../../../core/operations/work/run-operation.ts';
-import { dyingProcess, ProcessDied } from '../../support/memory/dying-process.ts';
-import { interruptedProcess } from '../../support/memory/interrupted-process.ts';
+import { type JobWork, type Operation, treatedJobs } from '../../../core/operations/model/operation.ts';
+import { incidents, runWith } from '../../support/operations/incidents.ts';
 import {
   type OperationDeps,
   operationWorld,
   startOperation,
   storedOperation,
-  tickingDeps,
   workUntilIdle,
 } from '../../support/operations/operation-world.ts';
 
 type Status = 'succeeded' | 'failed' | 'aborted' | 'pending';
 
-/** What happens to one process that works on the operation, at one of its calls of a port. */
-interface Incident {
-  readonly kind: 'death' | 'death-after-effect' | 'overtaken' | 'abort';
-  readonly atCall: number;
-}
-
-const works: fc.Arbitrary<OperationWork> = fc.constantFrom<OperationWork>(
+const works: fc.Arbitrary<JobWork> = fc.constantFrom<JobWork>(
   { action: 'abort' },
   { action: 'rerun', changes: {} },
   { action: 'delete', withChildren: true, withOutputs: false, withInputs: false },
@@ -36,21 +25,6 @@ const jobStatuses = fc.array(fc.constantFrom<Status>('succeeded', 'failed', 'abo
   minLength: 1,
   maxLength: 70,
 });
-
-const incidents: fc.Arbitrary<readonly Incident[]> = fc.array(
-  fc.record({
-    kind: fc.constantFrom<Incident['kind']>('death', 'death', 'death-after-effect', 'overtaken', 'abort'),
-    atCall: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 400 })),
-  }),
-  { maxLength: 6 },
-);
-
-const ports = [
-  ...(['jobs', 'links', 'objects', 'data', 'contents', 'idempotency'] as const),
-  ...(['executions', 'operations', 'operationQueue', 'bus'] as const),
-] as const;
-
-const budgetMs = 20_000;
 
 test('an operation treats each matched job once, whatever interrupts the processes that work on it', async () => {
   await fc.assert(
@@ -68,37 +42,6 @@ test('an operation treats each matched job once, whatever interrupts the process
     { numRuns: 800 },
   );
 }, 120_000);
-
-type Key = Parameters<typeof runOperation>[1];
-
-async function runWith(deps: OperationDeps, key: Key, incident: Incident | undefined): Promise<void> {
-  const input = { budgetEndsAt: deps.clock.now() + budgetMs };
-  const { kind, atCall } = incident ?? { kind: 'death', atCall: Number.POSITIVE_INFINITY };
-  if (kind === 'overtaken' || kind === 'abort') {
-    const act = kind === 'abort' ? () => abort(deps, key) : () => overtake(deps, key);
-    return runOperation(interruptedProcess(deps, ports, { beforeCall: atCall, act }).deps, key, input);
-  }
-  const { deps: mortal } = dyingProcess(deps, ports, { atCall, effect: kind === 'death-after-effect' });
-  try {
-    await runOperation(mortal, key, input);
-  } catch (error) {
-    if (!(error instanceof ProcessDied)) throw error;
-  }
-}
-
-async function abort(deps: OperationDeps, key: Key): Promise<void> {
-  await abortOperation(deps, { key, by: 'key-2' }).catch((error: unknown) =>
-    expect(error).toMatchObject({ slug: 'operation-ended' }),
-  );
-}
-
-/** The process pauses for longer than its lease, and another one does a part of the work meanwhile. */
-async function overtake(deps: OperationDeps, key: Key): Promise<void> {
-  await deps.clock.sleep(61_000);
-  await resendOperations(deps);
-  const ticking = tickingDeps(deps);
-  await runOperation(ticking, key, { budgetEndsAt: deps.clock.now() + 60 });
-}
 
 function isRefused({ status }: Job, { work }: Operation): boolean {
   if (work.action === 'abort') return status === 'succeeded' || status === 'failed';
@@ -147,7 +90,7 @@ async function expectRefusals(deps: OperationDeps, jobs: readonly Job[], ended: 
   let cursor: string | undefined;
   do {
     const page = await listRefusals(deps, { key, cursor, limit: 7 });
-    listed.push(...page.refusals.map(({ jobId }) => jobId));
+    listed.push(...page.refusals.map(({ jobId = '' }) => jobId));
     cursor = page.nextCursor;
   } while (cursor !== undefined);
   const treated = inOrder(jobs, ended).slice(0, treatedJobs(ended));

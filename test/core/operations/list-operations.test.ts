@@ -75,7 +75,7 @@ describe('listRefusals', () => {
     do {
       const page = await listRefusals({ operations }, { key, limit, cursor });
       expect(page.refusals.length).toBeLessThanOrEqual(limit);
-      listed.push(...page.refusals.map(({ jobId }) => jobId));
+      listed.push(...page.refusals.map(({ jobId = '' }) => jobId));
       cursor = page.nextCursor;
     } while (cursor !== undefined);
     expect(listed).toEqual(jobIds);

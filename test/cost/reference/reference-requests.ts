@@ -18,6 +18,9 @@ const submission = { service: 'echo@1.0.0', parameters };
 
 export const single: Request = { path: '/v1/jobs', body: submission, jobs: 1, dispatcher: 'lambda' };
 
+/** A job of a group. */
+export const grouped: Request = { ...single, body: { ...submission, group: 'nightly' } };
+
 export const bulk: Request = {
   path: '/v1/jobs/batch',
   body: { jobs: Array.from({ length: 100 }, () => submission) },

@@ -6,6 +6,9 @@ import { aJob } from '../../support/jobs/jobs.ts';
 /** This text is in every value that the jobs store. */
 export const jobMark = 'held-in-a-job-7c1f';
 
+/** One of their two groups; the name of the other one begins with it. */
+export const jobGroup = `group-${jobMark}`;
+
 /** The prefix of their names. */
 export const jobName = 'name-of-the-jobs';
 
@@ -46,6 +49,7 @@ function jobIn(status: JobStatus, { tenant, id }: Pick<Job, 'tenant' | 'id'>): J
     status,
     attempt,
     tags: [jobMark],
+    group: attempt === 0 ? jobGroup : `${jobGroup}-2`,
     metadata: { note: jobMark, run: 7 },
     indexedMetadata: ['note', 'run'],
     parameters: marked,

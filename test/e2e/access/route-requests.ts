@@ -8,6 +8,7 @@ export interface Resources {
   readonly service: string;
   readonly version: string;
   readonly tag: string;
+  readonly group: string;
   readonly name: string;
   readonly idempotencyKey: string;
   /** A data object with content, and one whose content is being uploaded. */
@@ -24,6 +25,7 @@ export interface Resources {
   readonly cursors: Readonly<
     Record<
       | 'jobs'
+      | 'groups'
       | 'services'
       | 'versions'
       | 'events'
@@ -65,7 +67,7 @@ const post = (path: string, body?: unknown, headers = {}): WalkRequest => ({
 
 /** Submissions of the caller's own service that name a resource in every possible way. */
 function submissions(
-  { job, service, version, tag, name, data, uploading }: Resources,
+  { job, service, version, tag, group, name, data, uploading }: Resources,
   own: Own,
 ): readonly object[] {
   return [
@@ -77,7 +79,7 @@ function submissions(
     { service: own.service, parentId: job },
     { service: own.service, dependsOn: [own.endedJob, job] },
     { service: own.service, dependsOn: [`urn:errand:job:${job}`], start: false },
-    { service: own.service, tags: [tag], name },
+    { service: own.service, tags: [tag], group, name },
     { service: own.service, inputs: { table: [data, uploading] } },
     { service: own.service, inputs: { table: [`urn:errand:data:${data}`] }, start: false },
   ];
@@ -151,26 +153,31 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
     post('/v1/jobs', { service: own.service, name: 'else' }, { 'idempotency-key': resources.idempotencyKey }),
   ],
   submitJobs: (resources, own) => [
-    post('/v1/jobs/batch', { jobs: submissions(resources, own) }),
+    post('/v1/jobs/batch', { jobs: submissions(resources, own), group: resources.group }),
     post(
       '/v1/jobs/batch',
       { jobs: [{ service: own.service }] },
       { 'idempotency-key': `${resources.idempotencyKey}-batch` },
     ),
+    // No list of elements: an accepted array job would be one of the few running operations of a tenant.
+    post('/v1/jobs/batch', { template: { service: own.service }, over: { dataId: resources.data } }),
   ],
-  rerunJob: ({ job, service, idempotencyKey, data, uploading }, own) => [
+  rerunJob: ({ job, service, group, idempotencyKey, data, uploading }, own) => [
     post(`/v1/jobs/${job}/rerun`),
     post(`/v1/jobs/${job}/rerun`, { service: own.service, parameters: {} }),
     post(`/v1/jobs/${job}/rerun`, {}, { 'idempotency-key': idempotencyKey }),
     post(`/v1/jobs/${own.endedJob}/rerun`, { service }),
+    post(`/v1/jobs/${own.endedJob}/rerun`, { group }),
     post(`/v1/jobs/${own.endedJob}/rerun`, { inputs: { table: [data, uploading] } }),
     post(`/v1/jobs/${own.endedJob}/rerun`, {}, { 'idempotency-key': `${idempotencyKey}-rerun` }),
   ],
-  listJobs: ({ job, service, version, tag, name, cursors }) =>
+  listJobs: ({ job, service, version, tag, group, name, cursors }) =>
     [
       `id=${job}`,
       `parent=${job}`,
       `tag=${tag}`,
+      `group=${group}`,
+      `group=${group}&tag=${tag}&status=failed`,
       `metadata.note=${tag}`,
       `metadata.run=7&service=${service}`,
       'metadata.run.min=0&metadata.run.max=9',
@@ -182,6 +189,14 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
       `limit=1&cursor=${cursors.jobs}`,
       `service=${service}&status=failed,succeeded`,
     ].map((query) => ({ path: `/v1/jobs?${query}` })),
+  listGroups: ({ group, cursors }) =>
+    [
+      '',
+      `?namePrefix=${group}`,
+      `?cursor=${cursors.groups}`,
+      `?namePrefix=${group}&limit=1&cursor=${cursors.groups}`,
+    ].map((query) => ({ path: `/v1/groups${query}` })),
+  getGroup: ({ group }) => [{ path: `/v1/groups/${group}` }],
   getJobStats: ({ service, tag }) =>
     [`service=${service}`, `tag=${tag}`, `tag=${tag}&service=${service}`].map((query) => ({
       path: `/v1/jobs/stats?${query}`,
@@ -262,13 +277,14 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
   ],
   startJob: ({ job }) => [post(`/v1/jobs/${job}/start`)],
   // Without effect, because a tenant may have only a few running operations; many-jobs.test.ts has those with an effect.
-  actOnJobs: ({ job, service, tag, name }) =>
+  actOnJobs: ({ job, service, tag, group, name }) =>
     [
       { action: 'abort', ids: [job] },
       { action: 'delete', ids: [`urn:errand:job:${job}`], changes: { cascade: ['children'] } },
       { action: 'rerun', filter: { id: [job] }, changes: { start: false } },
       { action: 'tag', filter: { service }, changes: { addTags: ['mine'] } },
       { action: 'tag', filter: { tag, service }, changes: { removeTags: [tag] } },
+      { action: 'abort', filter: { group, service } },
       { action: 'abort', filter: { namePrefix: name, service } },
       { action: 'abort', filter: { parent: job } },
       { action: 'delete', filter: { metadata: { note: tag } } },

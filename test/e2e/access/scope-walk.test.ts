@@ -4,6 +4,7 @@ import { problemUri } from '../../../core/contract/problems/problem-types.ts';
 import { type Route, requiresKey, type Scope, scopes } from '../../../core/contract/routes/route.ts';
 import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
 import { deliveryIdOf } from '../../../core/webhooks/model/delivery.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { addKey } from '../../support/local-service/add-key.ts';
 import { comparableResponse } from '../../support/local-service/comparable-response.ts';
@@ -35,6 +36,7 @@ const cursors = {
   children: cursor,
   logs: cursor,
   data: cursor,
+  groups: cursor,
   operations: cursor,
   refusals: cursor,
   deliveries: cursor,
@@ -44,6 +46,7 @@ const nothing = {
   service: jobService,
   version: '7.7.7',
   tag: 'a-tag',
+  group: 'a-group',
   name: 'a-name',
   token: 'none',
   idempotencyKey: 'a-key-that-was-taken',
@@ -135,9 +138,14 @@ async function worldOf(scope: Scope): Promise<{ readonly jobs: readonly Resource
   }
   const jobs = jobsInEveryState(tenantOf(scope), Date.now());
   for (const job of jobs) await putJob({ ...errand, tenant: tenantOf(scope) }, job);
-  const content = { service: 'mine', name: jobName, tags: [jobMark], parameters: { text: jobMark } };
+  const { group } = nothing;
+  const content = { service: 'mine', name: jobName, tags: [jobMark], group, parameters: { text: jobMark } };
   const { id } = await submitJob({ call }, content);
   await endedJob({ call }, id);
+  await until(
+    'the job is counted in its group',
+    async () => (await call(`/v1/groups/${group}`)).status === 200,
+  );
   const { body: draft } = await call('/v1/jobs', {
     body: { service: 'mine', start: false },
     headers: { 'idempotency-key': nothing.idempotencyKey },

@@ -5,6 +5,7 @@ import { problemUri } from '../../../core/contract/problems/problem-types.ts';
 import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
 import { encodeCursor } from '../../../core/paging/cursor.ts';
 import { deliveryIdOf } from '../../../core/webhooks/model/delivery.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { documentedOperations, hasNode } from '../../support/documented-operations.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { addKey, newTenant, operatorClient } from '../../support/local-service/add-key.ts';
@@ -20,7 +21,7 @@ import {
 import { putJob } from '../../support/local-service/put-job.ts';
 import { endedOperation } from '../../support/operations/ended-operation.ts';
 import { uploadedData } from '../data/uploaded-data.ts';
-import { jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
+import { jobGroup, jobMark, jobName, jobService, jobsInEveryState } from './jobs-in-every-state.ts';
 import { type Own, quietWebhook, type Resources, requestsOf, type WalkRequest } from './route-requests.ts';
 import { testDelivery } from './test-delivery.ts';
 
@@ -96,6 +97,10 @@ async function madeByFirstTenant(): Promise<readonly Resources[]> {
     await register(asFirst, { service: jobService, version, functionName: pausedFunctionName });
   const jobs = jobsInEveryState('local', Date.now());
   for (const job of jobs) await putJob(errand, job);
+  await until('all jobs are counted in their groups', async () => {
+    const { items } = (await asFirst('/v1/groups')).body;
+    return items.length === 2 && items[0].total + items[1].total === jobs.length;
+  });
   const running = await runningJob(asFirst, `${jobService}@7.7.7`);
   const child = { service: `${jobService}@7.7.7`, start: false, parentId: running.job };
   for (let made = 0; made < 2; made += 1)
@@ -123,6 +128,7 @@ async function madeByFirstTenant(): Promise<readonly Resources[]> {
     service: jobService,
     version: '7.7.7',
     tag: jobMark,
+    group: jobGroup,
     name: jobName,
     idempotencyKey: keys[index] ?? '',
     data: data.id,
@@ -156,6 +162,7 @@ async function cursorsOf(of: {
   };
   return {
     jobs: await next('/v1/jobs?limit=1'),
+    groups: await next('/v1/groups?limit=1'),
     services: await next('/v1/services?limit=1'),
     versions: await next(`/v1/services/${jobService}?limit=1`),
     events: await next(`/v1/jobs/${jobId}/events?limit=1`),
@@ -193,6 +200,7 @@ function absentFor({ cursors, token }: Resources): Resources {
     service: 'never-was-there-now',
     version: '8.8.8',
     tag: 'never-was-a-tag',
+    group: 'never-was-a-group',
     name: 'never-was-a-name',
     idempotencyKey: 'key-of-nobody',
     data: jobIdAt(1_700_000_000_000, 78n),
@@ -214,9 +222,19 @@ function absentFor({ cursors, token }: Resources): Resources {
 /** A response without the members that differ between any two requests: new ids, times, traces. */
 function plain(
   response: ApiResponse,
-  { job, service, version, tag, name, idempotencyKey, delivery, cursors }: Resources,
+  { job, service, version, tag, group, name, idempotencyKey, delivery, cursors }: Resources,
 ): string {
-  const names = [job, service, version, tag, name, idempotencyKey, delivery, ...Object.values(cursors)];
+  const names = [
+    job,
+    service,
+    version,
+    group,
+    tag,
+    name,
+    idempotencyKey,
+    delivery,
+    ...Object.values(cursors),
+  ];
   return comparableResponse(response, names)
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g, '{id}')
     .replaceAll(/00-[0-9a-f]{32}-[0-9a-f]{16}-0\d/g, '{trace}')
@@ -238,7 +256,9 @@ async function storedOfFirst(): Promise<readonly string[]> {
   client.destroy();
   expect(LastEvaluatedKey).toBeUndefined();
   const running = foreign.at(-2)?.job ?? '';
-  return Items.filter(({ pk, sk }) => /^(?:T|I|WD)#local(#|$)/.test(pk?.S ?? '') && sk?.S !== `J#${running}`)
+  return Items.filter(
+    ({ pk, sk }) => /^(?:T|I|WD|GROUPS)#local(#|$)/.test(pk?.S ?? '') && sk?.S !== `J#${running}`,
+  )
     .map((item) => JSON.stringify(Object.entries(item).toSorted()))
     .toSorted();
 }

@@ -34,6 +34,7 @@ async function run(inputs: readonly GivenInput[], changes: Partial<SubmitOptions
     inputs,
     parameters: undefined,
     tags: ['cli'],
+    group: 'from the command line',
     reuseSeconds: undefined,
     waitSeconds: Number.POSITIVE_INFINITY,
     uploadsFolder: join(folder(), 'uploads'),
@@ -59,12 +60,14 @@ describe('errand submit', () => {
       id: string;
       result: object;
       tags: string[];
+      group: string;
       inputs: object;
       outputs: { profile: [{ id: string }]; histograms: [{ id: string }] };
     };
     expect(schemaErrors(readManifest('csv-profile-2').result, job.result)).toEqual([]);
     expect(job).toMatchObject({
       tags: ['cli'],
+      group: 'from the command line',
       inputs: { table: [{ name: 'seattle-weather.csv', mediaType: 'text/csv', sizeBytes: 48_219 }] },
       outputs: {
         profile: [{ name: 'profile.json', mediaType: 'application/json', complete: true }],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Route } from '../../../core/contract/routes/route.ts';
 import { routes } from '../../../core/contract/routes/routes.ts';
+import { until } from '../../../local/test/fixture/until.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { expectDocumented, expectProblem } from '../../support/local-service/expect-documented.ts';
 import {
@@ -34,10 +35,14 @@ let operation: string;
 let webhook: string;
 beforeAll(async () => {
   errand = await startTestErrand();
-  const body = { service: 'echo', parameters: { a: 1 } };
+  const body = { service: 'echo', group: 'echo', parameters: { a: 1 } };
   const job = await errand.call('/v1/jobs', { body, headers: { prefer: 'wait=20' } });
   expect(job.body.status).toBe('succeeded');
   ended = job.body.id;
+  await until('the job is counted as ended in its group', async () => {
+    const group = await errand.call('/v1/groups/echo');
+    return group.body.byStatus?.succeeded === 1;
+  });
   data = (await newData()).id;
   operation = await putOperation(errand);
   webhook = (await newWebhook()).id;

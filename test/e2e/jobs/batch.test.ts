@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { addKey, newTenant } from '../../support/local-service/add-key.ts';
 import { endedJob, type JobBody, jobRerunAs } from '../../support/local-service/ended-job.ts';
 import {
@@ -7,6 +8,7 @@ import {
   uncheckedResponses,
 } from '../../support/local-service/expect-documented.ts';
 import { type Call, startTestErrand, type TestErrand } from '../../support/local-service/local-errand.ts';
+import { putOperation } from '../../support/operations/put-operation.ts';
 
 const other = newTenant();
 const asOther = other.call;
@@ -165,6 +167,27 @@ describe('a bulk submission under an idempotency key', () => {
     }
     expect(idsOf(await submit(jobs, { headers }))).toHaveLength(5);
     expect(await countOf('broken-off')).toBe(5);
+  });
+});
+
+describe('a request for an array job', () => {
+  const array = { template: { service: 'echo' }, over: [{}] };
+  const request = async (body: object, call: Call = {}) =>
+    expectDocumented(await errand.call('/v1/jobs/batch', { ...call, body }), 'submitJobs');
+
+  test('over a data object that does not exist is rejected', async () => {
+    const over = { dataId: '01990000-0000-7000-8000-000000000000' };
+    expectProblem(await request({ ...array, over }), 'invalid-inputs');
+  });
+
+  test('is rejected if five operations of the tenant are running', async () => {
+    for (let count = 0; count < 5; count += 1) {
+      const id = jobIdAt(Date.now(), BigInt(count));
+      await putOperation({ ...errand, tenant: other.holder.tenant }, { id, status: 'running' });
+    }
+    const response = await request(array, asOther);
+    expectProblem(response, 'quota-exceeded');
+    expect(response.headers.get('retry-after')).toBe('30');
   });
 });
 

@@ -1,7 +1,7 @@
 import type { PublishedEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import { actOnJobs } from '../../../core/operations/act-on-jobs.ts';
 import { listRefusals } from '../../../core/operations/list-refusals.ts';
-import type { Operation, OperationWork, Refusal } from '../../../core/operations/model/operation.ts';
+import type { JobWork, Operation, Refusal } from '../../../core/operations/model/operation.ts';
 import { resendOperations } from '../../../core/operations/resend-operations.ts';
 import { runOperation } from '../../../core/operations/work/run-operation.ts';
 import type { OperationKey, OperationStore } from '../../../core/ports/operations/operation-store.ts';
@@ -29,7 +29,7 @@ export interface SimulatedOperations {
 /** The tag that an operation adds, and the name of the jobs that one creates. */
 export const operationMark = 'of-an-operation';
 
-const works: readonly OperationWork[] = [
+const works: readonly JobWork[] = [
   { action: 'rerun', changes: { name: operationMark } },
   { action: 'tag', addTags: [operationMark], removeTags: [] },
 ];
@@ -66,8 +66,10 @@ export function simulatedOperations(world: World): SimulatedOperations {
     operations: world.faulty(watched),
     operationQueue: world.faulty({ send }),
     bus: world.faulty({ publish }),
+    // No operation of the simulation has elements.
+    contentReader: { read: async () => undefined },
   });
-  const request = async (work: OperationWork) => {
+  const request = async (work: JobWork) => {
     await time.sleep(random.whole(30_000, 900_000));
     const jobs = { filter: {}, requested: {} };
     const idempotency = { key: work.action, fingerprint: work.action };

@@ -81,6 +81,7 @@ export function arbitraryJob(
       { noNullPrototype: true },
     ),
     tags: fc.array(someText, { maxLength: 5 }),
+    group: fc.option(someText, { nil: undefined }),
     metadata,
     indexedMetadata: fc.option(fc.constantFrom(['a'], ['run', 'site']), { nil: undefined }),
     parameters: storedJson,
@@ -195,6 +196,7 @@ interface Parts {
   readonly name: string | undefined;
   readonly service: ServiceReference;
   readonly tags: Job['tags'];
+  readonly group: string | undefined;
   readonly metadata: JsonObject;
   readonly indexedMetadata: readonly string[] | undefined;
   readonly parameters: StoredJson;
@@ -225,7 +227,7 @@ function composeJob(tenant: string, parts: Parts): Job {
   const base = aJob({ tenant, id, service, requestedAt, metadata, parameters, tags, owner, starts });
   const { nextCheckAt: _, ...job } = {
     ...base,
-    ...omitUndefined({ name: parts.name }),
+    ...omitUndefined({ name: parts.name, group: parts.group }),
     ...omitUndefined({ request, indexedMetadata: parts.indexedMetadata }),
     ...(policy === undefined ? {} : { policy: withoutUndefined(policy) }),
     ...omitUndefined({ limits }),

@@ -6,6 +6,7 @@ import type { ExecutionInput, ExecutionStarter } from '../../../core/ports/execu
 import type { Log } from '../../../core/ports/log.ts';
 import type { Metrics } from '../../../core/ports/metrics.ts';
 import type { Service } from '../../../core/services/model/service.ts';
+import { memoryGroupCounters } from '../memory/groups/memory-group-counters.ts';
 import { memoryAttemptLogs } from '../memory/memory-attempt-logs.ts';
 import { memoryBatch } from '../memory/memory-batch.ts';
 import { memoryCapacityQueues } from '../memory/memory-capacity-queues.ts';
@@ -18,6 +19,7 @@ import { memoryJobStore } from '../memory/memory-job-store.ts';
 import { memoryLongPolls } from '../memory/memory-long-polls.ts';
 import { memoryObjectStore } from '../memory/memory-object-store.ts';
 import { memoryServiceStore } from '../memory/memory-service-store.ts';
+import { memoryContentReader } from '../memory/operations/memory-content-reader.ts';
 import { memoryOperationStore } from '../memory/operations/memory-operation-store.ts';
 import { memoryReusableResults } from '../reuse/memory-reusable-results.ts';
 import { memoryDeliveryStore } from '../webhooks/memory-delivery-store.ts';
@@ -35,16 +37,19 @@ export interface Start extends ExecutionInput {
 /** All ports that a use case of the core may need, in memory, with a record of the calls. */
 export function testDeps() {
   const [clock, queues] = [virtualClock(), memoryCapacityQueues()];
+  const [objects, contents] = [memoryObjectStore(), memoryContentStore({ clock, minPartBytes: 1 })];
   return {
     queues,
     congestion: congestionCache(queues, clock),
     jobs: memoryJobStore(),
     counters: memoryJobCounters(),
+    groups: memoryGroupCounters(),
     links: memoryJobLinks(),
     services: memoryServiceStore(),
-    objects: memoryObjectStore(),
+    objects,
     data: memoryDataStore(),
-    contents: memoryContentStore({ clock, minPartBytes: 1 }),
+    contents,
+    contentReader: memoryContentReader(objects, contents),
     executions: recordingStarter(),
     batch: memoryBatch(),
     logs: memoryAttemptLogs(),

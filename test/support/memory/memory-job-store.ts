@@ -109,20 +109,21 @@ function madeAt(id: string): number {
 
 /** Whether the filter needs an index of names only; `succeeded` is the state of most jobs. */
 function isByName(query: JobListQuery): boolean {
-  const { ids, parentId, tag, metadata = [], services = [], statuses = [], namePrefix } = query;
+  const { ids, parentId, tag, group, metadata = [], services = [], statuses = [], namePrefix } = query;
   const byStatus = statuses.length > 0 && !statuses.includes('succeeded');
   const bySomething =
     ids !== undefined ||
     parentId !== undefined ||
     tag !== undefined ||
+    group !== undefined ||
     metadata.length > 0 ||
     services.length > 0;
   return namePrefix !== undefined && !bySomething && !byStatus;
 }
 
 /** The range by whose numbers the list is sorted, if it is. */
-function rangeOf({ ids, parentId, tag, metadata = [] }: JobListQuery) {
-  const bySomething = ids !== undefined || parentId !== undefined || tag !== undefined;
+function rangeOf({ ids, parentId, tag, group, metadata = [] }: JobListQuery) {
+  const bySomething = [ids, parentId, tag, group].some((condition) => condition !== undefined);
   if (bySomething || metadata.some(({ kind }) => kind === 'equals')) return undefined;
   return metadata[0];
 }
@@ -137,7 +138,7 @@ function meets({ metadata, indexedMetadata = [] }: Job, condition: MetadataCondi
 
 /** Whether a list contains a job, in the simplest form. */
 function isWanted(job: Job, query: JobListQuery): boolean {
-  const { ids, parentId, tag, metadata = [], statuses = [], services = [] } = query;
+  const { ids, parentId, tag, group, metadata = [], statuses = [], services = [] } = query;
   const { serviceVersion, namePrefix } = query;
   const made = madeAt(job.id);
   return [
@@ -145,6 +146,7 @@ function isWanted(job: Job, query: JobListQuery): boolean {
     ids === undefined || ids.includes(job.id),
     parentId === undefined || job.parentId === parentId,
     tag === undefined || job.tags.includes(tag),
+    group === undefined || job.group === group,
     metadata.every((condition) => meets(job, condition)),
     statuses.length === 0 || statuses.includes(job.status),
     services.length === 0 || services.includes(job.service?.name ?? ''),

@@ -3,10 +3,11 @@ import type { ObjectStore } from '../../../core/ports/object-store.ts';
 interface MemoryObjectStore extends ObjectStore {
   keys(): readonly string[];
   textOf(key: string): string | undefined;
+  bytesOf(key: string): Uint8Array | undefined;
   putBytes(key: string, bytes: Uint8Array): void;
 }
 
-/** The in-memory object store; `keys` and `textOf` return the stored objects, `putBytes` stores bytes that are not text. */
+/** The in-memory object store; `keys`, `textOf` and `bytesOf` return the stored objects, `putBytes` stores bytes that are not text. */
 export function memoryObjectStore(): MemoryObjectStore {
   const objects = new Map<string, Uint8Array>();
   return {
@@ -19,6 +20,7 @@ export function memoryObjectStore(): MemoryObjectStore {
       const object = { sizeBytes: bytes.byteLength, mediaType: 'application/json' };
       return accepts(object) ? { ...object, bytes } : object;
     },
+    bytesOf: (key) => objects.get(key),
     textOf(key) {
       const bytes = objects.get(key);
       return bytes && Buffer.from(bytes).toString();

@@ -96,6 +96,24 @@ describe('labels of jobs', () => {
     expect(await labelCount()).toBe(0);
   });
 
+  test('of a group are deleted with the job', async () => {
+    const job = endedJob('failed', { group: 'night #7' });
+    const grouped = async () =>
+      (await store.list({ tenant: 'local', group: 'night #7', limit: 5 })).jobs.length;
+    const keys = async () => {
+      const command = new QueryCommand({
+        TableName: table.tableName,
+        KeyConditionExpression: 'pk = :tenant AND begins_with(sk, :groups)',
+        ExpressionAttributeValues: { ':tenant': { S: 'T#local' }, ':groups': { S: 'GR#' } },
+      });
+      return ((await table.client.send(command)).Items ?? []).map(({ sk }) => sk?.S);
+    };
+    await store.insert(job);
+    expect([await grouped(), await keys()]).toStrictEqual([1, [`GR#${digest('night #7')}#${job.id}`]]);
+    await store.replaceWithTombstone(tombstoneOf(job, { by: 'me', now: someTime }), job.version);
+    expect([await grouped(), await keys()]).toStrictEqual([0, []]);
+  });
+
   test('of indexed metadata are deleted when the job loses the value, and with the job', async () => {
     const indexedMetadata = ['run', 'site'];
     const job = endedJob('failed', {

@@ -80,11 +80,16 @@ describe('planJobList', () => {
     },
   );
 
-  test('prefers IDs to a parent, a parent to a tag, a tag to states, and a name only to the table', () => {
+  test('prefers IDs to a parent, a parent to a group, a group to a tag, a tag to states, and a name only to the table', () => {
     const all: JobFilter = { tag: 'red', statuses: ['failed'], services: ['a'], namePrefix: 'a' };
     const parentId = jobIdAt(1);
     expect(planned({ ...all, parentId, ids: [jobIdAt(2)] })).toStrictEqual(['ids', true]);
     expect(planned({ ...all, parentId })).toStrictEqual([`T#t C#${parentId}#`, true]);
+    expect(planned({ ...all, group: 'red' })).toStrictEqual([
+      expect.stringMatching(/^T#t GR#[\w-]{43}#$/),
+      true,
+    ]);
+    expect(planned({ group: 'red' })).toStrictEqual([expect.stringMatching(/^T#t GR#/), false]);
     expect(planned(all)).toStrictEqual([expect.stringMatching(/^T#t G#[\w-]{43}#$/), true]);
     expect(planned({ namePrefix: 'a' })).toStrictEqual(['names', false]);
   });

@@ -7,6 +7,7 @@ import { storeJson } from '../../../../core/jobs/records/stored-json.ts';
 import { requestFingerprint } from '../../../../core/jobs/submission/request-fingerprint.ts';
 import { type RerunJobInput, rerunJob } from '../../../../core/jobs/submission/rerun-job.ts';
 import { type SubmitJobInput, submitJob } from '../../../../core/jobs/submission/submit-job.ts';
+import { omitUndefined } from '../../../../core/std/omit-undefined.ts';
 import { executingJob } from '../../../support/jobs/executing-job.ts';
 import { checkJob } from '../../../support/jobs/job-invariants.ts';
 import { aJob, endedJob } from '../../../support/jobs/jobs.ts';
@@ -41,14 +42,15 @@ async function endedAfter(
 }
 
 function withoutCourse(job: Job) {
-  const { name, tags, metadata, parameters, request, policy, limits, owner } = job;
-  const asked = request === undefined ? {} : { request };
-  return { name, tags, metadata, parameters, policy, limits, owner, service: serviceOf(job), ...asked };
+  const { name, tags, metadata, parameters, policy, limits, owner } = job;
+  const optional = omitUndefined({ request: job.request, group: job.group });
+  return { name, tags, metadata, parameters, policy, limits, owner, service: serviceOf(job), ...optional };
 }
 
 const everything = {
   name: 'mine',
   tags: ['a'],
+  group: 'nightly',
   metadata: { order: 7 },
   parameters: { text: 'x' },
   retry: { maxAttempts: 2, retryOn: ['lost' as const] },
@@ -133,6 +135,7 @@ describe('rerunJob', () => {
       service: { name: 'echo', version: '2.0.0' },
       name: 'yours',
       tags: [],
+      group: 'repaired',
       metadata: {},
       parameters: { size: 1 },
       retry: { backoffSeconds: 0 },
@@ -143,6 +146,7 @@ describe('rerunJob', () => {
       service: { name: 'echo', version: '2.0.0' },
       name: 'yours',
       tags: [],
+      group: 'repaired',
       metadata: {},
       parameters: { kind: 'inline', json: '{"size":1}' },
       policy: { maxAttempts: 2, backoffSeconds: 0, backoffRate: 2, retryOn: ['lost'] },

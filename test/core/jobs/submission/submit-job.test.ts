@@ -125,11 +125,18 @@ describe('submitJob', () => {
   test('stores the overrides of the caller', async () => {
     const { submit } = await world({ retry: { maxAttempts: 9 }, timeoutSeconds: 50 });
     const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
-    const overrides = { name: 'mine', tags: ['t'], metadata: { a: 1 }, retry: { backoffSeconds: 0 } };
+    const overrides = {
+      name: 'mine',
+      tags: ['t'],
+      group: 'night #7',
+      metadata: { a: 1 },
+      retry: { backoffSeconds: 0 },
+    };
     const { job } = await submit({ submission: overrides, traceparent });
     expect(job).toMatchObject({
       name: 'mine',
       tags: ['t'],
+      group: 'night #7',
       metadata: { a: 1 },
       policy: { maxAttempts: 9, backoffSeconds: 0, backoffRate: 2 },
       traceparent,

@@ -53,6 +53,16 @@ describe('submitJobs', () => {
     expect(new Set(deps.executions.starts.map(({ jobId }) => jobId)).size).toBe(100);
   });
 
+  test('puts the jobs that name no group into the group of the request', async () => {
+    const deps = await world();
+    const jobs = [good, { ...good, group: 'own' }, { ...good, group: '' }];
+    const items = await submitJobs(deps, { tenant: 'local', owner: 'key-1', jobs, group: 'nightly' });
+    expect(submittedOf(items).map(({ job }) => job.group)).toEqual(['nightly', 'own']);
+    expect(errorOf(items[2])).toMatchObject({ extension: { errors: [{ pointer: '/jobs/2/group' }] } });
+    const { jobs: listed } = await deps.jobs.list({ tenant: 'local', group: 'nightly', limit: 5 });
+    expect(listed).toHaveLength(1);
+  });
+
   test('refuses a single item, with pointers from the root of the body', async () => {
     const deps = await world();
     const items = await submit(deps, [

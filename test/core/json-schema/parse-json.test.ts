@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseJson } from '../../../../functions/_shared/http/parse-json.ts';
+import { parseJson } from '../../../core/json-schema/parse-json.ts';
 
 const refusal = (slug: string, detail = '') =>
   expect.objectContaining({ slug, message: expect.stringContaining(detail) });

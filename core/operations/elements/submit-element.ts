@@ -1,0 +1,40 @@
+import { parseWire } from '../../contract/http/parse-wire.ts';
+import { ProblemError } from '../../contract/problems/problem-error.ts';
+import { arrayElement } from '../../contract/schemas/operations/array-schemas.ts';
+import type { Submission } from '../../contract/schemas/submission-schemas.ts';
+import type { SubmitJobDeps } from '../../jobs/submission/submit-job.ts';
+import { parseJson } from '../../json-schema/parse-json.ts';
+import type { Operation } from '../model/operation.ts';
+import { elementJobId } from './element-job-id.ts';
+import { mergeElement } from './merge-element.ts';
+import { type Element, maxElementBytes } from './read-elements.ts';
+import { submitWithId } from './submit-with-id.ts';
+
+/**
+ * How long after the time in its ID a job may be created as if it was created at that time: such a job needs no entry in the index
+ * of due jobs (decision 12).
+ */
+const sameTimeMs = 10_000;
+
+/**
+ * Creates the job of an element; a job that an interrupted process of this operation has created counts. Throws the problems of the
+ * element and of the submission; then no job was created.
+ */
+export async function submitElement(
+  deps: SubmitJobDeps,
+  operation: Operation,
+  { template, element: { index, bytes } }: { readonly template: Submission; readonly element: Element },
+): Promise<void> {
+  const { tenant, owner, traceparent, id: operationId, idTime = operation.createdAt } = operation;
+  if (bytes === undefined) throw tooLarge();
+  const element = parseWire(arrayElement, parseJson(bytes, 'The element'));
+  const now = deps.clock.now();
+  const createdAt = now > idTime + sameTimeMs ? now : idTime;
+  const jobId = elementJobId({ operationId, idTime, index });
+  const submission = mergeElement(template, element);
+  await submitWithId(deps, { tenant, owner, traceparent, submission }, { jobId, createdAt });
+}
+
+function tooLarge(): ProblemError {
+  return new ProblemError('body-too-large', `The element has more than ${maxElementBytes} bytes`);
+}
