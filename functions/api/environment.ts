@@ -19,6 +19,8 @@ export const environment = z.object({
   JOB_QUEUE: requiredVariable,
   ...longPollVariables,
   ...corsVariables,
+  /** Name of the function that publishes events, which also publishes kept ones again. */
+  PUBLISHER_NAME: requiredVariable,
   /** URL of the queue of operations. */
   OPERATION_QUEUE_URL: requiredVariable,
   ...webhookQueueVariables,

@@ -15,6 +15,7 @@ import { dynamoDeliveryStore } from '../../aws/dynamodb/webhooks/dynamo-delivery
 import { dynamoWebhookSecretStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-secret-store.ts';
 import { dynamoWebhookStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-store.ts';
 import { hasFunction } from '../../aws/lambda/has-function.ts';
+import { type RedriveRequest, redriveInPublisher } from '../../aws/lambda/redrive-in-publisher.ts';
 import { cloudWatchAttemptLogs } from '../../aws/logs/cloudwatch-attempt-logs.ts';
 import { typicalDuration } from '../../core/jobs/queries/typical-duration.ts';
 import { durationCache } from '../../core/jobs/waiting/duration-cache.ts';
@@ -69,6 +70,8 @@ const deps = {
   deliveries: dynamoDeliveryStore(table),
   webhookSecrets: dynamoWebhookSecretStore({ client: table.client, tableName: env.SECRETS_TABLE_NAME }),
   webhookQueue: webhookQueuePort(env, ports.log),
+  redriveEvents: (redrive: RedriveRequest['redrive']) =>
+    redriveInPublisher(lambdaClient, env.PUBLISHER_NAME, redrive),
   counters,
   durations: durationCache((tenant, service) => typicalDuration({ counters }, { tenant, service }), ports),
 };

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { RedriveEventsInput, RedriveOutcome } from '../../core/events/redrive/redrive-events.ts';
 import type { DurationCache } from '../../core/jobs/waiting/duration-cache.ts';
 import type { WaitForJobDeps } from '../../core/jobs/waiting/wait-for-job.ts';
 import type { AttemptLogs } from '../../core/ports/attempt-logs.ts';
@@ -50,6 +51,8 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly webhookSecrets: WebhookSecretStore;
   readonly deliveries: DeliveryStore;
   readonly webhookQueue: WebhookQueue;
+  /** Lets the publisher publish kept changes again. */
+  readonly redriveEvents: (input: Omit<RedriveEventsInput, 'budgetEndsAt'>) => Promise<RedriveOutcome>;
   readonly settings: ResourceNameRules &
     Pick<Settings, 'maxHeldCalls' | 'reconcileAfterMs' | 'dataRetentionDays' | 'allowsLoopbackWebhooks'>;
 }
