@@ -6,7 +6,7 @@ export interface RedriveRequest {
   readonly redrive: Omit<RedriveEventsInput, 'budgetEndsAt'>;
 }
 
-/** The API has 29 s for a response; the publisher stops after 12 s and finishes what it has begun. */
+/** The API has 29 s for a response; the publisher stops after 12 s, except for the changes that it is publishing. */
 const timeoutMs = 26_000;
 
 /**

@@ -1,5 +1,5 @@
 import { parseWire } from '../../core/contract/http/parse-wire.ts';
-import { type RedriveReport, redriveRequest } from '../../core/contract/schemas/admin-schemas.ts';
+import { type RedriveReport, redriveRequest } from '../../core/contract/routes/admin-routes.ts';
 import { decodeCursor, encodeCursor } from '../../core/paging/cursor.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { readOptionalJsonBody, rejectQuery } from '../_shared/http/api-request.ts';

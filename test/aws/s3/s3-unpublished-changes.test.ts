@@ -7,7 +7,7 @@ import type { Item } from '../../../aws/dynamodb/table/table.ts';
 import { removeObjects } from '../../../aws/s3/remove-objects.ts';
 import { s3UnpublishedChanges } from '../../../aws/s3/s3-unpublished-changes.ts';
 import type { UnpublishedChange } from '../../../core/ports/events/unpublished-changes.ts';
-import { describeUnpublishedChanges } from '../../contract/suites/unpublished-changes-suite.ts';
+import { describeUnpublishedChanges } from '../../contract/events/unpublished-changes-suite.ts';
 import { type LocalS3, startLocalS3 } from '../../support/data/local-s3.ts';
 import { aJob, someTime } from '../../support/jobs/jobs.ts';
 

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { memoryUnpublishedChanges } from '../support/memory/events/memory-unpublished-changes.ts';
-import { describeUnpublishedChanges } from './suites/unpublished-changes-suite.ts';
+import { memoryUnpublishedChanges } from '../../support/memory/events/memory-unpublished-changes.ts';
+import { describeUnpublishedChanges } from './unpublished-changes-suite.ts';
 
 describe('memoryUnpublishedChanges', () => {
   describeUnpublishedChanges(async () => {
