@@ -36,7 +36,7 @@ export async function editWebhook(
     const next = edited(current, { edit, url, now: deps.clock.now() });
     const isReset = next.url !== current.url || (edit.status === 'active' && current.status !== 'active');
     if (!isReset) return { next, result: { ...next, health } };
-    return { next, health: { resetsHealth: true }, result: { ...next, health: { slowUntil: {} } } };
+    return { next, health: { resetsHealth: true }, result: { ...next, health: {} } };
   });
 }
 

@@ -4,6 +4,7 @@ import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { eventBridgeClient } from '../../aws/clients/event-bridge-client.ts';
 import { dynamoJobStore } from '../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { dynamoDeliveryStore } from '../../aws/dynamodb/webhooks/dynamo-delivery-store.ts';
+import { dynamoSlowCallSlots } from '../../aws/dynamodb/webhooks/dynamo-slow-call-slots.ts';
 import { dynamoWebhookSecretStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-secret-store.ts';
 import { dynamoWebhookStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-store.ts';
 import { eventBus } from '../../aws/events/event-bus.ts';
@@ -26,6 +27,7 @@ const settings = { ...webhookSettings(env), apiBaseUrl: baseUrlSetting(env.API_U
 const deps = {
   webhooks: dynamoWebhookStore(table),
   deliveries: dynamoDeliveryStore(table),
+  slowCalls: dynamoSlowCallSlots(table),
   webhookSecrets: dynamoWebhookSecretStore({ client, tableName: env.SECRETS_TABLE_NAME }),
   jobs: dynamoJobStore(table),
   webhookQueue: webhookQueuePort(env, log),

@@ -126,7 +126,7 @@ describe('editWebhook', () => {
     expect(await getWebhook(deps, key)).toMatchObject({ status: 'disabled', disabledReason: 'failing' });
     const enabled = await editWebhook(deps, { key, edit: { status: 'active' } });
     expect(enabled).not.toHaveProperty('disabledReason');
-    expect((await getWebhook(deps, key)).health).toEqual({ slowUntil: {} });
+    expect((await getWebhook(deps, key)).health).toEqual({});
     await publish(endedJob('succeeded', { id: aJob({ requestedAt: 9 }).id }));
     await process(deps.webhookQueue.take());
     expect(await getWebhook(deps, key)).toMatchObject({ status: 'active' });

@@ -21,6 +21,7 @@ import { memoryServiceStore } from '../memory/memory-service-store.ts';
 import { memoryOperationStore } from '../memory/operations/memory-operation-store.ts';
 import { memoryReusableResults } from '../reuse/memory-reusable-results.ts';
 import { memoryDeliveryStore } from '../webhooks/memory-delivery-store.ts';
+import { memorySlowCallSlots } from '../webhooks/memory-slow-call-slots.ts';
 import { memoryWebhookQueue } from '../webhooks/memory-webhook-queue.ts';
 import { memoryWebhookSecretStore, memoryWebhookStore } from '../webhooks/memory-webhook-store.ts';
 import { countingRandom } from './counting-random.ts';
@@ -55,6 +56,7 @@ export function testDeps() {
     webhookSecrets: memoryWebhookSecretStore(),
     deliveries: memoryDeliveryStore(),
     webhookQueue: memoryWebhookQueue(),
+    slowCalls: memorySlowCallSlots(),
     longPolls: memoryLongPolls(),
     operations: memoryOperationStore(),
     operationQueue: { send: async () => undefined },
