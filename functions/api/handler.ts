@@ -27,7 +27,13 @@ import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { longPollPorts } from '../_shared/long-poll-ports.ts';
 import { operationPorts } from '../_shared/operation-ports.ts';
-import { dataSettings, longPollSettings, resourceNameSettings, startSettings } from '../_shared/settings.ts';
+import {
+  dataSettings,
+  eventLogSettings,
+  longPollSettings,
+  resourceNameSettings,
+  startSettings,
+} from '../_shared/settings.ts';
 import { webhookQueuePort, webhookSettings } from '../_shared/webhook-ports.ts';
 import { environment } from './environment.ts';
 import { preflightResponse } from './preflight.ts';
@@ -38,6 +44,7 @@ const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const settings = {
   ...startSettings(env),
   ...dataSettings(env),
+  ...eventLogSettings(env),
   ...longPollSettings(env),
   ...resourceNameSettings(env),
   ...webhookSettings(env),

@@ -54,7 +54,10 @@ export interface ApiDeps extends WaitForJobDeps {
   /** Lets the publisher publish kept changes again. */
   readonly redriveEvents: (input: Omit<RedriveEventsInput, 'budgetEndsAt'>) => Promise<RedriveOutcome>;
   readonly settings: ResourceNameRules &
-    Pick<Settings, 'maxHeldCalls' | 'reconcileAfterMs' | 'dataRetentionDays' | 'allowsLoopbackWebhooks'>;
+    Pick<
+      Settings,
+      'maxHeldCalls' | 'reconcileAfterMs' | 'dataRetentionDays' | 'allowsLoopbackWebhooks' | 'eventLogDays'
+    >;
 }
 
 /** A request to an operation of this function. */

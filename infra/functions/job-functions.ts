@@ -86,6 +86,7 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
     environment: {
       ...attemptVariables(scope, context),
       ...dataVariables(context),
+      ...eventLogVariables(context),
       ...resourceNameVariables(context),
       JOB_QUEUE: jobQueueName(context.names),
       // By name: the publisher's environment contains the URL of the API, so a reference to it would be circular.

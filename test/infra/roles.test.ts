@@ -199,7 +199,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   DeliverWebhookRole: [
     ...logs,
-    ...items('GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    ...items('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
     'dynamodb:GetItem on secrets',
     'events:PutEvents on bus',
     'sqs:DeleteMessage on webhook-queue',

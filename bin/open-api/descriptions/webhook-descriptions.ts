@@ -76,9 +76,9 @@ export const deliveryMembers = {
 
 export const redeliverRequestMembers = {
   since:
-    'Only deliveries of events that occurred at this time or later, RFC 3339; deliveries are kept for 30 days.',
+    'Only events that occurred at this time or later, RFC 3339; deliveries are kept for 30 days, and events as long as the event log keeps them.',
   include:
-    '`failed` (default): only deliveries that failed; `all`: also those that succeeded. Pending ones continue.',
+    '`failed` (default): only deliveries that failed; `missed`: events in the event log that match the filters and have no delivery, such as those that occurred while the webhook was disabled; `all`: both of these, and the deliveries that succeeded. Pending deliveries continue.',
 } as const satisfies Descriptions;
 
 const secrets = {

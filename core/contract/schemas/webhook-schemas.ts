@@ -149,12 +149,18 @@ export const deliveryListQuery = z.strictObject({
 /** A delivery that was requested. */
 export const requestedDelivery = z.strictObject({ id: z.string(), status: z.literal('pending') });
 
-/** Which deliveries to repeat. */
+/** Which deliveries to repeat, and which to make in the first place. */
+export const redeliverySelections = ['failed', 'missed', 'all'] as const;
+
+/** A request to deliver events again. */
 export const redeliverRequest = z.strictObject({
-  /** Only deliveries of events that occurred at this time or later. */
+  /** Only events that occurred at this time or later. */
   since: timestamp,
-  /** `failed`: only deliveries that failed; `all`: also those that succeeded. Default: `failed`. */
-  include: z.optional(z.enum(['failed', 'all'])),
+  /**
+   * `failed`: only deliveries that failed; `missed`: events in the event log that match the filters and have no delivery; `all`: both of
+   * these, and the deliveries that succeeded. Default: `failed`.
+   */
+  include: z.optional(z.enum(redeliverySelections)),
 });
 
 export type RedeliverRequest = z.infer<typeof redeliverRequest>;
@@ -163,7 +169,7 @@ export type RedeliverRequest = z.infer<typeof redeliverRequest>;
 export const acceptedRedelivery = z.strictObject({
   since: time,
   until: time,
-  include: z.enum(['failed', 'all']),
+  include: z.enum(redeliverySelections),
 });
 
 /** The list of all webhooks of the tenant. */

@@ -15,6 +15,7 @@ import { seededRandom } from '../../../sim/seeded-random.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { endedJob, someTime } from '../../../support/jobs/jobs.ts';
 import { testDeps } from '../../../support/jobs/test-deps.ts';
+import { memoryEventLog } from '../../../support/memory/events/memory-event-log.ts';
 import { received } from '../webhook-world.ts';
 
 /** The invocations and the size of a batch in infra/events/webhook-queue.ts. */
@@ -68,6 +69,7 @@ function deliveries(seed: number) {
     webhooks: { ...base.webhooks, get: read },
     webhookQueue,
     sender: { post },
+    eventLog: memoryEventLog(),
     bus: { publish: async () => [] },
   };
   const create = async (tenant: string, host: string): Promise<Webhook> => {
