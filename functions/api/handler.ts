@@ -14,6 +14,7 @@ import { dynamoServiceStore } from '../../aws/dynamodb/dynamo-service-store.ts';
 import { dynamoDeliveryStore } from '../../aws/dynamodb/webhooks/dynamo-delivery-store.ts';
 import { dynamoWebhookSecretStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-secret-store.ts';
 import { dynamoWebhookStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-store.ts';
+import { dnsResolver } from '../../aws/http/dns-resolver.ts';
 import { hasFunction } from '../../aws/lambda/has-function.ts';
 import { type RedriveRequest, redriveInPublisher } from '../../aws/lambda/redrive-in-publisher.ts';
 import { cloudWatchAttemptLogs } from '../../aws/logs/cloudwatch-attempt-logs.ts';
@@ -77,6 +78,7 @@ const deps = {
   deliveries: dynamoDeliveryStore(table),
   webhookSecrets: dynamoWebhookSecretStore({ client: table.client, tableName: env.SECRETS_TABLE_NAME }),
   webhookQueue: webhookQueuePort(env, ports.log),
+  names: dnsResolver(),
   redriveEvents: (redrive: RedriveRequest['redrive']) =>
     redriveInPublisher(lambdaClient, env.PUBLISHER_NAME, redrive),
   counters,

@@ -19,6 +19,7 @@ import type { ReusableResults } from '../../core/ports/reuse/reusable-results.ts
 import type { ServiceStore } from '../../core/ports/service-store.ts';
 import type { Settings } from '../../core/ports/settings.ts';
 import type { DeliveryStore } from '../../core/ports/webhooks/delivery-store.ts';
+import type { NameResolver } from '../../core/ports/webhooks/name-resolver.ts';
 import type { WebhookQueue } from '../../core/ports/webhooks/webhook-queue.ts';
 import type { WebhookSecretStore, WebhookStore } from '../../core/ports/webhooks/webhook-store.ts';
 import type { ServiceResources } from '../../core/services/registration-warnings.ts';
@@ -51,6 +52,7 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly webhookSecrets: WebhookSecretStore;
   readonly deliveries: DeliveryStore;
   readonly webhookQueue: WebhookQueue;
+  readonly names: NameResolver;
   /** Lets the publisher publish kept changes again. */
   readonly redriveEvents: (input: Omit<RedriveEventsInput, 'budgetEndsAt'>) => Promise<RedriveOutcome>;
   readonly settings: ResourceNameRules &

@@ -94,8 +94,24 @@ export const webhookReceipt = z.strictObject({
 
 export type WebhookReceipt = z.infer<typeof webhookReceipt>;
 
-/** The webhook for a key with `webhooks:read`, otherwise a receipt. */
-export const webhookOrReceipt = z.union([webhookRepresentation, webhookReceipt]);
+/** Why deliveries to a webhook that was stored may fail. */
+export const webhookWarning = z.strictObject({
+  code: z.literal('host-not-resolved'),
+  detail: z.string(),
+  /** JSON Pointer to the member of the request. */
+  pointer: z.string(),
+});
+
+export type WebhookWarning = z.infer<typeof webhookWarning>;
+
+/** Present if the URL was checked. */
+const warnings = z.optional(z.array(webhookWarning));
+
+/** The response to a change: the webhook for a key with `webhooks:read`, otherwise a receipt. */
+export const editedWebhook = z.union([
+  z.strictObject({ ...webhookRepresentation.shape, warnings }),
+  z.strictObject({ ...webhookReceipt.shape, warnings }),
+]);
 
 const secretMembers = {
   /** `whsec_` and 32 random bytes in Base64. */
@@ -108,6 +124,12 @@ const secretMembers = {
 export const webhookWithSecret = z.union([
   z.strictObject({ ...webhookRepresentation.shape, ...secretMembers }),
   z.strictObject({ ...webhookReceipt.shape, ...secretMembers }),
+]);
+
+/** The response to the creation: like `webhookWithSecret`, with warnings. */
+export const createdWebhook = z.union([
+  z.strictObject({ ...webhookRepresentation.shape, ...secretMembers, warnings }),
+  z.strictObject({ ...webhookReceipt.shape, ...secretMembers, warnings }),
 ]);
 
 export const deliveryStatuses = ['pending', 'delivered', 'failed'] as const;

@@ -57,6 +57,7 @@ export function testDeps() {
     deliveries: memoryDeliveryStore(),
     webhookQueue: memoryWebhookQueue(),
     slowCalls: memorySlowCallSlots(),
+    names: { resolve: async (): Promise<readonly string[]> => ['93.184.215.14'] },
     longPolls: memoryLongPolls(),
     operations: memoryOperationStore(),
     operationQueue: { send: async () => undefined },
