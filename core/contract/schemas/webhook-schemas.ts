@@ -172,7 +172,7 @@ export const deliveryListQuery = z.strictObject({
 export const requestedDelivery = z.strictObject({ id: z.string(), status: z.literal('pending') });
 
 /** Which deliveries to repeat, and which to make in the first place. */
-export const redeliverySelections = ['failed', 'missed', 'all'] as const;
+const redeliverySelections = ['failed', 'missed', 'all'] as const;
 
 /** A request to deliver events again. */
 export const redeliverRequest = z.strictObject({
