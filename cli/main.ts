@@ -19,6 +19,8 @@ const usage = `Usage: errand <command> [options]
       Submit a job, after the upload of the files that it reads.
   services push [<service.json>]... [--profile <name>]
       Register the versions of services that were deployed.
+  redrive [--limit <batches>] [--dry-run] [--profile <name>]
+      Publish again the events that could not be published. The API key needs the scope admin.
 
 ERRAND_DATA_DIR is the data folder. Default: the nearest .errand in the current folder (for dev, in <folder>) or above it,
 otherwise a new one.`;
@@ -95,6 +97,23 @@ const commands: Readonly<Record<string, (words: Arguments) => Promise<void>>> = 
     const profile = values['profile'];
     const api = await apiAccess(typeof profile === 'string' ? profile : undefined, dataFolder());
     await pushServices(api, files, createScreen());
+  },
+  redrive: async (words) => {
+    const { values, positionals } = parse(words, {
+      limit: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+      profile: { type: 'string' },
+    });
+    if (positionals.length > 0) throw new CliError(`errand redrive has no argument ${positionals[0]}`, 2);
+    const { parseLimit, redrive } = await import('./admin/redrive.ts');
+    const { limit, profile } = values;
+    const options = {
+      limit: typeof limit === 'string' ? parseLimit(limit) : undefined,
+      isDryRun: values['dry-run'] === true,
+    };
+    const { apiAccess } = await import('./profiles.ts');
+    const api = await apiAccess(typeof profile === 'string' ? profile : undefined, dataFolder());
+    process.exitCode = await redrive(api, options, (line) => console.log(line));
   },
 };
 

@@ -156,12 +156,15 @@ export class ErrandStack extends Stack {
     });
     const stateMachines = [express.machine, standard.machine];
 
-    const publishEvents = publishEventsFunction(this, { ...context, apiUrl: httpApi.url, events });
-    const publisher = new Publisher(this, 'Publisher', {
-      jobTable: context.jobTable,
-      publishEvents,
-      removalPolicy,
+    const publisher = new Publisher(this, 'Publisher', { jobTable: context.jobTable, removalPolicy });
+    const { unpublished } = publisher;
+    const publishEvents = publishEventsFunction(this, {
+      ...context,
+      apiUrl: httpApi.url,
+      events,
+      unpublished,
     });
+    const publisherMapping = publisher.deliverTo(publishEvents);
     const deliverWebhook = deliverWebhookFunction(this, { ...context, apiUrl: httpApi.url, events });
     const batchEvent = batchEventFunction(this, context);
     new BatchEvents(this, 'BatchEvents', { names, batchEvent });
@@ -180,7 +183,7 @@ export class ErrandStack extends Stack {
       settle,
       keptOutcomes: lateOutcomes.failed,
       publishEvents,
-      publisherMapping: publisher.mapping,
+      publisherMapping,
       keptMessages: context.webhookQueue.failed,
       reconcile,
       stateMachines: stateMachines,

@@ -1,24 +1,30 @@
-import type { WebhookEdit } from '../contract/schemas/webhook-schemas.ts';
+import type { WebhookEdit, WebhookWarning } from '../contract/schemas/webhook-schemas.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Settings } from '../ports/settings.ts';
 import type { WebhookKey, WebhookStore } from '../ports/webhooks/webhook-store.ts';
 import { omit } from '../std/omit.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
+import { getWebhook } from './get-webhook.ts';
 import type { StoredWebhook, Webhook } from './model/webhook.ts';
 import { parseWebhookUrl } from './model/webhook-url.ts';
-import { updateWebhook } from './records/update-webhook.ts';
+import { type CheckHostDeps, checkHost } from './records/check-host.ts';
+import { updateWebhook, type WebhookDecision } from './records/update-webhook.ts';
 import { requireWebhook, type WebhookPrecondition } from './webhook-problems.ts';
 
-export interface EditWebhookDeps {
+export interface EditWebhookDeps extends CheckHostDeps {
   readonly webhooks: Pick<WebhookStore, 'get' | 'replace'>;
   readonly clock: Pick<Clock, 'now'>;
-  readonly settings: Pick<Settings, 'allowsLoopbackWebhooks'>;
 }
 
 export interface EditWebhookInput {
   readonly key: WebhookKey;
   readonly edit: WebhookEdit;
   readonly meetsPrecondition?: WebhookPrecondition;
+}
+
+export interface EditedWebhook {
+  readonly webhook: StoredWebhook;
+  /** Only of an edit with a URL. */
+  readonly warnings?: readonly WebhookWarning[];
 }
 
 /**
@@ -28,16 +34,19 @@ export interface EditWebhookInput {
 export async function editWebhook(
   deps: EditWebhookDeps,
   { key, edit, meetsPrecondition }: EditWebhookInput,
-): Promise<StoredWebhook> {
+): Promise<EditedWebhook> {
   const policy = { allowsLoopback: deps.settings.allowsLoopbackWebhooks };
   const url = edit.url === undefined ? undefined : parseWebhookUrl(edit.url, policy);
-  return updateWebhook(deps.webhooks, key, (stored) => {
+  if (url !== undefined) await getWebhook(deps, key, meetsPrecondition);
+  const warnings = url === undefined ? undefined : await checkHost(deps, url);
+  const webhook = await updateWebhook(deps.webhooks, key, (stored): WebhookDecision<StoredWebhook> => {
     const { health, ...current } = requireWebhook(stored, key.webhookId, meetsPrecondition);
     const next = edited(current, { edit, url, now: deps.clock.now() });
     const isReset = next.url !== current.url || (edit.status === 'active' && current.status !== 'active');
     if (!isReset) return { next, result: { ...next, health } };
-    return { next, health: { resetsHealth: true }, result: { ...next, health: { slowUntil: {} } } };
+    return { next, health: { resetsHealth: true }, result: { ...next, health: {} } };
   });
+  return { webhook, ...omitUndefined({ warnings }) };
 }
 
 function edited(

@@ -1,8 +1,10 @@
 import { parseTimestamp } from '../contract/date-time.ts';
+import { violationsError } from '../contract/problems/problem-error.ts';
 import type { RedeliverRequest } from '../contract/schemas/webhook-schemas.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
-import type { RedeliveryMessage, WebhookQueue } from '../ports/webhooks/webhook-queue.ts';
+import type { Settings } from '../ports/settings.ts';
+import type { OutgoingMessage, RedeliveryMessage, WebhookQueue } from '../ports/webhooks/webhook-queue.ts';
 import type { WebhookKey, WebhookStore } from '../ports/webhooks/webhook-store.ts';
 import { getWebhook } from './get-webhook.ts';
 import { sendOrThrow } from './records/send-or-throw.ts';
@@ -13,6 +15,7 @@ export interface RedeliverSinceDeps {
   readonly webhookQueue: WebhookQueue;
   readonly clock: Pick<Clock, 'now'>;
   readonly random: Pick<Random, 'jobId'>;
+  readonly settings: Pick<Settings, 'eventLogDays'>;
 }
 
 export interface RedeliverSinceInput {
@@ -21,9 +24,13 @@ export interface RedeliverSinceInput {
   readonly meetsPrecondition?: WebhookPrecondition;
 }
 
+/** After this time, no publisher takes the webhook for disabled any more: it caches webhooks for 5 s. */
+const missedDelaySeconds = 10;
+
 /**
- * Requests the repetition of the deliveries of events since a time, in the background. Throws `not-found`, `precondition-failed` and
- * `webhook-disabled`.
+ * Requests the repetition of the deliveries of events since a time, and the deliveries of events that the webhook missed, in the
+ * background. Throws `not-found`, `precondition-failed`, `webhook-disabled`, and `invalid-request` if missed events are requested
+ * without an event log.
  */
 export async function redeliverSince(
   deps: RedeliverSinceDeps,
@@ -41,6 +48,25 @@ export async function redeliverSince(
     until: now,
     include: request.include ?? 'failed',
   };
-  await sendOrThrow(deps.webhookQueue, [{ message }]);
+  requireLog(deps, message);
+  await sendOrThrow(deps.webhookQueue, messagesOf(deps, message));
   return message;
+}
+
+function requireLog({ settings }: RedeliverSinceDeps, { include }: RedeliveryMessage): void {
+  if (include !== 'missed' || settings.eventLogDays > 0) return;
+  const detail = 'missed events cannot be found: this deployment has no event log';
+  throw violationsError('invalid-request', [{ pointer: '/include', detail, keyword: 'enum' }]);
+}
+
+function messagesOf(
+  { settings }: RedeliverSinceDeps,
+  message: RedeliveryMessage,
+): readonly OutgoingMessage[] {
+  const missed = {
+    message: { ...message, include: 'missed' as const },
+    delaySeconds: missedDelaySeconds,
+  };
+  if (message.include === 'missed') return [missed];
+  return message.include === 'all' && settings.eventLogDays > 0 ? [{ message }, missed] : [{ message }];
 }

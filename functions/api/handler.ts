@@ -15,7 +15,9 @@ import { dynamoGroupCounters } from '../../aws/dynamodb/groups/dynamo-group-coun
 import { dynamoDeliveryStore } from '../../aws/dynamodb/webhooks/dynamo-delivery-store.ts';
 import { dynamoWebhookSecretStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-secret-store.ts';
 import { dynamoWebhookStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-store.ts';
+import { dnsResolver } from '../../aws/http/dns-resolver.ts';
 import { hasFunction } from '../../aws/lambda/has-function.ts';
+import { type RedriveRequest, redriveInPublisher } from '../../aws/lambda/redrive-in-publisher.ts';
 import { cloudWatchAttemptLogs } from '../../aws/logs/cloudwatch-attempt-logs.ts';
 import { typicalDuration } from '../../core/jobs/queries/typical-duration.ts';
 import { durationCache } from '../../core/jobs/waiting/duration-cache.ts';
@@ -27,7 +29,13 @@ import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { longPollPorts } from '../_shared/long-poll-ports.ts';
 import { operationPorts } from '../_shared/operation-ports.ts';
-import { dataSettings, longPollSettings, resourceNameSettings, startSettings } from '../_shared/settings.ts';
+import {
+  dataSettings,
+  eventLogSettings,
+  longPollSettings,
+  resourceNameSettings,
+  startSettings,
+} from '../_shared/settings.ts';
 import { webhookQueuePort, webhookSettings } from '../_shared/webhook-ports.ts';
 import { environment } from './environment.ts';
 import { preflightResponse } from './preflight.ts';
@@ -38,6 +46,7 @@ const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
 const settings = {
   ...startSettings(env),
   ...dataSettings(env),
+  ...eventLogSettings(env),
   ...longPollSettings(env),
   ...resourceNameSettings(env),
   ...webhookSettings(env),
@@ -70,6 +79,9 @@ const deps = {
   deliveries: dynamoDeliveryStore(table),
   webhookSecrets: dynamoWebhookSecretStore({ client: table.client, tableName: env.SECRETS_TABLE_NAME }),
   webhookQueue: webhookQueuePort(env, ports.log),
+  names: dnsResolver(),
+  redriveEvents: (redrive: RedriveRequest['redrive']) =>
+    redriveInPublisher(lambdaClient, env.PUBLISHER_NAME, redrive),
   counters,
   groups: dynamoGroupCounters(table),
   durations: durationCache((tenant, service) => typicalDuration({ counters }, { tenant, service }), ports),

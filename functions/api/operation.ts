@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { RedriveEventsInput, RedriveOutcome } from '../../core/events/redrive/redrive-events.ts';
 import type { DurationCache } from '../../core/jobs/waiting/duration-cache.ts';
 import type { WaitForJobDeps } from '../../core/jobs/waiting/wait-for-job.ts';
 import type { AttemptLogs } from '../../core/ports/attempt-logs.ts';
@@ -19,6 +20,7 @@ import type { ReusableResults } from '../../core/ports/reuse/reusable-results.ts
 import type { ServiceStore } from '../../core/ports/service-store.ts';
 import type { Settings } from '../../core/ports/settings.ts';
 import type { DeliveryStore } from '../../core/ports/webhooks/delivery-store.ts';
+import type { NameResolver } from '../../core/ports/webhooks/name-resolver.ts';
 import type { WebhookQueue } from '../../core/ports/webhooks/webhook-queue.ts';
 import type { WebhookSecretStore, WebhookStore } from '../../core/ports/webhooks/webhook-store.ts';
 import type { ServiceResources } from '../../core/services/registration-warnings.ts';
@@ -52,8 +54,14 @@ export interface ApiDeps extends WaitForJobDeps {
   readonly webhookSecrets: WebhookSecretStore;
   readonly deliveries: DeliveryStore;
   readonly webhookQueue: WebhookQueue;
+  readonly names: NameResolver;
+  /** Lets the publisher publish kept changes again. */
+  readonly redriveEvents: (input: Omit<RedriveEventsInput, 'budgetEndsAt'>) => Promise<RedriveOutcome>;
   readonly settings: ResourceNameRules &
-    Pick<Settings, 'maxHeldCalls' | 'reconcileAfterMs' | 'dataRetentionDays' | 'allowsLoopbackWebhooks'>;
+    Pick<
+      Settings,
+      'maxHeldCalls' | 'reconcileAfterMs' | 'dataRetentionDays' | 'allowsLoopbackWebhooks' | 'eventLogDays'
+    >;
 }
 
 /** A request to an operation of this function. */

@@ -13,6 +13,7 @@ import {
   reportProgressOperation,
   requestResultUploadOperation,
 } from '../_shared/worker/worker-operations.ts';
+import { redriveEventsOperation } from './admin-operations.ts';
 import {
   completeUploadOperation,
   createDataOperation,
@@ -129,6 +130,7 @@ export const operations: Readonly<Record<OperationServedBy<'api'>, Operation>> =
   listWebhooks: listWebhooksOperation,
   redeliver: redeliverOperation,
   redeliverSince: redeliverSinceOperation,
+  redriveEvents: redriveEventsOperation,
   registerService: registerServiceOperation,
   removeInput: removeInputOperation,
   reportHeartbeat: reportHeartbeatOperation,

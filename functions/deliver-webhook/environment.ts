@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { requiredVariable } from '../_shared/attempt-variables.ts';
+import { eventLogVariables } from '../_shared/event-log-variables.ts';
 import {
   localWebhookVariables,
   webhookQueueVariables,
@@ -12,6 +13,7 @@ export const environment = z.object({
   BUS_NAME: requiredVariable,
   /** Base URL of the API: the `source` of every event. */
   API_URL: requiredVariable,
+  ...eventLogVariables,
   ...webhookQueueVariables,
   ...webhookSecretVariables,
   ...localWebhookVariables,

@@ -11,6 +11,8 @@ export const environment = z.object({
   /** Base URL of the API: the `source` of every event. */
   API_URL: requiredVariable,
   ...webhookQueueVariables,
+  /** Name of the bucket in which Lambda stores the records that could not be published. */
+  UNPUBLISHED_BUCKET_NAME: requiredVariable,
 });
 
 export type Environment = z.infer<typeof environment>;

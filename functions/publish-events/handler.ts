@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { dynamoClient } from '../../aws/clients/dynamo-client.ts';
 import { eventBridgeClient } from '../../aws/clients/event-bridge-client.ts';
+import { lazyS3Client } from '../../aws/clients/s3-client.ts';
 import { stepFunctionsClient } from '../../aws/clients/step-functions-client.ts';
 import { dynamoJobCounters } from '../../aws/dynamodb/dynamo-job-counters.ts';
 import { dynamoJobLinks } from '../../aws/dynamodb/dynamo-job-links.ts';
@@ -11,16 +12,15 @@ import { readJobChange } from '../../aws/dynamodb/job-items/job-change.ts';
 import { dynamoJobStore } from '../../aws/dynamodb/jobs/dynamo-job-store.ts';
 import { dynamoWebhookStore } from '../../aws/dynamodb/webhooks/dynamo-webhook-store.ts';
 import { eventBus } from '../../aws/events/event-bus.ts';
+import type { RedriveRequest } from '../../aws/lambda/redrive-in-publisher.ts';
+import { s3UnpublishedChanges } from '../../aws/s3/s3-unpublished-changes.ts';
 import { stepFunctionsStarter } from '../../aws/stepfunctions/step-functions-starter.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
 import { systemRandom } from '../../aws/system/system-random.ts';
-import { changesBeforeFirst, countJobs } from '../../core/events/count-jobs.ts';
-import { logAndPublish } from '../../core/events/log/log-and-publish.ts';
 import { logTails } from '../../core/events/log/log-tails.ts';
+import { publishChanges } from '../../core/events/publish-changes.ts';
 import type { JobChange } from '../../core/events/publish-events.ts';
-import { countGroups } from '../../core/groups/count-groups.ts';
-import { recordReruns } from '../../core/jobs/relations/record-reruns.ts';
-import { wakeDependents } from '../../core/jobs/relations/wake-dependents.ts';
+import { type RedriveOutcome, redriveEvents } from '../../core/events/redrive/redrive-events.ts';
 import { cachedActiveWebhooks } from '../../core/webhooks/delivery/active-webhooks.ts';
 import { sendToWebhooks } from '../../core/webhooks/delivery/send-to-webhooks.ts';
 import { readEnvironment } from '../_shared/environment.ts';
@@ -52,6 +52,7 @@ const deps = {
     stateMachineArns: { express: env.EXPRESS_ROUTER_ARN, standard: env.STANDARD_ROUTER_ARN },
   }),
   sendToWebhooks: (changes: readonly JobChange[]) => sendToWebhooks(webhooks, changes),
+  unpublished: s3UnpublishedChanges({ client: lazyS3Client(), bucketName: env.UNPUBLISHED_BUCKET_NAME }),
   clock: systemClock,
   random: systemRandom(),
   log,
@@ -61,24 +62,28 @@ const deps = {
 /** Maximum time of one invocation for changes of other jobs: waking the dependents of ended jobs, and recording reruns. */
 const relatedMs = 20_000;
 
+/** The API, which waits for the response, has 29 s. */
+const redriveMs = 12_000;
+
 /**
  * Called with batches of the table's stream: appends the transitions of jobs to the event log, publishes them on the event
  * bus and requests their delivery to webhooks, wakes the dependents of ended jobs, records reruns on the jobs that they rerun,
- * and counts ended jobs and the jobs of groups.
+ * and counts ended jobs and the jobs of groups. Called by the API with a request, it does the same with changes that it gave up
+ * before.
  */
-export const handler = middy<DynamoDBStreamEvent>().handler(async (event): Promise<DynamoDBBatchResponse> => {
-  const changes = event.Records.flatMap((record) => readJobChange(record) ?? []);
-  const budget = { budgetEndsAt: systemClock.now() + relatedMs };
-  const [unpublished, unrecorded] = await Promise.all([
-    logAndPublish(deps, changes),
-    recordReruns(deps, changes, budget),
-    wakeDependents(deps, changes, budget),
-  ]);
-  const failed = [...unpublished, ...unrecorded];
-  // Lambda delivers the records from the first failed one on again, so those are counted later.
-  const uncounted = await countJobs(deps, changesBeforeFirst(changes, failed));
-  // Last, so that only a failure to count delivers changes again that a group has counted.
-  const notInGroups = await countGroups(deps, changesBeforeFirst(changes, [...failed, ...uncounted]));
-  const failures = [...new Set([...failed, ...uncounted, ...notInGroups])];
-  return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
-});
+export const handler = middy<DynamoDBStreamEvent | RedriveRequest>().handler(
+  (event): Promise<DynamoDBBatchResponse | RedriveOutcome> =>
+    'redrive' in event
+      ? redriveEvents(deps, { ...event.redrive, budgetEndsAt: systemClock.now() + redriveMs })
+      : publishBatch(event),
+);
+
+async function publishBatch({ Records: records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+  const changes = records.flatMap((record) => readJobChange(record) ?? []);
+  // Lambda delivers the records from the first failed one on again.
+  const failed = await publishChanges(deps, changes, {
+    relatedUntil: systemClock.now() + relatedMs,
+    repeats: 'from-first-failed',
+  });
+  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}

@@ -25,8 +25,6 @@ const publishedChanges = [
 
 export interface PublisherProps {
   readonly jobTable: JobTable;
-  /** Publishes changes; reports the records that it could not publish. */
-  readonly publishEvents: IFunction;
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -36,30 +34,37 @@ export interface PublisherProps {
  * following records.
  */
 export class Publisher extends Construct {
-  readonly mapping: EventSourceMapping;
   /** Keeps unpublished records for 90 days; an SQS destination would contain only their positions. */
   readonly unpublished: PrivateBucket;
+  readonly #jobTable: JobTable;
 
   constructor(scope: Construct, id: string, props: PublisherProps) {
     super(scope, id);
+    this.#jobTable = props.jobTable;
     this.unpublished = new PrivateBucket(this, 'Unpublished', {
       removalPolicy: props.removalPolicy,
       expireAfterDays: 90,
     });
     Validations.of(this.unpublished).acknowledge({
       id: 'AwsSolutions-S1',
-      reason: 'Only Lambda writes to it, and only records that could not be published.',
+      reason: 'Only Lambda and the publisher write to it, and only records that could not be published.',
     });
-    this.mapping = this.#addMapping(props);
-
-    this.#grantStreamRead(props);
-    this.#grantFailureBucket(props);
   }
 
-  #addMapping(props: PublisherProps): EventSourceMapping {
-    const mapping = new EventSourceMapping(this, 'Mapping', {
-      target: props.publishEvents,
-      eventSourceArn: streamArn(props.jobTable),
+  /**
+   * Invokes a function with the changes. It reports the records that it could not publish, and may publish the stored ones later.
+   */
+  deliverTo(publishEvents: IFunction): EventSourceMapping {
+    const mapping = this.#addMapping(publishEvents);
+    this.#grantStreamRead(publishEvents);
+    this.#grantFailureBucket(publishEvents);
+    return mapping;
+  }
+
+  #addMapping(publishEvents: IFunction): EventSourceMapping {
+    return new EventSourceMapping(this, 'Mapping', {
+      target: publishEvents,
+      eventSourceArn: streamArn(this.#jobTable),
       // Not LATEST: changes made while the mapping is being created count too.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
@@ -74,32 +79,32 @@ export class Publisher extends Construct {
       onFailure: { bind: () => ({ destination: this.unpublished.bucketArn }) },
       metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     });
-    return mapping;
   }
 
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
-  #grantStreamRead({ publishEvents, jobTable }: PublisherProps): void {
+  #grantStreamRead(publishEvents: IFunction): void {
     Grant.addToPrincipal({
       grantee: publishEvents,
       actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
-      resourceArns: [streamArn(jobTable)],
+      resourceArns: [streamArn(this.#jobTable)],
     });
     grantWildcard(publishEvents, {
       actions: ['dynamodb:ListStreams'],
-      resourceArn: `${jobTable.table.tableArn}/stream/*`,
+      resourceArn: `${this.#jobTable.table.tableArn}/stream/*`,
       reason: 'Listing streams is permitted for all streams of a table; a table has one stream at a time.',
     });
   }
 
   // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
-  #grantFailureBucket({ publishEvents }: PublisherProps): void {
+  #grantFailureBucket(publishEvents: IFunction): void {
     Grant.addToPrincipal({
       grantee: publishEvents,
       actions: ['s3:ListBucket'],
       resourceArns: [this.unpublished.bucketArn],
     });
     grantWildcard(publishEvents, {
-      actions: ['s3:PutObject'],
+      // The function reads and removes what it publishes later; Lambda stores records with the function's role.
+      actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
       resourceArn: this.unpublished.arnForObjects('*'),
       reason: 'Lambda chooses the names of the objects; the permission covers one bucket only.',
     });

@@ -13,8 +13,12 @@ export const deliverTimeoutSeconds = 30;
  */
 const maxReceives = 10;
 
-/** The maximum number of batches of ten messages that are processed at the same time; SQS invokes the function no more often. */
-const maxConcurrency = 20;
+/**
+ * The maximum number of batches of ten messages that are processed at the same time; SQS invokes the function no more often. Twice the
+ * number of slow calls that may be in progress (core/webhooks/delivery/slow-slots.ts), so that half of the invocations are left for
+ * other receivers even if each slow call is in an invocation of its own.
+ */
+const maxConcurrency = 40;
 
 /**
  * The messages about webhooks, most of which request one attempt of a delivery, and those that could not be processed, for 14 days

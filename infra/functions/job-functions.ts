@@ -1,4 +1,6 @@
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Environment as ApiEnvironment } from '../../functions/api/environment.ts';
@@ -11,7 +13,7 @@ import type { Environment as SettleEnvironment } from '../../functions/settle/en
 import type { Environment as SubmitEnvironment } from '../../functions/submit/environment.ts';
 import type { Environment as WorkerEnvironment } from '../../functions/worker/environment.ts';
 import type { JobEventBus } from '../events/event-bus.ts';
-import { jobQueueName, serviceFunctionArns } from '../settings/names.ts';
+import { functionArn, functionName, jobQueueName, serviceFunctionArns } from '../settings/names.ts';
 import { grantWildcard } from '../settings/wildcard-permission.ts';
 import { grantDescribe, grantTerminate } from './batch-grants.ts';
 import {
@@ -88,8 +90,11 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
     environment: {
       ...attemptVariables(scope, context),
       ...dataVariables(context),
+      ...eventLogVariables(context),
       ...resourceNameVariables(context),
       JOB_QUEUE: jobQueueName(context.names),
+      // By name: the publisher's environment contains the URL of the API, so a reference to it would be circular.
+      PUBLISHER_NAME: functionName(context.names, 'publish-events'),
       OPERATION_QUEUE_URL: context.operations.queueUrl,
       ...longPollVariables(context),
       ...corsVariables(context),
@@ -121,6 +126,11 @@ export function apiFunction(scope: Construct, context: FunctionContext) {
     actions: ['lambda:GetFunctionConcurrency'],
     resourceArn: serviceFunctionArns(Stack.of(scope), context.names),
     reason: 'Others deploy services after this stack; the name prefix limits the permission.',
+  });
+  Grant.addToPrincipal({
+    grantee: api,
+    actions: ['lambda:InvokeFunction'],
+    resourceArns: [functionArn(Stack.of(scope), context.names, 'publish-events')],
   });
   grantReadLogs(scope, api);
   grantReadFunctionLogs(scope, api, context.names);
@@ -212,7 +222,12 @@ export function settleFunction(scope: Construct, context: FunctionContext) {
 /** Appends changes to the event log and publishes them on the bus; the publisher adds the permissions for the stream. */
 export function publishEventsFunction(
   scope: Construct,
-  context: FunctionContext & { readonly apiUrl: string; readonly events: JobEventBus },
+  context: FunctionContext & {
+    readonly apiUrl: string;
+    readonly events: JobEventBus;
+    /** The bucket of the records that could not be published. */
+    readonly unpublished: Bucket;
+  },
 ) {
   const publishEvents = new LambdaFunction<PublishEventsEnvironment>(scope, 'PublishEvents', {
     ...baseProps(context, 'publish-events'),
@@ -224,6 +239,7 @@ export function publishEventsFunction(
       ...startVariables(scope, context),
       ...eventLogVariables(context),
       ...webhookQueueVariables(context),
+      UNPUBLISHED_BUCKET_NAME: context.unpublished.bucketName,
     },
     timeoutSeconds: 60,
   });

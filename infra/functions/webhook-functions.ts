@@ -5,6 +5,7 @@ import type { JobEventBus } from '../events/event-bus.ts';
 import { deliverTimeoutSeconds } from '../events/webhook-queue.ts';
 import {
   baseProps,
+  eventLogVariables,
   type FunctionContext,
   webhookQueueVariables,
   webhookSecretVariables,
@@ -26,6 +27,7 @@ export function deliverWebhookFunction(
       TABLE_NAME: context.jobTable.table.tableName,
       BUS_NAME: context.events.bus.eventBusName,
       API_URL: context.apiUrl,
+      ...eventLogVariables(context),
       ...webhookQueueVariables(context),
       ...webhookSecretVariables(context),
       UV_THREADPOOL_SIZE: String(nameResolutions),
@@ -36,7 +38,7 @@ export function deliverWebhookFunction(
     // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
     recursiveLoop: RecursiveLoop.ALLOW,
   });
-  context.jobTable.grantItems(deliver, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+  context.jobTable.grantItems(deliver, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem');
   context.webhookSecrets.grantItems(deliver, 'GetItem');
   context.events.grantPut(deliver);
   context.webhookQueue.grantSend(deliver);

@@ -67,7 +67,7 @@ function alarmSpecs(props: AlarmsProps): readonly AlarmSpec[] {
     {
       id: 'EventsKept',
       description:
-        'Records could not be published after all retries; they are in the bucket of unpublished records.',
+        'Records could not be published after all retries; they are in the bucket of unpublished records. Mend the cause (see publish-events), then run `errand redrive`.',
       metric: keptRecords(props.publisherMapping),
       threshold: 1,
     },

@@ -36,6 +36,16 @@ export function functionName(names: Names, name: string): string {
   return `${names.prefix}-${name}`;
 }
 
+/** Returns the ARN of a function of Errand in this stack without a reference to the resource. */
+export function functionArn(stack: Stack, names: Names, name: string): string {
+  return stack.formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: functionName(names, name),
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
 /** Returns the name of a function that runs jobs; services may use any function with such a name. */
 export function serviceFunctionName(names: Names, service: string): string {
   return `${resourcePrefix(names.prefix, 'functionName')}${service}`;

@@ -41,7 +41,11 @@ import {
   tagPrefix,
   tenantItemKey,
 } from '../../aws/dynamodb/table/table-keys.ts';
-import { deliveryItemKey, webhookItemKey } from '../../aws/dynamodb/webhooks/webhook-keys.ts';
+import {
+  deliveryItemKey,
+  slowCallsItemKey,
+  webhookItemKey,
+} from '../../aws/dynamodb/webhooks/webhook-keys.ts';
 import { digest } from '../../core/std/digest.ts';
 import { aDataObject } from '../support/data/data-objects.ts';
 import { readDocument, section, tableRows } from './markdown.ts';
@@ -172,6 +176,7 @@ describe('the data of the architecture', () => {
       chunkItemKey({ tenant: '<tenant>', operationId: '<operation>' }, 8),
       refusalsItemKey({ tenant: '<tenant>', operationId: '<operation>' }, 9),
       webhookItemKey({ tenant: '<tenant>', webhookId: '<uuid>' }),
+      slowCallsItemKey(),
       deliveryItemKey({
         tenant: '<tenant>',
         webhookId: '<webhook>',

@@ -8,6 +8,7 @@ import { jobItemKey } from '../../aws/dynamodb/table/table-keys.ts';
 import { jobStatuses } from '../../core/contract/job-state.ts';
 import type { Job } from '../../core/jobs/model/job.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
+import { maxSlowCalls } from '../../core/webhooks/delivery/slow-slots.ts';
 import { localWebhookVariables } from '../../functions/_shared/webhook-variables.ts';
 import { buildApp } from '../../infra/build-app.ts';
 import { ErrandBatchStack } from '../../infra/errand-batch-stack.ts';
@@ -347,7 +348,7 @@ describe('the queue of webhook messages', () => {
     expect(mappingOf('Webhooks')?.[1].Properties).toMatchObject({
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 20 },
+      ScalingConfig: { MaximumConcurrency: 2 * maxSlowCalls },
     });
   });
 

@@ -13,7 +13,7 @@ import { deleteIf } from '../table/delete-if.ts';
 import { number, readNumber } from '../table/item-attributes.ts';
 import type { Item, Table } from '../table/table.ts';
 import { tenantPartition } from '../table/table-keys.ts';
-import { fromItem, ownedNames, slotName, toItem } from './webhook-item.ts';
+import { fromItem, ownedNames, toItem } from './webhook-item.ts';
 import { webhookItemKey, webhookPrefix } from './webhook-keys.ts';
 
 /**
@@ -37,26 +37,29 @@ export function dynamoWebhookStore(table: Table): WebhookStore {
         ? 'removed'
         : 'conflict',
     recordFailure: (key, failure) => recordFailure(table, key, failure),
-    async recordSuccess(key) {
-      await updateExisting(table, key, { UpdateExpression: 'REMOVE fs' });
+    async recordSuccess(key, failingSince) {
+      await updateExisting(table, key, {
+        UpdateExpression: 'REMOVE fs',
+        ConditionExpression: 'fs = :since',
+        ExpressionAttributeValues: { ':since': number(failingSince) },
+      });
+    },
+    async recordSlow(key, { at, version }) {
+      await updateExisting(table, key, {
+        UpdateExpression: 'SET sl = if_not_exists(sl, :at)',
+        ConditionExpression: 'v = :version',
+        ExpressionAttributeValues: { ':at': number(at), ':version': number(version) },
+      });
+    },
+    async recordFast(key, slowSince) {
+      await updateExisting(table, key, {
+        UpdateExpression: 'REMOVE sl',
+        ConditionExpression: 'sl = :since',
+        ExpressionAttributeValues: { ':since': number(slowSince) },
+      });
     },
     async recordAnnouncement(key) {
       await updateExisting(table, key, { UpdateExpression: 'REMOVE un' });
-    },
-    takeSlowSlot: (key, slot, { now, until }) =>
-      updateExisting(table, key, {
-        UpdateExpression: 'SET #slot = :until',
-        ConditionExpression: 'attribute_not_exists(#slot) OR #slot <= :now',
-        ExpressionAttributeNames: { '#slot': slotName(slot) },
-        ExpressionAttributeValues: { ':until': number(until), ':now': number(now) },
-      }),
-    async freeSlowSlot(key, slot, until) {
-      await updateExisting(table, key, {
-        UpdateExpression: 'REMOVE #slot',
-        ConditionExpression: '#slot = :until',
-        ExpressionAttributeNames: { '#slot': slotName(slot) },
-        ExpressionAttributeValues: { ':until': number(until) },
-      });
     },
   };
 }
@@ -104,7 +107,7 @@ async function replace(
   const command = new UpdateItemCommand({
     TableName: table.tableName,
     Key: webhookItemKey({ tenant: webhook.tenant, webhookId: webhook.id }),
-    UpdateExpression: `SET ${[...assignments, ...(unannounced ? ['un = :true'] : [])].join(', ')}${health.resetsHealth === true ? ' REMOVE fs, un' : ''}`,
+    UpdateExpression: `SET ${[...assignments, ...(unannounced ? ['un = :true'] : [])].join(', ')}${health.resetsHealth === true ? ' REMOVE fs, sl, un' : ''}`,
     ConditionExpression: `#v = :expected${ifFailingSince === undefined ? '' : ' AND fs = :since'}`,
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: {

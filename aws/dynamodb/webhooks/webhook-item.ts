@@ -24,11 +24,6 @@ type Settings = Omit<Webhook, 'tenant' | 'id' | 'version' | 'updatedAt'>;
 /** Attributes that the owner of a webhook writes. */
 export const ownedNames = ['z', 'v', 'ua', 'cf'] as const;
 
-/** Returns the attribute of a slot for slow calls. */
-export function slotName(slot: number): string {
-  return `s${slot}`;
-}
-
 /**
  * Converts a webhook to an item.
  *
@@ -41,7 +36,7 @@ export function slotName(slot: number): string {
  * | `cf` | S | URL, filters, description, status and its reason, as JSON | |
  * | `fs` | N | failingSince; deliveries write it | the last attempt succeeded |
  * | `un` | BOOL | the event about the disabled webhook may be missing | it was published |
- * | `s0` `s1` ... | N | when a slot for slow calls is free again; deliveries write it | it is free |
+ * | `sl` | N | slowSince; deliveries write it | the last call was fast |
  */
 export function toItem(webhook: Webhook): Item {
   const { tenant, id: webhookId, version, updatedAt, ...rest } = webhook;
@@ -65,6 +60,7 @@ export function fromItem(item: Item): StoredWebhook {
   const settings = readOptionalJson<Settings>(item, 'cf');
   if (settings === undefined) throw new UnreadableItemError(item, 'lacks its settings (cf)');
   const failingSince = readOptionalNumber(item, 'fs');
+  const slowSince = readOptionalNumber(item, 'sl');
   return {
     tenant,
     id,
@@ -72,16 +68,11 @@ export function fromItem(item: Item): StoredWebhook {
     updatedAt: readNumber(item, 'ua'),
     version: readNumber(item, 'v'),
     health: {
-      slowUntil: slotsOf(item),
       ...(failingSince === undefined ? {} : { failingSince }),
+      ...(slowSince === undefined ? {} : { slowSince }),
       ...(item['un']?.BOOL === true ? { isUnannounced: true } : {}),
     },
   };
-}
-
-function slotsOf(item: Item): Readonly<Record<number, number>> {
-  const slots = Object.keys(item).flatMap((name) => /^s(\d)$/.exec(name)?.[1] ?? []);
-  return Object.fromEntries(slots.map((slot) => [slot, readNumber(item, slotName(Number(slot)))]));
 }
 
 /**

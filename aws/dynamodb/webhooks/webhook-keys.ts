@@ -21,6 +21,11 @@ export function readWebhookKey(item: Item): WebhookKey {
   return { tenant: partition.slice('T#'.length), webhookId: sort.slice(webhookPrefix.length) };
 }
 
+/** Returns the primary key of the slots for slow calls. */
+export function slowCallsItemKey(): Item {
+  return { pk: { S: 'SLOWCALLS' }, sk: { S: 'SLOTS' } };
+}
+
 /** Returns the partition of a webhook's deliveries, which are sorted by the time of their events. */
 export function deliveryPartition({ tenant, webhookId }: WebhookKey): string {
   return `${deliveryPartitionPrefix}${tenant}#${webhookId}`;

@@ -1,4 +1,5 @@
 import type { OperationId } from '../../../core/contract/routes/routes.ts';
+import { adminMembers } from './admin-descriptions.ts';
 import type { Descriptions } from './describe-members.ts';
 import { progressMembers } from './job-descriptions.ts';
 import { lineageMembers } from './lineage-descriptions.ts';
@@ -147,5 +148,6 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
   submitChild: childSubmissionMembers,
   ...slotOperationMembers,
   ...manyJobsMembers,
+  ...adminMembers,
   ...webhookOperationMembers,
 } satisfies Partial<Record<OperationId, Descriptions>>;

@@ -76,9 +76,9 @@ export const deliveryMembers = {
 
 export const redeliverRequestMembers = {
   since:
-    'Only deliveries of events that occurred at this time or later, RFC 3339; deliveries are kept for 30 days.',
+    'Only events that occurred at this time or later, RFC 3339; deliveries are kept for 30 days, and events as long as the event log keeps them.',
   include:
-    '`failed` (default): only deliveries that failed; `all`: also those that succeeded. Pending ones continue.',
+    '`failed` (default): only deliveries that failed; `missed`: events in the event log that match the filters and have no delivery, such as those that occurred while the webhook was disabled; `all`: both of these, and the deliveries that succeeded. Pending deliveries continue.',
 } as const satisfies Descriptions;
 
 const secrets = {
@@ -95,9 +95,19 @@ const requested = {
   status: 'Always `pending`.',
 } as const satisfies Descriptions;
 
+const warnings = {
+  text: 'Why deliveries may fail; empty if nothing is known, absent if the URL was not checked: in an edit without `url`, and in the response to a repeated request.',
+  members: {
+    code: '`host-not-resolved`.',
+    detail: 'What was found, and what it means for deliveries.',
+    pointer: 'JSON Pointer to the member of the request that the warning is about.',
+  },
+} as const;
+
 /** The members of bodies and responses that are not named schemas, by operation. */
 export const webhookOperationMembers = {
-  createWebhook: { ...webhookMembers, ...secrets, links },
+  createWebhook: { ...webhookMembers, ...secrets, links, warnings },
+  editWebhook: { ...webhookMembers, links, warnings },
   rotateSecret: { ...webhookMembers, ...secrets, links },
   listWebhooks: { items: 'All webhooks, oldest first.' },
   testWebhook: requested,

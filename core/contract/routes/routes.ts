@@ -1,3 +1,4 @@
+import { adminRoutes } from './admin-routes.ts';
 import { dataRoutes } from './data-routes.ts';
 import { draftRoutes } from './draft-routes.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -37,6 +38,7 @@ export const routes = [
   ...slotRoutes,
   ...workerDataRoutes,
   ...webhookRoutes,
+  ...adminRoutes,
 ] as const satisfies readonly Route[];
 
 export type OperationId = (typeof routes)[number]['operationId'];

@@ -1,15 +1,16 @@
 import { noQuery, pageOf } from '../schemas/list-schemas.ts';
 import {
   acceptedRedelivery,
+  createdWebhook,
   deliveryListQuery,
   deliveryRepresentation,
+  editedWebhook,
   emptyRequest,
   newWebhook,
   redeliverRequest,
   requestedDelivery,
   webhookEdit,
   webhookList,
-  webhookOrReceipt,
   webhookRepresentation,
   webhookWithSecret,
 } from '../schemas/webhook-schemas.ts';
@@ -32,7 +33,7 @@ export const webhookRoutes = [
     responses: {
       201: {
         description: 'The webhook with its secret, which no later response contains',
-        schema: webhookWithSecret,
+        schema: createdWebhook,
         headers: ['Location', 'ETag', 'Idempotency-Replayed'],
       },
     },
@@ -80,7 +81,7 @@ export const webhookRoutes = [
     mergePatch: true,
     conditional: true,
     responses: {
-      200: { description: 'The changed webhook', schema: webhookOrReceipt, headers: ['ETag'] },
+      200: { description: 'The changed webhook', schema: editedWebhook, headers: ['ETag'] },
     },
     problems: [...bodyProblems, 'not-found', ...keyProblems],
   },

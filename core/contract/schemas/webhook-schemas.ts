@@ -94,8 +94,24 @@ export const webhookReceipt = z.strictObject({
 
 export type WebhookReceipt = z.infer<typeof webhookReceipt>;
 
-/** The webhook for a key with `webhooks:read`, otherwise a receipt. */
-export const webhookOrReceipt = z.union([webhookRepresentation, webhookReceipt]);
+/** Why deliveries to a webhook that was stored may fail. */
+export const webhookWarning = z.strictObject({
+  code: z.literal('host-not-resolved'),
+  detail: z.string(),
+  /** JSON Pointer to the member of the request. */
+  pointer: z.string(),
+});
+
+export type WebhookWarning = z.infer<typeof webhookWarning>;
+
+/** Present if the URL was checked. */
+const warnings = z.optional(z.array(webhookWarning));
+
+/** The response to a change: the webhook for a key with `webhooks:read`, otherwise a receipt. */
+export const editedWebhook = z.union([
+  z.strictObject({ ...webhookRepresentation.shape, warnings }),
+  z.strictObject({ ...webhookReceipt.shape, warnings }),
+]);
 
 const secretMembers = {
   /** `whsec_` and 32 random bytes in Base64. */
@@ -108,6 +124,12 @@ const secretMembers = {
 export const webhookWithSecret = z.union([
   z.strictObject({ ...webhookRepresentation.shape, ...secretMembers }),
   z.strictObject({ ...webhookReceipt.shape, ...secretMembers }),
+]);
+
+/** The response to the creation: like `webhookWithSecret`, with warnings. */
+export const createdWebhook = z.union([
+  z.strictObject({ ...webhookRepresentation.shape, ...secretMembers, warnings }),
+  z.strictObject({ ...webhookReceipt.shape, ...secretMembers, warnings }),
 ]);
 
 export const deliveryStatuses = ['pending', 'delivered', 'failed'] as const;
@@ -149,12 +171,18 @@ export const deliveryListQuery = z.strictObject({
 /** A delivery that was requested. */
 export const requestedDelivery = z.strictObject({ id: z.string(), status: z.literal('pending') });
 
-/** Which deliveries to repeat. */
+/** Which deliveries to repeat, and which to make in the first place. */
+const redeliverySelections = ['failed', 'missed', 'all'] as const;
+
+/** A request to deliver events again. */
 export const redeliverRequest = z.strictObject({
-  /** Only deliveries of events that occurred at this time or later. */
+  /** Only events that occurred at this time or later. */
   since: timestamp,
-  /** `failed`: only deliveries that failed; `all`: also those that succeeded. Default: `failed`. */
-  include: z.optional(z.enum(['failed', 'all'])),
+  /**
+   * `failed`: only deliveries that failed; `missed`: events in the event log that match the filters and have no delivery; `all`: both of
+   * these, and the deliveries that succeeded. Default: `failed`.
+   */
+  include: z.optional(z.enum(redeliverySelections)),
 });
 
 export type RedeliverRequest = z.infer<typeof redeliverRequest>;
@@ -163,7 +191,7 @@ export type RedeliverRequest = z.infer<typeof redeliverRequest>;
 export const acceptedRedelivery = z.strictObject({
   since: time,
   until: time,
-  include: z.enum(['failed', 'all']),
+  include: z.enum(redeliverySelections),
 });
 
 /** The list of all webhooks of the tenant. */

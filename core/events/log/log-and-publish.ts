@@ -6,7 +6,7 @@ import { type AppendDeps, appendToLog } from './append-to-log.ts';
 export interface LogAndPublishDeps extends AppendDeps {
   readonly bus: EventBus;
   /** Sends the events of changes to webhooks, and returns the positions of the changes for which it could not. */
-  readonly sendToWebhooks?: (changes: readonly JobChange[]) => Promise<readonly string[]>;
+  readonly sendToWebhooks: (changes: readonly JobChange[]) => Promise<readonly string[]>;
   readonly settings: Pick<Settings, 'apiBaseUrl' | 'eventLogDays'>;
 }
 
@@ -22,9 +22,6 @@ export async function logAndPublish(
 ): Promise<readonly string[]> {
   const unlogged = deps.settings.eventLogDays === 0 ? [] : await appendToLog(deps, changes);
   const logged = changes.filter(({ position }) => !unlogged.includes(position));
-  const [unpublished, unsent = []] = await Promise.all([
-    publishEvents(deps, logged),
-    deps.sendToWebhooks?.(logged),
-  ]);
+  const [unpublished, unsent] = await Promise.all([publishEvents(deps, logged), deps.sendToWebhooks(logged)]);
   return [...new Set([...unlogged, ...unpublished, ...unsent])];
 }

@@ -8,6 +8,8 @@ export interface LogFilter {
   /** Names of services. */
   readonly services?: readonly string[];
   readonly tag?: string;
+  /** An event must have one of these tags. */
+  readonly anyTag?: readonly string[];
   readonly jobIds?: readonly string[];
 }
 
@@ -22,16 +24,18 @@ export function logFilter(filter: LogFilter): (event: EventReference) => boolean
   const services = setOf(filter.services);
   const jobIds = setOf(filter.jobIds);
   const tag = filter.tag === undefined ? undefined : tagDigest(filter.tag);
+  const anyTag = setOf(filter.anyTag?.map(tagDigest));
   return (event) =>
     (kinds?.has(event.kind) ?? true) &&
     (services?.has(event.service ?? '') ?? true) &&
     (jobIds?.has(event.jobId) ?? true) &&
-    (tag === undefined || event.tagDigests?.includes(tag) === true);
+    (tag === undefined || event.tagDigests?.includes(tag) === true) &&
+    (anyTag === undefined || event.tagDigests?.some((one) => anyTag.has(one)) === true);
 }
 
 /** Whether a filter excludes any event. */
-export function isSelective({ types, services, tag, jobIds }: LogFilter): boolean {
-  return [types, services, tag, jobIds].some((condition) => condition !== undefined);
+export function isSelective({ types, services, tag, anyTag, jobIds }: LogFilter): boolean {
+  return [types, services, tag, anyTag, jobIds].some((condition) => condition !== undefined);
 }
 
 function setOf(values: readonly string[] | undefined): ReadonlySet<string> | undefined {

@@ -11,7 +11,7 @@ export interface AttemptMessage extends DeliveryKey {
   readonly postponed?: number;
 }
 
-/** Requests the next part of a repetition of several deliveries. */
+/** Requests the next part of a repetition of several deliveries, or of the deliveries of missed events. */
 export interface RedeliveryMessage extends WebhookKey {
   readonly kind: 'redelivery';
   readonly requestId: string;
@@ -19,9 +19,12 @@ export interface RedeliveryMessage extends WebhookKey {
   readonly since: number;
   /** Epoch milliseconds: deliveries of later events are not repeated. */
   readonly until: number;
-  readonly include: 'failed' | 'all';
+  /** `missed`: the events in the event log without a delivery. */
+  readonly include: 'failed' | 'all' | 'missed';
   /** Where the part begins; absent for the first one. */
   readonly after?: string;
+  /** Of `missed`, instead: where the part begins in the event log; absent for the first one. */
+  readonly logPosition?: { readonly number: number; readonly index: number };
 }
 
 export type WebhookMessage = AttemptMessage | RedeliveryMessage;

@@ -18,7 +18,7 @@ export interface WebhookStore {
   list(tenant: string, consistency: 'strong' | 'eventual'): Promise<readonly StoredWebhook[]>;
   /**
    * Writes the webhook if the stored one still has `expectedVersion`, and still fails since `ifFailingSince` if that is given. Its
-   * health stays, except that `resetsHealth` forgets failures, and `isUnannounced` is set.
+   * health stays, except that `resetsHealth` forgets all of it, and `isUnannounced` is set.
    */
   replace(
     webhook: Webhook,
@@ -39,18 +39,14 @@ export interface WebhookStore {
     key: WebhookKey,
     failure: { readonly at: number; readonly version: number },
   ): Promise<number | undefined>;
-  /** Records that an attempt succeeded. */
-  recordSuccess(key: WebhookKey): Promise<void>;
+  /** Records that an attempt succeeded, unless the webhook no longer fails since this time: then the attempt is no evidence about it. */
+  recordSuccess(key: WebhookKey, failingSince: number): Promise<void>;
+  /** Records that the receiver is slow, unless the webhook no longer has the version that the call was made with. */
+  recordSlow(key: WebhookKey, call: { readonly at: number; readonly version: number }): Promise<void>;
+  /** Records that the receiver is no longer slow, unless it is slow since another time. */
+  recordFast(key: WebhookKey, slowSince: number): Promise<void>;
   /** Records that the event about the disabled webhook was published. */
   recordAnnouncement(key: WebhookKey): Promise<void>;
-  /** Takes a slot for a slow call until a time, if it is free now (epoch milliseconds); returns whether it was free. */
-  takeSlowSlot(
-    key: WebhookKey,
-    slot: number,
-    lease: { readonly now: number; readonly until: number },
-  ): Promise<boolean>;
-  /** Frees a slot that was taken until this time, unless another call has taken it since. */
-  freeSlowSlot(key: WebhookKey, slot: number, until: number): Promise<void>;
 }
 
 /** Stores the secrets of webhooks apart from all other records. */

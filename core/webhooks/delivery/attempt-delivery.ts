@@ -14,13 +14,13 @@ import type { WebhookResponse } from '../model/response.ts';
 import { signaturesOf } from '../model/sign.ts';
 import type { StoredWebhook } from '../model/webhook.ts';
 import { sendOrThrow } from '../records/send-or-throw.ts';
-import { callReceiver, isCrowded } from './call-receiver.ts';
+import { type CallReceiverDeps, callReceiver } from './call-receiver.ts';
 import { type DeliveredEventDeps, readDeliveredEvent } from './delivered-event.ts';
 import { announceIfDue, type DisableWebhookDeps, disableWebhook } from './disable-webhook.ts';
 import { postponeAttempt } from './postpone-attempt.ts';
 import { isCurrent, recordAttempt, storedVersion } from './record-attempt.ts';
 
-export interface AttemptDeliveryDeps extends DeliveredEventDeps, DisableWebhookDeps {
+export interface AttemptDeliveryDeps extends DeliveredEventDeps, DisableWebhookDeps, CallReceiverDeps {
   readonly webhooks: WebhookStore;
   readonly webhookSecrets: Pick<WebhookSecretStore, 'get'>;
   readonly deliveries: Pick<DeliveryStore, 'get' | 'put'>;
@@ -60,7 +60,6 @@ export async function attemptDelivery(
   }
   const delivery = stored ?? newDelivery(message, event, deps.clock.now());
   if (webhook.status !== 'active') return abandon(deps, delivery);
-  if (isCrowded(webhook, deps.clock.now())) return postponeAttempt(deps, message, delivery);
   return attempt(deps, message, { webhook, delivery, event });
 }
 
@@ -97,7 +96,7 @@ async function attempt(
   { webhook, delivery, event }: Attempted,
 ): Promise<AttemptOutcome> {
   const at = deps.clock.now();
-  const response = await callReceiver(deps, webhook, await requestOf(deps, webhook, event));
+  const response = await callReceiver(deps, webhook, () => requestOf(deps, webhook, event));
   if (response === 'crowded') return postponeAttempt(deps, message, delivery);
   const made = attemptOf(response, { at, durationMs: deps.clock.now() - at });
   // Before the attempt is recorded: after a crash, the same attempt is made again.
@@ -147,7 +146,7 @@ async function recordHealth(
   const key = { tenant, webhookId };
   if (!isReceived(response))
     return health.failingSince ?? (await webhooks.recordFailure(key, { at, version }));
-  if (health.failingSince !== undefined) await webhooks.recordSuccess(key);
+  if (health.failingSince !== undefined) await webhooks.recordSuccess(key, health.failingSince);
   return undefined;
 }
 

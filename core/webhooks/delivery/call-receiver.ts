@@ -1,92 +1,114 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { Log } from '../../ports/log.ts';
 import type { WebhookRequest, WebhookSender } from '../../ports/webhooks/webhook-sender.ts';
-import type { WebhookKey, WebhookStore } from '../../ports/webhooks/webhook-store.ts';
+import type { WebhookStore } from '../../ports/webhooks/webhook-store.ts';
 import { asError } from '../../std/as-error.ts';
 import type { WebhookResponse } from '../model/response.ts';
 import type { StoredWebhook } from '../model/webhook.ts';
+import { freeSlowSlot, type SlowSlotDeps, takeSlowSlot } from './slow-slots.ts';
 
-export interface CallReceiverDeps {
-  readonly webhooks: Pick<WebhookStore, 'takeSlowSlot' | 'freeSlowSlot'>;
+export interface CallReceiverDeps extends SlowSlotDeps {
+  readonly webhooks: Pick<WebhookStore, 'recordSlow' | 'recordFast'>;
   readonly sender: WebhookSender;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
-/** A call that takes longer is slow and needs one of the slots of its webhook. */
+/** A call that takes longer is slow and needs a slot. */
 const slowAfterMs = 2000;
 
 /** Longer than the sender may take, so that no call occupies its worker forever, whatever a receiver does to the sender. */
-const maxSlowMs = 18_000;
+const maxCallMs = 20_000;
 
-/** The number of slow calls to one webhook that may be in progress. */
-const maxSlowCalls = 3;
-
-/** Longer than a call can take, so that the slot of a process that crashed becomes free again. */
-const slotLeaseMs = 30_000;
-
-/** Whether all slots for slow calls to a webhook are taken, so that a further call might have to be given up. */
-export function isCrowded({ health }: StoredWebhook, now: number): boolean {
-  return freeSlots(health.slowUntil, now).length === 0;
+/** A call in progress. */
+interface Call {
+  readonly response: Promise<WebhookResponse>;
+  abort(): void;
 }
 
 /**
- * Sends a request to a receiver. A call that takes longer than 2 s needs a slot, and is given up if there is none: a receiver that is
- * slow occupies a few of the workers, and not those that deliver to others. Returns `crowded` then.
+ * Sends a request to a receiver. The receiver is slow if a call takes more than 2 s, until one takes less. Calls to a slow receiver need
+ * one of the slots of its tenant, and are not made if none is free; a call that turns out to be slow is given up then. So slow
+ * receivers occupy a part of the workers only. Returns `crowded` for a call that was not made or given up.
  */
 export async function callReceiver(
   deps: CallReceiverDeps,
   webhook: StoredWebhook,
+  request: () => Promise<WebhookRequest>,
+): Promise<WebhookResponse | 'crowded'> {
+  const { slowSince } = webhook.health;
+  return slowSince === undefined
+    ? callUnlessSlow(deps, webhook, await request())
+    : callInSlot(deps, webhook, { slowSince, request });
+}
+
+async function callUnlessSlow(
+  deps: CallReceiverDeps,
+  webhook: StoredWebhook,
   request: WebhookRequest,
 ): Promise<WebhookResponse | 'crowded'> {
-  const controller = new AbortController();
-  const call = deps.sender.post({ ...request, signal: controller.signal });
-  const first = await Promise.race([call, deps.clock.sleep(slowAfterMs).then(() => 'slow' as const)]);
-  if (first !== 'slow') return first;
+  const call = startCall(deps, request);
   try {
-    const key = { tenant: webhook.tenant, webhookId: webhook.id };
-    const until = deps.clock.now() + slotLeaseMs;
-    const slot = await takeSlot(deps, webhook, until);
+    const first = await within(deps, call, slowAfterMs);
+    if (first !== 'late') return first;
+    await recordSpeed(deps, webhook, 'slow');
+    const slot = await takeSlowSlot(deps, webhook.tenant);
     if (slot === undefined) return 'crowded';
-    const response = await Promise.race([call, deps.clock.sleep(maxSlowMs).then(() => unanswered)]);
-    await freeSlot(deps, key, { slot, until });
-    return response;
+    const response = await within(deps, call, maxCallMs - slowAfterMs);
+    await freeSlowSlot(deps, slot);
+    return response === 'late' ? unanswered : response;
   } finally {
-    controller.abort();
+    call.abort();
   }
 }
 
-async function takeSlot(
-  { webhooks, clock }: CallReceiverDeps,
-  { tenant, id: webhookId, health }: StoredWebhook,
-  until: number,
-): Promise<number | undefined> {
-  const now = clock.now();
-  // Others may have freed or taken slots since the webhook was read.
-  const free = freeSlots(health.slowUntil, now);
-  const others = allSlots.filter((slot) => !free.includes(slot));
-  for (const slot of [...free, ...others])
-    if (await webhooks.takeSlowSlot({ tenant, webhookId }, slot, { now, until })) return slot;
-  return undefined;
+async function callInSlot(
+  deps: CallReceiverDeps,
+  webhook: StoredWebhook,
+  { slowSince, request }: { readonly slowSince: number; readonly request: () => Promise<WebhookRequest> },
+): Promise<WebhookResponse | 'crowded'> {
+  const slot = await takeSlowSlot(deps, webhook.tenant);
+  if (slot === undefined) return 'crowded';
+  try {
+    const sent = await request();
+    const at = deps.clock.now();
+    const call = startCall(deps, sent);
+    const response = await within(deps, call, maxCallMs);
+    call.abort();
+    if (deps.clock.now() - at < slowAfterMs) await recordSpeed(deps, webhook, { slowSince });
+    return response === 'late' ? unanswered : response;
+  } finally {
+    await freeSlowSlot(deps, slot);
+  }
+}
+
+function startCall({ sender }: CallReceiverDeps, request: WebhookRequest): Call {
+  const controller = new AbortController();
+  return {
+    response: sender.post({ ...request, signal: controller.signal }),
+    abort: () => controller.abort(),
+  };
+}
+
+function within(
+  { clock }: CallReceiverDeps,
+  { response }: Call,
+  durationMs: number,
+): Promise<WebhookResponse | 'late'> {
+  return Promise.race([response, clock.sleep(durationMs).then(() => 'late' as const)]);
+}
+
+/** Never throws: the response counts, and the next call records the speed of the receiver. */
+async function recordSpeed(
+  { webhooks, clock, log }: CallReceiverDeps,
+  { tenant, id: webhookId, version }: StoredWebhook,
+  speed: 'slow' | { readonly slowSince: number },
+): Promise<void> {
+  const key = { tenant, webhookId };
+  try {
+    if (speed === 'slow') await webhooks.recordSlow(key, { at: clock.now(), version });
+    else await webhooks.recordFast(key, speed.slowSince);
+  } catch (error) {
+    log.warn('speed-not-recorded', { webhookId, error: asError(error) });
+  }
 }
 
 const unanswered: WebhookResponse = { kind: 'error', error: 'The call did not end' };
-
-const allSlots = Array.from({ length: maxSlowCalls }, (_, slot) => slot);
-
-function freeSlots(slowUntil: Readonly<Record<number, number>>, now: number): readonly number[] {
-  return allSlots.filter((slot) => (slowUntil[slot] ?? 0) <= now);
-}
-
-/** The response counts even if the slot cannot be freed: it expires. */
-async function freeSlot(
-  { webhooks, log }: CallReceiverDeps,
-  key: WebhookKey,
-  { slot, until }: { readonly slot: number; readonly until: number },
-): Promise<void> {
-  try {
-    await webhooks.freeSlowSlot(key, slot, until);
-  } catch (error) {
-    log.warn('slot-not-freed', { webhookId: key.webhookId, error: asError(error) });
-  }
-}

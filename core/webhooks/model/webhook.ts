@@ -28,8 +28,8 @@ export interface Webhook extends WebhookFilter {
 export interface WebhookHealth {
   /** When the first of the attempts failed that have failed without a success since; absent after a success. */
   readonly failingSince?: number;
-  /** When each of the slots for slow calls is free again; a slot that was never taken is absent. */
-  readonly slowUntil: Readonly<Record<number, number>>;
+  /** When the receiver was found to be slow; absent if its last call was fast. */
+  readonly slowSince?: number;
   /** True if the webhook was disabled by the service and the event that reports this may not be published yet. */
   readonly isUnannounced?: true;
 }

@@ -51,14 +51,14 @@ export const createWebhookOperation: Operation = async (request) => {
   const description = parseWire(newWebhook, body);
   // The body was parsed from JSON.
   const idempotency = key && { key, fingerprint: requestFingerprint('createWebhook', body as JsonValue) };
-  const { webhook, secrets, replayed } = await createWebhook(deps, {
+  const { webhook, secrets, replayed, warnings } = await createWebhook(deps, {
     tenant: caller.tenant,
     description,
     ...(idempotency === undefined || idempotency === '' ? {} : { idempotency }),
   });
   return jsonResponse(
     201,
-    { ...shown(request, webhook), ...representSecrets(secrets) },
+    { ...shown(request, webhook), ...representSecrets(secrets), ...omitUndefined({ warnings }) },
     {
       Location: webhookUrl(webhook.id, baseUrl),
       ETag: etagOf(webhook),
@@ -84,8 +84,10 @@ export const editWebhookOperation: Operation = async (request) => {
   rejectQuery(event);
   const edit = parseWire(webhookEdit, readJsonBody(event));
   const key = webhookKeyOf(caller.tenant, params);
-  const webhook = await editWebhook(deps, { key, edit, meetsPrecondition: preconditionCheckOf(event) });
-  return jsonResponse(200, shown(request, webhook), { ETag: etagOf(webhook) });
+  const meetsPrecondition = preconditionCheckOf(event);
+  const { webhook, warnings } = await editWebhook(deps, { key, edit, meetsPrecondition });
+  const body = { ...shown(request, webhook), ...omitUndefined({ warnings }) };
+  return jsonResponse(200, body, { ETag: etagOf(webhook) });
 };
 
 export const deleteWebhookOperation: Operation = async ({ deps, event, params, caller }) => {

@@ -37,7 +37,7 @@ export function describeWebhookStore(makeStore: () => Promise<WebhookStore>): vo
     const { description: _, ...plain } = aWebhook();
     for (const webhook of [aWebhook(), plain, aWebhook({ status: 'disabled', disabledReason: 'gone' })]) {
       expect(await store.insert(webhook)).toBe('inserted');
-      expect(await store.get(keyOf(webhook))).toStrictEqual({ ...webhook, health: { slowUntil: {} } });
+      expect(await store.get(keyOf(webhook))).toStrictEqual({ ...webhook, health: {} });
       expect(await store.insert({ ...webhook, url: 'https://other.example/' })).toBe('exists');
       expect(await store.get(keyOf(webhook))).toMatchObject({ url: 'https://receiver.example/' });
     }
@@ -68,12 +68,12 @@ export function describeWebhookStore(makeStore: () => Promise<WebhookStore>): vo
     await store.insert(webhook);
     expect(await store.recordFailure(keyOf(webhook), { at: 5, version: 1 })).toBe(5);
     await store.replace({ ...webhook, version: 2 }, 1, { isUnannounced: true });
-    const kept = { slowUntil: {}, failingSince: 5, isUnannounced: true };
+    const kept = { failingSince: 5, isUnannounced: true };
     expect((await store.get(keyOf(webhook)))?.health).toStrictEqual(kept);
     await store.recordAnnouncement(keyOf(webhook));
-    expect((await store.get(keyOf(webhook)))?.health).toStrictEqual({ slowUntil: {}, failingSince: 5 });
+    expect((await store.get(keyOf(webhook)))?.health).toStrictEqual({ failingSince: 5 });
     await store.replace({ ...webhook, version: 3 }, 2, { resetsHealth: true });
-    expect((await store.get(keyOf(webhook)))?.health).toStrictEqual({ slowUntil: {} });
+    expect((await store.get(keyOf(webhook)))?.health).toStrictEqual({});
   });
 
   test('the first failure since a success is recorded, and changes no version', async () => {
@@ -82,7 +82,7 @@ export function describeWebhookStore(makeStore: () => Promise<WebhookStore>): vo
     const key = keyOf(webhook);
     const fail = (at: number) => store.recordFailure(key, { at, version: 1 });
     expect([await fail(7), await fail(9)]).toEqual([7, 7]);
-    await store.recordSuccess(key);
+    await store.recordSuccess(key, 7);
     expect(await fail(11)).toBe(11);
     expect(await store.get(key)).toMatchObject({ version: 1 });
   });
@@ -93,7 +93,7 @@ export function describeWebhookStore(makeStore: () => Promise<WebhookStore>): vo
     const key = keyOf(webhook);
     await store.replace({ ...webhook, url: 'https://other.example/', version: 2 }, 1);
     expect(await store.recordFailure(key, { at: 5, version: 1 })).toBeUndefined();
-    expect((await store.get(key))?.health).toStrictEqual({ slowUntil: {} });
+    expect((await store.get(key))?.health).toStrictEqual({});
     expect(await store.recordFailure(key, { at: 6, version: 2 })).toBe(6);
   });
 
@@ -103,30 +103,42 @@ export function describeWebhookStore(makeStore: () => Promise<WebhookStore>): vo
     const key = keyOf(webhook);
     const next = { ...webhook, version: 2 };
     await store.recordFailure(key, { at: 5, version: 1 });
-    await store.recordSuccess(key);
+    await store.recordSuccess(key, 5);
     expect(await store.replace(next, 1, { ifFailingSince: 5 })).toBe('conflict');
     await store.recordFailure(key, { at: 6, version: 1 });
     expect(await store.replace(next, 1, { ifFailingSince: 5 })).toBe('conflict');
     expect(await store.replace(next, 1, { ifFailingSince: 6 })).toBe('replaced');
   });
 
-  test('a slot is taken by one of several calls, until it is freed or its time has passed', async () => {
+  test('a receiver is slow from its first slow call on, until a fast one', async () => {
     const webhook = aWebhook();
     await store.insert(webhook);
     const key = keyOf(webhook);
-    const take = (now: number, until: number) => store.takeSlowSlot(key, 1, { now, until });
-    const taken = await Promise.all([take(0, 10), take(0, 11), take(0, 12)]);
-    expect(taken.filter(Boolean)).toHaveLength(1);
-    const until = (await store.get(key))?.health.slowUntil[1] ?? 0;
-    expect(until).toBe([10, 11, 12][taken.indexOf(true)]);
-    expect(await take(until - 1, 50)).toBe(false);
-    expect(await take(until, 50)).toBe(true);
-    await store.freeSlowSlot(key, 1, until);
-    expect(await take(until, 60)).toBe(false);
-    await store.freeSlowSlot(key, 1, 50);
-    expect((await store.get(key))?.health.slowUntil).toEqual({});
-    expect(await take(until, 60)).toBe(true);
-    expect(await store.takeSlowSlot(key, 0, { now: 0, until: 5 })).toBe(true);
+    await store.recordSlow(key, { at: 5, version: 2 });
+    expect((await store.get(key))?.health).toStrictEqual({});
+    await store.recordSlow(key, { at: 6, version: 1 });
+    await store.recordSlow(key, { at: 7, version: 1 });
+    expect(await store.get(key)).toMatchObject({ version: 1, health: { slowSince: 6 } });
+    await store.recordFast(key, 7);
+    expect((await store.get(key))?.health).toStrictEqual({ slowSince: 6 });
+    await store.recordFast(key, 6);
+    expect((await store.get(key))?.health).toStrictEqual({});
+    await store.recordSlow(key, { at: 8, version: 1 });
+    await store.replace({ ...webhook, version: 2 }, 1, { resetsHealth: true });
+    expect((await store.get(key))?.health).toStrictEqual({});
+  });
+
+  test('a success is recorded only if the webhook still fails since the same time', async () => {
+    const webhook = aWebhook();
+    await store.insert(webhook);
+    const key = keyOf(webhook);
+    await store.recordFailure(key, { at: 5, version: 1 });
+    await store.replace({ ...webhook, url: 'https://other.example/', version: 2 }, 1, { resetsHealth: true });
+    await store.recordFailure(key, { at: 9, version: 2 });
+    await store.recordSuccess(key, 5);
+    expect((await store.get(key))?.health).toStrictEqual({ failingSince: 9 });
+    await store.recordSuccess(key, 9);
+    expect((await store.get(key))?.health).toStrictEqual({});
   });
 
   test('a removed webhook does not come back by a record of its health', async () => {
@@ -136,10 +148,10 @@ export function describeWebhookStore(makeStore: () => Promise<WebhookStore>): vo
     expect(await store.remove(key, 2)).toBe('conflict');
     expect(await store.remove(key, 1)).toBe('removed');
     expect(await store.recordFailure(key, { at: 5, version: 1 })).toBeUndefined();
-    await store.recordSuccess(key);
+    await store.recordSuccess(key, 5);
     await store.recordAnnouncement(key);
-    expect(await store.takeSlowSlot(key, 0, { now: 0, until: 5 })).toBe(false);
-    await store.freeSlowSlot(key, 0, 5);
+    await store.recordSlow(key, { at: 5, version: 1 });
+    await store.recordFast(key, 5);
     expect(await store.get(key)).toBeUndefined();
   });
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isTerminal } from '../../../core/contract/job-state.ts';
+import { countGroups } from '../../../core/events/count-groups.ts';
 import { changesBeforeFirst } from '../../../core/events/count-jobs.ts';
 import type { JobChange } from '../../../core/events/publish-events.ts';
-import { countGroups } from '../../../core/groups/count-groups.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { tombstoneOf } from '../../../core/jobs/model/tombstone.ts';
 import type { GroupCounters, GroupCounts } from '../../../core/ports/groups/group-counters.ts';

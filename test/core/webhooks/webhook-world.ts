@@ -1,5 +1,7 @@
 import type { PublishedEvent } from '../../../core/contract/schemas/event-schemas.ts';
 import type { NewWebhook } from '../../../core/contract/schemas/webhook-schemas.ts';
+import { appendToLog } from '../../../core/events/log/append-to-log.ts';
+import { logTails } from '../../../core/events/log/log-tails.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import type { EventBus } from '../../../core/ports/event-bus.ts';
 import type { WebhookMessage } from '../../../core/ports/webhooks/webhook-queue.ts';
@@ -11,6 +13,7 @@ import { sendToWebhooks } from '../../../core/webhooks/delivery/send-to-webhooks
 import type { WebhookResponse } from '../../../core/webhooks/model/response.ts';
 import { endedJob, someTime } from '../../support/jobs/jobs.ts';
 import { testDeps } from '../../support/jobs/test-deps.ts';
+import { memoryEventLog } from '../../support/memory/events/memory-event-log.ts';
 
 export const received: WebhookResponse = { kind: 'response', status: 204, answer: '' };
 
@@ -47,7 +50,9 @@ export function webhookWorld() {
   const base = testDeps();
   const activeWebhooks = async (tenant: string) =>
     (await base.webhooks.list(tenant, 'strong')).filter(({ status }) => status === 'active');
-  const deps = { ...base, clock, sender, bus, activeWebhooks };
+  const eventLog = memoryEventLog();
+  const deps = { ...base, clock, sender, bus, activeWebhooks, eventLog };
+  const tails = logTails({ eventLog, clock });
 
   const advance = (durationMs: number) => {
     time.now += durationMs;
@@ -64,6 +69,11 @@ export function webhookWorld() {
     await deps.jobs.insert(job);
     return sendToWebhooks(deps, [{ position: '1', after: job }]);
   };
+  /** The same, after the events were appended to the event log. */
+  const publishLogged = async (job: Job) => {
+    await appendToLog({ ...deps, tails }, [{ position: '1', after: job }]);
+    return publish(job);
+  };
   const process = (messages: readonly WebhookMessage[], given: typeof deps = deps) =>
     processMessages(
       given,
@@ -72,7 +82,20 @@ export function webhookWorld() {
   const reconcile = () => reconcileDeliveries(deps, { budgetEndsAt: Number.POSITIVE_INFINITY });
   const listed = async (webhookId: string, tenant = 'local') =>
     (await deps.deliveries.list({ tenant, webhookId, order: 'asc', limit: 1000 })).deliveries;
-  return { time, deps, requests, receiver, announced, advance, create, publish, process, reconcile, listed };
+  return {
+    time,
+    deps,
+    requests,
+    receiver,
+    announced,
+    advance,
+    create,
+    publish,
+    publishLogged,
+    process,
+    reconcile,
+    listed,
+  };
 }
 
 /** The IDs of the events in requests. */

@@ -101,8 +101,10 @@ describe('editWebhook', () => {
   test('changes the given members, and nothing if the precondition is not met', async () => {
     const { deps, key } = await worldWithWebhook();
     const edit = { description: 'new', services: ['echo'] };
-    expect(await editWebhook(deps, { key, edit })).toMatchObject({ ...edit, version: 2 });
-    expect(await editWebhook(deps, { key, edit: { description: null } })).not.toHaveProperty('description');
+    expect((await editWebhook(deps, { key, edit })).webhook).toMatchObject({ ...edit, version: 2 });
+    expect((await editWebhook(deps, { key, edit: { description: null } })).webhook).not.toHaveProperty(
+      'description',
+    );
     await expect(editWebhook(deps, { key, edit, meetsPrecondition: unmet })).rejects.toEqual(
       problem('precondition-failed'),
     );
@@ -124,9 +126,9 @@ describe('editWebhook', () => {
     advance(6 * dayMs);
     await process(deps.webhookQueue.take());
     expect(await getWebhook(deps, key)).toMatchObject({ status: 'disabled', disabledReason: 'failing' });
-    const enabled = await editWebhook(deps, { key, edit: { status: 'active' } });
+    const { webhook: enabled } = await editWebhook(deps, { key, edit: { status: 'active' } });
     expect(enabled).not.toHaveProperty('disabledReason');
-    expect((await getWebhook(deps, key)).health).toEqual({ slowUntil: {} });
+    expect((await getWebhook(deps, key)).health).toEqual({});
     await publish(endedJob('succeeded', { id: aJob({ requestedAt: 9 }).id }));
     await process(deps.webhookQueue.take());
     expect(await getWebhook(deps, key)).toMatchObject({ status: 'active' });

@@ -389,6 +389,7 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
   redeliverSince: (resources) => [
     post(`${ofWebhook(resources)}/redeliver`, { since: '2026-01-01', include: 'all' }),
   ],
+  redriveEvents: () => [post('/v1/admin/redrive', { limit: 1 })],
   getWorkerInputs: asWorker('inputs', {}),
   createOutput: asWorker('outputs/plot', { body: { name: 'a-file' } }),
   listOutputParts: (resources, own) =>

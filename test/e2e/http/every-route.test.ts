@@ -55,6 +55,7 @@ const goodBodies: Readonly<Record<string, unknown>> = {
   testWebhook: {},
   redeliver: {},
   redeliverSince: { since: '2026-01-01' },
+  redriveEvents: { dryRun: true },
 };
 
 let errand: TestErrand;

@@ -143,7 +143,7 @@ describe('a receiver', () => {
     await other.submit();
     await expect.poll(() => fast.requests.length, { interval: 20 }).toBe(3);
     expect(Date.now() - startedAt).toBeLessThan(10_000);
-    // At most three calls are in progress for longer than 2 s.
+    // At most five calls are in progress for longer than 2 s.
     const unfinished = slow.requests.filter(({ at }) => Date.now() - at < 14_000);
     expect(unfinished.length).toBeGreaterThan(0);
   }, 60_000);
@@ -252,6 +252,23 @@ describe('the owner of a webhook', () => {
     const ids = requests.slice(1).map(({ headers }) => headers['webhook-id']);
     expect(new Set(ids)).toEqual(new Set([`${job.id}/3`]));
   });
+
+  test('gets what a webhook missed while it was disabled', async () => {
+    const { call, submit, create, deliveries } = await newCaller();
+    const { url, requests } = await receiver();
+    const { id } = await create({ url, states: ['succeeded'] });
+    const set = (status: string) => call(`/v1/webhooks/${id}`, { method: 'PATCH', body: { status } });
+    await set('disabled');
+    await sleep(5500); // The publisher caches webhooks for 5 s.
+    const missed = await submit();
+    await set('active');
+    const request = { since: missed.requestedAt, include: 'missed' };
+    const accepted = await call(`/v1/webhooks/${id}/redeliver`, { body: request });
+    expect(expectDocumented(accepted, 'redeliverSince').body).toMatchObject({ include: 'missed' });
+    await expect.poll(() => requests.length, { timeout: 30_000 }).toBe(1);
+    expect(requests[0]?.headers['webhook-id']).toBe(`${missed.id}/3`);
+    await expect.poll(() => deliveries(id)).toMatchObject([{ status: 'delivered' }]);
+  }, 60_000);
 
   test('deletes it: nothing more is delivered', async () => {
     const { call, submit, create } = await newCaller();

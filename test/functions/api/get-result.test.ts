@@ -11,7 +11,8 @@ const path = `/v1/jobs/${aJob().id}/result`;
 
 async function getResult(job: Job, request: ProxyRequest = {}) {
   const known = testDeps();
-  const deps = { ...known, cachedServices: known.services };
+  const redriveEvents = () => Promise.reject(new Error('not expected'));
+  const deps = { ...known, cachedServices: known.services, redriveEvents };
   await deps.jobs.insert(job);
   const { statusCode, headers = {}, body } = await serveRequest(deps, proxyEvent({ path, ...request }));
   const given = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);

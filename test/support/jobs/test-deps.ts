@@ -23,6 +23,7 @@ import { memoryContentReader } from '../memory/operations/memory-content-reader.
 import { memoryOperationStore } from '../memory/operations/memory-operation-store.ts';
 import { memoryReusableResults } from '../reuse/memory-reusable-results.ts';
 import { memoryDeliveryStore } from '../webhooks/memory-delivery-store.ts';
+import { memorySlowCallSlots } from '../webhooks/memory-slow-call-slots.ts';
 import { memoryWebhookQueue } from '../webhooks/memory-webhook-queue.ts';
 import { memoryWebhookSecretStore, memoryWebhookStore } from '../webhooks/memory-webhook-store.ts';
 import { countingRandom } from './counting-random.ts';
@@ -60,6 +61,8 @@ export function testDeps() {
     webhookSecrets: memoryWebhookSecretStore(),
     deliveries: memoryDeliveryStore(),
     webhookQueue: memoryWebhookQueue(),
+    slowCalls: memorySlowCallSlots(),
+    names: { resolve: async (): Promise<readonly string[]> => ['93.184.215.14'] },
     longPolls: memoryLongPolls(),
     operations: memoryOperationStore(),
     operationQueue: { send: async () => undefined },

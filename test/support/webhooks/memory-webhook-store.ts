@@ -8,11 +8,6 @@ import type { StoredWebhook, WebhookHealth, WebhookSecrets } from '../../../core
 
 const keyText = ({ tenant, webhookId }: WebhookKey) => `${tenant}/${webhookId}`;
 
-/** The keys of an object are texts. */
-function without(slots: WebhookHealth['slowUntil'], slot: number): WebhookHealth['slowUntil'] {
-  return Object.fromEntries(Object.entries(slots).filter(([key]) => key !== String(slot)));
-}
-
 /** The in-memory store of webhooks. */
 export function memoryWebhookStore(): WebhookStore {
   const stored = new Map<string, StoredWebhook>();
@@ -27,7 +22,7 @@ export function memoryWebhookStore(): WebhookStore {
     async insert(webhook) {
       const key = keyText({ tenant: webhook.tenant, webhookId: webhook.id });
       if (stored.has(key)) return 'exists';
-      stored.set(key, structuredClone({ ...webhook, health: { slowUntil: {} } }));
+      stored.set(key, structuredClone({ ...webhook, health: {} }));
       return 'inserted';
     },
     get: async (key) => structuredClone(stored.get(keyText(key))),
@@ -40,7 +35,7 @@ export function memoryWebhookStore(): WebhookStore {
       const current = stored.get(key);
       if (current?.version !== expectedVersion) return 'conflict';
       if (ifFailingSince !== undefined && current.health.failingSince !== ifFailingSince) return 'conflict';
-      const kept = resetsHealth ? omit(current.health, ['failingSince', 'isUnannounced']) : current.health;
+      const kept = resetsHealth ? {} : current.health;
       const health = { ...kept, ...(isUnannounced ? { isUnannounced } : {}) };
       stored.set(key, structuredClone({ ...webhook, health }));
       return 'replaced';
@@ -55,20 +50,20 @@ export function memoryWebhookStore(): WebhookStore {
       update(key, (health) => ({ ...health, failingSince: health.failingSince ?? at }));
       return stored.get(keyText(key))?.health.failingSince;
     },
-    async recordSuccess(key) {
-      update(key, (health) => omit(health, ['failingSince']));
+    async recordSuccess(key, failingSince) {
+      update(key, (health) =>
+        health.failingSince === failingSince ? omit(health, ['failingSince']) : undefined,
+      );
+    },
+    async recordSlow(key, { at, version }) {
+      if (stored.get(keyText(key))?.version !== version) return;
+      update(key, (health) => ({ ...health, slowSince: health.slowSince ?? at }));
+    },
+    async recordFast(key, slowSince) {
+      update(key, (health) => (health.slowSince === slowSince ? omit(health, ['slowSince']) : undefined));
     },
     async recordAnnouncement(key) {
       update(key, (health) => omit(health, ['isUnannounced']));
-    },
-    takeSlowSlot: async (key, slot, { now, until }) =>
-      update(key, ({ slowUntil, ...health }) =>
-        (slowUntil[slot] ?? 0) <= now ? { ...health, slowUntil: { ...slowUntil, [slot]: until } } : undefined,
-      ),
-    async freeSlowSlot(key, slot, until) {
-      update(key, ({ slowUntil, ...health }) =>
-        slowUntil[slot] === until ? { ...health, slowUntil: without(slowUntil, slot) } : undefined,
-      );
     },
   };
 }

@@ -1,6 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoDeliveryStore } from '../../../../aws/dynamodb/webhooks/dynamo-delivery-store.ts';
+import { dynamoSlowCallSlots } from '../../../../aws/dynamodb/webhooks/dynamo-slow-call-slots.ts';
 import { dynamoWebhookSecretStore } from '../../../../aws/dynamodb/webhooks/dynamo-webhook-secret-store.ts';
 import { dynamoWebhookStore } from '../../../../aws/dynamodb/webhooks/dynamo-webhook-store.ts';
 import { fromItem, toItem } from '../../../../aws/dynamodb/webhooks/webhook-item.ts';
@@ -11,6 +12,7 @@ import {
   describeWebhookSecretStore,
   describeWebhookStore,
 } from '../../../contract/suites/webhook-store-suite.ts';
+import { describeSlowCallSlots } from '../../../contract/webhooks/slow-call-slots-suite.ts';
 import { jobIdAt } from '../../../support/jobs/job-id.ts';
 import { watchTable } from '../../../support/jobs/table-watch.ts';
 import { startTestEngine, type TestEngine } from '../../../support/local-service/errand-table.ts';
@@ -27,6 +29,8 @@ describe('dynamoWebhookSecretStore', () =>
   describeWebhookSecretStore(async () => dynamoWebhookSecretStore(await engine.makeTable())));
 describe('dynamoDeliveryStore', () =>
   describeDeliveryStore(async () => dynamoDeliveryStore(await engine.makeTable())));
+describe('dynamoSlowCallSlots', () =>
+  describeSlowCallSlots(async () => dynamoSlowCallSlots(await engine.makeTable())));
 
 const webhook: Webhook = {
   tenant: 'local',

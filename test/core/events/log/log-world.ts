@@ -72,6 +72,7 @@ export function logWorld(seed: number, faultProbability: number) {
       jobs: { ...base.jobs, getRecords: faulty({ getRecords: base.jobs.getRecords }, faults).getRecords },
       longPolls: faulty(base.longPolls, faults),
       bus: faulty({ publish }, faults),
+      sendToWebhooks: async () => [],
       tails: logTails({ eventLog, clock }),
       random: countingRandom(random.fraction),
     };

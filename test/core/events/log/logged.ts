@@ -13,7 +13,7 @@ export const dayMs = 86_400_000;
 /** All ports with an event log, and a publisher that has appended nothing yet. */
 export function logDeps() {
   const eventLog = memoryEventLog();
-  const deps = { ...testDeps(), eventLog };
+  const deps = { ...testDeps(), eventLog, sendToWebhooks: async (): Promise<readonly string[]> => [] };
   return { ...deps, tails: logTails({ eventLog, clock: deps.clock }) };
 }
 

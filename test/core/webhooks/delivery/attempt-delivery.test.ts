@@ -5,6 +5,7 @@ import type { AttemptMessage } from '../../../../core/ports/webhooks/webhook-que
 import { deleteWebhook } from '../../../../core/webhooks/delete-webhook.ts';
 import { attemptDelivery } from '../../../../core/webhooks/delivery/attempt-delivery.ts';
 import { sendToWebhooks } from '../../../../core/webhooks/delivery/send-to-webhooks.ts';
+import { slotsOf } from '../../../../core/webhooks/delivery/slow-slots.ts';
 import { editWebhook } from '../../../../core/webhooks/edit-webhook.ts';
 import { attemptDelaysMs } from '../../../../core/webhooks/model/retry-schedule.ts';
 import { rotateSecret } from '../../../../core/webhooks/rotate-secret.ts';
@@ -252,7 +253,7 @@ describe('a webhook', () => {
       await attemptDelivery(deps, second as AttemptMessage);
       const webhook = await deps.webhooks.get(key);
       expect(webhook).toMatchObject({ status: 'active', url: 'https://new.example/', version: 2 });
-      expect(webhook?.health).toEqual({ slowUntil: {} });
+      expect(webhook?.health).toEqual({});
       expect(announced).toEqual([]);
     },
   );
@@ -264,7 +265,7 @@ describe('a webhook', () => {
       return responded(500);
     };
     await attemptDelivery(deps, message);
-    expect((await deps.webhooks.get(key))?.health).toEqual({ slowUntil: {} });
+    expect((await deps.webhooks.get(key))?.health).toEqual({});
   });
 
   test('that is enabled again during an attempt has a new chance of five days', async () => {
@@ -311,8 +312,8 @@ describe('a slow receiver', () => {
     for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
   };
 
-  test('has at most three slow calls in progress; the others are given up and made later', async () => {
-    const { deps, receiver, message, advance, requests, webhook } = await worldWithMessage();
+  test('has at most five slow calls in progress; the others are given up and made later', async () => {
+    const { deps, receiver, message, advance, requests, key, time } = await worldWithMessage();
     const ended: Array<() => void> = [];
     const aborted: string[] = [];
     receiver.respond = ({ signal, headers }) =>
@@ -323,13 +324,13 @@ describe('a slow receiver', () => {
         });
         ended.push(() => resolve(received));
       });
-    const ids = Array.from({ length: 5 }, (_, index) => aJob({ requestedAt: 100 + index }).id);
+    const ids = Array.from({ length: 7 }, (_, index) => aJob({ requestedAt: 100 + index }).id);
     for (const id of ids) await deps.jobs.insert(endedJob('succeeded', { id }));
     const attempts = ids.map((id) =>
       attemptDelivery(deps, { ...message, deliveryId: message.deliveryId.replace(job.id, id) }),
     );
     await settled();
-    expect(requests).toHaveLength(5);
+    expect(requests).toHaveLength(7);
     advance(2000);
     await settled();
     expect(aborted).toHaveLength(2);
@@ -339,19 +340,22 @@ describe('a slow receiver', () => {
     expect(deps.webhookQueue.take()).toMatchObject([
       { deliveryId: message.deliveryId, postponed: 1, number: 1 },
     ]);
-    expect(requests).toHaveLength(5);
+    expect(requests).toHaveLength(7);
+    expect((await deps.webhooks.get(key))?.health).toEqual({ slowSince: time.now });
     for (const end of ended) end();
     const outcomes = await Promise.all(attempts);
-    expect(outcomes.toSorted()).toEqual(['delivered', 'delivered', 'delivered', 'postponed', 'postponed']);
-    expect((await deps.webhooks.get({ tenant: 'local', webhookId: webhook.id }))?.health.slowUntil).toEqual(
-      {},
-    );
+    expect(outcomes.filter((outcome) => outcome === 'delivered')).toHaveLength(5);
+    expect(outcomes.filter((outcome) => outcome === 'postponed')).toHaveLength(2);
+    expect(await deps.slowCalls.read()).toEqual({});
+    // A fast call is also made in a slot, and is the last one.
     receiver.respond = () => received;
     expect(await attemptDelivery(deps, message)).toBe('delivered');
+    expect((await deps.webhooks.get(key))?.health).toEqual({});
+    expect(await deps.slowCalls.read()).toEqual({});
   });
 
   test('whose call never ends is given up after 20 s, and retried', async () => {
-    const { deps, receiver, message, advance, delivery, webhook } = await worldWithMessage();
+    const { deps, receiver, message, advance, delivery } = await worldWithMessage();
     receiver.respond = () => new Promise(() => undefined);
     const outcome = attemptDelivery(deps, message);
     for (const ms of [2000, 18_000]) {
@@ -362,14 +366,14 @@ describe('a slow receiver', () => {
     expect((await delivery())?.attempts).toMatchObject([
       { durationMs: 20_000, error: 'The call did not end' },
     ]);
-    const { health } = (await deps.webhooks.get({ tenant: 'local', webhookId: webhook.id })) ?? {};
-    expect(health?.slowUntil).toEqual({});
+    expect(await deps.slowCalls.read()).toEqual({});
   });
 
   test('has its first attempt requested by the reconciler if the message of the postponed one was lost', async () => {
     const { deps, message, advance, delivery, key, reconcile, process, time } = await worldWithMessage();
-    for (const slot of [0, 1, 2])
-      await deps.webhooks.takeSlowSlot(key, slot, { now: time.now, until: time.now + 30_000 });
+    await deps.webhooks.recordSlow(key, { at: time.now, version: 1 });
+    for (const slot of slotsOf('local'))
+      await deps.slowCalls.take(slot, { now: time.now, until: time.now + 30_000 });
     expect(await attemptDelivery(deps, message)).toBe('postponed');
     expect(await delivery()).toMatchObject({ status: 'pending', attempts: [], tries: 0 });
     deps.webhookQueue.take();

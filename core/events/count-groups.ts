@@ -1,10 +1,10 @@
-import type { JobChange } from '../events/publish-events.ts';
 import { type Job, sequenceOf } from '../jobs/model/job.ts';
 import type { CountedJob, GroupChange, GroupCounters, GroupKey } from '../ports/groups/group-counters.ts';
 import type { Log } from '../ports/log.ts';
 import { asError } from '../std/as-error.ts';
 import { inParallel } from '../std/in-parallel.ts';
 import { omitUndefined } from '../std/omit-undefined.ts';
+import type { JobChange } from './publish-events.ts';
 
 interface CountedChange {
   readonly position: string;

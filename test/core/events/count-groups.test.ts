@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { countGroups } from '../../../core/events/count-groups.ts';
 import type { JobChange } from '../../../core/events/publish-events.ts';
-import { countGroups } from '../../../core/groups/count-groups.ts';
 import type { Job } from '../../../core/jobs/model/job.ts';
 import { tombstoneOf } from '../../../core/jobs/model/tombstone.ts';
 import { transitionJob, withWrite } from '../../../core/jobs/model/transition-job.ts';
