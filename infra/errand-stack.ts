@@ -97,6 +97,7 @@ export class ErrandStack extends Stack {
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const events = new JobEventBus(this, 'Events', { eventBusName: `${prefix}-events` });
     const operations = new OperationQueue(this, 'Operations');
+    const corsOrigins = readOrigins(props.corsOrigins ?? []);
     const context: FunctionContext = {
       names: namesOf(prefix),
       code: props.code,
@@ -104,7 +105,7 @@ export class ErrandStack extends Stack {
         removalPolicy,
         ...(props.tableStreamArn === undefined ? {} : { tableStreamArn: props.tableStreamArn }),
       }),
-      results: new ResultsBucket(this, 'Results', { removalPolicy }),
+      results: new ResultsBucket(this, 'Results', { removalPolicy, corsOrigins }),
       operations: operations.queue,
       webhookQueue: new WebhookQueue(this, 'Webhooks'),
       webhookSecrets: new WebhookSecrets(this, 'WebhookSecrets', { removalPolicy }),
@@ -116,14 +117,13 @@ export class ErrandStack extends Stack {
       dataRetentionDays: props.dataRetentionDays ?? 0,
       eventLogDays: props.eventLogDays ?? 30,
       allowSharedOverrides: props.allowSharedOverrides ?? false,
-      corsOrigins: readOrigins(props.corsOrigins ?? []),
+      corsOrigins,
     };
 
     const submit = submitFunction(this, context);
     const live = liveFunction(this, context);
     const api = apiFunction(this, context);
     const authorize = authorizeFunction(this, context);
-    const { corsOrigins } = context;
     const httpApi = new HttpApi(this, 'HttpApi', {
       name: prefix,
       submit,
