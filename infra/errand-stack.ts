@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { CfnOutput, Lazy, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { readOrigins } from '../core/contract/http/cors-origins.ts';
 import { HttpApi } from './api/http-api.ts';
@@ -121,10 +121,11 @@ export class ErrandStack extends Stack {
     };
 
     const submit = submitFunction(this, context);
-    const live = liveFunction(this, context);
+    const apiUrl = Lazy.string({ produce: () => httpApi.urlForItsFunctions });
+    const live = liveFunction(this, { ...context, apiUrl });
     const api = apiFunction(this, context);
     const authorize = authorizeFunction(this, context);
-    const httpApi = new HttpApi(this, 'HttpApi', {
+    const httpApi: HttpApi = new HttpApi(this, 'HttpApi', {
       name: prefix,
       submit,
       live,
