@@ -12,6 +12,7 @@ const slow = [
   'test/e2e/access/tenancy-walk.test.ts',
   'test/e2e/http/longest-texts.test.ts',
   'test/e2e/jobs/state-table.test.ts',
+  'test/e2e/waiting/equal-events.test.ts',
   'test/e2e/waiting/left-streams.test.ts',
   'test/e2e/waiting/long-poll-limit.test.ts',
   'test/e2e/worker/without-function-url.test.ts',
