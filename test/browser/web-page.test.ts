@@ -284,7 +284,7 @@ describe('a page of another origin', () => {
   });
 });
 
-test('a page from the internet reaches this machine once the person has permitted it', async () => {
+test('a page from the internet reaches this machine if the person has permitted it', async () => {
   const context = await newContext();
   await context.route(`${publicOrigin}/**`, async (route) => {
     const { pathname } = new URL(route.request().url());
@@ -292,6 +292,15 @@ test('a page from the internet reaches this machine once the person has permitte
     const contentType = response.headers.get('content-type') ?? '';
     await route.fulfill({ status: 200, contentType, body: await response.text() });
   });
+  const refused = await (await openPage(publicOrigin, context)).evaluate(() =>
+    Object(globalThis)
+      .api('/v1/me')
+      .then(
+        () => 'read',
+        (error: Error) => error.name,
+      ),
+  );
+  expect(refused).toBe('TypeError');
   await context.grantPermissions(['local-network-access'], { origin: publicOrigin });
   const page = await openPage(publicOrigin, context);
   const read = await page.evaluate(async (content) => {
