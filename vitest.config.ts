@@ -12,6 +12,7 @@ const slow = [
   'test/e2e/access/tenancy-walk.test.ts',
   'test/e2e/http/longest-texts.test.ts',
   'test/e2e/jobs/state-table.test.ts',
+  'test/e2e/waiting/equal-events.test.ts',
   'test/e2e/waiting/left-streams.test.ts',
   'test/e2e/waiting/long-poll-limit.test.ts',
   'test/e2e/worker/without-function-url.test.ts',
@@ -28,6 +29,9 @@ const slow = [
   'local/test/s3/{crash,large-objects}.test.ts',
 ];
 
+/** `npm run verify:browser`: needs Chromium. */
+const browser = ['test/browser/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     globalSetup: ['test/support/synthesize-once.ts', 'test/support/shared-directory.ts'],
@@ -40,13 +44,14 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'services', include: services, exclude: slow, isolate: false } },
       { extends: true, test: { name: 'slow', include: slow } },
+      { extends: true, test: { name: 'browser', include: browser } },
       // They share nothing that a file could change, and loading the same modules anew for each costs a minute.
       {
         extends: true,
         test: {
           name: 'units',
           include: ['{test,local/test}/**/*.test.ts'],
-          exclude: [...services, ...slow],
+          exclude: [...services, ...slow, ...browser],
           isolate: false,
         },
       },

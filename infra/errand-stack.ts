@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { CfnOutput, Lazy, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { readOrigins } from '../core/contract/http/cors-origins.ts';
 import { HttpApi } from './api/http-api.ts';
@@ -97,6 +97,7 @@ export class ErrandStack extends Stack {
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const events = new JobEventBus(this, 'Events', { eventBusName: `${prefix}-events` });
     const operations = new OperationQueue(this, 'Operations');
+    const corsOrigins = readOrigins(props.corsOrigins ?? []);
     const context: FunctionContext = {
       names: namesOf(prefix),
       code: props.code,
@@ -104,7 +105,7 @@ export class ErrandStack extends Stack {
         removalPolicy,
         ...(props.tableStreamArn === undefined ? {} : { tableStreamArn: props.tableStreamArn }),
       }),
-      results: new ResultsBucket(this, 'Results', { removalPolicy }),
+      results: new ResultsBucket(this, 'Results', { removalPolicy, corsOrigins }),
       operations: operations.queue,
       webhookQueue: new WebhookQueue(this, 'Webhooks'),
       webhookSecrets: new WebhookSecrets(this, 'WebhookSecrets', { removalPolicy }),
@@ -116,15 +117,15 @@ export class ErrandStack extends Stack {
       dataRetentionDays: props.dataRetentionDays ?? 0,
       eventLogDays: props.eventLogDays ?? 30,
       allowSharedOverrides: props.allowSharedOverrides ?? false,
-      corsOrigins: readOrigins(props.corsOrigins ?? []),
+      corsOrigins,
     };
 
     const submit = submitFunction(this, context);
-    const live = liveFunction(this, context);
+    const apiUrl = Lazy.string({ produce: () => httpApi.urlForItsFunctions });
+    const live = liveFunction(this, { ...context, apiUrl });
     const api = apiFunction(this, context);
     const authorize = authorizeFunction(this, context);
-    const { corsOrigins } = context;
-    const httpApi = new HttpApi(this, 'HttpApi', {
+    const httpApi: HttpApi = new HttpApi(this, 'HttpApi', {
       name: prefix,
       submit,
       live,

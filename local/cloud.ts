@@ -94,6 +94,19 @@ export interface AwsResponse {
   readonly bodyStream?: AsyncIterable<Uint8Array>;
 }
 
+/** A request as received, before authentication. */
+export type ReceivedRequest = Pick<AwsRequest, 'method' | 'url' | 'headers'>;
+
+/** What a service permits to web pages of other origins (CORS). */
+export interface PageAccess {
+  /** Reports whether pages of an origin may send any request at all to a URL. */
+  allowsOrigin(origin: string, url: string): boolean;
+  /** Responds to a preflight request, which browsers send without a signature. Throws `AwsError` if it is refused. */
+  preflight(request: ReceivedRequest): AwsResponse;
+  /** Returns the headers of the response to a request by which a browser lets the page read it; none if it may not. */
+  headers(request: ReceivedRequest): Readonly<Record<string, string>>;
+}
+
 /** An AWS service behind the local endpoint. */
 export interface AwsService {
   /**
@@ -104,7 +117,9 @@ export interface AwsService {
   /** Returns the permissions that this request needs. The endpoint refuses a request with an empty list. */
   checks(request: AwsRequest): readonly AccessCheck[];
   /** Reports whether the service reads the body of a request as a stream; if absent, it never does. */
-  streamsBody?(request: Pick<AwsRequest, 'method' | 'url' | 'headers'>): boolean;
+  streamsBody?(request: ReceivedRequest): boolean;
+  /** What web pages may do; if absent, nothing. */
+  readonly pageAccess?: PageAccess;
   handle(request: AwsRequest): Promise<AwsResponse>;
 }
 

@@ -44,7 +44,7 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   order: '`desc` (default): newest first; `asc`: oldest first',
   origin: '`upload`: only data objects that clients uploaded; `job`: only those that jobs wrote',
   parent: 'Only sub-jobs of the job with this ID or URN',
-  redirect: '`false`: return the URL of the content instead of redirecting to it',
+  redirect: '`false`: return the URL of the content in the body instead of redirecting to it',
   service: 'Comma-separated list of service names',
   serviceVersion: 'Only jobs of this version of their service',
   slot: 'Name of the slot',

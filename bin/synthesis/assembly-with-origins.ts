@@ -10,6 +10,8 @@ export const templateWithOrigins = 'Errand.with-origins.template.json';
 
 const template = 'Errand.template.json';
 
+const listOfPlaceholder = new RegExp(`\\[\\s*"${placeholderOrigin}"\\s*\\]`, 'g');
+
 /**
  * Copies the assembly of an installed package, which cannot be synthesized again, below a folder, with a
  * template that allows these origins. A copy is complete once it has its final name, and equal copies share it.
@@ -33,10 +35,14 @@ export function assemblyWithOrigins(packaged: string, folder: string, origins: r
   return copy;
 }
 
-/** A gateway response has one literal origin, in single quotes: `*` for several (infra/api/gateway-responses.ts). */
+/**
+ * A gateway response has one literal origin, in single quotes: `*` for several (infra/api/gateway-responses.ts). The bucket has a
+ * list of them, and the functions a text.
+ */
 function allowOrigins(text: string, origins: readonly string[]): string {
   const [first = '', ...others] = origins;
   return text
+    .replaceAll(listOfPlaceholder, JSON.stringify(origins))
     .replaceAll(`'${placeholderOrigin}'`, `'${others.length === 0 ? first : '*'}'`)
     .replaceAll(placeholderOrigin, origins.join(' '));
 }

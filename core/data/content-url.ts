@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ContentStore } from '../ports/data/content-store.ts';
 import { servedType } from './content-type.ts';
 import { requireAvailable } from './data-problems.ts';
-import { urlLifetimeSeconds } from './describe-upload.ts';
+import { urlExpiry, urlLifetimeSeconds } from './describe-upload.ts';
 import { contentKey, type DataObject } from './model/data-object.ts';
 
 export interface ContentUrl {
@@ -26,5 +26,5 @@ export async function contentUrl(deps: ContentUrlDeps, data: DataObject): Promis
     fileName: data.name,
     isInline,
   });
-  return { url, expiresAt: new Date(deps.clock.now() + urlLifetimeSeconds * 1000).toISOString() };
+  return { url, expiresAt: urlExpiry(deps.clock.now()) };
 }

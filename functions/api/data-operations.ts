@@ -4,7 +4,6 @@ import { parseWire } from '../../core/contract/http/parse-wire.ts';
 import type { JsonValue } from '../../core/contract/json.ts';
 import { parseDataId, parseJobId } from '../../core/contract/names.ts';
 import {
-  contentQuery,
   dataEdit,
   dataListQuery,
   deleteDataQuery,
@@ -37,6 +36,7 @@ import {
   rejectQuery,
   requireScope,
 } from '../_shared/http/api-request.ts';
+import { contentResponse, wantsRedirect } from '../_shared/http/content-response.ts';
 import { etagOf } from '../_shared/http/etag.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
 import { preconditionCheckOf } from '../_shared/http/preconditions.ts';
@@ -106,9 +106,8 @@ export const listPartsOperation: Operation = async ({ deps, event, params, calle
 };
 
 export const getContentOperation: Operation = async ({ deps, event, params, caller }) => {
-  const { redirect } = readQuery(event, contentQuery);
-  const content = await getContent(deps, dataKeyOf(caller.tenant, params));
-  return redirect === 'false' ? jsonResponse(200, content) : emptyResponse(303, { Location: content.url });
+  const redirects = wantsRedirect(event);
+  return contentResponse(await getContent(deps, dataKeyOf(caller.tenant, params)), redirects);
 };
 
 export const listDataOperation: Operation = async ({ deps, event, caller, baseUrl }) => {

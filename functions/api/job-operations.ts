@@ -15,6 +15,7 @@ import { getResult } from '../../core/jobs/queries/get-result.ts';
 import { abortJob } from '../../core/jobs/relations/abort-job.ts';
 import { countChildren } from '../../core/jobs/relations/count-children.ts';
 import { hasScope, readOptionalJsonBody, rejectQuery } from '../_shared/http/api-request.ts';
+import { contentResponse, wantsRedirect } from '../_shared/http/content-response.ts';
 import { etagOf } from '../_shared/http/etag.ts';
 import {
   jobHeaders,
@@ -58,7 +59,7 @@ export const getJobOperation: Operation = async ({ deps, event, params, caller, 
 };
 
 export const getResultOperation: Operation = async ({ deps, event, params, caller }) => {
-  rejectQuery(event);
+  const redirects = wantsRedirect(event);
   const key = jobKeyOf(caller.tenant, params);
   const { job: lastRead, appliedWait } = await waitAsPreferred({ deps, event }, key);
   const headers = { 'Preference-Applied': preferenceApplied(appliedWait) };
@@ -66,9 +67,9 @@ export const getResultOperation: Operation = async ({ deps, event, params, calle
   const context = { instance: event.path, requestId: event.requestContext.requestId };
   switch (result.kind) {
     case 'value':
-      return serializedResponse(200, result.json, headers);
+      return serializedResponse(200, redirects ? result.json : `{"result":${result.json}}`, headers);
     case 'url':
-      return emptyResponse(303, { Location: result.url, ...headers });
+      return contentResponse(result, redirects, headers);
     case 'none':
       return problemResponse({ ...failureProblem(result.job, result.failure), ...context }, headers);
     case 'unfinished': {

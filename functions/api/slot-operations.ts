@@ -7,9 +7,10 @@ import { listOutputs } from '../../core/jobs/outputs/list-outputs.ts';
 import { removeInput } from '../../core/jobs/submission/remove-input.ts';
 import { type SlotOfJob, setInput } from '../../core/jobs/submission/set-input.ts';
 import { hasScope, readJsonBody, rejectQuery, requireScope } from '../_shared/http/api-request.ts';
+import { contentResponse, wantsRedirect } from '../_shared/http/content-response.ts';
 import { jobResponse, typicalSecondsOf } from '../_shared/http/job-response.ts';
 import { preconditionCheckOf } from '../_shared/http/preconditions.ts';
-import { emptyResponse, jsonResponse } from '../_shared/http/responses.ts';
+import { jsonResponse } from '../_shared/http/responses.ts';
 import { jobKeyOf } from '../_shared/job-key.ts';
 import type { ApiRequest, Operation } from './operation.ts';
 
@@ -31,13 +32,13 @@ export const listOutputsOperation: Operation = async ({ deps, event, params, cal
 };
 
 export const getOutputOperation: Operation = async ({ deps, event, params, caller }) => {
-  rejectQuery(event);
+  const redirects = wantsRedirect(event);
   const ports = { ...deps, services: deps.cachedServices };
   const content = await getOutput(ports, jobKeyOf(caller.tenant, params), params['slot'] ?? '');
   if (content.kind === 'list') return jsonResponse(200, { items: content.outputs });
   // The URL leads to the content of a data object.
   requireScope(caller, 'data:read');
-  return emptyResponse(303, { Location: (await contentUrl(deps, content.data)).url });
+  return contentResponse(await contentUrl(deps, content.data), redirects);
 };
 
 function slotOf({ event, params, caller }: ApiRequest): SlotOfJob {

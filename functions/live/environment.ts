@@ -11,6 +11,8 @@ export const environment = z.object({
   ...longPollVariables,
   ...corsVariables,
   ...eventLogVariables,
+  /** Base URL of the API: the `source` of every event, whatever address the caller uses. */
+  API_URL: requiredVariable,
 });
 
 export type Environment = z.infer<typeof environment>;

@@ -52,14 +52,14 @@ export function bodyOf(texts: AsyncGenerator<string>, readerGone: AbortControlle
 function formatEvent(followed: FollowedEvent, snapshot: JobRepresentation | undefined): string {
   switch (followed.kind) {
     case 'snapshot':
-      return lines({ event: 'snapshot', data: JSON.stringify(snapshot) });
+      return lines({ event: 'snapshot', data: oneLine(snapshot) });
     case 'event': {
       const { event } = followed;
-      return lines({ id: String(Number(event.sequence)), event: event.type, data: JSON.stringify(event) });
+      return lines({ id: String(Number(event.sequence)), event: event.type, data: oneLine(event) });
     }
     case 'progress': {
       const { jobId, progress } = followed;
-      return lines({ event: 'progress', data: JSON.stringify({ jobId, progress }) });
+      return lines({ event: 'progress', data: oneLine({ jobId, progress }) });
     }
     case 'keep-alive':
       return ':\n\n';
@@ -74,7 +74,7 @@ function formatLogMessage(message: LogMessage): string {
   const { position: id } = message;
   switch (message.kind) {
     case 'event':
-      return lines({ id, event: message.event.type, data: JSON.stringify(message.event) });
+      return lines({ id, event: message.event.type, data: oneLine(message.event) });
     case 'keep-alive':
       return `:\n${lines({ id })}`;
     case 'reconnect':
@@ -84,7 +84,16 @@ function formatLogMessage(message: LogMessage): string {
   }
 }
 
-/** Serialized JSON contains no line break, so that a value is always one line. */
+/**
+ * JSON in one line. In a stream, only CR and LF end a line, but the libraries of some languages split lines at other characters
+ * too, which JSON contains only in texts and can escape there.
+ * https://docs.python.org/3/library/stdtypes.html#str.splitlines
+ */
+function oneLine(value: unknown): string {
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(value).replace(/[\u0085\u2028\u2029]/g, escaped);
+}
+
 function lines(fields: Readonly<Record<string, string>>): string {
   return `${Object.entries(fields)
     .map(([name, value]) => `${name}: ${value}\n`)

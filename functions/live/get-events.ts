@@ -9,6 +9,7 @@ import { getEvents } from '../../core/events/get-events.ts';
 import { representJob } from '../../core/jobs/queries/represent-job.ts';
 import type { JobKey } from '../../core/ports/job-store.ts';
 import type { ObjectStore } from '../../core/ports/object-store.ts';
+import type { Settings } from '../../core/ports/settings.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
 import { baseUrl, header, readQuery, rejectQuery, requireCaller } from '../_shared/http/api-request.ts';
 import { nextLink, readLimit } from '../_shared/http/paging.ts';
@@ -19,7 +20,10 @@ import { bodyOf, eventStream } from './event-stream.ts';
 import type { StreamedResponse } from './streamed-response.ts';
 
 /** The ports of the event stream. */
-export type LiveDeps = FollowDeps & { readonly objects: ObjectStore };
+export type LiveDeps = FollowDeps & {
+  readonly objects: ObjectStore;
+  readonly settings: Pick<Settings, 'apiBaseUrl'>;
+};
 
 /** Returns a page of a job's events or, if the client prefers `text/event-stream`, a live stream of them. */
 export async function getEventsOperation(
@@ -45,7 +49,7 @@ async function respondWithPage(
   const query = readQuery(event, eventListQuery);
   const { events, nextCursor } = await getEvents(deps, {
     key,
-    baseUrl: baseUrl(event),
+    baseUrl: deps.settings.apiBaseUrl,
     ...omitUndefined({ cursor: query.cursor }),
     limit: readLimit(query.limit),
   });
@@ -61,19 +65,19 @@ async function respondWithStream(
 ): Promise<StreamedResponse> {
   rejectQuery(event);
   const after = readLastEventId(header(event, 'last-event-id'));
-  const apiUrl = baseUrl(event);
-  const history = await readEventHistory(deps, key, apiUrl);
+  const { apiBaseUrl } = deps.settings;
+  const history = await readEventHistory(deps, key, apiBaseUrl);
   if (after !== undefined && after > history.count) throw unknownEvent(String(after));
   if (after === history.count && history.isOver) return { statusCode: 204, body: '' };
   const headers = { 'Content-Type': 'text/event-stream' };
   if (event.httpMethod === 'HEAD') return { statusCode: 200, headers, body: '' };
   // An error up to here still leads to a problem response, because the stream has not started.
   const isNew = after === undefined && history.job !== undefined;
-  const snapshot = isNew ? await representJob(deps, history.job, apiUrl) : undefined;
+  const snapshot = isNew ? await representJob(deps, history.job, baseUrl(event)) : undefined;
   const disconnected = new AbortController();
   const events = followEvents(deps, {
     key,
-    baseUrl: apiUrl,
+    baseUrl: apiBaseUrl,
     after,
     history,
     disconnected: disconnected.signal,

@@ -14,7 +14,7 @@ import { problems } from '../_shared/http/problems.ts';
 import { responseHeaders } from '../_shared/http/response-headers.ts';
 import { createLog } from '../_shared/logger.ts';
 import { longPollPorts } from '../_shared/long-poll-ports.ts';
-import { eventLogSettings, longPollSettings } from '../_shared/settings.ts';
+import { baseUrlSetting, eventLogSettings, longPollSettings } from '../_shared/settings.ts';
 import { environment } from './environment.ts';
 import { serveRequest } from './serve-request.ts';
 import { bodyAsBytes } from './stream-body-as-bytes.ts';
@@ -23,7 +23,11 @@ import type { StreamedResponse } from './streamed-response.ts';
 const env = readEnvironment(environment);
 const log = createLog();
 const table = { client: dynamoClient(), tableName: env.TABLE_NAME };
-const settings = { ...longPollSettings(env), ...eventLogSettings(env) };
+const settings = {
+  ...longPollSettings(env),
+  ...eventLogSettings(env),
+  apiBaseUrl: baseUrlSetting(env.API_URL),
+};
 const deps = {
   settings,
   jobs: dynamoJobStore(table),

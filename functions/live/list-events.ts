@@ -7,8 +7,9 @@ import { eventLogQuery } from '../../core/contract/schemas/event-log-schemas.ts'
 import { type FollowLogDeps, followLog, startFollowing } from '../../core/events/log/follow-log.ts';
 import { listEvents, startPosition } from '../../core/events/log/list-events.ts';
 import type { LogFilter } from '../../core/events/log/log-filter.ts';
+import type { Settings } from '../../core/ports/settings.ts';
 import { omitUndefined } from '../../core/std/omit-undefined.ts';
-import { baseUrl, header, readQuery, requireCaller } from '../_shared/http/api-request.ts';
+import { header, readQuery, requireCaller } from '../_shared/http/api-request.ts';
 import { preferenceApplied } from '../_shared/http/job-response.ts';
 import { readLimit } from '../_shared/http/paging.ts';
 import { jsonResponse } from '../_shared/http/responses.ts';
@@ -20,9 +21,11 @@ const maxWaitSeconds = 25;
 /** A stream reads this many events at a time. */
 const streamPageSize = 200;
 
+type LogDeps = FollowLogDeps & { readonly settings: Pick<Settings, 'apiBaseUrl'> };
+
 /** Returns a page of the tenant's event log or, if the client prefers `text/event-stream`, a live stream. */
 export async function listEventsOperation(
-  deps: FollowLogDeps,
+  deps: LogDeps,
   event: APIGatewayProxyEvent,
 ): Promise<StreamedResponse> {
   const { tenant } = requireCaller(event, 'events:read');
@@ -34,7 +37,7 @@ export async function listEventsOperation(
 }
 
 async function respondWithPage(
-  deps: FollowLogDeps,
+  deps: LogDeps,
   event: APIGatewayProxyEvent,
   tenant: string,
 ): Promise<StreamedResponse> {
@@ -48,7 +51,7 @@ async function respondWithPage(
     ...omitUndefined({ after: query.after }),
     filter: filterOf(query),
     limit: readLimit(query.limit),
-    baseUrl: baseUrl(event),
+    baseUrl: deps.settings.apiBaseUrl,
     waitMs: (wait?.seconds ?? 0) * 1000,
   });
   const applied = waitedFully ? preferenceApplied(wait) : undefined;
@@ -57,7 +60,7 @@ async function respondWithPage(
 
 /** After status 204 a browser's `EventSource` does not reconnect. */
 async function respondWithStream(
-  deps: FollowLogDeps,
+  deps: LogDeps,
   event: APIGatewayProxyEvent,
   tenant: string,
 ): Promise<StreamedResponse> {
@@ -70,7 +73,7 @@ async function respondWithStream(
     position,
     filter: filterOf(query),
     limit: streamPageSize,
-    baseUrl: baseUrl(event),
+    baseUrl: deps.settings.apiBaseUrl,
   });
   if (start.isOver && lastEventId !== undefined) return { statusCode: 204, body: '' };
   const headers = { 'Content-Type': 'text/event-stream' };

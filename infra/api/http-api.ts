@@ -12,7 +12,7 @@ import {
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Duration, Validations } from 'aws-cdk-lib/core';
+import { Duration, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { problemTypes } from '../../core/contract/problems/problem-types.ts';
 import { type Route, requiresKey } from '../../core/contract/routes/route.ts';
@@ -94,6 +94,15 @@ export class HttpApi extends Construct {
   /** The URL of the API with a trailing slash. */
   get url(): string {
     return this.restApi.url;
+  }
+
+  /**
+   * The same URL for the functions that the API invokes. `url` refers to the stage, which CloudFormation creates after them.
+   * https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html
+   */
+  get urlForItsFunctions(): string {
+    const { region, urlSuffix } = Stack.of(this);
+    return `https://${this.restApi.restApiId}.execute-api.${region}.${urlSuffix}/${stageName}/`;
   }
 
   #createApi(restApiName: string): RestApi {

@@ -2,6 +2,7 @@ import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
+  type CorsRule,
   type LifecycleRule,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
@@ -14,6 +15,8 @@ export interface PrivateBucketProps {
   readonly expireAfterDays?: number;
   /** When an upload in parts that was not completed is discarded; default 1. */
   readonly abortUploadsAfterDays?: number;
+  /** What web pages may do with presigned URLs; by default nothing. */
+  readonly cors?: readonly CorsRule[];
 }
 
 /**
@@ -28,6 +31,7 @@ export class PrivateBucket extends Bucket {
       enforceSSL: true,
       removalPolicy: retainOnceInUse(props.removalPolicy),
       lifecycleRules: lifecycleRules(props),
+      ...(props.cors === undefined ? {} : { cors: [...props.cors] }),
     });
   }
 }

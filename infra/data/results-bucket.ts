@@ -1,4 +1,5 @@
 import { AnyPrincipal, Effect, Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type CorsRule, HttpMethods } from 'aws-cdk-lib/aws-s3';
 import { type RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { grantWildcard } from '../settings/wildcard-permission.ts';
@@ -6,6 +7,8 @@ import { PrivateBucket } from './private-bucket.ts';
 
 export interface ResultsBucketProps {
   readonly removalPolicy: RemovalPolicy;
+  /** Origins whose web pages may use presigned URLs. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** Permissions on the content of data objects. Creating an upload in parts needs `PutObject` too. */
@@ -30,7 +33,12 @@ export class ResultsBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: ResultsBucketProps) {
     super(scope, id);
-    this.bucket = new PrivateBucket(this, 'Bucket', { ...props, abortUploadsAfterDays });
+    const { removalPolicy, corsOrigins } = props;
+    this.bucket = new PrivateBucket(this, 'Bucket', {
+      removalPolicy,
+      abortUploadsAfterDays,
+      ...(corsOrigins.length === 0 ? {} : { cors: [pageRule(corsOrigins)] }),
+    });
     this.#denyOldSignatures();
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
@@ -92,4 +100,23 @@ export class ResultsBucket extends Construct {
       }),
     );
   }
+}
+
+/**
+ * What a web page may do with a presigned URL: upload, and download the whole content or a range. Only the headers of these requests
+ * are allowed. A browser that follows a redirect of the API sends the key of the request along; because its header is not allowed,
+ * the browser stops before it sends the key to S3. https://fetch.spec.whatwg.org/#http-redirect-fetch
+ */
+function pageRule(origins: readonly string[]): CorsRule {
+  return {
+    allowedOrigins: [...origins],
+    allowedMethods: [HttpMethods.GET, HttpMethods.HEAD, HttpMethods.PUT],
+    allowedHeaders: ['content-type', 'if-match', 'if-none-match', 'if-range', 'range', 'x-amz-checksum-*'],
+    exposedHeaders: [
+      ...['Accept-Ranges', 'Content-Disposition', 'Content-Range', 'ETag', 'x-amz-request-id'],
+      ...['x-amz-checksum-crc64nvme', 'x-amz-checksum-sha256'],
+    ],
+    // Chromium keeps the response to a preflight request for two hours at most.
+    maxAge: 7200,
+  };
 }

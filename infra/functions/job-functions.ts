@@ -63,7 +63,7 @@ export function submitFunction(scope: Construct, context: FunctionContext) {
  * Returns events of jobs, or streams them for at most a minute, even though API Gateway would keep a stream
  * open longer.
  */
-export function liveFunction(scope: Construct, context: FunctionContext) {
+export function liveFunction(scope: Construct, context: FunctionContext & { readonly apiUrl: string }) {
   const { jobTable, results } = context;
   const live = new LambdaFunction<LiveEnvironment>(scope, 'Live', {
     ...baseProps(context, 'live'),
@@ -73,6 +73,7 @@ export function liveFunction(scope: Construct, context: FunctionContext) {
       ...longPollVariables(context),
       ...eventLogVariables(context),
       ...corsVariables(context),
+      API_URL: context.apiUrl,
     },
     timeoutSeconds: 300,
   });

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsError } from '../aws-error.ts';
-import type { AccessControl, AwsRequest, AwsResponse, AwsService, Part } from '../cloud.ts';
+import type { AccessControl, AwsRequest, AwsResponse, AwsService, PageAccess, Part } from '../cloud.ts';
 import type { AccessKeys } from '../iam/access-keys.ts';
 import { startLoopbackServer } from '../loopback-server.ts';
 import { authenticate, claimedService, type RawRequest } from './authenticate.ts';
@@ -44,9 +44,11 @@ export interface Gateway extends Part {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const services = new Map(options.services.map((service) => [service.signingName, service]));
   const context: Context = { ...options, byName: services, shortBodies: new WeakMap() };
+  const allowsOrigin = (origin: string, { url = '/' }: IncomingMessage) =>
+    options.services.some(({ pageAccess }) => pageAccess?.allowsOrigin(origin, url) === true);
   const { server, url } = await startLoopbackServer(
     // An upload may take longer than Node's limit of five minutes for a request.
-    { port: options.port ?? 0, keepAliveTimeout: 30_000, requestTimeout: 0 },
+    { port: options.port ?? 0, keepAliveTimeout: 30_000, requestTimeout: 0, allowsOrigin },
     (request, response) => void respond(request, response, context),
   );
   handleShortBodies(server, context.shortBodies);
@@ -61,9 +63,11 @@ interface Context extends GatewayOptions {
 async function respond(incoming: IncomingMessage, outgoing: ServerResponse, context: Context): Promise<void> {
   const requestId = randomUUID();
   const raw = { method: incoming.method ?? '', url: incoming.url ?? '/', headers: headersOf(incoming) };
-  const sending = { requestId, isHead: raw.method === 'HEAD' };
+  const pages = pageAccessTo(raw, context);
+  const sending = { requestId, isHead: raw.method === 'HEAD', pageHeaders: pages?.headers(raw) ?? {} };
   const refuse = (error: unknown) => {
-    const errorContext = { service: claimedService(raw), requestId, resource: splitUrl(raw.url)[0] };
+    const service = isPreflight(raw) ? 's3' : claimedService(raw);
+    const errorContext = { service, requestId, resource: splitUrl(raw.url)[0] };
     return send(outgoing, errorResponse(error, errorContext), sending).catch(() => incoming.socket.destroy());
   };
   context.shortBodies.set(incoming.socket, () => {
@@ -73,7 +77,10 @@ async function respond(incoming: IncomingMessage, outgoing: ServerResponse, cont
     void refuse(incompleteBody());
   });
   try {
-    const response = await execute(incoming, await readRequest(incoming, raw, context), context);
+    const response =
+      pages !== undefined && isPreflight(raw)
+        ? pages.preflight(raw)
+        : await execute(incoming, await readRequest(incoming, raw, context), context);
     await send(outgoing, response, sending);
   } catch (error) {
     if (error instanceof ConnectionCut || outgoing.headersSent) {
@@ -85,6 +92,16 @@ async function respond(incoming: IncomingMessage, outgoing: ServerResponse, cont
     // The rest of a refused body is discarded: a closed connection could keep the client from reading the response.
     incoming.resume();
   }
+}
+
+/** Browsers send a preflight request without a signature, but S3 is the only service with such requests. */
+function isPreflight({ method }: RawRequest): boolean {
+  return method === 'OPTIONS';
+}
+
+/** What the service of a request permits to web pages. */
+function pageAccessTo(raw: RawRequest, { byName }: Context): PageAccess | undefined {
+  return byName.get(isPreflight(raw) ? 's3' : (claimedService(raw) ?? ''))?.pageAccess;
 }
 
 /** Reads the body into memory, unless the service that the request claims reads it as a stream. */
@@ -169,6 +186,8 @@ async function withFaults(call: Call, faults: FaultInjector | undefined): Promis
 interface Sending {
   readonly requestId: string;
   readonly isHead: boolean;
+  /** Headers by which a browser lets a web page read the response. */
+  readonly pageHeaders: Readonly<Record<string, string>>;
 }
 
 async function send(outgoing: ServerResponse, response: AwsResponse, sending: Sending): Promise<void> {
@@ -178,7 +197,7 @@ async function send(outgoing: ServerResponse, response: AwsResponse, sending: Se
     known.includes('content-length') || response.status === 204 || response.status === 304
       ? {}
       : { 'content-length': String(Buffer.byteLength(response.body)) };
-  outgoing.writeHead(response.status, { ...idName, ...length, ...response.headers });
+  outgoing.writeHead(response.status, { ...idName, ...length, ...sending.pageHeaders, ...response.headers });
   if (response.bodyStream === undefined || sending.isHead) {
     outgoing.end(sending.isHead ? undefined : response.body);
     return;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AccessControl, AwsRequest, AwsService, CloudModel, Part } from '../cloud.ts';
 import { s3Checks } from './access-checks.ts';
 import { completeUpload } from './complete-upload.ts';
+import { bucketPageAccess } from './cors/page-access.ts';
 import { withHoistedHeaders } from './hoisted-headers.ts';
 import { applyLifecycle, lifecycleRules } from './lifecycle.ts';
 import { listObjects } from './list-objects.ts';
@@ -59,7 +60,8 @@ export function startS3(options: S3Options): S3 {
   const store = openObjectStore(join(options.dataDirectory, 's3'));
   const uploads = openUploadStore(store);
   removeStrayBlobs(store, uploads.ownedBlobs());
-  const buckets = new Set(options.model.ofType('AWS::S3::Bucket').map((bucket) => bucket.ref));
+  const resources = options.model.ofType('AWS::S3::Bucket');
+  const buckets = new Set(resources.map((bucket) => bucket.ref));
   const context: S3Context = {
     store,
     uploads,
@@ -79,8 +81,9 @@ export function startS3(options: S3Options): S3 {
     return { ...response, headers: { ...response.headers, 'x-amz-request-id': randomUUID() } };
   }
 
+  const pageAccess = bucketPageAccess(resources);
   return {
-    service: { signingName: 's3', checks: s3Checks, handle, streamsBody },
+    service: { signingName: 's3', checks: s3Checks, handle, streamsBody, pageAccess },
     async putObject(bucket, key, body) {
       const url = `/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
       const bytes = Buffer.from(body);

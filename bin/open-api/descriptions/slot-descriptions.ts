@@ -49,7 +49,11 @@ export const slotOperationMembers = {
     data: 'IDs or URNs of the data objects, in the order in which the service receives them; they replace the content of the slot.',
   },
   listOutputs: { items: outputItems },
-  getOutput: { items: outputItems },
+  getOutput: {
+    items: outputItems,
+    url: workerInputMembers.url,
+    expiresAt: workerInputMembers.expiresAt,
+  },
   createOutput: {
     name: 'Name of the data object, any text of 1 to 1,024 bytes in UTF-8.',
     mediaType: 'Media type of the content, at most 128 characters; default `application/octet-stream`.',

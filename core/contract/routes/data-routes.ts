@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import {
-  contentQuery,
   contentUrl,
   dataDeletionPlan,
   dataEdit,
@@ -11,6 +10,7 @@ import {
   deleteDataQuery,
   newData,
   partListQuery,
+  redirectQuery,
   uploadCompletion,
   uploadPart,
 } from '../schemas/data-schemas.ts';
@@ -152,7 +152,7 @@ export const dataRoutes = [
     summary: 'Get the URL of the content, which supports `Range`',
     servedBy: 'api',
     scope: 'data:read',
-    query: contentQuery,
+    query: redirectQuery,
     responses: {
       200: { description: 'With `redirect=false`: the URL of the content', schema: contentUrl },
       303: {

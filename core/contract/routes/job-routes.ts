@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { jsonValue } from '../json.ts';
 import { problem } from '../problems/problem-schema.ts';
+import { redirectQuery } from '../schemas/data-schemas.ts';
 import { jobEvent } from '../schemas/event-schemas.ts';
 import { abortRequest, jobAttempt, jobOrReceipt, jobRepresentation } from '../schemas/job-schemas.ts';
 import { eventListQuery, noQuery, pageOf } from '../schemas/list-schemas.ts';
@@ -66,10 +67,15 @@ export const jobRoutes = [
     summary: 'Get the result of a job that succeeded',
     servedBy: 'api',
     scope: 'jobs:read',
-    query: noQuery,
+    query: redirectQuery,
     supportsLongPoll: true,
     responses: {
-      200: { description: 'The result', schema: jsonValue, headers: ['Preference-Applied'] },
+      200: {
+        description:
+          'The result. With `redirect=false`, an object: `result` is the result, or `url` and `expiresAt` state where a large result can be downloaded',
+        schema: jsonValue,
+        headers: ['Preference-Applied'],
+      },
       303: {
         description: 'The result is large: fetch it from the URL in `Location`',
         headers: ['Location', 'Preference-Applied'],

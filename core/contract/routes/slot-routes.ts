@@ -1,7 +1,8 @@
+import { redirectQuery } from '../schemas/data-schemas.ts';
 import { slotContent } from '../schemas/draft-schemas.ts';
 import { jobOrReceipt } from '../schemas/job-schemas.ts';
 import { noQuery } from '../schemas/list-schemas.ts';
-import { outputList } from '../schemas/slot-schemas.ts';
+import { outputContent, outputList } from '../schemas/slot-schemas.ts';
 import { bodyProblems, keyProblems, type Route } from './route.ts';
 
 const editedJob = {
@@ -68,12 +69,12 @@ export const slotRoutes = [
     summary: 'Get the content of an output slot, or the list of its data objects',
     servedBy: 'api',
     scope: 'jobs:read',
-    query: noQuery,
+    query: redirectQuery,
     responses: {
       200: {
         description:
-          'The slot does not contain exactly one data object with content: the list of its data objects',
-        schema: outputList,
+          'With `redirect=false` and one data object: the URL of its content. The slot does not contain exactly one data object with content: the list of its data objects',
+        schema: outputContent,
       },
       303: {
         description:

@@ -179,7 +179,8 @@ export const uploadCompletion = z.strictObject({
 
 export type UploadCompletion = z.infer<typeof uploadCompletion>;
 
-export const contentQuery = z.strictObject({
+/** The query of a route that redirects to a presigned URL. */
+export const redirectQuery = z.strictObject({
   /** `false`: the response contains the URL instead of redirecting to it. */
   redirect: z.optional(z.enum(['true', 'false'])),
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { wellFormed } from '../well-formed.ts';
+import { contentUrl } from './data-schemas.ts';
 
 const maxSlots = 20;
 
@@ -77,3 +78,6 @@ export type ShownOutputs = z.infer<typeof shownOutputs>;
 export const outputList = z.strictObject({
   items: z.array(z.strictObject({ slot: z.string(), ...shownOutput.shape })),
 });
+
+/** The outputs in a slot, or where the content of its only one can be downloaded. */
+export const outputContent = z.union([outputList, contentUrl]);

@@ -1,5 +1,7 @@
 import { isTerminal } from '../../contract/job-state.ts';
 import { servedType } from '../../data/content-type.ts';
+import type { ContentUrl } from '../../data/content-url.ts';
+import { urlExpiry, urlLifetimeSeconds } from '../../data/describe-upload.ts';
 import type { JobKey } from '../../ports/job-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Failure, Job } from '../model/job.ts';
@@ -9,11 +11,10 @@ import { type GetJobDeps, getJob } from './get-job.ts';
 
 /** A larger result is fetched from the object store, not through the API. */
 const maxReturnedBytes = 1_048_576;
-const urlLifetimeSeconds = 900;
 
 export type ResultLookup =
   | { readonly kind: 'value'; readonly json: string }
-  | { readonly kind: 'url'; readonly url: string }
+  | ({ readonly kind: 'url' } & ContentUrl)
   | { readonly kind: 'none'; readonly job: Job; readonly failure: Failure }
   | { readonly kind: 'unfinished'; readonly job: Job };
 
@@ -35,7 +36,8 @@ export async function getResult(
   if (result.kind === 'object' && (result.mediaType !== undefined || sizeOf(result) > maxReturnedBytes)) {
     // The worker chose the media type of its upload, which may be one in which a browser runs code.
     const served = servedType(result.mediaType ?? 'application/json');
-    return { kind: 'url', url: await deps.objects.presignGet(result.key, urlLifetimeSeconds, served) };
+    const url = await deps.objects.presignGet(result.key, urlLifetimeSeconds, served);
+    return { kind: 'url', url, expiresAt: urlExpiry(deps.clock.now()) };
   }
   return { kind: 'value', json: await readJson(deps.objects, result) };
 }

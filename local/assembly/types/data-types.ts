@@ -30,6 +30,9 @@ const lifecyclePaths = [
   ],
   ...['AbortIncompleteMultipartUpload.DaysAfterInitiation', 'TagFilters.Key', 'TagFilters.Value'],
 ].map((path) => `LifecycleConfiguration.Rules.${path}`);
+const corsPaths = ['AllowedHeaders', 'AllowedMethods', 'AllowedOrigins', 'ExposedHeaders', 'MaxAge'].map(
+  (path) => `CorsConfiguration.CorsRules.${path}`,
+);
 const noVersionsReason = 'a local bucket stores only the current version of an object';
 const noBackupReason = 'back up the data folder instead';
 const noBillingReason = 'local tables are not billed and are always on demand';
@@ -77,10 +80,11 @@ export const dataTypes: ResourceTypes = {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html
   'AWS::S3::Bucket': {
     identity: bucketIdentity,
-    honoured: ['BucketName', ...lifecyclePaths],
+    honoured: ['BucketName', ...lifecyclePaths, ...corsPaths],
     inert: {
       ...tagsAreInert,
       BucketEncryption: diskEncryptionReason,
+      'CorsConfiguration.CorsRules.Id': 'only names the rule',
       'LifecycleConfiguration.Rules.Id': 'only names the rule',
       'LifecycleConfiguration.Rules.Transitions': tableClassReason,
       'LifecycleConfiguration.Rules.Transition': tableClassReason,

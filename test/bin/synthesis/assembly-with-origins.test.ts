@@ -18,8 +18,12 @@ beforeEach(() => {
   mkdirSync(join(packaged, 'asset.1'), { recursive: true });
   writeFileSync(join(packaged, 'asset.1', 'index.mjs'), 'code');
   writeFileSync(join(packaged, 'Errand.template.json'), '{}');
-  const template = { header: `'${placeholderOrigin}'`, variable: placeholderOrigin };
-  writeFileSync(join(packaged, templateWithOrigins), JSON.stringify(template));
+  const template = {
+    header: `'${placeholderOrigin}'`,
+    variable: placeholderOrigin,
+    list: [placeholderOrigin],
+  };
+  writeFileSync(join(packaged, templateWithOrigins), JSON.stringify(template, null, 1));
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -28,14 +32,19 @@ const templateOf = (copy: string) => JSON.parse(readFileSync(join(copy, 'Errand.
 describe('the assembly of an installed package', () => {
   test('allows one origin by its name everywhere', () => {
     const copy = assemblyWithOrigins(packaged, folder, ['https://a.example']);
-    expect(templateOf(copy)).toEqual({ header: "'https://a.example'", variable: 'https://a.example' });
+    expect(templateOf(copy)).toEqual({
+      header: "'https://a.example'",
+      variable: 'https://a.example',
+      list: ['https://a.example'],
+    });
     expect(readFileSync(join(copy, 'asset.1', 'index.mjs'), 'utf8')).toBe('code');
     expect(templateOf(packaged)).toEqual({});
   });
 
   test('allows several origins by their names, except where a response has one literal origin', () => {
-    const copy = assemblyWithOrigins(packaged, folder, ['https://a.example', 'https://b.example']);
-    expect(templateOf(copy)).toEqual({ header: "'*'", variable: 'https://a.example https://b.example' });
+    const origins = ['https://a.example', 'https://b.example'];
+    const copy = assemblyWithOrigins(packaged, folder, origins);
+    expect(templateOf(copy)).toEqual({ header: "'*'", variable: origins.join(' '), list: origins });
   });
 
   test('is copied once for the same origins, and not into a copy that was not completed', () => {

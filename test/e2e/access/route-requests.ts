@@ -213,6 +213,7 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
   ],
   getResult: ({ job }) => [
     { path: `/v1/jobs/${job}/result` },
+    { path: `/v1/jobs/${job}/result?redirect=false` },
     { path: `/v1/jobs/${job}/result`, headers: { prefer: 'wait=0.01' } },
   ],
   getRequest: ({ job }) => [{ path: `/v1/jobs/${job}/request` }],
@@ -353,7 +354,8 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
   removeInput: ({ job }, own) =>
     [job, own.draft].map((id) => ({ path: `/v1/jobs/${id}/inputs/table`, method: 'DELETE' })),
   listOutputs: ({ job }) => [{ path: `/v1/jobs/${job}/outputs` }],
-  getOutput: ({ job }) => [{ path: `/v1/jobs/${job}/outputs/plot` }],
+  getOutput: ({ job }) =>
+    ['', '?redirect=false'].map((query) => ({ path: `/v1/jobs/${job}/outputs/plot${query}` })),
   createWebhook: ({ idempotencyKey }) => [
     post('/v1/webhooks', quietWebhook),
     post('/v1/webhooks', quietWebhook, { 'idempotency-key': idempotencyKey }),

@@ -56,3 +56,30 @@ export function writeBrokenApp(parent: string): string {
   writeFileSync(join(folder, 'cdk.json'), JSON.stringify({ app: 'node app.mjs' }));
   return folder;
 }
+
+/** A CDK app with a rule that sends every event on the bus of Errand to a queue, whose URL is the output `InboxUrl`. */
+const recorderApp = `
+import cdk from ${JSON.stringify(pathToFileURL(cdk))};
+const { App, CfnOutput, Stack, aws_events: events, aws_events_targets: targets, aws_sqs: sqs } = cdk;
+const app = new App();
+const stack = new Stack(app, 'Recorder', {
+  env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION },
+});
+const inbox = new sqs.Queue(stack, 'Inbox');
+new events.Rule(stack, 'Every', {
+  eventBus: events.EventBus.fromEventBusName(stack, 'Jobs', 'errand-events'),
+  eventPattern: { source: ['errand'] },
+  targets: [new targets.SqsQueue(inbox)],
+});
+new CfnOutput(stack, 'InboxUrl', { value: inbox.queueUrl });
+app.synth();
+`;
+
+/** Writes the app `recorder` into a folder. */
+export function writeRecorderApp(parent: string): string {
+  const folder = join(parent, 'recorder');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'app.mjs'), recorderApp);
+  writeFileSync(join(folder, 'cdk.json'), JSON.stringify({ app: 'node app.mjs' }));
+  return folder;
+}

@@ -110,6 +110,10 @@ describe('a job with an input and an output', () => {
     const content = expectDocumented(await call(`/v1/jobs/${attempt.id}/outputs/plot`), 'getOutput');
     expect(content.status).toBe(303);
     expect(await (await fetch(content.headers.get('location') ?? '')).text()).toBe(picture.toString());
+    const inBody = await call(`/v1/jobs/${attempt.id}/outputs/plot?redirect=false`);
+    const { url, expiresAt } = expectDocumented(inBody, 'getOutput').body;
+    expect(await (await fetch(url)).text()).toBe(picture.toString());
+    expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now());
     const empty = expectDocumented(await call(`/v1/jobs/${attempt.id}/outputs/notes`), 'getOutput');
     expect([empty.status, empty.body]).toEqual([200, { items: [] }]);
     const data = await call(`/v1/data/${id}`);

@@ -20,6 +20,7 @@ async function getResult(job: Job, request: ProxyRequest = {}) {
     status: statusCode,
     headers: new Headers([...given, ['x-request-id', 'of-the-middleware']]),
     body: body === '' ? '' : JSON.parse(body),
+    text: body,
   };
 }
 
@@ -37,6 +38,22 @@ describe('getResult', () => {
     expect(response.headers.get('location')).toContain(encodeURIComponent(result.key));
     expect(response.headers.get('preference-applied')).toBe('wait=3');
     expectDocumented(response, 'getResult');
+  });
+
+  test('returns, without a redirect, an object with the result as it was stored or with its URL', async () => {
+    const inBody = { path: `${path}?redirect=false` };
+    const json = '{"z":1,"a":1e2}';
+    const small = await getResult(endedJob('succeeded', { result: { kind: 'inline', json } }), inBody);
+    expect(small).toMatchObject({ status: 200, text: `{"result":${json}}` });
+    const stored = { kind: 'object', key: 'tenants/local/large', sizeBytes: 1_048_577 } as const;
+    const headers = { prefer: 'wait=3' };
+    const large = await getResult(endedJob('succeeded', { result: stored }), { ...inBody, headers });
+    const url = expect.stringContaining(encodeURIComponent(stored.key));
+    expect(large.body).toEqual({ url, expiresAt: expect.stringMatching(/Z$/) });
+    expect([large.status, large.headers.get('preference-applied')]).toEqual([200, 'wait=3']);
+    for (const response of [small, large]) expectDocumented(response, 'getResult');
+    const unknown = getResult(endedJob('succeeded'), { path: `${path}?redirect=no` });
+    await expect(unknown).rejects.toThrow('/redirect: must be one of true, false');
   });
 
   test.each(['failed', 'error', 'aborted'] as const)(

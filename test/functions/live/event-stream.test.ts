@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { bodyOf } from '../../../functions/live/event-stream.ts';
+import { bodyOf, eventStream } from '../../../functions/live/event-stream.ts';
 
 /** Texts that are released one by one, and whether their generator was ended. */
 function texts(readerGone: AbortController) {
@@ -58,5 +58,19 @@ describe('the body of a stream', () => {
     await turn();
     expect(await made.next()).toEqual({ done: true, value: undefined });
     expect(outcomes).toEqual([]);
+  });
+});
+
+describe('the text of a stream', () => {
+  test('has no character that a library could take for the end of a line, and the same JSON', async () => {
+    const message = 'a\u0085b\u2028c\u2029d\u000be\u000cf\u001cg\r\nh 🚀';
+    const progress = { stepsTotal: 1, message };
+    async function* one() {
+      yield { kind: 'progress', jobId: 'j', progress } as const;
+    }
+    const text = (await Array.fromAsync(eventStream(one(), undefined))).join('');
+    const [event, data = '', ...rest] = text.split(/[\p{Cc}\u2028\u2029]/u);
+    expect([event, rest]).toEqual(['event: progress', ['', '']]);
+    expect(JSON.parse(data.replace('data: ', ''))).toEqual({ jobId: 'j', progress });
   });
 });

@@ -42,12 +42,19 @@ function originsOfFunctions(template: Template): Readonly<Record<string, unknown
   );
 }
 
+/** The CORS rules of all buckets. */
+const bucketRules = (template: Template) =>
+  resourcesOf(template, 'AWS::S3::Bucket').flatMap(
+    ([, { Properties }]) => Object(Properties['CorsConfiguration']).CorsRules ?? [],
+  );
+
 describe('without allowed origins', () => {
   test('the template has nothing for web pages', async () => {
     const { errand } = await synthesizedApp();
     expect(preflights(errand)).toEqual([]);
     expect(gatewayHeaders(errand, 'Access-Control-Allow-Origin')).toEqual(new Set([undefined]));
     expect(originsOfFunctions(errand)).toEqual({});
+    expect(bucketRules(errand)).toEqual([]);
   });
 });
 
@@ -82,6 +89,20 @@ describe('with one allowed origin', () => {
       'errand-api': origin,
     });
   });
+
+  test('presigned URLs can be used for uploads and downloads, but the key of the API does not reach S3', () => {
+    const [rule, ...others] = bucketRules(template);
+    expect(others).toEqual([]);
+    expect(rule).toMatchObject({
+      AllowedOrigins: ['https://console.example.com'],
+      AllowedMethods: ['GET', 'HEAD', 'PUT'],
+      ExposedHeaders: expect.arrayContaining(['ETag', 'Content-Range']),
+    });
+    const allowed: readonly string[] = rule.AllowedHeaders;
+    expect(allowed).toEqual(expect.arrayContaining(['content-type', 'if-none-match', 'x-amz-checksum-*']));
+    for (const name of ['x-api-key', 'authorization', 'api-key'])
+      expect(allowed.some((pattern) => new RegExp(`^${pattern.replace('*', '.*')}$`).test(name))).toBe(false);
+  });
 });
 
 test.each([[['https://a.example', 'https://b.example']], [['*']]])(
@@ -90,6 +111,7 @@ test.each([[['https://a.example', 'https://b.example']], [['*']]])(
     const template = await templateWith(origins);
     expect(gatewayHeaders(template, 'Access-Control-Allow-Origin')).toEqual(new Set(["'*'"]));
     expect(originsOfFunctions(template)['errand-api']).toBe(origins.join(' '));
+    expect(bucketRules(template)).toMatchObject([{ AllowedOrigins: origins }]);
   },
 );
 
