@@ -10,6 +10,7 @@ import { dynamoReusableResults } from '../../aws/dynamodb/dynamo-reusable-result
 import { eventBus } from '../../aws/events/event-bus.ts';
 import { readMessage } from '../../aws/sqs/operation-queue.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
+import { isTransientError } from '../../aws/system/transient-error.ts';
 import { runOperation } from '../../core/operations/work/run-operation.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { dataPorts } from '../_shared/data-ports.ts';
@@ -30,6 +31,7 @@ const deps = {
   results: dynamoReusableResults(table),
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
   bus: eventBus({ client: eventBridgeClient(), busName: env.BUS_NAME, log: ports.log }),
+  isTransient: isTransientError,
   settings: { ...startSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) },
 };
 

@@ -1,4 +1,5 @@
 import type { Operation } from '../../../core/operations/model/operation.ts';
+import { omitUndefined } from '../../../core/std/omit-undefined.ts';
 import {
   checkLayoutVersion,
   jsonText,
@@ -29,7 +30,7 @@ type Definition = Pick<Operation, 'work' | 'selection' | 'owner' | 'traceparent'
 /** Counters that are 0 at first. */
 type Progress = Pick<
   Operation,
-  'chunks' | 'cursor' | 'startedJobs' | 'tries' | 'matched' | 'done' | 'refused' | 'failed'
+  'chunks' | 'cursor' | 'startedJobs' | 'tries' | 'stall' | 'matched' | 'done' | 'refused' | 'failed'
 >;
 
 /**
@@ -43,7 +44,7 @@ type Progress = Pick<
  * | `def` | S | JSON of what was requested, and by whom |
  * | `st` | S | status |
  * | `m` | S | JSON of the position in the list of jobs; absent once the list is complete |
- * | `p` | S | JSON of the counts and the cursor |
+ * | `p` | S | JSON of the counts, the cursor, and the pauses without progress |
  * | `l` `lu` | N | number of the last lease, and until when it is valid; `lu` is absent after its release |
  * | `ab` | S | JSON of the requested abort |
  * | `cr` `up` `fi` | N | times of creation, last change and end |
@@ -53,9 +54,10 @@ type Progress = Pick<
  */
 export function toItem(operation: Operation): Item {
   const { tenant, id, work, selection, owner, traceparent, ...rest } = operation;
-  const { chunks, cursor, startedJobs, tries, matched, done, refused, failed } = rest;
+  const { chunks, cursor, startedJobs, tries, stall, matched, done, refused, failed } = rest;
   const definition: Definition = { work, selection, owner, traceparent };
-  const progress: Progress = { chunks, cursor, startedJobs, tries, matched, done, refused, failed };
+  const counts = { matched, done, refused, failed };
+  const progress: Progress = { chunks, cursor, startedJobs, tries, ...omitUndefined({ stall }), ...counts };
   return {
     ...operationItemKey({ tenant, operationId: id }),
     ...presentAttributes({

@@ -44,7 +44,7 @@ export function addMatched(
   now: number,
   page: { readonly jobs: number; readonly next: string | undefined },
 ): Operation {
-  const written = write(omit(operation, ['matching']), now, {
+  const written = write(omit(operation, ['matching', 'stall']), now, {
     chunks: operation.chunks + (page.jobs > 0 ? 1 : 0),
     matched: operation.matched + page.jobs,
     tries: 0,
@@ -63,32 +63,54 @@ export interface SliceOutcome extends Omit<OperationCounts, 'matched'> {
 /** The operation after some of its jobs were treated. */
 export function addOutcomes(operation: Operation, now: number, outcome: SliceOutcome): Operation {
   const { done, refused, failed, cursor, started } = outcome;
-  return write(operation, now, {
+  const hasProgress = done + refused + failed > 0;
+  return write(hasProgress ? omit(operation, ['stall']) : operation, now, {
     done: operation.done + done,
     refused: operation.refused + refused,
     failed: operation.failed + failed,
     cursor,
     startedJobs: Math.max(operation.startedJobs, treatedJobs(operation) + started),
-    ...(done + refused + failed > 0 ? { tries: 0 } : {}),
+    ...(hasProgress ? { tries: 0 } : {}),
     ...leaseUntil(now),
   });
 }
 
-/** The operation after a process has stopped working on it; the next one starts after the delay. */
-export function releaseLease(
-  operation: Operation,
-  now: number,
-  { delayMs, hasFailed }: { readonly delayMs: number; readonly hasFailed: boolean },
-): Operation {
+/** Why a process stops working on an operation: its turn has ended, its last step failed, or it found a service busy. */
+export type ReleaseReason = 'turn' | 'failed' | 'busy';
+
+const firstPauseMs = 5000;
+const maxPauseMs = 300_000;
+
+/** How long an operation pauses when a process stops working on it: 5 s after the first failure, then longer, up to 5 minutes. */
+export function pauseMs({ tries, stall }: Operation, reason: ReleaseReason): number {
+  if (reason === 'turn') return 0;
+  const pauses = reason === 'busy' ? (stall?.pauses ?? 0) : tries;
+  return Math.min(firstPauseMs * 3 ** pauses, maxPauseMs);
+}
+
+/** The operation after a process has stopped working on it; the next one starts after `pauseMs`. */
+export function releaseLease(operation: Operation, now: number, reason: ReleaseReason): Operation {
+  const { tries, stall = { since: now, pauses: 0 } } = operation;
   return write(omit(operation, ['leasedUntil']), now, {
-    nextCheckAt: now + delayMs + resendAfterMs,
-    tries: operation.tries + (hasFailed ? 1 : 0),
+    nextCheckAt: now + pauseMs(operation, reason) + resendAfterMs,
+    ...(reason === 'failed' ? { tries: tries + 1 } : {}),
+    ...(reason === 'busy' ? { stall: { since: stall.since, pauses: stall.pauses + 1 } } : {}),
   });
+}
+
+/** The operation after a step that was given up, so that jobs may have been treated without being counted. */
+export function giveUpStep(operation: Operation, now: number): Operation {
+  return write(operation, now, { startedJobs: mayBeStarted(operation) });
+}
+
+/** For how long no progress has been made because a service is busy, in milliseconds. */
+export function stalledMs({ stall }: Operation, now: number): number {
+  return stall === undefined ? 0 : now - stall.since;
 }
 
 /** The operation after its end. Its event is published next. */
 export function endOperation(operation: Operation, status: 'succeeded' | 'aborted', now: number): Operation {
-  const ended = write(omit(operation, ['leasedUntil', 'matching']), now, {
+  const ended = write(omit(operation, ['leasedUntil', 'matching', 'stall']), now, {
     status,
     nextCheckAt: now + resendAfterMs,
   });

@@ -33,6 +33,12 @@ export interface OperationAbort {
   readonly reason?: string;
 }
 
+/** Since when an operation makes no progress because a service is busy or unreachable, and how often it has paused since then. */
+export interface Stall {
+  readonly since: number;
+  readonly pauses: number;
+}
+
 /** Numbers of jobs. An operation that has succeeded has treated all matched jobs: `matched` is the sum of the others. */
 export interface OperationCounts {
   readonly matched: number;
@@ -71,8 +77,10 @@ export interface Operation extends OperationCounts {
    * are treated again.
    */
   readonly startedJobs: number;
-  /** Consecutive tries without progress. */
+  /** Consecutive tries without progress, except for those that found a service busy. */
   readonly tries: number;
+  /** Present while no progress is made because a service is busy or unreachable; see `Stall`. */
+  readonly stall?: Stall;
   readonly abort?: OperationAbort;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -2,15 +2,22 @@ import type { OperationStore } from '../../ports/operations/operation-store.ts';
 import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import { type Operation, type Refusal, treatedJobs } from '../model/operation.ts';
-import { addOutcomes, endOperation, hasUncountedJobs, sliceJobs } from '../model/operation-steps.ts';
+import {
+  addOutcomes,
+  endOperation,
+  hasUncountedJobs,
+  sliceJobs,
+  stalledMs,
+} from '../model/operation-steps.ts';
 import type { ApplyWorkDeps } from './apply-work.ts';
 import { commit } from './commit.ts';
-import type { Step } from './step.ts';
+import type { Step, TransientErrors } from './step.ts';
 import { type JobOutcome, treatJob } from './treat-job.ts';
 
-export type ActOnSliceDeps = ApplyWorkDeps & {
-  readonly operations: Pick<OperationStore, 'get' | 'replace' | 'getChunk' | 'putRefusals'>;
-};
+export type ActOnSliceDeps = ApplyWorkDeps &
+  TransientErrors & {
+    readonly operations: Pick<OperationStore, 'get' | 'replace' | 'getChunk' | 'putRefusals'>;
+  };
 
 const parallel = 10;
 
@@ -20,6 +27,12 @@ const sliceMs = 10_000;
 /** After so many tries, a job that cannot be treated counts as failed: 8 minutes for the first one of an operation. */
 const maxTriesOfJob = { first: 5, later: 2 } as const;
 
+/**
+ * A job that cannot be treated because a service is busy counts as failed after this time: if no job can be treated, if only others
+ * can, and after a request to abort. Documented in docs/guides/many-jobs.md.
+ */
+const maxStallMs = { all: 24 * 3_600_000, alone: 30 * 60_000, aborting: 10 * 60_000 } as const;
+
 /** After so many processes that ended while they treated a job, the job counts as failed without another try. */
 const maxInterruptions = 10;
 
@@ -27,6 +40,11 @@ const internalError: Refusal['problem'] = {
   slug: 'internal',
   detail:
     'An internal error prevented the action on this job; try it again, and contact the operator if it fails again',
+};
+
+const busyForLong: Refusal['problem'] = {
+  slug: 'unavailable',
+  detail: 'Errand was too busy for this job for too long; try the action on the job again',
 };
 
 /**
@@ -46,7 +64,7 @@ export async function actOnSlice(
   const slice = chunk.slice(cursor.offset, cursor.offset + sizeOf(operation));
   const sliceEndsAt = Math.min(budgetEndsAt, deps.clock.now() + sliceMs);
   const outcomes = await treatAll(deps, operation, { slice, sliceEndsAt });
-  const counted = countedOutcomes(operation, outcomes);
+  const counted = countedOutcomes(operation, outcomes, deps.clock.now());
   const refusals = refusalsOf(slice, counted);
   // A page that an interrupted process stored for the same jobs is replaced, even if no job is refused now.
   if (refusals.length > 0 || hasUncountedJobs(operation)) {
@@ -65,8 +83,9 @@ export async function actOnSlice(
     }),
   );
   if (written === undefined) return { kind: 'superseded' };
-  const isStuck = outcomes[counted.length]?.kind === 'error';
-  return { kind: isStuck ? 'failed' : 'continue', operation: written };
+  const stuck = outcomes[counted.length]?.kind;
+  const kind = stuck === 'busy' ? 'busy' : stuck === 'error' ? 'failed' : 'continue';
+  return { kind, operation: written };
 }
 
 /**
@@ -93,25 +112,44 @@ async function treatAll(
   return outcomes.slice(0, end === -1 ? undefined : end).flatMap((outcome) => outcome ?? []);
 }
 
-/** The outcomes before the first error. An error of the first job counts, if the job was tried often enough. */
-function countedOutcomes(operation: Operation, outcomes: readonly JobOutcome[]): readonly JobOutcome[] {
-  const { tries, failed } = operation;
+/**
+ * The outcomes before the first job that could not be treated. Such a first job counts if it was tried for long enough; if a service
+ * was busy for so long, all jobs count that were tried with it.
+ */
+function countedOutcomes(
+  operation: Operation,
+  outcomes: readonly JobOutcome[],
+  now: number,
+): readonly JobOutcome[] {
+  const { tries, failed, abort } = operation;
+  const [first, ...others] = outcomes.map(isTreated);
   const maxTries = failed === 0 ? maxTriesOfJob.first : maxTriesOfJob.later;
-  const end = outcomes.findIndex(({ kind }, index) => kind === 'error' && (index > 0 || tries < maxTries));
+  const maxMs = maxStallMs[abort !== undefined ? 'aborting' : others.includes(true) ? 'alone' : 'all'];
+  const isBusyForLong = outcomes[0]?.kind === 'busy' && stalledMs(operation, now) >= maxMs;
+  const isGivenUp = isBusyForLong || (outcomes[0]?.kind === 'error' && tries >= maxTries);
+  if (first === false && !isGivenUp) return [];
+  const end = outcomes.findIndex(
+    ({ kind }, index) => index > 0 && (kind === 'error' || (kind === 'busy' && !isBusyForLong)),
+  );
   return end === -1 ? outcomes : outcomes.slice(0, end);
+}
+
+function isTreated({ kind }: JobOutcome): boolean {
+  return kind === 'done' || kind === 'refused';
 }
 
 function refusalsOf(jobIds: readonly string[], outcomes: readonly JobOutcome[]): readonly Refusal[] {
   return outcomes.flatMap((outcome, index) => {
     const jobId = jobIds[index];
     if (outcome.kind === 'done' || jobId === undefined) return [];
-    return [{ jobId, problem: outcome.kind === 'refused' ? outcome.problem : internalError }];
+    if (outcome.kind === 'refused') return [{ jobId, problem: outcome.problem }];
+    return [{ jobId, problem: outcome.kind === 'busy' ? busyForLong : internalError }];
   });
 }
 
 function countsOf(outcomes: readonly JobOutcome[]) {
   const count = (wanted: JobOutcome['kind']) => outcomes.filter(({ kind }) => kind === wanted).length;
-  return { done: count('done'), refused: count('refused'), failed: count('error') };
+  return { done: count('done'), refused: count('refused'), failed: count('error') + count('busy') };
 }
 
 /** Ends an operation whose remaining job IDs have expired, which takes 30 days. */

@@ -5,11 +5,11 @@ import type { OperationStore } from '../../ports/operations/operation-store.ts';
 import { asError } from '../../std/as-error.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import type { Operation } from '../model/operation.ts';
-import { addMatched, requestAbort } from '../model/operation-steps.ts';
+import { addMatched, requestAbort, stalledMs } from '../model/operation-steps.ts';
 import { commit } from './commit.ts';
-import type { Step } from './step.ts';
+import type { Step, TransientErrors } from './step.ts';
 
-export interface MatchJobsDeps {
+export interface MatchJobsDeps extends TransientErrors {
   readonly jobs: Pick<JobStore, 'list'>;
   readonly operations: Pick<OperationStore, 'get' | 'replace' | 'getChunk' | 'putChunk'>;
   readonly clock: Clock;
@@ -22,19 +22,23 @@ const pageJobs = 500;
 /** After so many tries without progress, which take half an hour if reads fail, an operation is aborted. */
 const maxTries = 10;
 
+/** An operation whose list cannot be read because a service is busy is aborted after this time. */
+const maxStallMs = 24 * 3_600_000;
+
 /** Recorded as the principal that aborts such an operation. */
 const errand = 'errand';
 
 /**
  * Stores the IDs of the next page of jobs that the filter matches. From then on they belong to the operation, even if the filter no
- * longer matches them. Aborts the operation after 10 tries without progress, whether they failed or were interrupted.
+ * longer matches them. Aborts the operation after 10 tries without progress, whether they failed or were interrupted; if a service is
+ * busy, after 24 hours.
  */
 export async function matchJobs(deps: MatchJobsDeps, operation: Operation): Promise<Step> {
   const { tenant, id: operationId, chunks: number, lease, expiresAt } = operation;
   // Only processes that were interrupted lead here: after so many failed reads, the operation is aborted already.
   if (operation.tries > maxTries) return abortItself(deps, operation);
   const page = await readPage(deps, operation);
-  if (page === undefined) return abortIfHopeless(deps, operation);
+  if (page === 'busy' || page === 'failed') return abortIfHopeless(deps, operation, page);
   const jobIds = await newIds(deps, operation, page);
   if (jobIds.length > 0) {
     const stored = await deps.operations.putChunk(
@@ -50,8 +54,8 @@ export async function matchJobs(deps: MatchJobsDeps, operation: Operation): Prom
   return written === undefined ? { kind: 'superseded' } : { kind: 'continue', operation: written };
 }
 
-/** Undefined if the list cannot be read at the moment. */
-async function readPage(deps: MatchJobsDeps, operation: Operation): Promise<JobPage | undefined> {
+/** `busy` and `failed`: the list cannot be read at the moment. */
+async function readPage(deps: MatchJobsDeps, operation: Operation): Promise<JobPage | 'busy' | 'failed'> {
   const { tenant, selection, matching, work } = operation;
   if (selection.kind !== 'filter') return { jobs: [] };
   // Sub-jobs are newer than their parents, and a parent can be deleted after its sub-jobs.
@@ -61,7 +65,7 @@ async function readPage(deps: MatchJobsDeps, operation: Operation): Promise<JobP
     return await deps.jobs.list({ ...query, ...omitUndefined({ after: matching?.after }) });
   } catch (error) {
     deps.log.warn('operation-list-failed', { operationId: operation.id, error: asError(error) });
-    return undefined;
+    return deps.isTransient(error) ? 'busy' : 'failed';
   }
 }
 
@@ -85,9 +89,14 @@ function mayRepeat({ selection }: Operation): boolean {
   return namePrefix !== undefined || metadata.some(({ kind }) => kind === 'range');
 }
 
-async function abortIfHopeless(deps: MatchJobsDeps, operation: Operation): Promise<Step> {
-  if (operation.tries < maxTries) return { kind: 'failed', operation };
-  return abortItself(deps, operation);
+async function abortIfHopeless(
+  deps: MatchJobsDeps,
+  operation: Operation,
+  kind: 'busy' | 'failed',
+): Promise<Step> {
+  const isHopeless =
+    kind === 'busy' ? stalledMs(operation, deps.clock.now()) >= maxStallMs : operation.tries >= maxTries;
+  return isHopeless ? abortItself(deps, operation) : { kind, operation };
 }
 
 async function abortItself(deps: MatchJobsDeps, operation: Operation): Promise<Step> {

@@ -66,6 +66,7 @@ export function simulatedOperations(world: World): SimulatedOperations {
     operations: world.faulty(watched),
     operationQueue: world.faulty({ send }),
     bus: world.faulty({ publish }),
+    isTransient: () => false,
   });
   const request = async (work: OperationWork) => {
     await time.sleep(random.whole(30_000, 900_000));
