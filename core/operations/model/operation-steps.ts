@@ -1,5 +1,6 @@
 import { omit } from '../../std/omit.ts';
-import { type Operation, type OperationCounts, treatedJobs } from './operation.ts';
+import { omitUndefined } from '../../std/omit-undefined.ts';
+import { type Matching, type Operation, type OperationCounts, treatedJobs } from './operation.ts';
 
 /** How long a process works alone on an operation after each of its writes, in milliseconds. */
 const leaseMs = 30_000;
@@ -38,19 +39,23 @@ function mayBeStarted(operation: Operation): number {
   return Math.max(startedJobs, Math.min(treatedJobs(operation) + sliceJobs, matched));
 }
 
-/** The operation after one more page of the list of jobs; without `next`, the list is complete. */
-export function addMatched(
-  operation: Operation,
-  now: number,
-  page: { readonly jobs: number; readonly next: string | undefined },
-): Operation {
+/** What a step of the search for the jobs of an operation has stored. */
+export interface Matched {
+  readonly jobs: number;
+  readonly chunks: number;
+  /** How the search continues; undefined at its end. */
+  readonly matching: Matching | undefined;
+}
+
+/** The operation after a step of the search for its jobs. */
+export function addMatched(operation: Operation, now: number, matched: Matched): Operation {
   const written = write(omit(operation, ['matching', 'stall']), now, {
-    chunks: operation.chunks + (page.jobs > 0 ? 1 : 0),
-    matched: operation.matched + page.jobs,
+    chunks: operation.chunks + matched.chunks,
+    matched: operation.matched + matched.jobs,
     tries: 0,
     ...leaseUntil(now),
   });
-  return page.next === undefined ? written : { ...written, matching: { after: page.next } };
+  return { ...written, ...omitUndefined({ matching: matched.matching }) };
 }
 
 /** The outcomes of the jobs that were treated together. */

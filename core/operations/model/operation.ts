@@ -39,6 +39,19 @@ export interface Stall {
   readonly pauses: number;
 }
 
+/** How far the list of jobs is read. */
+export interface Matching {
+  /** The position of the next page. */
+  readonly after?: string;
+  /** Number of stored chunks with jobs that were changed since the request, and may be in the list twice. */
+  readonly changed?: number;
+  /**
+   * Present once the list is complete: the chunks of changed jobs from `from` to `to` (exclusive) are being compared with those of the
+   * operation, and `scanned` of the latter are done. `to` is absent before the first comparison.
+   */
+  readonly comparison?: { readonly from: number; readonly to?: number; readonly scanned: number };
+}
+
 /** Numbers of jobs. An operation that has succeeded has treated all matched jobs: `matched` is the sum of the others. */
 export interface OperationCounts {
   readonly matched: number;
@@ -62,8 +75,8 @@ export interface Operation extends OperationCounts {
   readonly owner: string;
   readonly traceparent: string;
   readonly status: 'running' | 'succeeded' | 'aborted';
-  /** Present while the list of jobs is being read; `after` is the position of the next page. */
-  readonly matching?: { readonly after?: string };
+  /** Present while the list of jobs is being read. */
+  readonly matching?: Matching;
   /** Number of stored chunks. */
   readonly chunks: number;
   /** The next job to treat: the number of its chunk, and its index in the chunk. */
