@@ -8,7 +8,7 @@ export type Step =
   | { readonly kind: 'continue' | 'failed' | 'busy'; readonly operation: Operation }
   | { readonly kind: 'superseded' };
 
-/** Tells errors of a busy or unreachable service, after which the same call can succeed later, from all other errors. */
+/** Distinguishes errors of a busy or unreachable service, after which the same call can succeed later, from all others. */
 export interface TransientErrors {
   isTransient(error: unknown): boolean;
 }
