@@ -44,7 +44,10 @@ export interface StartOptions
   readonly prewarm?: boolean;
   /** If true, webhooks may have loopback addresses, also without TLS; default false. */
   readonly allowLoopbackWebhooks?: boolean;
-  /** Factor on the delays between the attempts of a webhook delivery, for tests; default 1. */
+  /**
+   * Factor on the delays between the attempts of a webhook delivery, and on the time after which the message for an attempt counts as
+   * lost (at least 30 s), for tests; default 1.
+   */
   readonly webhookDelayScale?: number;
   /** Prints a line in the terminal. */
   readonly print?: (line: string) => void;

@@ -12,6 +12,7 @@ import { eventBus } from '../../aws/events/event-bus.ts';
 import { s3ContentReader } from '../../aws/s3/s3-content-reader.ts';
 import { readMessage } from '../../aws/sqs/operation-queue.ts';
 import { systemClock } from '../../aws/system/system-clock.ts';
+import { isTransientError } from '../../aws/system/transient-error.ts';
 import { runOperation } from '../../core/operations/work/run-operation.ts';
 import { attemptPorts } from '../_shared/attempt-ports.ts';
 import { dataPorts } from '../_shared/data-ports.ts';
@@ -33,6 +34,7 @@ const deps = {
   batch: batchDispatcher({ client: lazyBatchClient(), jobQueue: env.JOB_QUEUE }),
   contentReader: s3ContentReader({ client: lazyS3Client(), bucketName: env.BUCKET_NAME }),
   bus: eventBus({ client: eventBridgeClient(), busName: env.BUS_NAME, log: ports.log }),
+  isTransient: isTransientError,
   settings: { ...startSettings(env), apiBaseUrl: baseUrlSetting(env.API_URL) },
 };
 

@@ -54,6 +54,7 @@ const tables = `
     receive_count INTEGER NOT NULL DEFAULT 0, first_received_at INTEGER, receipt TEXT
   );
   CREATE INDEX IF NOT EXISTS visible ON messages (queue, visible_at);
+  CREATE INDEX IF NOT EXISTS sent ON messages (queue, sent_at);
   CREATE INDEX IF NOT EXISTS receipts ON messages (receipt)`;
 
 /** Opens the messages of all queues. Acknowledged messages survive the end of the process. */

@@ -33,7 +33,16 @@ type Definition = Pick<Operation, 'work' | 'selection' | 'owner' | 'traceparent'
 /** Counters that are 0 at first, and the time in the IDs of the next jobs of an array job. */
 type Progress = Pick<
   Operation,
-  'chunks' | 'cursor' | 'startedJobs' | 'idTime' | 'tries' | 'matched' | 'done' | 'refused' | 'failed'
+  | 'chunks'
+  | 'cursor'
+  | 'startedJobs'
+  | 'idTime'
+  | 'tries'
+  | 'stall'
+  | 'matched'
+  | 'done'
+  | 'refused'
+  | 'failed'
 >;
 
 /**
@@ -47,7 +56,7 @@ type Progress = Pick<
  * | `def` | S | JSON of what was requested, and by whom |
  * | `st` | S | status |
  * | `m` | S | JSON of the position in the list of jobs; absent once the list is complete |
- * | `p` | S | JSON of the counts and the cursor |
+ * | `p` | S | JSON of the counts, the cursor, and the pauses without progress |
  * | `l` `lu` | N | number of the last lease, and until when it is valid; `lu` is absent after its release |
  * | `ab` | S | JSON of the requested abort |
  * | `cr` `up` `fi` | N | times of creation, last change and end |
@@ -57,10 +66,11 @@ type Progress = Pick<
  */
 export function toItem(operation: Operation): Item {
   const { tenant, id, work, selection, owner, traceparent, ...rest } = operation;
-  const { chunks, cursor, startedJobs, tries, matched, done, refused, failed } = rest;
+  const { chunks, cursor, startedJobs, tries, stall, matched, done, refused, failed } = rest;
   const definition: Definition = { work, selection, owner, traceparent };
-  const counts = { chunks, cursor, startedJobs, tries, matched, done, refused, failed };
-  const progress: Progress = { ...counts, ...omitUndefined({ idTime: rest.idTime }) };
+  const counts = { matched, done, refused, failed };
+  const optional = omitUndefined({ idTime: rest.idTime, stall });
+  const progress: Progress = { chunks, cursor, startedJobs, tries, ...optional, ...counts };
   return {
     ...operationItemKey({ tenant, operationId: id }),
     ...presentAttributes({

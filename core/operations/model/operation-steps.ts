@@ -1,5 +1,5 @@
 import { omit } from '../../std/omit.ts';
-import { type Operation, type OperationCounts, treatedJobs } from './operation.ts';
+import { type Matching, type Operation, type OperationCounts, treatedJobs } from './operation.ts';
 
 /** How long a process works alone on an operation after each of its writes, in milliseconds. */
 const leaseMs = 30_000;
@@ -48,20 +48,24 @@ function idTimeOf(operation: Operation, now: number): Pick<Operation, 'idTime'> 
   return { idTime: Math.max(now, idTime + 1) };
 }
 
-/** The operation after one more page of the list of jobs; without `next`, the list is complete. */
-export function addMatched(
-  operation: Operation,
-  now: number,
-  page: { readonly jobs: number; readonly next: string | undefined },
-): Operation {
-  const hasChunk = page.jobs > 0 && operation.selection.kind !== 'elements';
-  const written = write(omit(operation, ['matching']), now, {
-    chunks: operation.chunks + (hasChunk ? 1 : 0),
-    matched: operation.matched + page.jobs,
+/** What a step of the search for the jobs or elements of an operation has found. */
+export interface Matched {
+  readonly jobs: number;
+  /** Number of stored chunks. */
+  readonly chunks: number;
+  /** How the search continues; undefined at its end. */
+  readonly matching: Matching | undefined;
+}
+
+/** The operation after a step of the search for its jobs or elements. */
+export function addMatched(operation: Operation, now: number, matched: Matched): Operation {
+  const written = write(omit(operation, ['matching', 'stall']), now, {
+    chunks: operation.chunks + matched.chunks,
+    matched: operation.matched + matched.jobs,
     tries: 0,
     ...leaseUntil(now),
   });
-  if (page.next !== undefined) return { ...written, matching: { after: page.next } };
+  if (matched.matching !== undefined) return { ...written, matching: matched.matching };
   return { ...written, ...idTimeOf(written, now) };
 }
 
@@ -75,33 +79,55 @@ export interface SliceOutcome extends Omit<OperationCounts, 'matched'> {
 /** The operation after some of its jobs were treated. */
 export function addOutcomes(operation: Operation, now: number, outcome: SliceOutcome): Operation {
   const { done, refused, failed, cursor, started } = outcome;
-  const counted = write(operation, now, {
+  const hasProgress = done + refused + failed > 0;
+  const counted = write(hasProgress ? omit(operation, ['stall']) : operation, now, {
     done: operation.done + done,
     refused: operation.refused + refused,
     failed: operation.failed + failed,
     cursor,
     startedJobs: Math.max(operation.startedJobs, treatedJobs(operation) + started),
-    ...(done + refused + failed > 0 ? { tries: 0 } : {}),
+    ...(hasProgress ? { tries: 0 } : {}),
     ...leaseUntil(now),
   });
   return { ...counted, ...idTimeOf(counted, now) };
 }
 
-/** The operation after a process has stopped working on it; the next one starts after the delay. */
-export function releaseLease(
-  operation: Operation,
-  now: number,
-  { delayMs, hasFailed }: { readonly delayMs: number; readonly hasFailed: boolean },
-): Operation {
+/** Why a process stops working on an operation: its turn has ended, its last step failed, or it found a service busy. */
+export type ReleaseReason = 'turn' | 'failed' | 'busy';
+
+const firstPauseMs = 5000;
+const maxPauseMs = 300_000;
+
+/** How long an operation pauses when a process stops working on it: 5 s after the first failure, then longer, up to 5 minutes. */
+export function pauseMs({ tries, stall }: Operation, reason: ReleaseReason): number {
+  if (reason === 'turn') return 0;
+  const pauses = reason === 'busy' ? (stall?.pauses ?? 0) : tries;
+  return Math.min(firstPauseMs * 3 ** pauses, maxPauseMs);
+}
+
+/** The operation after a process has stopped working on it; the next one starts after `pauseMs`. */
+export function releaseLease(operation: Operation, now: number, reason: ReleaseReason): Operation {
+  const { tries, stall = { since: now, pauses: 0 } } = operation;
   return write(omit(operation, ['leasedUntil']), now, {
-    nextCheckAt: now + delayMs + resendAfterMs,
-    tries: operation.tries + (hasFailed ? 1 : 0),
+    nextCheckAt: now + pauseMs(operation, reason) + resendAfterMs,
+    ...(reason === 'failed' ? { tries: tries + 1 } : {}),
+    ...(reason === 'busy' ? { stall: { since: stall.since, pauses: stall.pauses + 1 } } : {}),
   });
+}
+
+/** The operation after a step that was given up, so that jobs may have been treated without being counted. */
+export function giveUpStep(operation: Operation, now: number): Operation {
+  return write(operation, now, { startedJobs: mayBeStarted(operation) });
+}
+
+/** For how long no progress has been made because a service is busy, in milliseconds. */
+export function stalledMs({ stall }: Operation, now: number): number {
+  return stall === undefined ? 0 : now - stall.since;
 }
 
 /** The operation after its end. Its event is published next. */
 export function endOperation(operation: Operation, status: 'succeeded' | 'aborted', now: number): Operation {
-  const ended = write(omit(operation, ['leasedUntil', 'matching']), now, {
+  const ended = write(omit(operation, ['leasedUntil', 'matching', 'stall']), now, {
     status,
     nextCheckAt: now + resendAfterMs,
   });

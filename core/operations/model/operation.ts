@@ -53,6 +53,25 @@ export interface OperationAbort {
   readonly reason?: string;
 }
 
+/** Since when an operation makes no progress because a service is busy or unreachable, and how often it has paused since then. */
+export interface Stall {
+  readonly since: number;
+  readonly pauses: number;
+}
+
+/** How far the list of jobs or elements is read. */
+export interface Matching {
+  /** The position of the next page, of elements in bytes. */
+  readonly after?: string;
+  /** Number of stored chunks with jobs that were changed since the request, and may be in the list twice. */
+  readonly changed?: number;
+  /**
+   * Present once the list is complete: the chunks of changed jobs from `from` to `to` (exclusive) are being compared with those of the
+   * operation, and `scanned` of the latter are done. `to` is absent before the first comparison.
+   */
+  readonly comparison?: { readonly from: number; readonly to?: number; readonly scanned: number };
+}
+
 /** Numbers of jobs or elements. An operation that has succeeded has treated all matched jobs: `matched` is the sum of the others. */
 export interface OperationCounts {
   readonly matched: number;
@@ -76,8 +95,8 @@ export interface Operation extends OperationCounts {
   readonly owner: string;
   readonly traceparent: string;
   readonly status: 'running' | 'succeeded' | 'aborted';
-  /** Present while the list of jobs or elements is being read; `after` is the position of the next page, of elements in bytes. */
-  readonly matching?: { readonly after?: string };
+  /** Present while the list of jobs or elements is being read. */
+  readonly matching?: Matching;
   /** Number of stored chunks. */
   readonly chunks: number;
   /**
@@ -99,8 +118,10 @@ export interface Operation extends OperationCounts {
    * element always gets the same ID.
    */
   readonly idTime?: number;
-  /** Consecutive tries without progress. */
+  /** Consecutive tries without progress, except for those that found a service busy. */
   readonly tries: number;
+  /** Present while no progress is made because a service is busy or unreachable; see `Stall`. */
+  readonly stall?: Stall;
   readonly abort?: OperationAbort;
   readonly createdAt: number;
   readonly updatedAt: number;

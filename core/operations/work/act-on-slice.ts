@@ -2,7 +2,13 @@ import type { OperationStore } from '../../ports/operations/operation-store.ts';
 import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import { type Operation, type Refusal, treatedJobs } from '../model/operation.ts';
-import { addOutcomes, endOperation, hasUncountedJobs, sliceJobs } from '../model/operation-steps.ts';
+import {
+  addOutcomes,
+  endOperation,
+  hasUncountedJobs,
+  sliceJobs,
+  stalledMs,
+} from '../model/operation-steps.ts';
 import { commit } from './commit.ts';
 import { type ReadSliceDeps, readSlice, type Slice } from './read-slice.ts';
 import type { Step } from './step.ts';
@@ -23,6 +29,12 @@ const maxTriesOfJob = { first: 5, later: 2 } as const;
 /** After so many tries to read the elements, which take half an hour, the remaining ones fail. */
 const maxTriesToRead = 10;
 
+/**
+ * A job that cannot be treated because a service is busy counts as failed after this time: if no job can be treated, if only others
+ * can, and after a request to abort. Documented in docs/guides/many-jobs.md.
+ */
+const maxStallMs = { all: 24 * 3_600_000, alone: 30 * 60_000, aborting: 10 * 60_000 } as const;
+
 /** After so many processes that ended while they treated a job, the job counts as failed without another try. */
 const maxInterruptions = 10;
 
@@ -30,6 +42,11 @@ const internalError: Refusal['problem'] = {
   slug: 'internal',
   detail:
     'An internal error prevented the action on this job; try it again, and contact the operator if it fails again',
+};
+
+const busyForLong: Refusal['problem'] = {
+  slug: 'unavailable',
+  detail: 'Errand was too busy for this job for too long; try the action on the job again',
 };
 
 /**
@@ -44,11 +61,17 @@ export async function actOnSlice(
   const slice = await readSlice(deps, operation, sizeOf(operation));
   if (slice === 'end') return endStep(deps, operation, 'succeeded');
   if (slice === 'lost') return failRemaining(deps, operation);
-  if (slice === 'unreadable')
-    return operation.tries < maxTriesToRead ? { kind: 'failed', operation } : failRemaining(deps, operation);
+  if (slice === 'busy' || slice === 'unreadable') {
+    const isHopeless =
+      slice === 'busy'
+        ? stalledMs(operation, deps.clock.now()) >= maxStallMs.all
+        : operation.tries >= maxTriesToRead;
+    if (isHopeless) return failRemaining(deps, operation);
+    return { kind: slice === 'busy' ? 'busy' : 'failed', operation };
+  }
   const sliceEndsAt = Math.min(budgetEndsAt, deps.clock.now() + sliceMs);
   const { outcomes, started } = await treatAll(deps, operation, { slice, sliceEndsAt });
-  const counted = countedOutcomes(operation, outcomes);
+  const counted = countedOutcomes(operation, outcomes, deps.clock.now());
   const refusals = refusalsOf(slice, counted);
   // A page that an interrupted process stored for the same jobs is replaced, even if no job is refused now.
   if (refusals.length > 0 || hasUncountedJobs(operation)) {
@@ -66,8 +89,9 @@ export async function actOnSlice(
     }),
   );
   if (written === undefined) return { kind: 'superseded' };
-  const isStuck = outcomes[counted.length]?.kind === 'error';
-  return { kind: isStuck ? 'failed' : 'continue', operation: written };
+  const stuck = outcomes[counted.length]?.kind;
+  const kind = stuck === 'busy' ? 'busy' : stuck === 'error' ? 'failed' : 'continue';
+  return { kind, operation: written };
 }
 
 /**
@@ -104,25 +128,44 @@ async function treatAll(
   };
 }
 
-/** The outcomes before the first error. An error of the first job counts, if the job was tried often enough. */
-function countedOutcomes(operation: Operation, outcomes: readonly JobOutcome[]): readonly JobOutcome[] {
-  const { tries, failed } = operation;
+/**
+ * The outcomes before the first job that could not be treated. Such a first job counts if it was tried for long enough; if a service
+ * was busy for so long, all jobs count that were tried with it.
+ */
+function countedOutcomes(
+  operation: Operation,
+  outcomes: readonly JobOutcome[],
+  now: number,
+): readonly JobOutcome[] {
+  const { tries, failed, abort } = operation;
+  const [first, ...others] = outcomes.map(isTreated);
   const maxTries = failed === 0 ? maxTriesOfJob.first : maxTriesOfJob.later;
-  const end = outcomes.findIndex(({ kind }, index) => kind === 'error' && (index > 0 || tries < maxTries));
+  const maxMs = maxStallMs[abort !== undefined ? 'aborting' : others.includes(true) ? 'alone' : 'all'];
+  const isBusyForLong = outcomes[0]?.kind === 'busy' && stalledMs(operation, now) >= maxMs;
+  const isGivenUp = isBusyForLong || (outcomes[0]?.kind === 'error' && tries >= maxTries);
+  if (first === false && !isGivenUp) return [];
+  const end = outcomes.findIndex(
+    ({ kind }, index) => index > 0 && (kind === 'error' || (kind === 'busy' && !isBusyForLong)),
+  );
   return end === -1 ? outcomes : outcomes.slice(0, end);
+}
+
+function isTreated({ kind }: JobOutcome): boolean {
+  return kind === 'done' || kind === 'refused';
 }
 
 function refusalsOf({ items }: Slice, outcomes: readonly JobOutcome[]): readonly Refusal[] {
   return outcomes.flatMap((outcome, index) => {
     const item = items[index];
     if (outcome.kind === 'done' || item === undefined) return [];
-    return [{ ...item.subject, problem: outcome.kind === 'refused' ? outcome.problem : internalError }];
+    if (outcome.kind === 'refused') return [{ ...item.subject, problem: outcome.problem }];
+    return [{ ...item.subject, problem: outcome.kind === 'busy' ? busyForLong : internalError }];
   });
 }
 
 function countsOf(outcomes: readonly JobOutcome[]) {
   const count = (wanted: JobOutcome['kind']) => outcomes.filter(({ kind }) => kind === wanted).length;
-  return { done: count('done'), refused: count('refused'), failed: count('error') };
+  return { done: count('done'), refused: count('refused'), failed: count('error') + count('busy') };
 }
 
 /** Ends an operation whose remaining job IDs have expired, which takes 30 days, or whose elements cannot be read. */

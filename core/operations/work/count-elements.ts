@@ -9,11 +9,11 @@ import { MalformedElementsError } from '../elements/element-splitter.ts';
 import { splitElements } from '../elements/split-elements.ts';
 import type { ElementSource, Operation } from '../model/operation.ts';
 import { addMatched } from '../model/operation-steps.ts';
-import { abortItself } from './abort-itself.ts';
+import { abortIfHopeless, abortItself, maxTries } from './abort-itself.ts';
 import { commit } from './commit.ts';
-import type { Step } from './step.ts';
+import type { Step, TransientErrors } from './step.ts';
 
-export interface CountElementsDeps {
+export interface CountElementsDeps extends TransientErrors {
   readonly contentReader: ContentReader;
   readonly operations: Pick<OperationStore, 'get' | 'replace'>;
   readonly clock: Clock;
@@ -23,9 +23,6 @@ export interface CountElementsDeps {
 /** At least so much is read before the count is stored. */
 const stepBytes = 8_388_608;
 const readBytes = 2_097_152;
-
-/** After so many tries without progress, which take half an hour if reads fail, an operation is aborted. */
-const maxTries = 10;
 
 /** The elements of a part of the content. */
 interface Count {
@@ -37,7 +34,7 @@ interface Count {
 
 /**
  * Counts the elements in the next part of the content. Aborts the operation, before it has created any job, if the content is no list
- * of elements, has too many, was deleted, or cannot be read for half an hour.
+ * of elements, has too many, was deleted, or cannot be read for half an hour; if a service is busy, for 24 hours.
  */
 export async function countElements(
   deps: CountElementsDeps,
@@ -52,8 +49,8 @@ export async function countElements(
     return abortItself(deps, operation, `${name}: the content ${count.message}`);
   if (count instanceof Error) {
     deps.log.warn('operation-list-failed', { operationId: operation.id, error: count });
-    if (operation.tries < maxTries) return { kind: 'failed', operation };
-    return abortItself(deps, operation, unreadable);
+    const kind = deps.isTransient(count) ? 'busy' : 'failed';
+    return abortIfHopeless(deps, operation, { kind, reason: unreadable });
   }
   if (count === undefined)
     return abortItself(deps, operation, `${name} was deleted before its elements were counted`);
@@ -62,7 +59,8 @@ export async function countElements(
   const written = await commit(deps, operation, (current) =>
     addMatched(current, deps.clock.now(), {
       jobs: count.elements,
-      next: count.isEnd ? undefined : String(count.position),
+      chunks: 0,
+      matching: count.isEnd ? undefined : { after: String(count.position) },
     }),
   );
   return written === undefined ? { kind: 'superseded' } : { kind: 'continue', operation: written };

@@ -1,91 +1,127 @@
+import type { Job } from '../../jobs/model/job.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { JobPage, JobStore } from '../../ports/job-store.ts';
 import type { Log } from '../../ports/log.ts';
 import type { OperationStore } from '../../ports/operations/operation-store.ts';
 import { asError } from '../../std/as-error.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
-import type { Operation } from '../model/operation.ts';
-import { addMatched } from '../model/operation-steps.ts';
-import { abortItself } from './abort-itself.ts';
+import type { Matching, Operation } from '../model/operation.ts';
+import { addMatched, type Matched } from '../model/operation-steps.ts';
+import { abortIfHopeless, abortItself, maxTries } from './abort-itself.ts';
+import {
+  compareChangedJobs,
+  idsPerChunk,
+  mayHaveMoved,
+  mayRepeatJobs,
+  putChangedJobs,
+} from './changed-jobs.ts';
 import { commit } from './commit.ts';
-import type { Step } from './step.ts';
+import type { Step, TransientErrors } from './step.ts';
 
-export interface MatchJobsDeps {
+export interface MatchJobsDeps extends TransientErrors {
   readonly jobs: Pick<JobStore, 'list'>;
   readonly operations: Pick<OperationStore, 'get' | 'replace' | 'getChunk' | 'putChunk'>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Number of jobs in a page of the list, and of IDs in a chunk: 18 KB. */
-const pageJobs = 500;
-
-/** After so many tries without progress, which take half an hour if reads fail, an operation is aborted. */
-const maxTries = 10;
-
 const unreadable = 'The list of jobs could not be read';
 
 /**
  * Stores the IDs of the next page of jobs that the filter matches. From then on they belong to the operation, even if the filter no
- * longer matches them. Aborts the operation after 10 tries without progress, whether they failed or were interrupted.
+ * longer matches them. Aborts the operation after 10 tries without progress, whether they failed or were interrupted; if a service is
+ * busy, after 24 hours.
  */
 export async function matchJobs(deps: MatchJobsDeps, operation: Operation): Promise<Step> {
-  const { tenant, id: operationId, chunks: number, lease, expiresAt } = operation;
   // Only processes that were interrupted lead here: after so many failed reads, the operation is aborted already.
   if (operation.tries > maxTries) return abortItself(deps, operation, unreadable);
+  const { matching = {} } = operation;
+  if (matching.comparison !== undefined) return addChangedJobs(deps, operation, matching.comparison);
   const page = await readPage(deps, operation);
-  if (page === undefined) return abortIfHopeless(deps, operation);
-  const jobIds = await newIds(deps, operation, page);
-  if (jobIds.length > 0) {
-    const stored = await deps.operations.putChunk(
-      { tenant, operationId },
-      { number, lease, jobIds, expiresAt },
-    );
+  if (page === 'busy' || page === 'failed')
+    return abortIfHopeless(deps, operation, { kind: page, reason: unreadable });
+  const { jobIds, changedIds } = splitPage(operation, page);
+  const chunks = await putChunks(deps, operation, jobIds);
+  if (chunks === 'superseded') return { kind: 'superseded' };
+  let { changed = 0 } = matching;
+  if (changedIds.length > 0) {
+    const stored = await putChangedJobs(deps, operation, { number: changed, jobIds: changedIds });
     if (stored === 'superseded') return { kind: 'superseded' };
+    changed += 1;
   }
-  const { next } = page;
-  const written = await commit(deps, operation, (current) =>
-    addMatched(current, deps.clock.now(), { jobs: jobIds.length, next }),
-  );
+  return write(deps, operation, {
+    jobs: jobIds.length,
+    chunks,
+    matching: nextMatching(page.next, changed),
+  });
+}
+
+function splitPage(operation: Operation, { jobs }: JobPage) {
+  const mayRepeat = mayRepeatJobs(operation);
+  const isChanged = (job: Job) => mayRepeat && mayHaveMoved(operation, job);
+  return {
+    jobIds: jobs.filter((job) => !isChanged(job)).map(({ id }) => id),
+    changedIds: jobs.filter(isChanged).map(({ id }) => id),
+  };
+}
+
+function nextMatching(after: string | undefined, changed: number): Matching | undefined {
+  if (after !== undefined) return { after, ...(changed > 0 ? { changed } : {}) };
+  return changed > 0 ? { changed, comparison: { from: 0, scanned: 0 } } : undefined;
+}
+
+/** Once the list is complete, the changed jobs that the operation does not have yet come last. */
+async function addChangedJobs(
+  deps: MatchJobsDeps,
+  operation: Operation,
+  comparison: NonNullable<Matching['comparison']>,
+): Promise<Step> {
+  const { changed = 0 } = operation.matching ?? {};
+  const compared = await compareChangedJobs(deps, operation, comparison);
+  if (compared === 'superseded') return { kind: 'superseded' };
+  const { to, scanned, newIds } = compared;
+  if (newIds === undefined) {
+    const matching = { changed, comparison: { ...comparison, to, scanned } };
+    return write(deps, operation, { jobs: 0, chunks: 0, matching });
+  }
+  const chunks = await putChunks(deps, operation, newIds);
+  if (chunks === 'superseded') return { kind: 'superseded' };
+  const matching = to < changed ? { changed, comparison: { from: to, scanned: 0 } } : undefined;
+  return write(deps, operation, { jobs: newIds.length, chunks, matching });
+}
+
+/** Stores IDs behind those that the operation has, and returns the number of chunks. */
+async function putChunks(
+  { operations }: MatchJobsDeps,
+  operation: Operation,
+  ids: readonly string[],
+): Promise<number | 'superseded'> {
+  const { tenant, id: operationId, lease, expiresAt } = operation;
+  const chunks = Math.ceil(ids.length / idsPerChunk);
+  for (let index = 0; index < chunks; index += 1) {
+    const jobIds = ids.slice(index * idsPerChunk, (index + 1) * idsPerChunk);
+    const chunk = { number: operation.chunks + index, lease, jobIds, expiresAt };
+    if ((await operations.putChunk({ tenant, operationId }, chunk)) === 'superseded') return 'superseded';
+  }
+  return chunks;
+}
+
+async function write(deps: MatchJobsDeps, operation: Operation, matched: Matched): Promise<Step> {
+  const written = await commit(deps, operation, (current) => addMatched(current, deps.clock.now(), matched));
   return written === undefined ? { kind: 'superseded' } : { kind: 'continue', operation: written };
 }
 
-/** Undefined if the list cannot be read at the moment. */
-async function readPage(deps: MatchJobsDeps, operation: Operation): Promise<JobPage | undefined> {
+/** `busy` and `failed`: the list cannot be read at the moment. */
+async function readPage(deps: MatchJobsDeps, operation: Operation): Promise<JobPage | 'busy' | 'failed'> {
   const { tenant, selection, matching, work } = operation;
   if (selection.kind !== 'filter') return { jobs: [] };
   // Sub-jobs are newer than their parents, and a parent can be deleted after its sub-jobs.
   const order = work.action === 'delete' ? 'desc' : 'asc';
-  const query = { tenant, ...selection.filter, order, limit: pageJobs } as const;
+  const query = { tenant, ...selection.filter, order, limit: idsPerChunk } as const;
   try {
     return await deps.jobs.list({ ...query, ...omitUndefined({ after: matching?.after }) });
   } catch (error) {
     deps.log.warn('operation-list-failed', { operationId: operation.id, error: asError(error) });
-    return undefined;
+    return deps.isTransient(error) ? 'busy' : 'failed';
   }
-}
-
-/**
- * The IDs of a page. A list by names or by numbers in the metadata returns a job again if its name or its number has changed
- * meanwhile; such a job is left out.
- */
-async function newIds(deps: MatchJobsDeps, operation: Operation, page: JobPage): Promise<readonly string[]> {
-  const ids = page.jobs.map(({ id }) => id);
-  if (!mayRepeat(operation) || operation.chunks === 0) return ids;
-  const key = { tenant: operation.tenant, operationId: operation.id };
-  const known = new Set<string>();
-  for (let number = 0; number < operation.chunks; number += 1)
-    for (const id of (await deps.operations.getChunk(key, number)) ?? []) known.add(id);
-  return ids.filter((id) => !known.has(id));
-}
-
-function mayRepeat({ selection }: Operation): boolean {
-  if (selection.kind !== 'filter') return false;
-  const { namePrefix, metadata = [] } = selection.filter;
-  return namePrefix !== undefined || metadata.some(({ kind }) => kind === 'range');
-}
-
-async function abortIfHopeless(deps: MatchJobsDeps, operation: Operation): Promise<Step> {
-  if (operation.tries < maxTries) return { kind: 'failed', operation };
-  return abortItself(deps, operation, unreadable);
 }

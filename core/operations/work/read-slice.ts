@@ -14,11 +14,13 @@ import {
   treatedJobs,
 } from '../model/operation.ts';
 import { type ApplyWorkDeps, applyWork } from './apply-work.ts';
+import type { TransientErrors } from './step.ts';
 
-export type ReadSliceDeps = ApplyWorkDeps & {
-  readonly operations: Pick<OperationStore, 'getChunk'>;
-  readonly contentReader: ContentReader;
-};
+export type ReadSliceDeps = ApplyWorkDeps &
+  TransientErrors & {
+    readonly operations: Pick<OperationStore, 'getChunk'>;
+    readonly contentReader: ContentReader;
+  };
 
 /** A job or an element, and what the operation does with it: it can be repeated without another effect. */
 export interface SliceItem {
@@ -35,14 +37,14 @@ export interface Slice {
 }
 
 /**
- * Reads at most `size` jobs or elements. `end`: there are no more; `lost`: they have expired; `unreadable`: they cannot be read at the
- * moment.
+ * Reads at most `size` jobs or elements. `end`: there are no more; `lost`: they have expired; `busy` and `unreadable`: they cannot be
+ * read at the moment, because a service is busy or for another reason.
  */
 export async function readSlice(
   deps: ReadSliceDeps,
   operation: Operation,
   size: number,
-): Promise<Slice | 'end' | 'lost' | 'unreadable'> {
+): Promise<Slice | 'end' | 'lost' | 'busy' | 'unreadable'> {
   const { work, selection } = operation;
   if (work.action !== 'submit') return readJobs(deps, operation, { size, work });
   if (selection.kind !== 'elements') return 'lost';
@@ -51,7 +53,7 @@ export async function readSlice(
     return await readElementSlice(deps, operation, { size, work, source: selection.source });
   } catch (error) {
     deps.log.warn('operation-list-failed', { operationId: operation.id, error: asError(error) });
-    return 'unreadable';
+    return deps.isTransient(error) ? 'busy' : 'unreadable';
   }
 }
 

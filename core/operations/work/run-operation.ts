@@ -2,25 +2,30 @@ import type { EventBus } from '../../ports/event-bus.ts';
 import type { OperationQueue } from '../../ports/operations/operation-queue.ts';
 import type { OperationKey, OperationStore } from '../../ports/operations/operation-store.ts';
 import type { Settings } from '../../ports/settings.ts';
+import { asError } from '../../std/as-error.ts';
 import type { Operation } from '../model/operation.ts';
-import { hasUncountedJobs, isLeased, releaseLease, takeLease } from '../model/operation-steps.ts';
-import { actOnSlice, endStep } from './act-on-slice.ts';
+import {
+  giveUpStep,
+  hasUncountedJobs,
+  isLeased,
+  pauseMs,
+  type ReleaseReason,
+  releaseLease,
+  takeLease,
+} from '../model/operation-steps.ts';
+import { type ActOnSliceDeps, actOnSlice, endStep } from './act-on-slice.ts';
 import { commit } from './commit.ts';
 import { countElements } from './count-elements.ts';
 import { matchJobs } from './match-jobs.ts';
 import { publishEnd } from './publish-end.ts';
-import type { ReadSliceDeps } from './read-slice.ts';
 import type { Step } from './step.ts';
 
-export type RunOperationDeps = ReadSliceDeps & {
+export type RunOperationDeps = ActOnSliceDeps & {
   readonly operations: OperationStore;
   readonly operationQueue: OperationQueue;
   readonly bus: EventBus;
   readonly settings: Pick<Settings, 'apiBaseUrl' | 'reconcileAfterMs'>;
 };
-
-const firstPauseSeconds = 5;
-const maxPauseSeconds = 300;
 
 const maxTries = 5;
 
@@ -39,7 +44,7 @@ export async function runOperation(
   let step: Step = { kind: 'continue', operation: started };
   while (step.kind === 'continue' && step.operation.status === 'running') {
     if (deps.clock.now() >= budgetEndsAt) break;
-    step = await nextStep(deps, step.operation, budgetEndsAt);
+    step = await stepUnlessBusy(deps, step.operation, budgetEndsAt);
   }
   if (step.kind === 'superseded') return;
   if (step.operation.status === 'running') await queueAgain(deps, step);
@@ -60,6 +65,22 @@ async function startWork(deps: RunOperationDeps, key: OperationKey): Promise<Ope
   return undefined; // the reconciler queues it again
 }
 
+/** A step that a store could not record at the moment is repeated after a pause, like one that could not act. */
+async function stepUnlessBusy(
+  deps: RunOperationDeps,
+  operation: Operation,
+  budgetEndsAt: number,
+): Promise<Step> {
+  try {
+    return await nextStep(deps, operation, budgetEndsAt);
+  } catch (error) {
+    if (!deps.isTransient(error)) throw error;
+    deps.log.warn('operation-step-failed', { operationId: operation.id, error: asError(error) });
+    const given = await commit(deps, operation, (current) => giveUpStep(current, deps.clock.now()));
+    return given === undefined ? { kind: 'superseded' } : { kind: 'busy', operation: given };
+  }
+}
+
 /** An abort takes effect as soon as all treated jobs are counted. */
 function nextStep(deps: RunOperationDeps, operation: Operation, budgetEndsAt: number): Promise<Step> {
   const { abort, matching, selection } = operation;
@@ -75,11 +96,10 @@ async function queueAgain(
   deps: RunOperationDeps,
   { kind, operation }: Exclude<Step, { readonly kind: 'superseded' }>,
 ): Promise<void> {
-  const hasFailed = kind === 'failed';
-  const delaySeconds = hasFailed ? Math.min(firstPauseSeconds * 3 ** operation.tries, maxPauseSeconds) : 0;
-  const delayMs = delaySeconds * 1000;
+  const reason: ReleaseReason = kind === 'continue' ? 'turn' : kind;
+  const delaySeconds = pauseMs(operation, reason) / 1000;
   const released = await commit(deps, operation, (current) =>
-    releaseLease(current, deps.clock.now(), { delayMs, hasFailed }),
+    releaseLease(current, deps.clock.now(), reason),
   );
   if (released === undefined) return;
   await deps.operationQueue.send({ tenant: operation.tenant, operationId: operation.id }, delaySeconds);

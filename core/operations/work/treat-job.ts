@@ -6,24 +6,28 @@ import type { Random } from '../../ports/random.ts';
 import { asError } from '../../std/as-error.ts';
 import type { Operation, Refusal } from '../model/operation.ts';
 import type { SliceItem } from './read-slice.ts';
+import type { TransientErrors } from './step.ts';
 
-export interface TreatJobDeps {
+export interface TreatJobDeps extends TransientErrors {
   readonly clock: Pick<Clock, 'sleep'>;
   readonly random: Pick<Random, 'fraction'>;
   readonly log: Log;
 }
 
-/** `error`: the job could not be treated at the moment, which is no answer to the action. */
+/**
+ * `busy`: the job could not be treated at the moment, because a service was busy or unreachable; `error`: it could not be treated for
+ * a reason that is unknown, such as a fault in the job's record. Neither is an answer to the action.
+ */
 export type JobOutcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly problem: Refusal['problem'] }
-  | { readonly kind: 'error' };
+  | { readonly kind: 'busy' | 'error' };
 
 const maxTries = 3;
 const firstPauseMs = 200;
 
 /** Problems that report the state of Errand and not of the job, so that another try can succeed. */
-const transientProblems: readonly ProblemSlug[] = ['unavailable', 'internal', 'rate-limited'];
+const busyProblems: readonly ProblemSlug[] = ['unavailable', 'rate-limited'];
 
 /** Limit of a stored detail; a problem may quote values of the caller. */
 const maxDetailLength = 1000;
@@ -39,16 +43,23 @@ export async function treatJob(
       await act();
       return { kind: 'done' };
     } catch (error) {
-      if (error instanceof ProblemError && !transientProblems.includes(error.slug))
-        return { kind: 'refused', problem: problemOf(error) };
+      const failure = failureOf(deps, error);
+      if (failure instanceof ProblemError) return { kind: 'refused', problem: problemOf(failure) };
       if (tried === maxTries) {
         const fields = { operationId: operation.id, ...subject, error: asError(error) };
         deps.log.warn('operation-job-failed', fields);
-        return { kind: 'error' };
+        return { kind: failure };
       }
       await deps.clock.sleep(Math.round(firstPauseMs * 4 ** (tried - 1) * (0.5 + deps.random.fraction())));
     }
   }
+}
+
+/** The problem of a refused job, or why a job could not be treated. */
+function failureOf({ isTransient }: TransientErrors, error: unknown): ProblemError | 'busy' | 'error' {
+  if (!(error instanceof ProblemError)) return isTransient(error) ? 'busy' : 'error';
+  if (busyProblems.includes(error.slug)) return 'busy';
+  return error.slug === 'internal' ? 'error' : error;
 }
 
 /** The problem with its first violation, because only its slug and its detail are stored. */

@@ -7,6 +7,9 @@ import { nextDelayMs } from './retry-schedule.ts';
 /** The time after which the reconciler assumes that the message for an attempt was lost. */
 const recoveryMs = 600_000;
 
+/** The same where a scale shortens all times: a message may wait behind many others. */
+const minRecoveryMs = 30_000;
+
 /** An attempt that was made, and what determines the next one. */
 export interface MadeAttempt {
   readonly attempt: DeliveryAttempt;
@@ -42,7 +45,7 @@ export function afterAttempt(delivery: Delivery, made: MadeAttempt): Delivery {
   const delayMs = isGone(response) ? undefined : delayOf(delivery, tries, made);
   if (delayMs === undefined) return { ...next, status: 'failed' };
   const nextAttemptAt = now + delayMs;
-  return { ...next, status: 'pending', nextAttemptAt, nextCheckAt: checkAt(nextAttemptAt, now) };
+  return { ...next, status: 'pending', nextAttemptAt, nextCheckAt: checkAt(nextAttemptAt, now, made.scale) };
 }
 
 function delayOf({ id }: Delivery, tries: number, made: MadeAttempt): number | undefined {
@@ -56,8 +59,9 @@ function delayOf({ id }: Delivery, tries: number, made: MadeAttempt): number | u
 export const maxMessageDelayMs = 900_000;
 
 /** Until a time that a message can wait for, the reconciler only replaces a message that was lost. */
-function checkAt(nextAttemptAt: number, now: number): number {
-  return nextAttemptAt - now > maxMessageDelayMs ? nextAttemptAt : nextAttemptAt + recoveryMs;
+function checkAt(nextAttemptAt: number, now: number, scale: number): number {
+  if (nextAttemptAt - now > maxMessageDelayMs) return nextAttemptAt;
+  return nextAttemptAt + Math.max(Math.round(recoveryMs * scale), minRecoveryMs);
 }
 
 /** A delivery that ends without an attempt, because its webhook is disabled or was deleted. */

@@ -1,19 +1,12 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { isTransientError } from '../../../aws/system/transient-error.ts';
 import { ProblemError } from '../../../core/contract/problems/problem-error.ts';
 import type { Log } from '../../../core/ports/log.ts';
 import { asError } from '../../../core/std/as-error.ts';
 import type { HttpRequest } from './api-request.ts';
 import { problemResponse } from './responses.ts';
 import { type ProblemViewer, visibleProblem } from './visible-problem.ts';
-
-/**
- * Names and codes of transient errors of a busy or unreachable service, after which the caller may retry.
- * SlowDown, InternalError and RequestTimeout are specific to S3.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
- */
-const transient =
-  /Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|SlowDown|ServiceUnavailable|InternalServer|^InternalError|RequestTimeout|TimeoutError|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|EAI_AGAIN/;
 
 /**
  * Middleware that converts an error of a handler to a problem response. A `ProblemError` is returned as it
@@ -52,8 +45,7 @@ export function toProblemError(error: unknown, log: Log, requestId: string): Pro
   if (error instanceof ProblemError) return error;
   const cause = asError(error);
   log.warn('request-failed', { requestId, error: cause });
-  const code = 'code' in cause ? String(cause.code) : '';
-  if (transient.test(`${cause.name} ${code}`)) {
+  if (isTransientError(cause)) {
     return new ProblemError('unavailable', 'Errand is temporarily unavailable: retry in a few seconds', {
       cause,
     });

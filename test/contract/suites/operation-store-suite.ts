@@ -31,6 +31,7 @@ export function describeOperationStore(makeStore: () => Promise<OperationStore>)
       lease: 4,
       leasedUntil: someTime + 60_000,
       startedJobs: 90,
+      stall: { since: someTime - 1000, pauses: 3 },
       tries: 2,
       matched: 1203,
       done: 40,

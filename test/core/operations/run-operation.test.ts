@@ -7,6 +7,7 @@ import { runOperation } from '../../../core/operations/work/run-operation.ts';
 import { jobIdAt } from '../../support/jobs/job-id.ts';
 import { aJob, endedJob, someTime } from '../../support/jobs/jobs.ts';
 import {
+  type OperationDeps,
   operationWorld,
   startOperation,
   storedOperation,
@@ -308,6 +309,130 @@ describe('a job that cannot be treated', () => {
   });
 });
 
+describe('throttling', () => {
+  const hourMs = 3_600_000;
+
+  /** Runs an operation while calls about some of its jobs are throttled, at certain times. */
+  async function runThrottled(
+    deps: OperationDeps,
+    isThrottled: (jobId: string, sinceStartMs: number) => boolean,
+  ) {
+    const startedAt = deps.clock.now();
+    const get: OperationDeps['jobs']['get'] = async (key) => {
+      if (isThrottled(key.jobId, deps.clock.now() - startedAt)) throw throttling();
+      return deps.jobs.get(key);
+    };
+    const jobs = { ...deps.jobs, get };
+    await workUntilIdle(deps, (ports, key, input) => runOperation({ ...ports, jobs }, key, input), 2000);
+    return deps.clock.now() - startedAt;
+  }
+
+  test('for hours makes an operation wait and fails no job', async () => {
+    const { deps } = await operationWorld(Array(300).fill('pending'));
+    const operation = await startOperation(deps, abort);
+    const tookMs = await runThrottled(deps, (_, ms) => ms < 20 * hourMs);
+    expect(await storedOperation(deps, operation)).toMatchObject({
+      status: 'succeeded',
+      done: 300,
+      failed: 0,
+    });
+    expect(tookMs).toBeLessThan(20 * hourMs + 10 * 60_000);
+  });
+
+  test('after a job has failed makes an operation wait, too', async () => {
+    const { deps, jobs } = await operationWorld(Array(200).fill('pending'));
+    const operation = await startOperation(deps, abort);
+    const poison = jobs[3]?.id;
+    const unreadable: OperationDeps['jobs'] = {
+      ...deps.jobs,
+      get: (key) => (key.jobId === poison ? Promise.reject(new Error('unreadable')) : deps.jobs.get(key)),
+    };
+    await runThrottled({ ...deps, jobs: unreadable }, (_, ms) => ms > 15 * 60_000 && ms < 5 * hourMs);
+    await runThrottled(deps, () => false);
+    expect(await storedOperation(deps, operation)).toMatchObject({ done: 199, failed: 1 });
+  });
+
+  test('of most calls is no reason to fail a job', async () => {
+    const { deps } = await operationWorld(Array(300).fill('pending'));
+    const operation = await startOperation(deps, abort);
+    let calls = 0;
+    await runThrottled(deps, () => {
+      calls += 1;
+      return calls % 3 !== 0;
+    });
+    expect(await storedOperation(deps, operation)).toMatchObject({ done: 300, failed: 0 });
+  });
+
+  test('for longer than a day fails the jobs that were tried all the time, and no others', async () => {
+    const { deps, jobs } = await operationWorld(Array(60).fill('pending'));
+    const operation = await startOperation(deps, abort);
+    await runThrottled(deps, (_, ms) => ms < 25 * hourMs);
+    const { status, done, failed } = await storedOperation(deps, operation);
+    expect(status).toBe('succeeded');
+    expect(failed).toBeGreaterThan(1);
+    expect(failed).toBeLessThanOrEqual(50);
+    expect(done).toBe(jobs.length - failed);
+    const { refusals } = await listRefusals(deps, { key: keyOf(operation), limit: 100 });
+    const problem = expect.objectContaining({ slug: 'unavailable' });
+    expect(refusals).toEqual(jobs.slice(0, failed).map(({ id: jobId }) => ({ jobId, problem })));
+  });
+
+  test('of a single job fails it after half an hour, and stops no other job for longer', async () => {
+    const { deps, jobs } = await operationWorld(Array(120).fill('pending'));
+    const operation = await startOperation(deps, abort);
+    const hot = jobs[60]?.id;
+    const tookMs = await runThrottled(deps, (jobId) => jobId === hot);
+    expect(await storedOperation(deps, operation)).toMatchObject({ done: 119, failed: 1 });
+    expect(tookMs).toBeLessThan(40 * 60_000);
+  });
+
+  test('delays the abort of an operation by minutes', async () => {
+    const { deps } = await operationWorld(Array(20).fill('pending'));
+    const operation = await startOperation(deps, abort);
+    const startedAt = deps.clock.now();
+    let isRequested = false;
+    await runThrottled(deps, (_, ms) => {
+      if (ms > 2 * hourMs && !isRequested) {
+        isRequested = true;
+        void abortOperation(deps, { key: keyOf(operation), by: 'key-2' });
+      }
+      return true;
+    });
+    expect(await storedOperation(deps, operation)).toMatchObject({ status: 'aborted', done: 0 });
+    expect(deps.clock.now() - startedAt).toBeLessThan(2.5 * hourMs);
+  });
+
+  test('of the list of jobs makes an operation wait', async () => {
+    const { deps } = await operationWorld(['pending']);
+    const operation = await startOperation(deps, abort);
+    const until = deps.clock.now() + 5 * hourMs;
+    const list: OperationDeps['jobs']['list'] = (query) =>
+      deps.clock.now() < until ? Promise.reject(throttling()) : deps.jobs.list(query);
+    await workUntilIdle(deps, (ports, key, input) =>
+      runOperation({ ...ports, jobs: { ...ports.jobs, list } }, key, input),
+    );
+    expect(await storedOperation(deps, operation)).toMatchObject({ status: 'succeeded', done: 1 });
+  });
+
+  test('of the writes of an operation makes it wait, and each job is counted once', async () => {
+    const { deps } = await operationWorld(Array(120).fill('pending'));
+    const operation = await startOperation(deps, rerun);
+    const until = deps.clock.now() + 5 * hourMs;
+    const replace: OperationDeps['operations']['replace'] = (next, version) =>
+      next.done + next.refused > 0 && next.leasedUntil !== undefined && deps.clock.now() < until
+        ? Promise.reject(throttling())
+        : deps.operations.replace(next, version);
+    await workUntilIdle(deps, (ports, key, input) =>
+      runOperation({ ...ports, operations: { ...ports.operations, replace } }, key, input),
+    );
+    expect(await storedOperation(deps, operation)).toMatchObject({
+      status: 'succeeded',
+      refused: 120,
+      failed: 0,
+    });
+  });
+});
+
 describe('the abort of an operation', () => {
   test('ends it at once if no process works on it', async () => {
     const { deps } = await operationWorld(['pending']);
@@ -397,6 +522,10 @@ describe('actOnJobs', () => {
     expect(await storedOperation(deps, operation)).toMatchObject({ status: 'succeeded', done: 1 });
   });
 });
+
+function throttling(): Error {
+  return Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+}
 
 async function reruns(deps: Awaited<ReturnType<typeof operationWorld>>['deps']) {
   const { jobs } = await deps.jobs.list({ tenant: 'local', limit: 1000 });

@@ -68,6 +68,7 @@ export function simulatedOperations(world: World): SimulatedOperations {
     bus: world.faulty({ publish }),
     // No operation of the simulation has elements.
     contentReader: { read: async () => undefined },
+    isTransient: () => false,
   });
   const request = async (work: JobWork) => {
     await time.sleep(random.whole(30_000, 900_000));

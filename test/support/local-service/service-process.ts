@@ -33,7 +33,7 @@ export interface ServiceProcess {
   readonly ended: Promise<ServiceEnd>;
   /** The process and its current descendants. */
   family(): readonly number[];
-  signal(name: 'SIGTERM' | 'SIGKILL'): void;
+  signal(name: 'SIGTERM' | 'SIGKILL' | 'SIGUSR2'): void;
   /** Kills it, and then all descendants that are still running; a test that needs the latter has failed already. */
   end(): Promise<void>;
 }

@@ -30,6 +30,7 @@ export function operationDeps() {
         return [];
       },
     },
+    isTransient: (error: unknown) => error instanceof Error && error.name === 'ThrottlingException',
     messages,
     events,
   };
@@ -74,8 +75,9 @@ const budgetMs = 20_000;
 export async function workUntilIdle(
   deps: OperationDeps,
   run: typeof runOperation = runOperation,
+  maxRounds = 200,
 ): Promise<void> {
-  for (let round = 0; round < 200; round += 1) {
+  for (let round = 0; round < maxRounds; round += 1) {
     const message = deps.messages.shift();
     if (message !== undefined) {
       await deps.clock.sleep(Math.max(0, message.visibleAt - deps.clock.now()));
@@ -86,7 +88,7 @@ export async function workUntilIdle(
     await deps.clock.sleep(60_000);
     await resendOperations(deps);
   }
-  throw new Error('The operations are not idle after 200 rounds');
+  throw new Error(`The operations are not idle after ${maxRounds} rounds`);
 }
 
 /** The operation as it is stored. */
