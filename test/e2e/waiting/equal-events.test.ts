@@ -26,6 +26,8 @@ type Forms = ReadonlyMap<string, string>;
 const parent = mkdtempSync(join(tmpdir(), 'errand-equal-'));
 let errand: TestErrand;
 let receiver: Receiver;
+/** Responds that it exists no longer, so that its webhook is disabled. */
+let gone: Receiver;
 /** Reads the API at another of its addresses, as if it had a domain of its own. */
 let reader: Pick<TestErrand, 'url' | 'apiKey'>;
 const onBus: JobEvent[] = [];
@@ -41,8 +43,11 @@ beforeAll(async () => {
   });
   reader = { apiKey: errand.apiKey, url: errand.url.replace('127.0.0.1', 'localhost') };
   receiver = await startReceiver();
+  gone = await startReceiver(() => ({ status: 410 }));
   const webhook = await errand.call('/v1/webhooks', { body: { url: receiver.url } });
   expect(webhook.status).toBe(201);
+  const other = { url: gone.url, states: ['succeeded'] };
+  expect((await errand.call('/v1/webhooks', { body: other })).status).toBe(201);
   // Webhooks of a tenant are cached for five seconds.
   await until('the webhook is in use', async () => {
     await errand.call(`/v1/webhooks/${webhook.body.id}/test`, { method: 'POST' });
@@ -56,7 +61,7 @@ beforeAll(async () => {
     async () => {
       onBus.push(...(await received()));
       const ids = new Set(onBus.map(({ id }) => id));
-      return expected.every((id) => ids.has(id)) && onBus.some(isOfOperation);
+      return expected.every((id) => ids.has(id)) && onBus.some(isOfOperation) && onBus.some(isOfWebhook);
     },
     60_000,
   );
@@ -71,11 +76,13 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(async () => {
   await receiver?.stop();
+  await gone?.stop();
   await errand?.end();
   rmSync(parent, { recursive: true, force: true });
 });
 
 const isOfOperation = ({ type }: { readonly type: string }) => type.startsWith('errand.operation.');
+const isOfWebhook = ({ type }: { readonly type: string }) => type.startsWith('errand.webhook.');
 const isOfJob = ({ type }: { readonly type: string }) => type.startsWith('errand.job.');
 
 /** Runs one job of each kind to its end. */
@@ -240,12 +247,19 @@ describe.each(sources)('the events of %s', (_, eventsOf) => {
 });
 
 describe('an event of something else than a job', () => {
-  test('is a CloudEvent too: the end of an operation on the bus', () => {
-    const [event, ...others] = onBus.filter(isOfOperation);
-    expect([event?.type, others]).toEqual(['errand.operation.succeeded', []]);
-    expect(eventFault(event)).toBeUndefined();
-    const accepted = new CloudEvent({ ...event } as object, true);
-    expect(canonicalize(JSON.parse(JSON.stringify(accepted)))).toBe(canonicalize(event));
+  test.each([
+    ['errand.operation.succeeded', isOfOperation],
+    ['errand.webhook.disabled', isOfWebhook],
+  ])('is a CloudEvent too: %s on the bus', (type, isSelected) => {
+    const events = onBus.filter(isSelected);
+    // The bus may have an event more than once.
+    expect(new Set(events.map((event) => event.type))).toEqual(new Set([type]));
+    expect(formsOf(events).size).toBe(1);
+    for (const event of events) {
+      expect(eventFault(event)).toBeUndefined();
+      const accepted = new CloudEvent({ ...event }, true);
+      expect(canonicalize(JSON.parse(JSON.stringify(accepted)))).toBe(canonicalize(event));
+    }
   });
 });
 
