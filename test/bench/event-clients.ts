@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { ApiAccess } from '../../bin/api-access.ts';
 import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
-import { accessFile } from '../support/events/bus-queue.ts';
-import { receiveFromBus } from '../support/events/bus-receiver.ts';
+import { accessFile } from '../support/bus/bus-queue.ts';
+import { receiveFromBus } from '../support/bus/bus-receiver.ts';
 import { openStream } from '../support/local-service/event-stream.ts';
 import { callApi } from '../support/local-service/local-errand.ts';
 import { startReceiver } from '../support/webhooks/receiver.ts';

@@ -11,8 +11,8 @@ import { seededRandom } from '../../../local/seeded-random.ts';
 import { until } from '../../../local/test/fixture/until.ts';
 import { type KillPoint, killableService } from '../../soak/killable-service.ts';
 import { soakClient } from '../../soak/soak-client.ts';
-import { accessFile } from '../../support/events/bus-queue.ts';
-import { type BusReceiver, receiveFromBus } from '../../support/events/bus-receiver.ts';
+import { accessFile } from '../../support/bus/bus-queue.ts';
+import { type BusReceiver, receiveFromBus } from '../../support/bus/bus-receiver.ts';
 import { type Receiver, startReceiver } from '../../support/webhooks/receiver.ts';
 
 const jobCount = 10_000;
