@@ -1,5 +1,5 @@
 import type { EventReference } from '../../ports/events/event-log.ts';
-import { tagDigest } from './event-references.ts';
+import { labelDigest } from './event-references.ts';
 
 /** Which events of the log a reader receives: those that meet all given conditions. */
 export interface LogFilter {
@@ -10,6 +10,7 @@ export interface LogFilter {
   readonly tag?: string;
   /** An event must have one of these tags. */
   readonly anyTag?: readonly string[];
+  readonly group?: string;
   readonly jobIds?: readonly string[];
 }
 
@@ -23,19 +24,21 @@ export function logFilter(filter: LogFilter): (event: EventReference) => boolean
   const kinds = setOf(filter.types?.map((type) => type.slice(typePrefix.length)));
   const services = setOf(filter.services);
   const jobIds = setOf(filter.jobIds);
-  const tag = filter.tag === undefined ? undefined : tagDigest(filter.tag);
-  const anyTag = setOf(filter.anyTag?.map(tagDigest));
+  const tag = filter.tag === undefined ? undefined : labelDigest(filter.tag);
+  const anyTag = setOf(filter.anyTag?.map(labelDigest));
+  const group = filter.group === undefined ? undefined : labelDigest(filter.group);
   return (event) =>
     (kinds?.has(event.kind) ?? true) &&
     (services?.has(event.service ?? '') ?? true) &&
     (jobIds?.has(event.jobId) ?? true) &&
     (tag === undefined || event.tagDigests?.includes(tag) === true) &&
-    (anyTag === undefined || event.tagDigests?.some((one) => anyTag.has(one)) === true);
+    (anyTag === undefined || event.tagDigests?.some((one) => anyTag.has(one)) === true) &&
+    (group === undefined || event.groupDigest === group);
 }
 
 /** Whether a filter excludes any event. */
-export function isSelective({ types, services, tag, anyTag, jobIds }: LogFilter): boolean {
-  return [types, services, tag, anyTag, jobIds].some((condition) => condition !== undefined);
+export function isSelective({ types, services, tag, anyTag, group, jobIds }: LogFilter): boolean {
+  return [types, services, tag, anyTag, group, jobIds].some((condition) => condition !== undefined);
 }
 
 function setOf(values: readonly string[] | undefined): ReadonlySet<string> | undefined {
