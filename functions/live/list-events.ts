@@ -81,11 +81,12 @@ async function respondWithStream(
   return { statusCode: 200, headers, body: bodyOf(logStream(messages), disconnected) };
 }
 
-function filterOf({ type, service, tag, jobId }: z.infer<typeof eventLogQuery>): LogFilter {
+function filterOf({ type, service, tag, group, jobId }: z.infer<typeof eventLogQuery>): LogFilter {
   return omitUndefined({
     types: type?.split(','),
     services: service?.split(','),
     tag,
+    group,
     jobIds: jobId?.split(',').flatMap((text) => parseJobId(text) ?? []),
   });
 }

@@ -23,6 +23,7 @@ type EventRow = readonly [
   kind: string,
   service?: string | null,
   tagDigests?: readonly string[],
+  groupDigest?: string,
 ];
 
 /**
@@ -35,7 +36,7 @@ type EventRow = readonly [
  * | `at` | N | when the entry was appended, in epoch milliseconds |
  * | `ttl` | N | expiresAtEpochSeconds; the table's time-to-live attribute |
  * | `f` | BOOL | isFirst; absent otherwise |
- * | `e` | S | the events as JSON: job, sequence number, kind, service or null, digests of tags |
+ * | `e` | S | the events as JSON: job, sequence number, kind, service or null, digests of tags, digest of the group |
  */
 export function toItem(entry: LogEntry): Item {
   return {
@@ -65,11 +66,14 @@ export function fromItem(item: Item): LogEntry {
   };
 }
 
-function toRow({ jobId, sequence, kind, service, tagDigests }: EventReference): EventRow {
+function toRow({ jobId, sequence, kind, service, tagDigests, groupDigest }: EventReference): EventRow {
+  if (groupDigest !== undefined)
+    return [jobId, sequence, kind, service ?? null, tagDigests ?? [], groupDigest];
   if (tagDigests !== undefined) return [jobId, sequence, kind, service ?? null, tagDigests];
   return service === undefined ? [jobId, sequence, kind] : [jobId, sequence, kind, service];
 }
 
-function fromRow([jobId, sequence, kind, service, tagDigests]: EventRow): EventReference {
-  return omitUndefined({ jobId, sequence, kind, service: service ?? undefined, tagDigests });
+function fromRow([jobId, sequence, kind, service, tags = [], groupDigest]: EventRow): EventReference {
+  const tagDigests = tags.length === 0 ? undefined : tags;
+  return omitUndefined({ jobId, sequence, kind, service: service ?? undefined, tagDigests, groupDigest });
 }

@@ -16,7 +16,7 @@ export function groupsPartition(tenant: string): string {
  */
 export const groupSortPrefix = 'G#';
 
-/** Returns the primary key of a group. A name of 128 characters has at most 384 bytes. */
+/** Returns the primary key of a group. A name of 128 characters has at most 512 bytes. */
 export function groupItemKey({ tenant, group }: GroupKey): Item {
   return { pk: { S: groupsPartition(tenant) }, sk: { S: groupSortPrefix + group } };
 }

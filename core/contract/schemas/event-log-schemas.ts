@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { jobStatuses } from '../job-state.ts';
+import { groupName } from '../tags.ts';
 import { wellFormed } from '../well-formed.ts';
 import { jobEvent } from './event-schemas.ts';
 import { jobIds, serviceNames } from './job-list-schemas.ts';
@@ -26,6 +27,8 @@ export const eventLogQuery = z.strictObject({
   service: z.optional(serviceNames),
   /** A tag that the job had when the event occurred. */
   tag: z.optional(z.string().check(z.minLength(1), z.maxLength(128), wellFormed)),
+  /** The group of the jobs. */
+  group: z.optional(groupName),
   /** Comma-separated IDs or URNs of jobs. */
   jobId: z.optional(jobIds),
   limit: pageLimit,

@@ -8,12 +8,12 @@ import { deletedEvent } from '../deleted-event.ts';
 import { jobEvents } from '../job-events.ts';
 import type { JobChange } from '../publish-events.ts';
 
-/** 48 bits: two tags of a tenant are practically never confused, and a tag takes 8 bytes in the log. */
+/** 48 bits: two tags or groups of a tenant are practically never confused, and each takes 8 bytes in the log. */
 const digestLength = 8;
 
-/** The text that stands for a tag in the event log. */
-export function tagDigest(tag: string): string {
-  return digest(tag).slice(0, digestLength);
+/** The text that stands for a tag or a group in the event log. */
+export function labelDigest(label: string): string {
+  return digest(label).slice(0, digestLength);
 }
 
 /** The ID of the event that a reference leads to. */
@@ -35,14 +35,15 @@ export function referencesOf({ before, after, tombstone }: JobChange): readonly 
 }
 
 function referenceTo(
-  { id, service, tags }: Job,
+  { id, service, tags, group }: Job,
   event: Pick<EventReference, 'sequence' | 'kind'>,
 ): EventReference {
   return omitUndefined({
     jobId: id,
     ...event,
     service: service?.name,
-    tagDigests: tags.length === 0 ? undefined : tags.map(tagDigest),
+    tagDigests: tags.length === 0 ? undefined : tags.map(labelDigest),
+    groupDigest: group === undefined ? undefined : labelDigest(group),
   });
 }
 

@@ -9,6 +9,8 @@ export interface EventReference {
   readonly service?: string;
   /** Digests of the tags that the job had when the event occurred; absent without tags. */
   readonly tagDigests?: readonly string[];
+  /** Digest of the group of the job; absent if the job is in none. */
+  readonly groupDigest?: string;
 }
 
 /** An entry of a tenant's event log: the events of one batch of changes. */

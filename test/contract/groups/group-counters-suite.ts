@@ -63,7 +63,18 @@ export function describeGroupCounters(makeCounters: () => Promise<GroupCounters>
   });
 
   test('separate groups and tenants, whatever the names contain', async () => {
-    const names = ['a', 'a#b', 'J#1', 'ü', '\0', '/', '\u{10ffff}', 'x'.repeat(128), '\uffee'.repeat(128)];
+    const names = [
+      'a',
+      'a#b',
+      'J#1',
+      'ü',
+      '\0',
+      '/',
+      '\u{10ffff}',
+      'x'.repeat(128),
+      '\uffee'.repeat(128),
+      '\u{10ffff}'.repeat(128),
+    ];
     const keys = [
       ...names.map((group) => ({ tenant: 'local', group })),
       { tenant: 'local-2', group: 'a' },

@@ -35,7 +35,8 @@ export function describeEventLog(makeLog: () => Promise<EventLog>): void {
         service: 'echo',
         tagDigests: ['a', 'b'],
       },
-      { jobId: jobIdAt(someTime + 2), sequence: 1, kind: 'draft', tagDigests: ['c'] },
+      { jobId: jobIdAt(someTime + 2), sequence: 1, kind: 'draft', tagDigests: ['c'], groupDigest: 'd' },
+      { jobId: jobIdAt(someTime + 2), sequence: 2, kind: 'ready', service: 'echo', groupDigest: 'd' },
     ];
     const whole = entry(7, { events });
     await log.append(whole);

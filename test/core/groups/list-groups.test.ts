@@ -44,7 +44,7 @@ describe('listGroups', () => {
       await expect(list(input)).rejects.toMatchObject({ slug: 'bad-cursor' });
   });
 
-  test.each(['\u0001', '\uffee', '"'])(
+  test.each(['\u0001', '\uffee', '\u{10ffff}', '"'])(
     'returns 1,000 groups with the longest names of %j',
     async (character) => {
       const names = Array.from(

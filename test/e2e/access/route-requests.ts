@@ -221,7 +221,7 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
     { path: `/v1/jobs/${job}/events`, headers: { accept: 'text/event-stream', 'last-event-id': '1' } },
     { path: `/v1/jobs/${job}/events`, headers: { accept: 'text/event-stream', 'last-event-id': '999' } },
   ],
-  listEvents: ({ job, service, tag, cursors }) => [
+  listEvents: ({ job, service, tag, group, cursors }) => [
     ...[
       'after=now',
       `after=${cursors.log}`,
@@ -229,6 +229,7 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
       `jobId=urn:errand:job:${job}&type=errand.job.succeeded`,
       `service=${service}`,
       `tag=${tag}`,
+      `group=${group}`,
     ].map((query) => ({ path: `/v1/events?${query}` })),
     { path: `/v1/events?jobId=${job}`, headers: { prefer: 'wait=0.01' } },
     { path: `/v1/events?jobId=${job}`, headers: { accept: 'text/event-stream' } },

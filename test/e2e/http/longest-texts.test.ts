@@ -67,17 +67,21 @@ describe.each(widths)('the longest texts in characters of %i bytes (%j)', (bytes
   const name = longestName(character);
   const tags = Array.from({ length: 50 }, (_, index) => `${index}`.padStart(2, '0') + character.repeat(126));
   const key = `"${bytes}${encodeURIComponent(character)}".`.slice(0, -1).padEnd(256, 'k').slice(0, 255);
+  const group = character.repeat(128);
   const headers = { ...paused, 'idempotency-key': key.replaceAll('"', '-') };
 
   test('are kept by a job from its submission to its end', async () => {
-    const made = await submit({ name, tags }, { headers });
-    expect(made).toMatchObject({ status: 200, body: { status: 'succeeded', name, tags } });
-    expect((await submit({ name, tags }, { headers })).headers.get('idempotency-replayed')).toBe('true');
+    const made = await submit({ name, tags, group }, { headers });
+    expect(made).toMatchObject({ status: 200, body: { status: 'succeeded', name, tags, group } });
+    expect((await submit({ name, tags, group }, { headers })).headers.get('idempotency-replayed')).toBe(
+      'true',
+    );
     const { id } = made.body;
     for (const query of [
       { namePrefix: name },
       { namePrefix: name, order: 'asc', limit: '1' },
       { tag: tags[49] ?? '' },
+      { group },
     ])
       expect((await listed(query)).map((job) => job.id)).toEqual([id]);
     const events = (await errand.call(`/v1/jobs/${id}/events`)).body.items;
@@ -85,6 +89,11 @@ describe.each(widths)('the longest texts in characters of %i bytes (%j)', (bytes
     await until('all events are on the bus', async () =>
       onBus.filter((event) => JSON.stringify(event).includes(id)).length >= 3 ? true : undefined,
     );
+    const counted = `/v1/groups/${encodeURIComponent(group)}`;
+    await until('the job is counted in its group', async () => {
+      const { status, body } = await errand.call(counted);
+      return status === 200 && body.name === group && body.byStatus.succeeded === 1 ? true : undefined;
+    });
     const removed = await errand.call(`/v1/jobs/${id}`, { method: 'DELETE' });
     expect(removed.status).toBe(204);
     expect(await listed({ namePrefix: name })).toEqual([]);

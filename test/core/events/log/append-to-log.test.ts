@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { appendToLog } from '../../../../core/events/log/append-to-log.ts';
-import { tagDigest } from '../../../../core/events/log/event-references.ts';
+import { labelDigest } from '../../../../core/events/log/event-references.ts';
 import { logTails } from '../../../../core/events/log/log-tails.ts';
 import { tombstoneOf } from '../../../../core/jobs/model/tombstone.ts';
 import type { EventLog, LogEntry } from '../../../../core/ports/events/event-log.ts';
@@ -28,8 +28,8 @@ function countedReads(log: EventLog) {
 describe('appendToLog', () => {
   test('appends the new transitions of a batch as one entry for each tenant', async () => {
     const deps = logDeps();
-    const draft = aJob({ status: 'draft', tags: ['b', 'a'] });
-    const after = endedJob('succeeded', { tags: ['b', 'a'] });
+    const draft = aJob({ status: 'draft', tags: ['b', 'a'], group: 'c' });
+    const after = endedJob('succeeded', { tags: ['b', 'a'], group: 'c' });
     const changes = [
       { position: '1', before: draft, after },
       { position: '2', before: after, after: { ...after, version: 3 } },
@@ -38,7 +38,8 @@ describe('appendToLog', () => {
       creation(5, { tenant: 'other' }),
     ];
     expect(await appendToLog(deps, changes)).toEqual([]);
-    const event = { jobId: after.id, service: 'echo', tagDigests: ['b', 'a'].map(tagDigest) };
+    const digests = { tagDigests: ['b', 'a'].map(labelDigest), groupDigest: labelDigest('c') };
+    const event = { jobId: after.id, service: 'echo', ...digests };
     expect(deps.eventLog.entriesOf('local')).toEqual([
       {
         tenant: 'local',

@@ -60,7 +60,8 @@ describe('listEvents', () => {
 
   test('reads only the jobs of the events that the filter selects, each once', async () => {
     const { deps } = await withJobs();
-    const { id: other } = await loggedJob(deps, 7, { service: { name: 'other', version: '1.0.0' } });
+    const ofOther = { service: { name: 'other', version: '1.0.0' }, tags: ['night'], group: 'nightly' };
+    const { id: other } = await loggedJob(deps, 7, ofOther);
     const read: string[][] = [];
     const getRecords: typeof deps.jobs.getRecords = (tenant, ids) => {
       read.push([...ids]);
@@ -74,7 +75,11 @@ describe('listEvents', () => {
     expect(await found({ tag: 'odd', types: ['errand.job.succeeded'] })).toEqual([`${two}/2`]);
     expect(await found({ jobIds: [two, other], types: ['errand.job.pending'] })).toHaveLength(2);
     expect(await found({ jobIds: [one], tag: 'odd' })).toEqual([]);
-    expect(read).toEqual([[other], [two], [two], [two, other]]);
+    expect(await found({ group: 'nightly', tag: 'night' })).toEqual([`${other}/1`, `${other}/2`]);
+    // A tag is no group, and a group is no tag.
+    expect(await found({ group: 'night' })).toEqual([]);
+    expect(await found({ tag: 'nightly' })).toEqual([]);
+    expect(read).toEqual([[other], [two], [two], [two, other], [other]]);
   });
 
   test('continues after what the filter excluded, also on an empty page', async () => {
