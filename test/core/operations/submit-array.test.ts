@@ -246,6 +246,19 @@ describe('submitArray', () => {
     expect(await storedOperation(deps, counted)).toMatchObject({ status: 'succeeded', done: 0, failed: 2 });
   });
 
+  test('passes its turn to the operations of other tenants', async () => {
+    const deps = await arrayWorld();
+    await deps.services.insert(aService({}, { tenant: 'other', used: true }));
+    const large = await startArray(deps, Array(1000).fill({}));
+    const small = await startArray(deps, Array(10).fill({}), { tenant: 'other' });
+    await workUntilIdle(deps, (_, key) =>
+      runOperation(tickingDeps(deps), key, { budgetEndsAt: deps.clock.now() + 300 }),
+    );
+    expect(deps.events.map(({ tenant }) => tenant)).toEqual(['other', 'local']);
+    expect(await storedOperation(deps, small)).toMatchObject({ done: 10 });
+    expect(await storedOperation(deps, large)).toMatchObject({ done: 1000 });
+  });
+
   test('stops at an abort; the jobs that were created stay', async () => {
     const deps = await arrayWorld();
     const operation = await startArray(deps, Array(200).fill({}));

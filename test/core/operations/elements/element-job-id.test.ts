@@ -10,7 +10,7 @@ const idOf = (index: number, idTime = someTime) => elementJobId({ operationId, i
 
 describe('the ID of the job of an element', () => {
   test('is a UUIDv7 with the given time', () => {
-    for (const index of [0, 1, 4095, 4096, 99_999]) {
+    for (const index of [0, 1, 63, 64, 99_999]) {
       expect(idOf(index)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
       expect(parseJobId(idOf(index))).toBe(idOf(index));
       expect(timeInId(idOf(index))).toBe(someTime);
@@ -25,7 +25,7 @@ describe('the ID of the job of an element', () => {
   });
 
   test('sorts like the elements with the same time', () => {
-    const ids = Array.from({ length: 50 }, (_, index) => idOf(100 + index));
+    const ids = Array.from({ length: 100_000 }, (_, index) => idOf(index));
     expect([...ids].sort()).toEqual(ids);
   });
 });
