@@ -215,12 +215,15 @@ describe('without a route for the request,', () => {
 
 describe('when AWS fails,', () => {
   /** Without a scope, a route returns what the authorizer caches. */
-  test('every route with a scope responds with 503 while the table throttles', async () => {
+  /** The publisher reads its bucket first, which is empty. */
+  const readsTable = ({ operationId }: Route) => operationId !== 'redriveEvents';
+
+  test('every route with a scope that reads the table responds with 503 while the table throttles', async () => {
     await errand.call('/v1/jobs'); // The authorizer caches the key from here on.
     const heal = errand.cloud.faults.add({ service: 'dynamodb', kind: 'throttle' });
     try {
       const responses = await Promise.all(
-        scoped.map(async (route: Route) => {
+        scoped.filter(readsTable).map(async (route: Route) => {
           const body = goodBodies[route.operationId];
           return expectDocumented(
             await request(route, body === undefined ? {} : { body }),
