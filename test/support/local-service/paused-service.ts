@@ -33,7 +33,10 @@ export async function startPausedService(): Promise<PausedService> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    change: withFunctions({ [pausedFunctionName]: { module: moduleFor(addressOf(server)) } }),
+    // The longest time-out of a function: on a machine that does other work, a test takes minutes.
+    change: withFunctions({
+      [pausedFunctionName]: { module: moduleFor(addressOf(server)), timeoutSeconds: 900 },
+    }),
     invocation: (jobId, attempt = 1) =>
       until(`attempt ${attempt} of ${jobId} runs`, () =>
         invocations.find(({ job }) => job.id === jobId && job.attempt === attempt),

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { parseWire } from '../../../../core/contract/http/parse-wire.ts';
+import { childSubmission } from '../../../../core/contract/schemas/worker-schemas.ts';
 import { defaultLimits } from '../../../../core/jobs/model/defaults.ts';
 import type { Job } from '../../../../core/jobs/model/job.ts';
 import { tombstoneOf } from '../../../../core/jobs/model/tombstone.ts';
@@ -23,6 +25,15 @@ test('a sub-job is unauthenticated whether its parent was deleted or never exist
   expect(tombstone.job).not.toHaveProperty('issuedTokenFingerprints');
   expect(await deps.jobs.replaceWithTombstone(tombstone, job.version)).toBe('replaced');
   expect(await refusalOf(submit())).toBe('unauthenticated');
+});
+
+test('a sub-job is in the group that its submission names, and not in that of its parent', async () => {
+  const { deps } = await workerWorld(executingJob({ group: 'of-the-parent' }));
+  const groupOf = async (group: object) => {
+    const submission = parseWire(childSubmission, { service: 'echo', ...group });
+    return (await submitChild(deps, { caller: worker, submission })).job.group;
+  };
+  expect([await groupOf({ group: 'own' }), await groupOf({})]).toEqual(['own', undefined]);
 });
 
 describe('a sub-job that is submitted under an idempotency key', () => {
