@@ -45,6 +45,11 @@ const portNames: ReadonlySet<string> = new Set([
   'batch',
   'operations',
   'operationQueue',
+  'webhooks',
+  'webhookSecrets',
+  'deliveries',
+  'webhookQueue',
+  'sender',
 ]);
 
 function each(port: object, change: (method: Method) => Method): object {
