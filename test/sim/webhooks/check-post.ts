@@ -24,7 +24,7 @@ interface Checked {
 
 /**
  * A request goes to the current URL of an active webhook, for an attempt that was not recorded and not too early, with the event
- * as its log contains it, signed with the valid secrets.
+ * as its log contains it, signed with the valid secrets. When its message is acknowledged, the delivery is on record.
  */
 export function checkPost(
   ledger: WebhookLedger,
@@ -39,6 +39,10 @@ export function checkPost(
   checkTurn(checked);
   checkContent(checked);
   checkSignatures(ledger, checked);
+  const writes = historyOf(ledger.deliveries, deliveryKey(message.webhookId, message.deliveryId));
+  const isListed = writes.some(({ order }) => order < (processing.ended ?? post).order);
+  const wasReported = processing.isAcknowledged === true;
+  assert(isListed || !wasReported, `${message.deliveryId}: no record mentions a request that was made`);
 }
 
 function checkTarget({ ledger, message, post, period }: Checked): void {

@@ -37,7 +37,11 @@ async function rotate({ request, key }: Owner): Promise<void> {
   await request((ports) => rotateSecret(ports, key));
 }
 
-async function move({ request, random, key, path }: Owner): Promise<void> {
+/** Some receivers are gone a moment before their owner replaces them. */
+async function move({ request, random, time, receivers, key, path }: Owner): Promise<void> {
+  const current = random.happens(0.5) ? await request((ports) => getWebhook(ports, key)) : undefined;
+  if (current !== undefined) receivers.retire(current.url);
+  await time.sleep(random.whole(0, 15_000));
   const edit = { url: anyUrl(random, key.tenant, path) };
   await request((ports) => editWebhook(ports, { key, edit }));
 }

@@ -1,6 +1,7 @@
 import type { WebhookKey } from '../../../core/ports/webhooks/webhook-store.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { SeededRandom } from '../seeded-random.ts';
+import type { SimulatedReceivers } from './simulated-receivers.ts';
 import type { WebhookLedger } from './webhook-ledger.ts';
 import type { WebhookPorts } from './webhook-ports.ts';
 
@@ -9,6 +10,7 @@ export interface OwnerEnvironment {
   readonly random: SeededRandom;
   readonly time: Scheduler;
   readonly ledger: WebhookLedger;
+  readonly receivers: SimulatedReceivers;
   readonly ports: () => WebhookPorts;
 }
 

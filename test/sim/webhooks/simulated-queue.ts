@@ -20,6 +20,9 @@ interface Environment {
 /** As in infra/events/webhook-queue.ts. */
 const [maxReceives, visibilityMs] = [10, 180_000];
 
+/** How often messages are delivered twice; of the other kind, there are only a few. */
+const doubled = { attempt: 0.05, redelivery: 0.4 };
+
 /**
  * A queue that accepts only some of the messages of a call, delivers in any order, some messages late, some twice, some again
  * although they were processed, and some to a second process while the first one still works. A message that fails ten times
@@ -49,7 +52,7 @@ export function simulatedQueue({ random, time, faultsAreOver, process }: Environ
     async send(messages) {
       const unsent = messages.filter(() => !faultsAreOver() && random.happens(0.05));
       for (const { message, delaySeconds = 0 } of messages.filter((one) => !unsent.includes(one)))
-        for (let copies = random.happens(0.05) ? 2 : 1; copies > 0; copies -= 1)
+        for (let copies = random.happens(doubled[message.kind]) ? 2 : 1; copies > 0; copies -= 1)
           spawn(() => deliver(message, delaySeconds * 1000));
       return unsent;
     },

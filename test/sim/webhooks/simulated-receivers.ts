@@ -9,6 +9,8 @@ import { anyOf, type Weighted } from './weighted.ts';
 export interface SimulatedReceivers {
   /** The response that the sender gets; records in `post` whether the receiver has the event. */
   respond(post: Post): Promise<WebhookResponse>;
+  /** From now on, the receiver at a URL responds with 410. */
+  retire(url: string): void;
 }
 
 interface Environment {
@@ -35,7 +37,10 @@ export function simulatedReceivers(environment: Environment): SimulatedReceivers
     phases.set(url, next);
     return next;
   };
-  return { respond: (post) => phaseOf(post.request.url).behavior(environment, post) };
+  return {
+    respond: (post) => phaseOf(post.request.url).behavior(environment, post),
+    retire: (url) => void phases.set(url, { behavior: isGone, until: environment.time.now() + dayMs }),
+  };
 }
 
 const behaviors: ReadonlyArray<Weighted<Behavior>> = [

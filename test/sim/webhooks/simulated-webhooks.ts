@@ -75,7 +75,7 @@ export function simulatedWebhooks(world: World): SimulatedWebhooks {
   let owners = 0;
   const own = async (tenant: string, name: string) => {
     owners += 1;
-    await simulateOwner({ random, time, ledger, ports }, { tenant, name });
+    await simulateOwner({ random, time, ledger, receivers, ports }, { tenant, name });
     owners -= 1;
   };
   for (const tenant of tenants)
