@@ -12,7 +12,7 @@ import { checkData } from './scenarios/check-data.ts';
 import { type Outcome, passIntervalMs } from './simulate.ts';
 import type { Client } from './simulated/simulated-client.ts';
 import { editionOfDigest, editionOfFunction, sketch } from './simulated/simulated-sketch.ts';
-import { checkWebhooks } from './webhooks/check-webhooks.ts';
+import { checkWebhooks } from './webhooks/checks/check-webhooks.ts';
 import { maxSkew } from './world.ts';
 
 /** Throws unless the outcome keeps every promise about jobs; the message names the failing job. */

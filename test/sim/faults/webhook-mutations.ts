@@ -31,9 +31,9 @@ export const webhookMutations: readonly Mutation[] = [
         within: 'attempt',
         from: 'const at = deps.clock.now();',
         to: `const at = deps.clock.now();
-  const early = { kind: 'error', error: 'The process ended' } as const;
-  const begun = { delivery, attempt: { at, durationMs: 0, error: early.error }, response: early };
-  if ((await recordAttempt(deps, message, begun)) === undefined) return 'obsolete';`,
+  const ended = { kind: 'error', error: 'The process ended' } as const;
+  const early = { delivery, attempt: { at, durationMs: 0, error: ended.error }, response: ended };
+  if ((await recordAttempt(deps, message, early)) === undefined) return 'obsolete';`,
       },
       {
         within: 'attempt',

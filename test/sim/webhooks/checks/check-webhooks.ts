@@ -1,4 +1,4 @@
-import type { Outcome } from '../simulate.ts';
+import type { Outcome } from '../../simulate.ts';
 import { checkDelivery } from './check-delivery.ts';
 import { checkDisabling } from './check-disabling.ts';
 import { checkEvents } from './check-events.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { type Delivery, parseDeliveryId } from '../../../core/webhooks/model/delivery.ts';
-import type { WebhookResponse } from '../../../core/webhooks/model/response.ts';
-import { type Entry, type History, valuesIn } from './history.ts';
+import { type Delivery, parseDeliveryId } from '../../../../core/webhooks/model/delivery.ts';
+import type { WebhookResponse } from '../../../../core/webhooks/model/response.ts';
+import { type Entry, type History, valuesIn } from '../history.ts';
+import { type DeliveryWrite, historyOf, type WebhookLedger } from '../webhook-ledger.ts';
 import { longestRetryAfterMs, publishedDelaysMs } from './schedule.ts';
-import { type DeliveryWrite, historyOf, type WebhookLedger } from './webhook-ledger.ts';
 
 /**
  * Each write of a delivery follows from the one before: an attempt that was made, the end after a success, after the whole

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Webhook } from '../../../core/webhooks/model/webhook.ts';
-import { maxSkew } from '../world.ts';
+import type { Webhook } from '../../../../core/webhooks/model/webhook.ts';
+import { maxSkew } from '../../world.ts';
+import { type Entry, type History, type Moment, valuesIn } from '../history.ts';
+import { historyOf, type Processing, type WebhookLedger } from '../webhook-ledger.ts';
 import { isSuccess } from './check-delivery.ts';
-import { type Entry, type History, type Moment, valuesIn } from './history.ts';
 import { disableAfterMs } from './schedule.ts';
-import { historyOf, type Processing, type WebhookLedger } from './webhook-ledger.ts';
 
 const toleranceMs = 2 * maxSkew + 1000;
 /** Attempts at the same time as the first failure may not see it yet. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import type { JobChange } from '../../../core/events/publish-events.ts';
-import type { AttemptMessage } from '../../../core/ports/webhooks/webhook-queue.ts';
-import { parseDeliveryId } from '../../../core/webhooks/model/delivery.ts';
-import { maxSkew } from '../world.ts';
+import type { JobChange } from '../../../../core/events/publish-events.ts';
+import type { AttemptMessage } from '../../../../core/ports/webhooks/webhook-queue.ts';
+import { parseDeliveryId } from '../../../../core/webhooks/model/delivery.ts';
+import { maxSkew } from '../../world.ts';
+import { type Period, valuesIn } from '../history.ts';
+import { deliveryKey, historyOf, type Post, type Processing, type WebhookLedger } from '../webhook-ledger.ts';
 import { checkSignatures } from './check-signatures.ts';
 import { formsOf } from './event-truth.ts';
-import { type Period, valuesIn } from './history.ts';
 import { longestRetryAfterMs, publishedDelaysMs } from './schedule.ts';
-import { deliveryKey, historyOf, type Post, type Processing, type WebhookLedger } from './webhook-ledger.ts';
 
 /** Differences of two clocks, and the rounding of delays. */
 const toleranceMs = 2 * maxSkew + 1000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { parseDeliveryId } from '../../../core/webhooks/model/delivery.ts';
-import { type Moment, valuesSince } from './history.ts';
-import { historyOf, type OwnerRequest, type WebhookLedger } from './webhook-ledger.ts';
+import { parseDeliveryId } from '../../../../core/webhooks/model/delivery.ts';
+import { type Moment, valuesSince } from '../history.ts';
+import { historyOf, type OwnerRequest, type WebhookLedger } from '../webhook-ledger.ts';
 
 /** What an owner requested was done, unless the webhook is not active meanwhile. */
 export function checkRequests(ledger: WebhookLedger): void {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import type { AttemptMessage } from '../../../core/ports/webhooks/webhook-queue.ts';
-import type { WebhookSecrets } from '../../../core/webhooks/model/webhook.ts';
-import { maxSkew } from '../world.ts';
-import { type Entry, type Period, valuesIn } from './history.ts';
+import type { AttemptMessage } from '../../../../core/ports/webhooks/webhook-queue.ts';
+import type { WebhookSecrets } from '../../../../core/webhooks/model/webhook.ts';
+import { maxSkew } from '../../world.ts';
+import { type Entry, type Period, valuesIn } from '../history.ts';
+import { historyOf, type Post, type WebhookLedger } from '../webhook-ledger.ts';
 import { previousSecretMs } from './schedule.ts';
-import { historyOf, type Post, type WebhookLedger } from './webhook-ledger.ts';
 
 interface Signed {
   readonly message: AttemptMessage;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { JobEvent } from '../../../core/contract/schemas/event-schemas.ts';
-import type { JobChange } from '../../../core/events/publish-events.ts';
-import type { Webhook } from '../../../core/webhooks/model/webhook.ts';
+import type { JobEvent } from '../../../../core/contract/schemas/event-schemas.ts';
+import type { JobChange } from '../../../../core/events/publish-events.ts';
+import type { Webhook } from '../../../../core/webhooks/model/webhook.ts';
+import { type History, valuesBetween, valuesSince } from '../history.ts';
+import { deliveryKey, historyOf, type Processing, type WebhookLedger } from '../webhook-ledger.ts';
 import { eventsOfChanges, type TrueEvent } from './event-truth.ts';
-import { type History, valuesBetween, valuesSince } from './history.ts';
-import { deliveryKey, historyOf, type Processing, type WebhookLedger } from './webhook-ledger.ts';
 
 /** A publisher remembers webhooks for 5 s, and reads a list that may be 1 s old; the rest is the time of the calls. */
 const rememberedMs = 10_000;

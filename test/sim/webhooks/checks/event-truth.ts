@@ -1,8 +1,8 @@
-import type { JobEvent } from '../../../core/contract/schemas/event-schemas.ts';
-import { deletedEvent } from '../../../core/events/deleted-event.ts';
-import { jobEvents } from '../../../core/events/job-events.ts';
-import { eventsOf, type JobChange } from '../../../core/events/publish-events.ts';
-import { testSettings } from '../../support/jobs/test-settings.ts';
+import type { JobEvent } from '../../../../core/contract/schemas/event-schemas.ts';
+import { deletedEvent } from '../../../../core/events/deleted-event.ts';
+import { jobEvents } from '../../../../core/events/job-events.ts';
+import { eventsOf, type JobChange } from '../../../../core/events/publish-events.ts';
+import { testSettings } from '../../../support/jobs/test-settings.ts';
 
 const { apiBaseUrl } = testSettings();
 
