@@ -12,6 +12,7 @@ import { checkData } from './scenarios/check-data.ts';
 import { type Outcome, passIntervalMs } from './simulate.ts';
 import type { Client } from './simulated/simulated-client.ts';
 import { editionOfDigest, editionOfFunction, sketch } from './simulated/simulated-sketch.ts';
+import { checkWebhooks } from './webhooks/checks/check-webhooks.ts';
 import { maxSkew } from './world.ts';
 
 /** Throws unless the outcome keeps every promise about jobs; the message names the failing job. */
@@ -38,6 +39,7 @@ export function checkOutcome(outcome: Outcome): void {
   checkReruns(outcome);
   checkData(outcome);
   checkOperations(outcome.operations, outcome);
+  checkWebhooks(outcome);
 }
 
 /** The message of the check, with the job. */

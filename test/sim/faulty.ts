@@ -45,6 +45,12 @@ const portNames: ReadonlySet<string> = new Set([
   'batch',
   'operations',
   'operationQueue',
+  'webhooks',
+  'webhookSecrets',
+  'deliveries',
+  'webhookQueue',
+  'slowCalls',
+  'sender',
 ]);
 
 function each(port: object, change: (method: Method) => Method): object {

@@ -2,7 +2,8 @@ import type { Plan } from './simulate.ts';
 
 /**
  * The plan for a seed: from no faults to one call in three, for 5 to 45 minutes. Every seventh seed replaces the
- * definition of a development version, two of eleven have data objects, and one of eleven has operations on all jobs.
+ * definition of a development version. Of eleven seeds, two have data objects, one has operations on all jobs, and two
+ * have webhooks.
  */
 export function planFor(seed: number): Plan {
   return {
@@ -13,5 +14,6 @@ export function planFor(seed: number): Plan {
     replacesDefinitions: seed % 7 === 3,
     scenarios: seed % 11 === 2 || seed % 11 === 7 ? 3 : 0,
     hasOperations: seed % 11 === 5,
+    hasWebhooks: seed % 11 === 6 || seed % 11 === 10,
   };
 }

@@ -17,6 +17,8 @@ import type { LogOutcome } from './simulated/simulated-log.ts';
 import { type OperationOutcome, simulatedOperations } from './simulated/simulated-operations.ts';
 import { simulateReplacements } from './simulated/simulated-replacements.ts';
 import { simulatedStream } from './simulated/simulated-stream.ts';
+import { simulatedWebhooks } from './webhooks/simulated-webhooks.ts';
+import type { WebhookLedger } from './webhooks/webhook-ledger.ts';
 import { type World, worldOf } from './world.ts';
 
 export interface Plan {
@@ -32,6 +34,8 @@ export interface Plan {
   readonly scenarios: number;
   /** Whether operations on all jobs run meanwhile. */
   readonly hasOperations: boolean;
+  /** Whether there are webhooks. */
+  readonly hasWebhooks: boolean;
 }
 
 export interface Outcome {
@@ -56,6 +60,8 @@ export interface Outcome {
   readonly eventLog: LogOutcome;
   readonly counters: readonly JobCounter[];
   readonly operations: readonly OperationOutcome[];
+  /** Undefined without webhooks. */
+  readonly webhooks: WebhookLedger | undefined;
   readonly violations: readonly unknown[];
   /** Undefined without scenarios. */
   readonly data: DataOutcome | undefined;
@@ -120,6 +126,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
   });
   const { store, time } = world;
   const operations = plan.hasOperations ? simulatedOperations(world) : undefined;
+  const webhooks = plan.hasWebhooks ? simulatedWebhooks(world) : undefined;
   const hasFinished = () =>
     scenarios.isQuiet() &&
     clients.filter(({ isChild }) => !isChild).length === plan.clients &&
@@ -148,7 +155,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
   if (plan.replacesDefinitions) time.spawn(() => simulateReplacements(world));
   time.spawn(() => keepReconciling(world, done, pause));
   time.spawn(async () => {
-    await simulatedStream(world, done, pause);
+    await simulatedStream({ ...world, ...webhooks }, done, pause);
     isRead = true;
   });
   let isLogRead = false;
@@ -156,7 +163,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     await world.eventLog.read(world, () => isRead, pause);
     isLogRead = true;
   });
-  await time.run(() => done() && isRead && isLogRead);
+  await time.run(() => webhooks?.isSettled() !== false && done() && isRead && isLogRead);
   return {
     jobs: store.jobs(),
     deleted: store.deleted,
@@ -174,6 +181,7 @@ export async function simulate(plan: Plan, trace: string[] = []): Promise<Outcom
     violations: [...store.violations, ...world.data.violations],
     data: plan.scenarios === 0 ? undefined : await dataOutcome(world),
     operations: (await operations?.outcomes()) ?? [],
+    webhooks: webhooks?.ledger,
     faultsEndAt,
   };
 }

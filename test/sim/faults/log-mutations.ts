@@ -5,6 +5,10 @@ export const logMutations = [
     edits: [{ within: 'appendOnce', from: " === 'appended'", to: ' !== undefined' }],
   },
   {
+    what: 'an entry omits a number',
+    edits: [{ within: 'nextEntry', from: ': tail.number + 1;', to: ': tail.number + 2;' }],
+  },
+  {
     what: 'events are published although they could not be logged',
     edits: [
       {

@@ -3,6 +3,7 @@ import { jobMutations } from './job-mutations.ts';
 import { logMutations } from './log-mutations.ts';
 import type { Mutation } from './mutation.ts';
 import { operationMutations } from './operation-mutations.ts';
+import { webhookMutations } from './webhook-mutations.ts';
 
 /** All faults that the simulation must find. */
 export const mutations: readonly Mutation[] = [
@@ -10,4 +11,5 @@ export const mutations: readonly Mutation[] = [
   ...dataMutations,
   ...logMutations,
   ...operationMutations,
+  ...webhookMutations,
 ];

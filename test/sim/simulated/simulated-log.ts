@@ -1,5 +1,5 @@
 import { listEvents } from '../../../core/events/log/list-events.ts';
-import { logAndPublish } from '../../../core/events/log/log-and-publish.ts';
+import { type LogAndPublishDeps, logAndPublish } from '../../../core/events/log/log-and-publish.ts';
 import { logTails } from '../../../core/events/log/log-tails.ts';
 import type { JobChange } from '../../../core/events/publish-events.ts';
 import { recentRefusals } from '../../../core/jobs/waiting/recent-refusals.ts';
@@ -27,8 +27,14 @@ export interface LogOutcome {
   readonly received: readonly string[];
 }
 
+/** The world of a publisher. */
+export interface PublisherWorld {
+  /** What a new publisher needs to send events to webhooks; absent without webhooks. */
+  publisherPorts?(): Pick<LogAndPublishDeps, 'sendToWebhooks'>;
+}
+
 /** The parts of the world that the log needs. */
-interface Environment {
+interface Environment extends PublisherWorld {
   readonly random: SeededRandom;
   readonly time: Scheduler;
   ports(): Ports;
@@ -88,7 +94,7 @@ export function simulatedLog(): SimulatedLog {
 
 function publisherOf(world: Environment) {
   const ports = withLongLog(world.ports());
-  return { ...ports, tails: logTails(ports) };
+  return { ...ports, ...world.publisherPorts?.(), tails: logTails(ports) };
 }
 
 function withLongLog<Deps extends Ports>(ports: Deps): Deps {

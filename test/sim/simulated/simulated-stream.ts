@@ -3,10 +3,11 @@ import { recordReruns } from '../../../core/jobs/relations/record-reruns.ts';
 import { wakeDependents } from '../../../core/jobs/relations/wake-dependents.ts';
 import { unlessInjected } from '../faulty.ts';
 import type { World } from '../world.ts';
+import type { PublisherWorld } from './simulated-log.ts';
 
 /** The table's stream: batches in order, each until it was processed completely; some are repeated or do not wake the reader. */
 export async function simulatedStream(
-  world: World,
+  world: World & PublisherWorld,
   done: () => boolean,
   pause: (usual: number) => number,
 ): Promise<void> {
@@ -23,7 +24,7 @@ export async function simulatedStream(
   }
 }
 
-async function take(world: World, changes: World['store']['changes']): Promise<boolean> {
+async function take(world: World & PublisherWorld, changes: World['store']['changes']): Promise<boolean> {
   const ports = world.ports();
   const unpublished = await world.eventLog.publish(world, changes);
   const deadline = world.time.now() + 20_000;
