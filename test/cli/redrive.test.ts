@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { parseLimit, redrive } from '../../cli/admin/redrive.ts';
@@ -8,12 +8,13 @@ const nothing = { dryRun: false, found: 0, published: 0, failed: 0, unreadable: 
 /** Runs the command against an API that returns these reports, one for each call. */
 async function run(reports: readonly object[], options = {}) {
   const bodies: unknown[] = [];
-  const server = createServer(async (request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
     bodies.push(JSON.parse(Buffer.concat(await request.toArray()).toString()));
     const report = reports[bodies.length - 1];
     response.writeHead(report === undefined ? 400 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ ...nothing, ...report }));
-  });
+  };
+  const server = createServer((request, response) => void respond(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // a server that listens on a port
   const lines: string[] = [];

@@ -36,7 +36,10 @@ describe('redriveInPublisher', () => {
   test('throws unavailable if the publisher does not respond in time', async () => {
     vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
     try {
-      const silent = publisher((_, { abortSignal }) => Promise.reject(abortSignal.reason));
+      const silent = publisher(async (_, { abortSignal }) => {
+        abortSignal.throwIfAborted();
+        return {};
+      });
       await expect(silent).rejects.toMatchObject({ slug: 'unavailable' });
     } finally {
       vi.restoreAllMocks();

@@ -111,7 +111,13 @@ export const webhookMutations: readonly Mutation[] = [
   },
   {
     what: 'a success does not end the failures of a webhook',
-    edits: [{ within: 'recordHealth', from: 'await webhooks.recordSuccess(key, health.failingSince);', to: 'return undefined;' }],
+    edits: [
+      {
+        within: 'recordHealth',
+        from: 'await webhooks.recordSuccess(key, health.failingSince);',
+        to: 'return undefined;',
+      },
+    ],
   },
   {
     what: 'a webhook that is enabled again remembers its failures',
@@ -168,5 +174,19 @@ export const webhookMutations: readonly Mutation[] = [
         to: 'const tombstone = undefined as Awaited<ReturnType<typeof jobs.tombstone>>;',
       },
     ],
+  },
+  {
+    what: 'a search for missed events begins at the time of its request',
+    edits: [
+      {
+        within: 'deliverMissed',
+        from: 'positionAt(deps, tenant, since)',
+        to: 'positionAt(deps, tenant, until)',
+      },
+    ],
+  },
+  {
+    what: 'missed events are delivered whatever the filter of the webhook is',
+    edits: [{ within: 'deliverMissed', from: 'logFilterOf(webhook)', to: '{}' }],
   },
 ];

@@ -57,7 +57,7 @@ export function simulatedLog(): SimulatedLog {
     entriesOf(tenant).flatMap(({ events }) => events.map(({ jobId, sequence }) => `${jobId}/${sequence}`));
   const unlogged: string[] = [];
   const received: string[] = [];
-  const publishers: (Ports & { readonly tails: ReturnType<typeof logTails> })[] = [];
+  const publishers: ReturnType<typeof publisherOf>[] = [];
   return {
     port,
     outcome: () => ({ entries: entriesOf(tenant), unlogged, received }),
@@ -69,7 +69,7 @@ export function simulatedLog(): SimulatedLog {
       // A publisher that was restarted remembers nothing.
       if (publishers[index] === undefined || world.random.happens(0.1))
         publishers[index] = publisherOf(world);
-      return logAndPublish({ ...publishers[index], sendToWebhooks: async () => [] }, changes);
+      return logAndPublish(publishers[index], changes);
     },
     async read(world, isWritten, pause) {
       const { random, time } = world;
@@ -94,7 +94,11 @@ export function simulatedLog(): SimulatedLog {
 
 function publisherOf(world: Environment) {
   const ports = withLongLog(world.ports());
-  return { ...ports, ...world.publisherPorts?.(), tails: logTails(ports) };
+  return {
+    ...ports,
+    ...(world.publisherPorts?.() ?? { sendToWebhooks: async () => [] }),
+    tails: logTails(ports),
+  };
 }
 
 function withLongLog<Deps extends Ports>(ports: Deps): Deps {

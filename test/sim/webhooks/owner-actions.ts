@@ -98,7 +98,7 @@ async function repeatSince({ request, random, time, ledger, key }: Owner): Promi
   const since = random.happens(0.6) ? someTime : time.now() - random.whole(0, 3_600_000);
   const input = {
     since: new Date(since).toISOString(),
-    include: random.happens(0.6) ? 'failed' : 'all',
+    include: random.happens(0.5) ? 'failed' : random.happens(0.5) ? 'all' : 'missed',
   } as const;
   const called = ledger.moment();
   const message = await request((ports) => redeliverSince(ports, { key, request: input }));

@@ -2,16 +2,18 @@ import assert from 'node:assert/strict';
 import type { JobEvent } from '../../../../core/contract/schemas/event-schemas.ts';
 import type { JobChange } from '../../../../core/events/publish-events.ts';
 import type { Webhook } from '../../../../core/webhooks/model/webhook.ts';
-import { type History, valuesBetween, valuesSince } from '../history.ts';
+import { type History, valuesBetween, valuesIn, valuesSince } from '../history.ts';
 import { deliveryKey, historyOf, type Processing, type WebhookLedger } from '../webhook-ledger.ts';
 import { eventsOfChanges, type TrueEvent } from './event-truth.ts';
 
 /** A publisher remembers webhooks for 5 s, and reads a list that may be 1 s old; the rest is the time of the calls. */
 const rememberedMs = 10_000;
 
+const never = { order: Number.POSITIVE_INFINITY, at: Number.POSITIVE_INFINITY };
+
 /**
- * A webhook gets each event that it matched while the event was published, or its delivery has ended; and no event that it did
- * not match. Each event has one delivery to each webhook.
+ * A webhook gets each event that it matched while the event was published, or that it matches after a request for missed events,
+ * or its delivery has ended; and no event that it did not match. Each event has one delivery to each webhook.
  */
 export function checkEvents(ledger: WebhookLedger, changes: readonly JobChange[]): void {
   const byKey = Map.groupBy(ledger.processings, keyOf);
@@ -49,12 +51,37 @@ function checkEvent(ledger: WebhookLedger, { event, change, webhookId, history, 
   const webhooks = valuesBetween(history, first.at - rememberedMs, last.at);
   const processings = byKey.get(key) ?? [];
   const isMatched = webhooks.some((webhook) => gets(webhook, event));
-  assert(isMatched || processings.length === 0, `${about} was delivered, though it does not match`);
-  if (!webhooks.every((webhook) => gets(webhook, event))) return;
+  const searches = searchesFor(ledger, { webhookId, at: Date.parse(event.time) });
+  const isFound = searches.some(({ received, ended = never }) =>
+    valuesIn(history, { from: received, to: ended }).some((webhook) => gets(webhook, event)),
+  );
+  const mayGet = isMatched || isFound;
+  assert(mayGet || processings.length === 0, `${about} was delivered, though it does not match`);
+  const isToBeFound = searches.some(
+    ({ message, received, isAcknowledged }) =>
+      isAcknowledged === true &&
+      message.logPosition === undefined &&
+      last.order < received.order &&
+      valuesSince(history, received).every((webhook) => gets(webhook, event)),
+  );
+  if (!isToBeFound && !webhooks.every((webhook) => gets(webhook, event))) return;
   const isReceived = processings.some(({ post }) => post?.isAccepted === true);
   const isRecorded = historyOf(ledger.deliveries, key).length > 0;
   const wasDeleted = valuesSince(history, first).some((webhook) => webhook === undefined);
   assert(isReceived || isRecorded || wasDeleted, `${about} is lost`);
+}
+
+/** The messages that search the event log for events which a webhook missed, among them those of a time. */
+function searchesFor(
+  { processings }: WebhookLedger,
+  { webhookId, at }: { readonly webhookId: string; readonly at: number },
+) {
+  return processings.flatMap((processing) => {
+    const { message } = processing;
+    const isSearch = message.kind === 'redelivery' && message.include === 'missed';
+    if (!isSearch || message.webhookId !== webhookId || at < message.since) return [];
+    return [{ ...processing, message }];
+  });
 }
 
 /** Whether an active webhook matches an event. */

@@ -46,6 +46,8 @@ function checkRepetition(
   { deliveries }: WebhookLedger,
   { webhookId, message, called }: OwnerRequest & { readonly kind: 'redeliver-since' },
 ): void {
+  // Missed events have no delivery yet: `checkEvents` checks them.
+  if (message.include === 'missed') return;
   for (const [key, history] of deliveries) {
     const [first] = history;
     const event = parseDeliveryId(first?.value.delivery.id ?? '');
