@@ -257,7 +257,9 @@ describe('redeliver', () => {
   test('is continued by the reconciler if the message could not be sent', async () => {
     const { deps, key, ids, advance, reconcile } = await worldWithDeliveries();
     deps.webhookQueue.refuse(true);
-    await expect(redeliver(deps, { ...key, deliveryId: ids[0] ?? '' })).rejects.toThrow();
+    await expect(redeliver(deps, { ...key, deliveryId: ids[0] ?? '' })).rejects.toEqual(
+      problem('unavailable'),
+    );
     deps.webhookQueue.refuse(false);
     advance(600_000);
     await reconcile();

@@ -45,13 +45,12 @@ function patient(ports: () => WebhookPorts): Owner['request'] {
   };
 }
 
-/** A request is repeated if the queue did not accept its message, for which the response is `internal`. */
+/** A request is repeated if the queue did not accept its message, for which the response is `unavailable`. */
 async function unlessUnsent<Result>(result: Promise<Result>): Promise<Result> {
   try {
     return await result;
   } catch (error) {
-    if (error instanceof Error && error.message.endsWith('could not be sent'))
-      throw new InjectedFault(error.message);
+    if (error instanceof ProblemError && error.slug === 'unavailable') throw new InjectedFault(error.message);
     throw error;
   }
 }

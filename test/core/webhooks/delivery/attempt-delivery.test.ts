@@ -161,7 +161,7 @@ describe('the retries of a delivery', () => {
     const { deps, receiver, message, advance, reconcile, process, delivery } = await worldWithMessage();
     receiver.respond = () => responded(500);
     deps.webhookQueue.refuse(true);
-    await expect(attemptDelivery(deps, message)).rejects.toThrow('could not be sent');
+    await expect(attemptDelivery(deps, message)).rejects.toMatchObject({ slug: 'unavailable' });
     deps.webhookQueue.refuse(false);
     expect(await attemptDelivery(deps, message)).toBe('obsolete');
     advance(60_000);
