@@ -20,7 +20,7 @@ const usage = `Usage: errand <command> [options]
   services push [<service.json>]... [--profile <name>]
       Register the versions of services that were deployed.
   redrive [--limit <batches>] [--dry-run] [--profile <name>]
-      Publish again the events that could not be published. The API key needs the scope admin.
+      Publish the events that could not be published before. The API key needs the scope admin.
 
 ERRAND_DATA_DIR is the data folder. Default: the nearest .errand in the current folder (for dev, in <folder>) or above it,
 otherwise a new one.`;
@@ -104,7 +104,8 @@ const commands: Readonly<Record<string, (words: Arguments) => Promise<void>>> = 
       'dry-run': { type: 'boolean', default: false },
       profile: { type: 'string' },
     });
-    if (positionals.length > 0) throw new CliError(`errand redrive has no argument ${positionals[0]}`, 2);
+    if (positionals.length > 0)
+      throw new CliError(`errand redrive takes no arguments, but got ${positionals[0]}`, 2);
     const { parseLimit, redrive } = await import('./admin/redrive.ts');
     const { limit, profile } = values;
     const options = {

@@ -101,7 +101,7 @@ function formatOf({ id, mediaType }: DataObject): ElementSource['format'] {
   if (isInMediaRanges(mediaType, [arrayType])) return 'array';
   const allowed = [...lineTypes, arrayType].join(', ');
   throw violation(
-    `names the data object ${id} of the media type ${mediaType}, which must be one of ${allowed}`,
+    `names the data object ${id}, whose media type is ${mediaType}; allowed are ${allowed}`,
     'mediaType',
   );
 }

@@ -55,7 +55,8 @@ export async function redeliverSince(
 
 function requireLog({ settings }: RedeliverSinceDeps, { include }: RedeliveryMessage): void {
   if (include !== 'missed' || settings.eventLogDays > 0) return;
-  const detail = 'missed events cannot be found: this deployment has no event log';
+  const detail =
+    'must be "failed" or "all": this deployment has no event log, so missed events cannot be delivered';
   throw violationsError('invalid-request', [{ pointer: '/include', detail, keyword: 'enum' }]);
 }
 

@@ -8,7 +8,7 @@ export const adminMembers = {
     dryRun:
       'True reads the batches, and publishes and removes nothing; default false. The response repeats the value.',
     cursor: 'The `nextCursor` of the previous call; absent for the first one.',
-    found: 'Number of batches that the call read.',
+    found: 'Number of batches that the call tried to read.',
     published: 'Number of batches that were published completely and removed.',
     failed: 'Number of batches that could not be read or published; what is left of them is kept.',
     unreadable:

@@ -44,7 +44,7 @@ const sharedMembers = {
     text: 'The service version that the job runs; absent in a draft without a service.',
     members: serviceReference,
   },
-  tags: 'Labels for grouping, at most 50; empty if the job has none.',
+  tags: 'Tags of the job, at most 50; empty if it has none.',
   group: 'Name of the group whose counts include the job; absent if the job is in no group.',
   metadata: 'JSON object for the use of the caller, at most 4,096 bytes; empty if the job has none.',
   attempt: 'Number of the current or last attempt; 0 before the first attempt.',

@@ -20,7 +20,8 @@ export const operationReceiptMembers = {
 export const operationSummaryMembers = {
   ...operationReceiptMembers,
   owner: 'Who requested the operation.',
-  phase: '`matching` while the list of jobs is being read, then `acting`, and `ended` after the end.',
+  phase:
+    '`matching` while the list of jobs is being read or the elements are being counted, then `acting`, and `ended` after the end.',
   matched:
     'Number of matched jobs, or of the elements of an array job; it grows while `phase` is `matching`.',
   done: 'Number of jobs with the requested effect, also if they had it before.',
@@ -32,7 +33,7 @@ export const operationSummaryMembers = {
     text: 'The request to stop the operation; absent if there is none.',
     members: {
       requestedAt: 'Time of the request, RFC 3339 in UTC with milliseconds.',
-      by: 'Who requested the abort; `errand` if the list of jobs or elements could not be read.',
+      by: 'Who requested the abort; `errand` if the list of jobs or elements could not be read, or if the elements are invalid, too many or deleted.',
       reason: 'The reason that the caller gave; absent if there is none.',
     },
   },
@@ -96,7 +97,7 @@ export const manyJobsMembers = {
   },
   listRefusals: {
     items: {
-      text: 'The jobs or elements, in the order in which they were treated.',
+      text: 'The jobs or elements, in the order in which they were processed.',
       members: {
         jobId: 'ID of the job; absent for an array job.',
         index: 'Number of the element of an array job, from 0; absent for all other operations.',

@@ -34,7 +34,7 @@ const contentMembers = {
     members: selectorMembers,
   },
   name: 'Name of the job, 1 to 256 characters and at most 985 bytes in UTF-8; the name of the service if absent.',
-  tags: 'Labels for grouping, at most 50 of 1 to 128 characters each; none if absent.',
+  tags: 'Tags of the job, at most 50 of 1 to 128 characters each; none if absent.',
   metadata: 'JSON object for the use of the caller, at most 4,096 bytes; empty if absent.',
   parameters: 'Parameters of the service, which must match its schema; an empty object if absent.',
   inputs:
@@ -86,7 +86,7 @@ export const rerunRequestMembers = {
     },
   },
   name: 'Name of the job, 1 to 256 characters and at most 985 bytes in UTF-8; that of the earlier job if absent.',
-  tags: 'Labels for grouping, at most 50 of 1 to 128 characters each; those of the earlier job if absent.',
+  tags: 'Tags of the job, at most 50 of 1 to 128 characters each; those of the earlier job if absent.',
   group: 'Name of the group of the job, 1 to 128 characters; that of the earlier job if absent.',
   metadata: 'JSON object for the use of the caller, at most 4,096 bytes; that of the earlier job if absent.',
   parameters:

@@ -78,7 +78,7 @@ export const redeliverRequestMembers = {
   since:
     'Only events that occurred at this time or later, RFC 3339; deliveries are kept for 30 days, and events as long as the event log keeps them.',
   include:
-    '`failed` (default): only deliveries that failed; `missed`: events in the event log that match the filters and have no delivery, such as those that occurred while the webhook was disabled; `all`: both of these, and the deliveries that succeeded. Pending deliveries continue.',
+    '`failed` (default): deliveries that failed; `missed`: events in the event log that match the filters and have no delivery, such as those that occurred while the webhook was disabled; `all`: deliveries that failed or succeeded, and missed events. Without an event log, `missed` is rejected, and `all` includes no missed events. Pending deliveries continue.',
 } as const satisfies Descriptions;
 
 const secrets = {
@@ -96,7 +96,7 @@ const requested = {
 } as const satisfies Descriptions;
 
 const warnings = {
-  text: 'Why deliveries may fail; empty if nothing is known, absent if the URL was not checked: in an edit without `url`, and in the response to a repeated request.',
+  text: 'Problems found with the URL that do not prevent the webhook from being stored; empty if there are none. Absent if the URL was not checked: after an edit without `url`, and in the response to a repeated request.',
   members: {
     code: '`host-not-resolved`.',
     detail: 'What was found, and what it means for deliveries.',
@@ -118,7 +118,8 @@ export const webhookOperationMembers = {
   },
   redeliverSince: {
     since: 'Time from which deliveries are repeated, RFC 3339 in UTC with milliseconds.',
-    until: 'Time up to which deliveries are repeated, RFC 3339 in UTC with milliseconds.',
+    until:
+      'Time of the request, up to which deliveries are repeated; missed events of the minute after it are delivered too. RFC 3339 in UTC with milliseconds.',
     include: 'Which deliveries are repeated.',
   },
 } as const satisfies Readonly<Record<string, Descriptions>>;

@@ -35,7 +35,7 @@ export const adminRoutes = [
     operationId: 'redriveEvents',
     method: 'POST',
     path: '/v1/admin/redrive',
-    summary: 'Publish again the events of all tenants that could not be published',
+    summary: 'Publish the events of all tenants that could not be published before',
     servedBy: 'api',
     scope: 'admin',
     query: noQuery,

@@ -72,7 +72,7 @@ export const jobRoutes = [
     responses: {
       200: {
         description:
-          'The result. With `redirect=false`, an object: `result` is the result, or `url` and `expiresAt` state where a large result can be downloaded',
+          'The result. With `redirect=false`, an object that contains either the result in `result` or, if it exceeds 1 MiB or is not plain JSON, its URL in `url` and the expiry of the URL in `expiresAt`',
         schema: jsonValue,
         headers: ['Preference-Applied'],
       },

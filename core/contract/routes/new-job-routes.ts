@@ -89,7 +89,7 @@ export const newJobRoutes = [
     responses: {
       202: {
         description:
-          'One item for each submission, in the order of the request: the accepted job or a problem. Of an array job, the operation that submits its jobs',
+          'For `jobs`: one item for each submission, in the order of the request, with the accepted job or a problem. For an array job: the operation that submits its jobs',
         schema: z.union([bulkSubmissionResponse, operationRepresentation, operationReceipt]),
         headers: ['Location', 'ETag', 'Retry-After', 'Idempotency-Replayed'],
       },

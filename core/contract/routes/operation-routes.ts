@@ -75,14 +75,14 @@ export const operationRoutes = [
     operationId: 'listRefusals',
     method: 'GET',
     path: '/v1/operations/{id}/refusals',
-    summary: 'List the jobs or elements that an operation refused or failed to treat, with the reasons',
+    summary: 'List the jobs or elements that an operation refused or failed to process, with the reasons',
     servedBy: 'api',
     scope: 'jobs:read',
     query: operationListQuery,
     responses: {
       200: {
         description:
-          'A page of jobs or elements with their problems, in the order in which the operation treated them',
+          'A page of jobs or elements with their problems, in the order in which the operation processed them',
         schema: pageOf(operationRefusal),
         headers: ['Link'],
       },

@@ -73,7 +73,7 @@ export const slotRoutes = [
     responses: {
       200: {
         description:
-          'With `redirect=false` and one data object: the URL of its content. The slot does not contain exactly one data object with content: the list of its data objects',
+          'The URL of the content, with `redirect=false`, if the slot contains exactly one data object with content; otherwise the list of its data objects',
         schema: outputContent,
       },
       303: {

@@ -128,5 +128,5 @@ function end(state: State, at: number): number {
 }
 
 function unexpected(at: number, expected: string): MalformedElementsError {
-  return new MalformedElementsError(`has another byte at position ${at} than ${expected}`);
+  return new MalformedElementsError(`has an unexpected byte at position ${at}: expected ${expected}`);
 }

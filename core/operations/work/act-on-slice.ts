@@ -46,7 +46,8 @@ const internalError: Refusal['problem'] = {
 
 const busyForLong: Refusal['problem'] = {
   slug: 'unavailable',
-  detail: 'Errand was too busy for this job for too long; try the action on the job again',
+  detail:
+    'The job could not be processed, because Errand or a service of AWS was throttled or unreachable for too long; repeat the action for this job',
 };
 
 /**

@@ -319,7 +319,7 @@ describe('submitArray', () => {
   test.each([
     ['does not exist', {}, { dataId: jobIdAt(77) }],
     ['upload is not complete', { status: 'uploading' as const }, undefined],
-    ['of the media type text/csv', { mediaType: 'text/csv' }, undefined],
+    ['whose media type is text/csv', { mediaType: 'text/csv' }, undefined],
     ['the maximum is 104857600', { sizeBytes: 104_857_601 }, undefined],
     ['does not exist', { deletion: { by: 'key-1', requestedAt: 1 } }, undefined],
     ['does not exist', { tenant: 'other' }, undefined],

@@ -57,11 +57,11 @@ describe('the elements of a list', () => {
     ['ends before the JSON array ends', '['],
     ['ends before the JSON array ends', '[{"a":"]"'],
     ['ends before the JSON array ends', '[1,2'],
-    ['has another byte at position 1 than an element', '[,]'],
-    ['has another byte at position 3 than an element', '[1,]'],
-    ['has another byte at position 4 than a comma or the end of the array', '[{} {}]'],
-    ['has another byte at position 2 than a comma or the end of the array', '[1}'],
-    ['has another byte at position 3 than the end of the content', '[] 1'],
+    ['has an unexpected byte at position 1: expected an element', '[,]'],
+    ['has an unexpected byte at position 3: expected an element', '[1,]'],
+    ['has an unexpected byte at position 4: expected a comma or the end of the array', '[{} {}]'],
+    ['has an unexpected byte at position 2: expected a comma or the end of the array', '[1}'],
+    ['has an unexpected byte at position 3: expected the end of the content', '[] 1'],
   ])('are rejected if the content %s: %s', (message, text) => {
     const list: List = { format: 'array', values: [], bytes: Buffer.from(text) };
     expect(() => elementsOf(list, 2)).toThrow(message);
