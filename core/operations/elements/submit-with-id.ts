@@ -25,6 +25,7 @@ export async function submitWithId(deps: SubmitJobDeps, input: NewJobInput, newI
   }
 }
 
-async function wasCreated({ jobs }: Pick<SubmitJobDeps, 'jobs'>, key: JobKey): Promise<boolean> {
+/** Whether a job exists or was deleted. */
+export async function wasCreated({ jobs }: Pick<SubmitJobDeps, 'jobs'>, key: JobKey): Promise<boolean> {
   return (await jobs.get(key)) !== undefined || (await jobs.tombstone(key)) !== undefined;
 }

@@ -4,7 +4,8 @@ import { sharedReads } from '../../services/shared-reads.ts';
 import { asError } from '../../std/as-error.ts';
 import { deletedSource, sourceKey } from '../elements/element-source.ts';
 import { type FoundElement, readElements } from '../elements/read-elements.ts';
-import { submitElement } from '../elements/submit-element.ts';
+import { sliceChecks } from '../elements/slice-checks.ts';
+import { hasElementJob, submitElement } from '../elements/submit-element.ts';
 import {
   type ElementSource,
   type JobWork,
@@ -66,10 +67,11 @@ async function readJobs(
   if (cursor.chunk >= chunks) return 'end';
   const chunk = await deps.operations.getChunk({ tenant, operationId }, cursor.chunk);
   if (chunk === undefined) return 'lost';
+  const checksOf = sliceChecks();
   return {
-    items: chunk.slice(cursor.offset, cursor.offset + size).map((jobId) => ({
+    items: chunk.slice(cursor.offset, cursor.offset + size).map((jobId, position) => ({
       subject: { jobId },
-      act: () => applyWork(deps, operation, { jobId, work }),
+      act: () => applyWork({ ...deps, checks: checksOf(position) }, operation, { jobId, work }),
     })),
     cursorAfter(count) {
       const offset = cursor.offset + count;
@@ -101,13 +103,14 @@ async function readElementSlice(
     expectedBytes: (1.5 * count * source.sizeBytes) / matched,
   });
   if (elements === undefined && source.dataId !== undefined)
-    return deletedElements(operation, { index, count, source });
+    return deletedElements(deps, operation, { index, count, source });
   if (elements === undefined || elements.length === 0) return 'lost';
   const shared = { ...deps, services: sharedReads(deps.services) };
+  const checksOf = sliceChecks();
   return {
-    items: elements.map((element) => ({
+    items: elements.map((element, position) => ({
       subject: { index: element.index },
-      act: () => submitElement(shared, operation, { template, element }),
+      act: () => submitElement({ ...shared, checks: checksOf(position) }, operation, { template, element }),
     })),
     cursorAfter: (counted) => ({ ...cursor, offset: endOf(elements, counted) ?? cursor.offset }),
   };
@@ -117,9 +120,13 @@ function endOf(elements: readonly FoundElement[], counted: number): number | und
   return counted === 0 ? undefined : elements[counted - 1]?.end;
 }
 
-/** The elements of a data object that was deleted: each is refused, so that the list of refusals is complete. */
+/**
+ * The elements of a data object that was deleted: each is refused, so that the list of refusals is complete, unless an interrupted
+ * process has created its job.
+ */
 function deletedElements(
-  { cursor }: Operation,
+  deps: ReadSliceDeps,
+  operation: Operation,
   {
     index,
     count,
@@ -129,8 +136,11 @@ function deletedElements(
   return {
     items: Array.from({ length: count }, (_, position) => ({
       subject: { index: index + position },
-      act: () => Promise.reject(deletedSource(source)),
+      async act() {
+        if (await hasElementJob(deps, operation, index + position)) return;
+        throw deletedSource(source);
+      },
     })),
-    cursorAfter: () => cursor,
+    cursorAfter: () => operation.cursor,
   };
 }

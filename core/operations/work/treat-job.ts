@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Random } from '../../ports/random.ts';
 import { asError } from '../../std/as-error.ts';
+import { SliceFullError } from '../elements/slice-checks.ts';
 import type { Operation, Refusal } from '../model/operation.ts';
 import type { SliceItem } from './read-slice.ts';
 import type { TransientErrors } from './step.ts';
@@ -32,17 +33,21 @@ const busyProblems: readonly ProblemSlug[] = ['unavailable', 'rate-limited'];
 /** Limit of a stored detail; a problem may quote values of the caller. */
 const maxDetailLength = 1000;
 
-/** Applies the action of an operation to one job or element; three tries with growing, random pauses. Throws nothing. */
+/**
+ * Applies the action of an operation to one job or element; three tries with growing, random pauses. Undefined if its slice has no
+ * time left for a check. Throws nothing.
+ */
 export async function treatJob(
   deps: TreatJobDeps,
   operation: Operation,
   { subject, act }: SliceItem,
-): Promise<JobOutcome> {
+): Promise<JobOutcome | undefined> {
   for (let tried = 1; ; tried += 1) {
     try {
       await act();
       return { kind: 'done' };
     } catch (error) {
+      if (error instanceof SliceFullError) return undefined;
       const failure = failureOf(deps, error);
       if (failure instanceof ProblemError) return { kind: 'refused', problem: problemOf(failure) };
       if (tried === maxTries) {

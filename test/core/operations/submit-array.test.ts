@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { maxElements } from '../../../core/contract/schemas/operations/array-schemas.ts';
 import { contentKey } from '../../../core/data/model/data-object.ts';
 import { abortOperation } from '../../../core/operations/abort-operation.ts';
@@ -172,6 +172,42 @@ describe('submitArray', () => {
       Array.from({ length: refused }, (_, index) => done + index),
     );
     expect(new Set(refusals.map(({ problem }) => problem.slug))).toEqual(new Set(['data-deleted']));
+  });
+
+  test('counts the jobs that an interrupted process created before their data object was deleted', async () => {
+    const deps = await arrayWorld();
+    const dataId = await storeData(deps, linesOf(60));
+    const operation = await startArray(deps, { dataId });
+    const replace: typeof deps.operations.replace = async (next, version) => {
+      if (next.done > 0) throw new Error('killed after the jobs were created');
+      return deps.operations.replace(next, version);
+    };
+    const run = runOperation({ ...deps, operations: { ...deps.operations, replace } }, keyOf(operation), {
+      budgetEndsAt: deps.clock.now() + 20_000,
+    });
+    await expect(run).rejects.toThrow('killed');
+    await deps.contents.remove(contentKey({ tenant: 'local', id: dataId }));
+    await workUntilIdle(deps);
+    const stored = await storedOperation(deps, operation);
+    expect(stored).toMatchObject({ status: 'succeeded', done: 50, refused: 10, failed: 0 });
+    expect(await jobsOf(deps)).toHaveLength(50);
+  });
+
+  test('reads no parameters again for a job that an interrupted process created', async () => {
+    const deps = await arrayWorld();
+    const operation = await startArray(deps, [{}, {}]);
+    const replace: typeof deps.operations.replace = async (next, version) => {
+      if (next.done > 0) throw new Error('killed after the jobs were created');
+      return deps.operations.replace(next, version);
+    };
+    const run = runOperation({ ...deps, operations: { ...deps.operations, replace } }, keyOf(operation), {
+      budgetEndsAt: deps.clock.now() + 20_000,
+    });
+    await expect(run).rejects.toThrow('killed');
+    const inserted = vi.spyOn(deps.jobs, 'insert');
+    await workUntilIdle(deps);
+    expect(inserted).not.toHaveBeenCalled();
+    expect(await storedOperation(deps, operation)).toMatchObject({ status: 'succeeded', done: 2 });
   });
 
   test.each([
