@@ -45,14 +45,17 @@ export async function countGroups(
 /** The change of a job in a group, if it changed what the group counts. */
 function countedChangeOf({ position, before, after, tombstone }: JobChange): CountedChange | undefined {
   const job = after ?? tombstone?.job ?? before;
-  if (job?.group === undefined) return undefined;
+  // An earlier release, which may write the job during a deployment, does not keep its group: the job leaves the group then.
+  const group = before?.group ?? job?.group;
+  if (job === undefined || group === undefined) return undefined;
   // A deletion is the last event of a job.
   const sequence = after === undefined ? sequenceOf(job) + 1 : sequenceOf(after);
   if (after !== undefined && before !== undefined && sequenceOf(before) === sequence) return undefined;
   if (after === undefined && before === undefined) return undefined;
-  const { tenant, group, id, requestedAt } = job;
+  const { tenant, id, requestedAt } = job;
   const at = after?.updatedAt ?? tombstone?.deletedAt ?? job.updatedAt;
-  const counts = { before: before && countedJobOf(before), after: after && countedJobOf(after) };
+  const inGroup = (one: Job | undefined) => (one?.group === group ? countedJobOf(one) : undefined);
+  const counts = { before: inGroup(before), after: inGroup(after) };
   return {
     position,
     key: { tenant, group },

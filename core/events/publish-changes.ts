@@ -5,7 +5,7 @@ import type { JobCounters } from '../ports/job-counters.ts';
 import { countGroups } from './count-groups.ts';
 import { changesBeforeFirst, countJobs } from './count-jobs.ts';
 import { type LogAndPublishDeps, logAndPublish } from './log/log-and-publish.ts';
-import type { JobChange } from './publish-events.ts';
+import { changedAt, type JobChange } from './publish-events.ts';
 
 export interface PublishChangesDeps extends LogAndPublishDeps, WakeDependentsDeps, RecordRerunsDeps {
   readonly counters: JobCounters;
@@ -13,6 +13,12 @@ export interface PublishChangesDeps extends LogAndPublishDeps, WakeDependentsDep
   readonly jobs: WakeDependentsDeps['jobs'] & RecordRerunsDeps['jobs'];
   readonly settings: LogAndPublishDeps['settings'] & WakeDependentsDeps['settings'];
 }
+
+/**
+ * For this time after a change, reruns and groups are tried again if they could not be recorded. The stream waits meanwhile, and with it
+ * the events of all tenants; a missing `rerunAs` or a wrong count harms less than events that are late by hours.
+ */
+const maxHeldMs = 600_000;
 
 export interface PublishChangesInput {
   /** When to leave dependents to the reconciler, and reruns to the next delivery, in epoch milliseconds. */
@@ -24,8 +30,9 @@ export interface PublishChangesInput {
 /**
  * Does everything that follows from changes of jobs: appends their events to the event log, publishes them and sends them to
  * webhooks, wakes the dependents of jobs that ended, records reruns, and counts jobs that ended and the jobs of groups. Returns the
- * positions of the changes for which any of this failed; the call is to be repeated with them. A repetition changes nothing but the
- * bus, where consumers drop duplicates by `id`.
+ * positions of the changes for which any of this failed; the call is to be repeated with them. Reruns and groups that could not be
+ * recorded within ten minutes after their change are only logged. A repetition changes nothing but the bus, where consumers drop
+ * duplicates by `id`.
  */
 export async function publishChanges(
   deps: PublishChangesDeps,
@@ -38,7 +45,11 @@ export async function publishChanges(
     recordReruns(deps, changes, budget),
     wakeDependents(deps, changes, budget),
   ]);
-  const failed = [...unpublished, ...unrecorded];
+  const now = deps.clock.now();
+  const kept = changes.filter((change) => repeats === 'failed' || changedAt(change) > now - maxHeldMs);
+  const keptOf = (positions: readonly string[]) =>
+    positions.filter((position) => kept.some((change) => change.position === position));
+  const failed = [...unpublished, ...keptOf(unrecorded)];
   // What is delivered again is counted later.
   const settled = (positions: readonly string[]) =>
     repeats === 'failed'
@@ -47,5 +58,5 @@ export async function publishChanges(
   const uncounted = await countJobs(deps, settled(failed));
   // Last, so that only a failure to count delivers changes again that a group has counted.
   const notInGroups = await countGroups(deps, settled([...failed, ...uncounted]));
-  return [...new Set([...failed, ...uncounted, ...notInGroups])];
+  return [...new Set([...failed, ...uncounted, ...keptOf(notInGroups)])];
 }

@@ -37,6 +37,11 @@ export async function publishEvents(
     .map((change) => change.position);
 }
 
+/** When a change was made, in epoch milliseconds. */
+export function changedAt({ before, after, tombstone }: JobChange): number {
+  return tombstone?.deletedAt ?? (after ?? before)?.updatedAt ?? 0;
+}
+
 /** The events of the transitions that a change added, in order. */
 export function eventsOf({ before, after, tombstone }: JobChange, baseUrl: string) {
   if (tombstone !== undefined) return [deletedEvent(tombstone, baseUrl)];

@@ -1,14 +1,17 @@
 import type { EventLog } from '../../ports/events/event-log.ts';
+import { inParallel } from '../../std/in-parallel.ts';
 import { entryAt } from '../log/entry-at.ts';
 import { eventId, referencesOf } from '../log/event-references.ts';
 import type { LogTails } from '../log/log-tails.ts';
-import type { JobChange } from '../publish-events.ts';
+import { changedAt, type JobChange } from '../publish-events.ts';
 
 /** The clocks of the processes that write jobs and the log differ by less. */
 const clockSkewMs = 60_000;
 const entriesPerRead = 200;
-/** The publisher appends an event soon after its change, or not at all. */
+/** The publisher appends an event soon after its change, or not at all: after it was given up for six hours, at the latest. */
 const maxEntries = 2000;
+const maxDelayMs = 7 * 3_600_000;
+const parallelTenants = 10;
 
 /**
  * The ends of the event logs, extended by the events of these changes that the logs already contain: the publisher may have appended
@@ -21,8 +24,9 @@ export async function tailsWithLogged(
 ): Promise<LogTails> {
   const byTenant = Map.groupBy(changes, ({ after, tombstone }) => (after ?? tombstone?.job)?.tenant);
   const found = new Map<string, ReadonlySet<string>>();
-  for (const [tenant, ofTenant] of byTenant)
+  await inParallel([...byTenant], parallelTenants, async ([tenant, ofTenant]) => {
     if (tenant !== undefined) found.set(tenant, await loggedEvents(eventLog, tenant, ofTenant));
+  });
   return {
     ...tails,
     async of(tenant) {
@@ -39,19 +43,16 @@ async function loggedEvents(
 ): Promise<ReadonlySet<string>> {
   const wanted = new Set(changes.flatMap(referencesOf).map(eventId));
   const found = new Set<string>();
-  const earliest = Math.min(...changes.map(timeOf)) - clockSkewMs;
+  const earliest = Math.min(...changes.map(changedAt)) - clockSkewMs;
+  const latest = Math.max(...changes.map(changedAt)) + maxDelayMs;
   let from = wanted.size === 0 ? undefined : await entryAt(eventLog, tenant, earliest);
   for (let read = 0; from !== undefined && read < maxEntries; read += entriesPerRead) {
     const entries = await eventLog.read({ tenant, from, limit: entriesPerRead });
     for (const id of entries.flatMap(({ events }) => events.map(eventId))) if (wanted.has(id)) found.add(id);
     const last = entries.at(-1);
-    if (found.size === wanted.size || last === undefined || entries.length < entriesPerRead) break;
+    const isPast = last === undefined || last.at > latest || entries.length < entriesPerRead;
+    if (found.size === wanted.size || isPast) break;
     from = last.number + 1;
   }
   return found;
-}
-
-/** When a change was made, in epoch milliseconds. */
-export function timeOf({ before, after, tombstone }: JobChange): number {
-  return tombstone?.deletedAt ?? (after ?? before)?.updatedAt ?? 0;
 }

@@ -3,8 +3,8 @@ import { asError } from '../../std/as-error.ts';
 import { inParallel } from '../../std/in-parallel.ts';
 import { omitUndefined } from '../../std/omit-undefined.ts';
 import { type PublishChangesDeps, publishChanges } from '../publish-changes.ts';
-import type { JobChange } from '../publish-events.ts';
-import { tailsWithLogged, timeOf } from './logged-before.ts';
+import { changedAt, type JobChange } from '../publish-events.ts';
+import { tailsWithLogged } from './logged-before.ts';
 
 export interface RedriveEventsDeps extends PublishChangesDeps {
   readonly unpublished: UnpublishedChanges;
@@ -45,7 +45,7 @@ export interface RedriveOutcome extends RedriveCounts {
 const maxListed = 1000;
 const maxCounted = 10_000;
 /** The content of the batches that are in memory at the same time. */
-const maxGroupBytes = 16_000_000;
+const maxGroupBytes = 6_000_000;
 /** As many as the publisher gets from the stream. */
 const maxChanges = 100;
 const parallelReads = 8;
@@ -208,7 +208,7 @@ async function publishAll(
 
 /** The times and the versions of a job never decrease. */
 function byTime(left: JobChange, right: JobChange): number {
-  return timeOf(left) - timeOf(right) || versionOf(left) - versionOf(right);
+  return changedAt(left) - changedAt(right) || versionOf(left) - versionOf(right);
 }
 
 function versionOf({ before, after, tombstone }: JobChange): number {

@@ -63,6 +63,25 @@ describe('countGroups', () => {
     });
   });
 
+  test('leaves out a job whose group an earlier release has not kept', async () => {
+    const groups = memoryGroupCounters();
+    const first = aJob({ group: 'nightly' });
+    const { group: _, ...executing } = transitionJob(first, 'executing', {
+      now: someTime + 1,
+      change: { attempt: 1 },
+    });
+    await countGroups({ groups, log }, [
+      { position: '1', after: first },
+      { position: '2', before: first, after: executing },
+      {
+        position: '3',
+        before: executing,
+        tombstone: tombstoneOf(executing, { by: 'key-1', now: someTime + 2 }),
+      },
+    ]);
+    expect(await groups.get({ tenant: 'local', group: 'nightly' })).toBeUndefined();
+  });
+
   test('ignores a write without a transition, and the removal of a tombstone', async () => {
     const groups = memoryGroupCounters();
     const job = aJob({ group: 'nightly' });
