@@ -24,7 +24,7 @@ interface Report {
 const callsWithLimit = 1;
 
 /**
- * `errand redrive`: publishes again the events that could not be published, until none are left or none of a call could be published.
+ * `errand redrive`: publishes the events that could not be published before, until all batches have been tried, or a call makes no progress.
  * With a limit, it makes one call. Prints the numbers, and returns the exit status: 1 if something is kept that was to be published.
  */
 export async function redrive(
@@ -34,14 +34,16 @@ export async function redrive(
 ): Promise<0 | 1> {
   const total = { found: 0, published: 0, failed: 0, unreadable: 0 };
   let report: Report | undefined;
+  let cursor: string | undefined;
   for (let calls = 0; options.limit === undefined || calls < callsWithLimit; calls += 1) {
-    report = await callOnce(api, options, report?.nextCursor);
+    report = await callOnce(api, options, cursor);
     total.found += report.found;
     total.published += report.published;
     total.failed += report.failed;
     total.unreadable += report.unreadable;
-    const isStuck = report.published === 0 && report.failed > 0;
+    const isStuck = report.published === 0 && report.nextCursor === cursor;
     if (report.complete || isStuck) break;
+    cursor = report.nextCursor;
   }
   const remaining = report?.remaining ?? 0;
   const verb = options.isDryRun ? 'can be read' : 'published';

@@ -8,8 +8,13 @@ export async function getGroup(
 ): Promise<GroupCounts> {
   const group = await groups.get(key);
   if (group !== undefined) return group;
-  throw new ProblemError(
+  throw noSuchGroup(key.group);
+}
+
+/** The problem of a group without jobs. */
+export function noSuchGroup(name: string): ProblemError {
+  return new ProblemError(
     'not-found',
-    `There is no job in the group "${key.group}"; a group exists as soon as its first job is counted, about a second after its submission`,
+    `There is no job in the group "${name}"; a group exists as soon as its first job is counted, about a second after its submission`,
   );
 }

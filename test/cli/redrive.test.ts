@@ -40,12 +40,12 @@ describe('errand redrive', () => {
     expect(bodies).toEqual([{}, { cursor: 'a' }, {}]);
   });
 
-  test('stops when a call could publish nothing, and exits with 1', async () => {
+  test('tries all batches although those of a call fail, stops when a call makes no progress, and exits with 1', async () => {
     const stuck = { found: 5, failed: 5, remaining: 50, complete: false, nextCursor: 'a' };
-    const { status, lines, bodies } = await run([stuck, stuck]);
-    expect([status, bodies.length]).toEqual([1, 1]);
-    expect(lines[0]).toBe('5 batches found, 0 published, 50 kept');
-    expect(lines[1]).toContain('5 could not be published');
+    const { status, lines, bodies } = await run([stuck, { ...stuck, published: 1, failed: 4 }, stuck, stuck]);
+    expect([status, bodies]).toEqual([1, [{}, { cursor: 'a' }, { cursor: 'a' }]]);
+    expect(lines[0]).toBe('15 batches found, 1 published, 50 kept');
+    expect(lines[1]).toContain('14 could not be published');
   });
 
   test('reports what cannot be read, and exits with 1', async () => {

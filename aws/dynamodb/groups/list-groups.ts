@@ -5,6 +5,9 @@ import type { Item, Table } from '../table/table.ts';
 import { countsOf, fromItem } from './group-item.ts';
 import { groupItemKey, groupSortPrefix, groupsPartition } from './group-keys.ts';
 
+/** A query reads at least this number of groups, so that many groups without jobs do not need many queries. */
+const minPerQuery = 200;
+
 /** Reads a page of the groups that have jobs, without the changes that they remember. */
 export async function listGroups(table: Table, query: GroupListQuery): Promise<GroupPage> {
   const { tenant, namePrefix = '', after, limit } = query;
@@ -23,8 +26,8 @@ export async function listGroups(table: Table, query: GroupListQuery): Promise<G
           ':groups': { S: groupsPartition(tenant) },
           ':prefix': { S: groupSortPrefix + namePrefix },
         },
-        // One more than requested shows whether the page is the last one.
-        Limit: limit + 1 - items.length,
+        // One more than requested shows whether the page is the last one. Groups without jobs are read too.
+        Limit: Math.max(limit + 1 - items.length, minPerQuery),
         ...omitUndefined({ ExclusiveStartKey: startKey }),
       }),
     );

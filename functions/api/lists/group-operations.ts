@@ -1,5 +1,6 @@
 import { groupListQuery } from '../../../core/contract/schemas/job-list-schemas.ts';
-import { getGroup } from '../../../core/groups/get-group.ts';
+import { groupName } from '../../../core/contract/tags.ts';
+import { getGroup, noSuchGroup } from '../../../core/groups/get-group.ts';
 import { listGroups } from '../../../core/groups/list-groups.ts';
 import { representGroup } from '../../../core/groups/represent-group.ts';
 import { omitUndefined } from '../../../core/std/omit-undefined.ts';
@@ -21,6 +22,8 @@ export const listGroupsOperation: Operation = async ({ deps, event, caller, base
 
 export const getGroupOperation: Operation = async ({ deps, event, params, caller, baseUrl }) => {
   rejectQuery(event);
-  const group = await getGroup(deps, { tenant: caller.tenant, group: params['name'] ?? '' });
+  const { name = '' } = params;
+  if (!groupName.safeParse(name).success) throw noSuchGroup(name);
+  const group = await getGroup(deps, { tenant: caller.tenant, group: name });
   return jsonResponse(200, representGroup(group, { baseUrl, now: deps.clock.now() }));
 };

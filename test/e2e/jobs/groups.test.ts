@@ -179,6 +179,7 @@ describe('a group', () => {
     await counted('short-lived', { succeeded: 1 });
     expect((await remove(id)).status).toBe(204);
     await until('the group is gone', async () => (await read('short-lived')).status === 404);
+    expect((await read('x'.repeat(3000))).status).toBe(404);
     const { items } = (await errand.call('/v1/groups?namePrefix=short-lived')).body;
     expect(items).toEqual([]);
     const again = await submit({ service: 'echo', group: 'short-lived' });

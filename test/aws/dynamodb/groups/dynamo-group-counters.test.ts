@@ -37,6 +37,19 @@ describe('dynamoGroupCounters', () => {
     expect(calls).toStrictEqual(Array.from({ length: 150 }, () => one));
   });
 
+  test('list the groups with jobs in few queries, although many others have none left', async () => {
+    const table = await engine.makeTable();
+    const groups = dynamoGroupCounters(table);
+    const deletion = aChange(1, 'pending', undefined);
+    for (let index = 0; index < 300; index += 1)
+      await groups.count({ ...aGroup, group: `empty-${index}` }, [pending(0), deletion]);
+    await groups.count({ ...aGroup, group: 'last' }, [pending(0)]);
+    const { calls } = watchTable(table);
+    const page = await groups.list({ tenant: aGroup.tenant, limit: 1 });
+    expect(page.groups.map(({ group }) => group)).toEqual(['last']);
+    expect(calls.length).toBeLessThanOrEqual(2);
+  });
+
   test('use 12 write units for each batch of 100 changes of a busy group, at most', async () => {
     const table = await engine.makeTable();
     const groups = dynamoGroupCounters(table);
