@@ -24,6 +24,9 @@ export interface RedeliverSinceInput {
   readonly meetsPrecondition?: WebhookPrecondition;
 }
 
+/** Deliveries are kept for 30 days: whether an earlier event was delivered is not known. */
+const maxMissedMs = 29 * 86_400_000;
+
 /** After this time, no publisher takes the webhook for disabled any more: it caches webhooks for 5 s. */
 const missedDelaySeconds = 10;
 
@@ -65,7 +68,11 @@ function messagesOf(
   message: RedeliveryMessage,
 ): readonly OutgoingMessage[] {
   const missed = {
-    message: { ...message, include: 'missed' as const },
+    message: {
+      ...message,
+      include: 'missed' as const,
+      since: Math.max(message.since, message.until - maxMissedMs),
+    },
     delaySeconds: missedDelaySeconds,
   };
   if (message.include === 'missed') return [missed];

@@ -65,6 +65,15 @@ describe('a webhook that was disabled', () => {
     expect(deliveries.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 'delivered'));
   });
 
+  test('gets no event from before the time for which deliveries are kept: it may have been delivered', async () => {
+    const { set, redeliver, deps, advance } = await worldWithDisabled();
+    await set('active');
+    advance(60 * 86_400_000);
+    const { since: asked } = await redeliver('missed');
+    expect(asked).toBe(someTime);
+    expect(deps.webhookQueue.take()).toMatchObject([{ since: deps.clock.now() - 29 * 86_400_000 }]);
+  });
+
   test('gets with all what it missed too, and with failed only what failed', async () => {
     const world = await worldWithDisabled();
     const { set, publishJob, redeliver, processAll, idsOf, requests } = world;
