@@ -83,7 +83,7 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
       },
     },
     complete:
-      'False if not all jobs were counted: without `tag`, only 1,000 of the jobs that have not ended are counted; with `tag`, only the newest 10,000 jobs with the tag are examined, for ten seconds at most.',
+      'False if not all jobs were counted: without `tag` and `group`, only 1,000 of the jobs that have not ended are counted; with `tag` or `group`, only the newest 10,000 of these jobs are examined, for ten seconds at most.',
   },
   listGroups: {
     items: 'The groups that have jobs, in the order of the UTF-8 bytes of their names.',

@@ -63,6 +63,8 @@ export const jobListQuery = z.strictObject({
 export const jobStatsQuery = z.strictObject({
   /** A tag that the jobs have. */
   tag: z.optional(jobTag),
+  /** The group of the jobs. */
+  group: z.optional(groupName),
   /** Comma-separated service names. */
   service: z.optional(serviceNames),
   /** Created on or after this day. */
@@ -92,8 +94,8 @@ export const jobStats = z.strictObject({
     }),
   ),
   /**
-   * False when not all jobs were counted: of the jobs that have not ended, 1,000 are counted; with `tag`, the newest 10,000
-   * jobs with the tag are examined, for ten seconds at most.
+   * False when not all jobs were counted: of the jobs that have not ended, 1,000 are counted; with `tag` or `group`, the newest
+   * 10,000 jobs with the tag or in the group are examined, for ten seconds at most.
    */
   complete: z.boolean(),
 });

@@ -7,6 +7,8 @@ import type { StatsRow } from './stats/stats-row.ts';
 export interface GetJobStatsInput extends CountedRowsInput {
   /** A tag that the jobs have. */
   readonly tag?: string;
+  /** The group of the jobs. */
+  readonly group?: string;
 }
 
 interface Counts {
@@ -29,14 +31,15 @@ export interface JobStats extends Counts {
 
 /**
  * Counts jobs by status, service and day. Ended jobs come from counters, which lag by about a second and include jobs that were
- * deleted since; at most 1,000 unfinished jobs are read. With a tag, the jobs that have it are read: the newest 10,000, or those
- * that can be read within ten seconds, without deleted jobs. Throws `invalid-request` if there are more than 10,000 combinations of service and day.
+ * deleted since; at most 1,000 unfinished jobs are read. With a tag or a group, the jobs that have it are read: the newest
+ * 10,000, or those that can be read within ten seconds, without deleted jobs. Throws `invalid-request` if there are more than 10,000
+ * combinations of service and day.
  */
 export async function getJobStats(
   deps: CountedRowsDeps & ListedRowsDeps,
   input: GetJobStatsInput,
 ): Promise<JobStats> {
-  const { rows, complete } = await (input.tag === undefined
+  const { rows, complete } = await (input.tag === undefined && input.group === undefined
     ? countedRows(deps, input)
     : listedRows(deps, input));
   return { ...sumOf(rows), items: byDay(rows), complete };

@@ -197,8 +197,8 @@ export const requestsOf: Readonly<Record<OperationId, RequestsOf>> = {
       `?namePrefix=${group}&limit=1&cursor=${cursors.groups}`,
     ].map((query) => ({ path: `/v1/groups${query}` })),
   getGroup: ({ group }) => [{ path: `/v1/groups/${group}` }],
-  getJobStats: ({ service, tag }) =>
-    [`service=${service}`, `tag=${tag}`, `tag=${tag}&service=${service}`].map((query) => ({
+  getJobStats: ({ service, tag, group }) =>
+    [`service=${service}`, `tag=${tag}`, `group=${group}`, `tag=${tag}&service=${service}`].map((query) => ({
       path: `/v1/jobs/stats?${query}`,
     })),
   getJob: ({ job }) => [

@@ -85,6 +85,24 @@ describe('getJobStats', () => {
     });
   });
 
+  test('with a group, counts its jobs, also with a tag', async () => {
+    const deps = await storeOf(
+      endedJob('succeeded', at(today, { group: 'may' })),
+      endedJob('failed', at(today + 1, { group: 'may', tags: ['red'] })),
+      aJob(at(today + 2, { group: 'june', tags: ['red'] })),
+      aJob(at(today + 3)),
+    );
+    expect(await getJobStats(deps, { tenant: 'local', group: 'may' })).toMatchObject({
+      total: 2,
+      byStatus: { succeeded: 1, failed: 1 },
+      complete: true,
+    });
+    expect(await getJobStats(deps, { tenant: 'local', group: 'may', tag: 'red' })).toMatchObject({
+      total: 1,
+      byStatus: { failed: 1 },
+    });
+  });
+
   test('with a tag, counts the jobs that have it now, in every state, and no deleted ones', async () => {
     const tagged = (milliseconds: number, given: Partial<Job> = {}) =>
       at(milliseconds, { tags: ['red'], ...given });
