@@ -14,4 +14,7 @@ export const tags = z.array(label).check(z.maxLength(maxTags));
  * The name of a group of jobs, whose jobs are counted by state: 1 to 128 characters. Clients remove `.` and `..` from
  * the path of a URL, also percent-encoded (https://url.spec.whatwg.org/#double-dot-path-segment).
  */
-export const groupName = label.check(z.regex(/^(?!\.\.?$)/, 'must not be "." or ".."'));
+export const groupName = label.check(z.regex(/^(?:[^.]|\.[^.]|\.\.[\s\S])/, 'must not be "." or ".."'));
+
+/** The beginning of the name of a group. */
+export const groupPrefix = label;

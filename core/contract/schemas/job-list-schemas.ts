@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { dayStart, timestamp } from '../date-time.ts';
 import { jobStatuses } from '../job-state.ts';
 import { jobReference, jobReferencePattern } from '../names.ts';
-import { groupName } from '../tags.ts';
+import { groupName, groupPrefix } from '../tags.ts';
 import { wellFormed } from '../well-formed.ts';
 import { pageCursor, pageLimit } from './list-schemas.ts';
 import { jobName } from './submission-schemas.ts';
@@ -102,7 +102,7 @@ export const jobStats = z.strictObject({
 
 export const groupListQuery = z.strictObject({
   /** Prefix of the name. */
-  namePrefix: z.optional(groupName),
+  namePrefix: z.optional(groupPrefix),
   limit: pageLimit,
   cursor: pageCursor,
 });

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { jobStatuses } from '../job-state.ts';
 import { jsonObject } from '../json.ts';
 import { indexedNameRegExp } from '../metadata-names.ts';
-import { jobReference, serviceName } from '../names.ts';
+import { jobReference, serviceName, serviceTextPattern, versionRangePattern } from '../names.ts';
 import { problem } from '../problems/problem-schema.ts';
 import { tags } from '../tags.ts';
 import { jobListQuery } from './job-list-schemas.ts';
@@ -114,6 +114,19 @@ const tagChanges = z
   )
   .register(z.globalRegistry, { minProperties: 1 });
 
+const servicePatterns = { text: new RegExp(serviceTextPattern), version: new RegExp(versionRangePattern) };
+
+/** Without this, every job would be refused for the same reason: a submission parses the service only when it chooses a version. */
+const canNameService = z.refine<{ readonly changes?: z.infer<typeof rerunRequest> | undefined }>(
+  ({ changes }) => {
+    const service = changes?.service;
+    if (service === undefined) return true;
+    if (typeof service === 'string') return servicePatterns.text.test(service);
+    return service.version === undefined || servicePatterns.version.test(service.version);
+  },
+  { error: 'must name a service, and a semantic version or a version range', path: ['changes', 'service'] },
+);
+
 /** A request for one action on many jobs. */
 export const newOperation = z.discriminatedUnion('action', [
   z
@@ -122,7 +135,7 @@ export const newOperation = z.discriminatedUnion('action', [
     .register(z.globalRegistry, eitherSelection),
   z
     .strictObject({ action: z.literal('rerun'), ...selection, changes: z.optional(rerunRequest) })
-    .check(hasEither, hasNotBoth)
+    .check(hasEither, hasNotBoth, canNameService)
     .register(z.globalRegistry, eitherSelection),
   z
     .strictObject({
