@@ -4,8 +4,8 @@ import { wellFormed } from './well-formed.ts';
 /** Maximum number of tags of a job or a service. */
 export const maxTags = 50;
 
-/** A free-form label: 1 to 128 characters. */
-const label = z.string().check(z.minLength(1), z.maxLength(128), wellFormed);
+/** A free-form label: 1 to 128 characters. An empty one is one error, whatever other rules it violates. */
+const label = z.string().check(z.minLength(1, { abort: true }), z.maxLength(128), wellFormed);
 
 /** Free-form labels for grouping: at most 50, each of 1 to 128 characters. */
 export const tags = z.array(label).check(z.maxLength(maxTags));
