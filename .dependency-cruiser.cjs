@@ -1,5 +1,5 @@
 /**
- * Arrows point inward: functions -> aws -> core; infra, worker -> core/contract; build -> manifest -> core/contract; local imports none of the others.
+ * Arrows point inward: functions -> aws -> core; infra, client, worker -> core/contract; build -> manifest -> core/contract; local imports none of the others.
  * What is not allowed here is an error. docs/ARCHITECTURE.md says the same in words.
  */
 const builtin = { dependencyTypes: ['core'] };
@@ -50,6 +50,7 @@ const allowed = [
     '^local/(?!test/)',
     [{ path: room('local') }, builtin, modules('asl-validator|croner|esbuild|@dynoxide|@aws-sdk/checksums')],
   ],
+  ['^client/', [{ path: '^(client|core/contract)/' }]],
   ['^worker/', [{ path: '^(worker|core/contract)/' }, builtin]],
   ['^manifest/', [{ path: '^(manifest|core/contract)/' }, builtin, modules('zod')]],
   ['^build/', [{ path: '^(build|manifest)/' }, builtin, modules('esbuild')]],
@@ -65,14 +66,18 @@ const allowed = [
       modules('csv-parse|d3-scale|@types/d3-scale|@types/aws-lambda'),
     ],
   ],
-  ['^package/', [{ path: '^(package|worker|constructs|core/contract)/' }, builtin]],
+  ['^package/', [{ path: '^(package|client|worker|constructs|core/contract)/' }, builtin]],
   [
     '^bin/',
     [{ path: '^(bin|core|aws|local|manifest)/' }, builtin, modules('zod|vega-datasets|typescript|mime')],
   ],
   [
     '^cli/',
-    [{ path: '^(cli|bin|build|manifest|core/contract|core/std|local)/' }, builtin, modules('zod|chokidar')],
+    [
+      { path: '^(cli|client|bin|build|manifest|core/contract|core/std|local)/' },
+      builtin,
+      modules('zod|chokidar'),
+    ],
   ],
   ['^(test|local/test)/', [{ path: '.' }]],
 ];

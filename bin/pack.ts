@@ -85,9 +85,12 @@ function publishedManifest(): object {
 /** Returns the pinned versions of all packages that the compiled code imports, except those that an app brings itself. */
 function importedPackages(versions: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const names = new Set<string>();
-  for (const file of globSync('{aws,bin,build,cli,constructs,core,local,manifest,package,worker}/**/*.js', {
-    cwd: staging,
-  }))
+  for (const file of globSync(
+    '{aws,bin,build,cli,client,constructs,core,local,manifest,package,worker}/**/*.js',
+    {
+      cwd: staging,
+    },
+  ))
     for (const { fileName } of ts.preProcessFile(readFileSync(join(staging, file), 'utf8')).importedFiles)
       if (!fileName.startsWith('.')) names.add(packageName(fileName));
   const own = new Set(['errand', ...Object.keys(manifest.peerDependencies ?? {})]);

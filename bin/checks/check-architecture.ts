@@ -11,6 +11,7 @@ const modules = [
   'aws',
   'bin',
   'cli',
+  'client',
   'build',
   'constructs',
   'core',
