@@ -54,14 +54,16 @@ function problemPage(
     menuTitle: slug,
     content: `<h1 id="${slug}">${escapeHtml(title)}</h1><dl class="facts"><dt>Problem</dt><dd><code>${slug}</code></dd><dt>Status</dt><dd><span class="status">${status}</span></dd><dt>Type</dt><dd><code>${problemUri(slug)}</code></dd></dl>${rendered.content.replaceAll('<blockquote>', '<blockquote class="detail">')}${links.length === 0 ? '' : list}`,
     headings: [],
-    search: [
-      {
-        id: '',
-        heading: `${slug}: ${title}`,
-        text: `${status} ${rendered.search.map((part) => part.text).join(' ')} ${text.replaceAll(/[*`\n]+/g, ' ')}`,
-      },
-    ],
+    search: [{ id: '', heading: slug, text: `${status} ${plainText(text)}` }],
   };
+}
+
+/** Markdown without its marks and the addresses of its links. */
+function plainText(markdown: string): string {
+  return markdown
+    .replaceAll(/\]\([^)]*\)/g, '')
+    .replaceAll(/[[*`>\s]+/g, ' ')
+    .trim();
 }
 
 function overviewPage(introduction: string, context: DocumentContext): Page {

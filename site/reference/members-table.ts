@@ -32,12 +32,16 @@ function membersTable(rows: readonly Row[]): string {
   return namedTable(rows, 'Member');
 }
 
+/** The choices without members of their own in one line, and then a table for each of the others. */
 function choicesHtml(choices: readonly Schema[]): string {
-  const parts = choices.map((choice, index) => {
-    const intro = index === 0 ? 'One of:' : 'Or:';
-    return `<p class="choice">${intro}</p>${describeValue(choice)}`;
+  const described = choices.filter(isDescribed);
+  const named = choices.filter((choice) => !isDescribed(choice)).map(typeLabel);
+  const line = named.length === 0 ? '' : `<p>${named.join(' or ')}</p>`;
+  const tables = described.map((choice, index) => {
+    const isFirst = index === 0 && named.length === 0;
+    return `<p class="choice">${isFirst ? 'An object with these members:' : 'Or an object with these members:'}</p>${describeValue(choice)}`;
   });
-  return parts.join('');
+  return line + tables.join('');
 }
 
 /** Whether a choice has members of its own that no link leads to. */
