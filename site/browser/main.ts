@@ -2,6 +2,7 @@ import { addCopyButtons } from './copy-buttons.ts';
 import { addMenuButton } from './menu-button.ts';
 import { addSearch } from './search-box.ts';
 import { addThemeButton, applyStoredTheme } from './theme.ts';
+import { makeWideContentFocusable } from './wide-content.ts';
 
 // Before the page is drawn, so that it does not flash in the other colors.
 applyStoredTheme();
@@ -11,4 +12,5 @@ document.addEventListener('DOMContentLoaded', () => {
   addMenuButton();
   addCopyButtons();
   addSearch();
+  makeWideContentFocusable();
 });

@@ -18,7 +18,7 @@ export interface Point {
 
 /** Returns the picture as a part of a page, whose stylesheet has the styles. */
 export function diagramFigure(diagram: Diagram): string {
-  return `<figure class="diagram" tabindex="0">${svg(diagram, '')}</figure>\n`;
+  return `<figure class="diagram">${svg(diagram, '')}</figure>\n`;
 }
 
 /** Returns the picture as a file of its own, which adapts to a dark background. */

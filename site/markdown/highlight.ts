@@ -50,5 +50,5 @@ export function codeBlock(code: string, language: string): string {
   const isKnown = known.has(name);
   const body = isKnown ? highlighter.highlight(code, { language: name }).value : escapeHtml(code);
   const label = labels[name] === undefined ? '' : ` data-label="${labels[name]}"`;
-  return `<figure class="code" data-language="${escapeHtml(name)}"${label}><pre tabindex="0"><code>${body}</code></pre></figure>\n`;
+  return `<figure class="code" data-language="${escapeHtml(name)}"${label}><pre><code>${body}</code></pre></figure>\n`;
 }

@@ -34,7 +34,7 @@ export function renderMarkdown(text: string, context: MarkdownContext): Rendered
     const [language = ''] = info.trim().split(/\s+/);
     return language === 'mermaid' ? context.diagram(content) : codeBlock(content, language);
   };
-  rules['table_open'] = () => '<div class="table" tabindex="0"><table>\n';
+  rules['table_open'] = () => '<div class="table"><table>\n';
   rules['table_close'] = () => '</table></div>\n';
   rules['image'] = (tokens, index) => {
     const token = tokens[index];

@@ -19,7 +19,9 @@ export function describeValue(schema: Schema): string {
   if (choices?.some(isDescribed)) return choicesHtml(choices);
   const name = shapeName(schema);
   if (rows.length === 0 || name !== undefined) return `<p>${typeLabel(schema)}${limitsText(schema)}</p>`;
-  return membersTable(rows);
+  const others = (schema.allOf ?? []).filter((part) => shapeName(part) !== undefined).map(typeLabel);
+  const intro = others.length === 0 ? '' : `<p>All members of ${others.join(' and ')}, and:</p>`;
+  return intro + membersTable(rows);
 }
 
 /** A table of parameters, headers or members. */
@@ -64,7 +66,8 @@ function rowsBelow(schema: Schema, prefix: string, depth: number): readonly Row[
   const choices = isObject(schema)
     ? []
     : (choicesOf(schema) ?? []).flatMap((choice) => rowsBelow(choice, prefix, depth + 1));
-  return uniqueRows([...own, ...items, ...values, ...choices]);
+  const parts = (schema.allOf ?? []).flatMap((part) => rowsBelow(part, prefix, depth));
+  return uniqueRows([...own, ...parts, ...items, ...values, ...choices]);
 }
 
 function uniqueRows(rows: readonly Row[]): readonly Row[] {

@@ -43,7 +43,12 @@ export interface Parameter {
 export interface MediaType {
   readonly schema?: Schema;
   readonly example?: unknown;
-  readonly examples?: Readonly<Record<string, { readonly summary?: string; readonly value?: unknown }>>;
+  readonly examples?: Readonly<Record<string, NamedExample | { readonly $ref: string }>>;
+}
+
+export interface NamedExample {
+  readonly summary?: string;
+  readonly value?: unknown;
 }
 
 export interface OpenResponse {

@@ -6,8 +6,9 @@ import { codeBlock } from '../markdown/highlight.ts';
 import type { Page } from '../page.ts';
 import { curlExample } from './curl-example.ts';
 import { describeValue, namedTable } from './members-table.ts';
-import type { OpenApi, OpenResponse, Operation, Parameter } from './open-api.ts';
+import type { OpenApi, OpenResponse, Operation, Parameter, Schema } from './open-api.ts';
 import { examplesOf } from './sample-value.ts';
+import { choicesOf, shapeName, typeLabel } from './type-label.ts';
 
 /** Path of the page of an operation. */
 export function operationPath({ operationId }: Pick<Operation, 'operationId'>): string {
@@ -89,14 +90,17 @@ function requestHtml(operation: Operation, api: OpenApi): string {
   if (body === undefined) return groups.join('');
   const [[mediaType, media] = ['', {}]] = Object.entries(body.content);
   const note = `<p>${escapeHtml(Object.keys(body.content).join(' or ') || mediaType)}${body.required ? '' : ', optional'}</p>`;
-  const link = media.schema?.$ref === undefined ? '' : describeNamed(media.schema.$ref, api);
-  return `${groups.join('')}<h3 id="body">Body</h3>${note}${link === '' ? describeValue(media.schema ?? {}) : link}`;
+  return `${groups.join('')}<h3 id="body">Body</h3>${note}${bodyHtml(media.schema ?? {}, api)}`;
 }
 
-/** A named shape of a request is shown where it is used; responses lead to it. */
-function describeNamed(reference: string, api: OpenApi): string {
-  const name = reference.split('/').at(-1) ?? '';
-  return `<p><a href="site:schemas/${name}">${name}</a></p>${describeValue(api.resolve({ $ref: reference }))}`;
+/** The members of a named body are shown where it is used; those of a choice for the first one. Responses only lead to them. */
+function bodyHtml(schema: Schema, api: OpenApi): string {
+  const first = shapeName(schema) === undefined ? choicesOf(schema)?.[0] : schema;
+  const name = first === undefined ? undefined : shapeName(first);
+  if (name === undefined) return describeValue(schema);
+  const members = describeValue(api.schemas[name] ?? {});
+  if (first === schema) return `<p>${typeLabel(schema)}</p>${members}`;
+  return `${describeValue(schema)}<p class="choice">Members of ${typeLabel(first)}:</p>${members}`;
 }
 
 const placeTitles = { path: 'Path parameters', query: 'Query parameters', header: 'Headers' } as const;
@@ -154,7 +158,7 @@ function responseHtml(
       ({ title, value }) =>
         `${examples.length > 1 ? `<p>${inlineHtml(title)}</p>` : ''}${typeof value === 'string' ? codeBlock(value, 'http') : codeBlock(`${JSON.stringify(value, null, 2)}\n`, 'json')}`,
     );
-    return `<p class="media">${escapeHtml(mediaType)}</p>${describeValue(media.schema ?? {})}${shown.join('')}`;
+    return `<p class="media">${escapeHtml(mediaType)}</p>${describeValue(media.schema ?? {})}<div class="long">${shown.join('')}</div>`;
   });
   return `<h3 id="response-${status}"><span class="status">${status}</span> ${inlineHtml(description)}</h3>${names.length === 0 ? '' : `<p class="media">Headers: ${names.join(', ')}</p>`}${bodies.join('')}`;
 }

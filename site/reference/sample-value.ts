@@ -1,4 +1,4 @@
-import type { MediaType, OpenApi, Schema } from './open-api.ts';
+import type { MediaType, NamedExample, OpenApi, Schema } from './open-api.ts';
 import { choicesOf } from './type-label.ts';
 
 /** The examples of a body: those of the document or, without any, one that is made from the schema. */
@@ -6,10 +6,10 @@ export function examplesOf(
   media: MediaType,
   api: OpenApi,
 ): ReadonlyArray<{ readonly title: string; readonly value: unknown }> {
-  const named = Object.entries(media.examples ?? {}).map(([name, { summary, value }]) => ({
-    title: summary ?? name,
-    value,
-  }));
+  const named = Object.entries(media.examples ?? {}).map(([name, example]) => {
+    const { summary, value } = api.resolve<NamedExample>(example);
+    return { title: summary ?? name, value };
+  });
   if (named.length > 0) return named;
   const value = media.example ?? sampleValue(media.schema ?? {}, api);
   return value === undefined ? [] : [{ title: 'Example', value }];

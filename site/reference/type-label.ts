@@ -11,6 +11,7 @@ export function typeLabel(schema: Schema | boolean | undefined): string {
     return schema.enum.map((value) => `<code>${escapeHtml(JSON.stringify(value))}</code>`).join(' or ');
   const choices = choicesOf(schema);
   if (choices !== undefined && !isObject(schema)) return unique(choices.map(typeLabel)).join(' or ');
+  if (schema.allOf !== undefined) return unique(schema.allOf.map(typeLabel)).join(' and ');
   const types = [schema.type ?? []].flat();
   if (types.length === 0) return isObject(schema) ? 'object' : 'any JSON';
   return types.map((type) => (type === 'array' ? arrayLabel(schema) : plainType(type, schema))).join(' or ');
