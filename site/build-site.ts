@@ -8,7 +8,8 @@ import {
   type GeneratedPages,
   type ListedPage,
   listDecisions,
-  listDocuments,
+  listSections,
+  unlistedDocuments,
 } from './documents/list-documents.ts';
 import { sourcePages } from './documents/source-pages.ts';
 import { pageHtml } from './layout/page-html.ts';
@@ -22,15 +23,26 @@ import { searchIndex } from './search/search-index.ts';
 const root = join(import.meta.dirname, '..');
 const htmlType = 'text/html; charset=utf-8';
 
+/** A built site. */
+export interface Site {
+  readonly files: readonly SiteFile[];
+  /**
+   * What an author has to correct: links to pages or headings that do not exist, and documents that the menu lacks. The site can be
+   * served nevertheless, so that a document that is being written does not prevent the start of a service.
+   */
+  readonly faults: readonly string[];
+}
+
 /**
- * Builds all files of the documentation site from the documents and the code of this checkout. Throws for a link that leads
- * nowhere, a document that the menu lacks, and a problem without a text.
+ * Builds the documentation site from the documents and the code of this checkout. Throws for a link to a file that does not exist,
+ * and for a problem without a text.
  */
-export async function buildSite(): Promise<readonly SiteFile[]> {
-  const listed = listDocuments(root);
+export async function buildSite(): Promise<Site> {
+  const listed = listSections(root);
+  const unlisted = unlistedDocuments(root, listed);
   const decisions = listDecisions(root);
   const sources = sourcePages(root);
-  const documents = new Set([...listed.flatMap(({ pages }) => pages.map(fileOf)), ...decisions]);
+  const documents = new Set([...listed.flatMap(({ pages }) => pages.map(fileOf)), ...unlisted, ...decisions]);
   const context: DocumentContext = { root, documents, sources };
   const api = readOpenApi(root);
   const generated: Readonly<Record<GeneratedPages, () => readonly MenuItem[]>> = {
@@ -49,7 +61,16 @@ export async function buildSite(): Promise<readonly SiteFile[]> {
   const order = sections.flatMap(({ items }) =>
     items.flatMap(({ page, children = [] }) => [page, ...children]),
   );
-  return filesOf({ sections, order, others: [notFoundPage, ...sources.pages()] });
+  const others = unlisted.map((file) => documentPage(file, context));
+  const { files, faults } = await filesOf({
+    sections,
+    order,
+    others: [notFoundPage, ...others, ...sources.pages()],
+  });
+  const missing = unlisted.map(
+    (file) => `docs/pages.json does not list ${file}: add it to a section of the menu`,
+  );
+  return { files, faults: [...missing, ...faults] };
 }
 
 function listedPage(listed: ListedPage, context: DocumentContext): Page {
@@ -65,7 +86,7 @@ interface SitePages {
   readonly others: readonly Page[];
 }
 
-async function filesOf({ sections, order, others }: SitePages): Promise<readonly SiteFile[]> {
+async function filesOf({ sections, order, others }: SitePages): Promise<Site> {
   const assets = [
     ...(await assetFiles()),
     { path: 'assets/search.json', mediaType: 'application/json', text: searchIndex(order) },
@@ -84,15 +105,13 @@ async function filesOf({ sections, order, others }: SitePages): Promise<readonly
     page,
     ...relativeLinks(pageHtml(page, { sections, order }), page, targets),
   }));
-  const broken = linked.flatMap((one) => one.broken);
-  if (broken.length > 0) throw new Error(`Links of the documents lead nowhere:\n${broken.join('\n')}`);
   const pageFiles = linked.map(({ page, html: text }) => ({
     path: page.path === 'index' ? '' : page.path,
     mediaType: htmlType,
     text,
   }));
   requireDifferentPaths([...pageFiles, ...assets]);
-  return [...pageFiles, ...assets];
+  return { files: [...pageFiles, ...assets], faults: linked.flatMap((one) => one.broken) };
 }
 
 /** The function that serves the site replaces the root, because the page is served below any path. */

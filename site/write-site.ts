@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { buildSite } from './build-site.ts';
 
 const destination = join(import.meta.dirname, '..', 'dist', 'docs');
-const files = await buildSite();
+const { files, faults } = await buildSite();
+if (faults.length > 0) throw new Error(`The documents have faults:\n${faults.join('\n')}`);
 rmSync(destination, { recursive: true, force: true });
 for (const { path, mediaType, text } of files) {
   const name = path === '' ? 'index.html' : mediaType.startsWith('text/html') ? `${path}.html` : path;

@@ -4,7 +4,8 @@ import type { BundleFile } from './bundle-entry.ts';
 
 /** Builds the documentation site as a file of the function that serves it: all pages in one compressed JSON array. */
 export async function docsContent(): Promise<BundleFile> {
-  const json = JSON.stringify(await buildSite());
+  const { files } = await buildSite();
+  const json = JSON.stringify(files);
   const contents = brotliCompressSync(json, {
     // Pages are similar to pages far before them. Quality 11 would save a tenth of the size, and take 20 times as long.
     params: {

@@ -19,19 +19,22 @@ export interface ListedSection {
   readonly generated?: readonly GeneratedPages[];
 }
 
-/** Reads the sections of the menu. Throws if a document in `docs/` is not listed, or a listed one does not exist. */
-export function listDocuments(root: string): readonly ListedSection[] {
-  // The file is part of the checkout; a test reads it too.
+/** Reads the sections of the menu. */
+export function listSections(root: string): readonly ListedSection[] {
+  // The file is part of the checkout.
   const { sections } = JSON.parse(readFileSync(join(root, 'docs/pages.json'), 'utf8')) as {
     readonly sections: readonly ListedSection[];
   };
-  const listed = new Set(sections.flatMap(({ pages }) => pages.map(fileOf)));
-  for (const file of globSync('docs/**/*.md', { cwd: root }).map((path) => path.replaceAll('\\', '/')))
-    if (!listed.has(file) && !isGenerated(file))
-      throw new Error(
-        `docs/pages.json does not list ${file}: add it to the section of the menu that it belongs to`,
-      );
   return sections;
+}
+
+/** Paths of the documents in `docs/` that no section of the menu lists. */
+export function unlistedDocuments(root: string, sections: readonly ListedSection[]): readonly string[] {
+  const listed = new Set(sections.flatMap(({ pages }) => pages.map(fileOf)));
+  return globSync('docs/**/*.md', { cwd: root })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((file) => !listed.has(file) && !isGenerated(file))
+    .sort();
 }
 
 /** Paths of the decisions from the root of the checkout, the first one first. */

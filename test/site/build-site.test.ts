@@ -9,8 +9,11 @@ import type { SiteFile } from '../../site/page.ts';
 
 let files: ReadonlyMap<string, SiteFile>;
 let pages: readonly SiteFile[];
+let faults: readonly string[];
 beforeAll(async () => {
-  files = new Map((await buildSite()).map((file) => [file.path, file]));
+  const site = await buildSite();
+  faults = site.faults;
+  files = new Map(site.files.map((file) => [file.path, file]));
   pages = [...files.values()].filter(({ mediaType }) => mediaType.startsWith('text/html'));
 });
 
@@ -24,6 +27,10 @@ function findings(find: (page: SiteFile) => readonly string[]): readonly string[
 }
 
 describe('the documentation site', () => {
+  test('has no broken link, and all documents in its menu', () => {
+    expect(faults).toEqual([]);
+  });
+
   test('has more than 200 pages, each with one main heading and a title', () => {
     expect(pages.length).toBeGreaterThan(200);
     expect(findings(({ text }) => ((text.match(/<h1[ >]/g)?.length ?? 0) === 1 ? [] : ['h1']))).toEqual([]);
