@@ -40,6 +40,7 @@ const allowed = [
     '^infra/',
     [
       { path: '^(infra|core/contract)/' },
+      { path: '^site/build-site.ts$' },
       { path: '^functions/[^/]+/environment.ts$', dependencyTypes: ['type-only'] },
       { path: '^cdk.json$' },
       builtin,
@@ -52,6 +53,10 @@ const allowed = [
   ],
   ['^client/', [{ path: '^(client|core/contract)/' }]],
   ['^worker/', [{ path: '^(worker|core/contract)/' }, builtin]],
+  [
+    '^site/',
+    [{ path: '^(site|core/contract)/' }, builtin, modules('esbuild|highlight.js|markdown-it|minisearch')],
+  ],
   ['^manifest/', [{ path: '^(manifest|core/contract)/' }, builtin, modules('zod')]],
   ['^build/', [{ path: '^(build|manifest)/' }, builtin, modules('esbuild')]],
   [

@@ -120,6 +120,7 @@ export async function startErrand(options: StartOptions): Promise<LocalErrand> {
     print(`The API key of the local tenant is in ${join(dataDirectory, 'api-key')}`);
   for (const { name, stacks } of cloud.apps)
     if (stacks.length > 0) print(`The app ${name} runs: ${stacks.join(', ')}`);
+  print(`The documentation is at ${cloud.url}/v1/docs`);
   print(`Errand is ready at ${cloud.url}`);
   const stop = async () => {
     await control.stop();

@@ -20,11 +20,12 @@ const packaged = join(root, 'assembly');
 export const packagedAssembly = existsSync(packaged) ? packaged : undefined;
 const record = join(assemblies, 'newest');
 const sources = [
-  '{aws,core,examples,functions,infra,worker}/**/*.{ts,json,py}',
+  '{aws,core,examples,functions,infra,site,worker}/**/*.{ts,json,py,css,svg}',
   'examples/**/Dockerfile',
   'cdk.json',
   'package-lock.json',
-  'docs/openapi.json',
+  'docs/*.json',
+  '{*,docs/**/*,examples/**/README,local/README}.md',
 ];
 
 /**

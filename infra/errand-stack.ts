@@ -21,6 +21,7 @@ import {
   apiFunction,
   authorizeFunction,
   dispatchFunction,
+  docsFunction,
   liveFunction,
   publishEventsFunction,
   reconcileFunction,
@@ -125,12 +126,14 @@ export class ErrandStack extends Stack {
     const live = liveFunction(this, { ...context, apiUrl });
     const api = apiFunction(this, context);
     const authorize = authorizeFunction(this, context);
+    const docs = docsFunction(this, context);
     const httpApi: HttpApi = new HttpApi(this, 'HttpApi', {
       name: prefix,
       submit,
       live,
       api,
       authorize,
+      docs,
       corsOrigins,
     });
 
@@ -207,6 +210,7 @@ export class ErrandStack extends Stack {
         deliverWebhook,
         reconcile,
         operate,
+        docs,
       ],
       publishEvents,
       stateMachines: stateMachines,

@@ -65,7 +65,7 @@ export async function dev(options: DevOptions): Promise<void> {
   try {
     const api = { url: host.control.apiUrl, apiKey: options.apiKey ?? localKey(dataDirectory) };
     screen.print(
-      `  ${screen.style('bold', 'Errand')} ${host.isAttached ? 'runs' : 'is ready'} at ${api.url}`,
+      `  ${screen.style('bold', 'Errand')} ${host.isAttached ? 'runs' : 'is ready'} at ${api.url}  (docs at /v1/docs)`,
     );
     const loop = await startDevLoop(folder, { control: host.control, api, dataDirectory }, screen);
     for (const hint of loop.hints()) screen.print(`  Submit a file: ${screen.style('cyan', hint)}`);

@@ -32,6 +32,8 @@ export interface HttpApiProps {
   readonly api: IFunction;
   /** Authorizes every call except those of public routes and of workers. */
   readonly authorize: IFunction;
+  /** Serves the documentation. */
+  readonly docs: IFunction;
   /** Origins whose web pages may call the API; without any, there are no preflight requests to respond to. */
   readonly corsOrigins: readonly string[];
 }
@@ -49,7 +51,7 @@ const acknowledgedFindings = [
   {
     id: 'AwsSolutions-APIG3',
     reason:
-      'A web ACL has a fixed cost; the stage is throttled, and all but two harmless routes need a key or a token.',
+      'A web ACL has a fixed cost; the stage is throttled, and all but a few harmless routes need a key or a token.',
   },
   { id: 'AwsSolutions-APIG6', reason: noAccessLogReason },
   {
@@ -86,6 +88,7 @@ export class HttpApi extends Construct {
     this.#authorized = { authorizer, authorizationType: AuthorizationType.CUSTOM };
     for (const route of routes) this.#addDedicatedMethod(route);
     this.restApi.root.resourceForPath(workerPath);
+    this.#addDocs(props.docs);
     this.#addCatchAll(this.restApi.root);
     this.#narrowPermissions();
     this.#addGatewayResponses();
@@ -158,12 +161,21 @@ export class HttpApi extends Construct {
     }
   }
 
+  /** The documentation is not part of the route table: its function serves all methods of its paths, without a key. */
+  #addDocs(handler: IFunction): void {
+    const integration = new LambdaIntegration(handler, onePermission);
+    const resource = this.restApi.root.resourceForPath(docsPath);
+    for (const one of [resource, resource.addResource('{proxy+}')])
+      addOpenMethod(one, { httpMethod: 'ANY', integration, reason: reasons.docs });
+  }
+
   /**
    * Adds the method ANY to a resource and all its descendants, and a greedy child where possible, because a
    * resource without a method would return 403, and it is not documented whether a sibling's greedy child
    * would match instead.
    */
   #addCatchAll(resource: IResource): void {
+    if (resource.path === docsPath) return;
     const children = resource.node.children.filter((child) => child instanceof Resource);
     for (const child of children) this.#addCatchAll(child);
     this.#addAny(resource);
@@ -238,12 +250,14 @@ function streamingIntegration(handler: IFunction): LambdaIntegration {
 }
 
 const workerPath = '/v1/worker';
+const docsPath = '/v1/docs';
 
 function isForWorkers({ path }: IResource): boolean {
   return path === workerPath || path.startsWith(`${workerPath}/`);
 }
 
 const reasons = {
+  docs: 'The documentation is public: it is the same in every deployment.',
   preflight: 'Browsers send preflight requests without a key; the response contains no data.',
   public: 'A public route: it returns no data of any tenant.',
   worker: 'Its function requires the token of an attempt, and returns no data without a valid one.',

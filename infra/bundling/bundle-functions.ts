@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { bundleEntry, type LazyBuilds } from './bundle-entry.ts';
+import { docsContent } from './docs-content.ts';
 import type { FunctionCode } from './function-entries.ts';
 import { functionEntries } from './function-entries.ts';
 import { writeBundle } from './write-bundle.ts';
@@ -24,7 +25,8 @@ export async function bundleFunctions(
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [name, entryFile] = next;
       const directory = join(outputDirectory, name);
-      await writeBundle(directory, await bundleEntry({ rootDirectory, entryFile }, lazyBuilds));
+      const files = await bundleEntry({ rootDirectory, entryFile }, lazyBuilds);
+      await writeBundle(directory, name === 'docs' ? [...files, await docsContent()] : files);
       directories[name] = directory;
     }
   };

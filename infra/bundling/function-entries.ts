@@ -16,6 +16,7 @@ export const functionEntries = {
   'deliver-webhook': 'functions/deliver-webhook/handler.ts',
   reconcile: 'functions/reconcile/handler.ts',
   operate: 'functions/operate/handler.ts',
+  docs: 'functions/docs/handler.ts',
   echo: 'examples/echo/handler.ts',
   'csv-profile': 'examples/csv-profile/handler.ts',
   'csv-profile-2': 'examples/csv-profile-2/handler.ts',

@@ -170,6 +170,16 @@ export function workerFunction(scope: Construct, context: FunctionContext & { re
   return { function: worker, url };
 }
 
+/** Serves the documentation; it has no permission except to write its log. */
+export function docsFunction(scope: Construct, context: FunctionContext) {
+  return new LambdaFunction(scope, 'Docs', {
+    ...baseProps(context, 'docs'),
+    description: 'Serves the documentation at /v1/docs',
+    environment: {},
+    timeoutSeconds: 10,
+  });
+}
+
 /** Authenticates callers and returns their permissions. */
 export function authorizeFunction(scope: Construct, context: FunctionContext) {
   const authorize = new LambdaFunction<AuthorizeEnvironment>(scope, 'Authorize', {

@@ -37,6 +37,7 @@ test('a start prints its steps and then, on a line of its own, that Errand is re
     'Starting the local services …',
     expect.stringMatching(/^Starting the local services: done \(\d+\.\d s\)$/),
     `The API key of the local tenant is in ${join(dataDirectory, 'api-key')}`,
+    expect.stringMatching(/^The documentation is at http:\/\/127\.0\.0\.1:\d+\/v1\/docs$/),
     expect.stringMatching(/^Errand is ready at /),
   ]);
   expect(exitStatus).toBe(0);

@@ -230,6 +230,7 @@ describe('the functions', () => {
       'errand-publish-events': 60,
       'errand-reconcile': 55,
       'errand-operate': 120,
+      'errand-docs': 10,
       'errand-service-echo': 240,
       'errand-service-csv-profile': 120,
       'errand-service-csv-profile-2': 240,

@@ -248,6 +248,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'sqs:SendMessage on operations',
     ...start,
   ],
+  DocsRole: logs,
   ExpressRouterRole: router,
   StandardRouterRole: router,
   ServiceInvokerRole: ['lambda:InvokeFunction on lambda:function:errand-service-*'],

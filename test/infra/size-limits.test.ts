@@ -56,11 +56,12 @@ describe('the resource policy of a function', () => {
       .map(({ FunctionName, SourceArn }) => [textOf(FunctionName), written(SourceArn)] as const);
     const api = 'arn:aws-us-gov:execute-api:ap-southeast-1:111122223333:a1b2c3d4e5';
     const found = sources.map(([name, source]) => [name.replace(/^<([A-Z][a-z]+)\w+\.Arn>$/, '$1'), source]);
-    expect(found).toHaveLength(4);
+    expect(found).toHaveLength(5);
     expect(Object.fromEntries(found)).toEqual({
       Submit: `${api}/live/*/*`,
       Live: `${api}/live/*/*`,
       Api: `${api}/live/*/*`,
+      Docs: `${api}/live/*/*`,
       Authorize: expect.stringMatching(new RegExp(`^${api}/authorizers/`)),
     });
   });

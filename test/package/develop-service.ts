@@ -39,6 +39,8 @@ export async function developService({ node, project }: Installed): Promise<void
     const apiKey = readFileSync(join(folder, '.errand', 'api-key'), 'utf8').trim();
     const api = { url: `http://127.0.0.1:${port}/v1/jobs`, apiKey };
     assert.deepEqual(await resultOfJob(api), { greeting: 'Hello World' });
+    const docs = await fetch(`http://127.0.0.1:${port}/v1/docs`);
+    assert.match(await docs.text(), /<h1 id="errand">/);
     const reloaded = printed('reloaded');
     const file = join(folder, 'src', 'greet.ts');
     writeFileSync(file, readFileSync(file, 'utf8').replace('Hello', 'Goodbye'));

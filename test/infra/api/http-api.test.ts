@@ -119,9 +119,20 @@ describe('the API', () => {
     },
   );
 
-  test('requires a key except on the public routes and the worker routes', () => {
+  test.each(['/v1/docs', '/v1/docs/guides/api'])(
+    'passes every method of %s to the function that serves the documentation, without a key',
+    (path) => {
+      for (const httpMethod of ['GET', 'HEAD', 'PATCH']) {
+        const method = methodFor(path, httpMethod);
+        expect(textOf(method?.integration.Uri)).toContain('functions/<Docs');
+        expect(method?.authorization).toBe('NONE');
+      }
+    },
+  );
+
+  test('requires a key except on the public routes, the worker routes and the documentation', () => {
     const open = methods().filter(
-      (one) => one.authorization === 'NONE' && !one.path.startsWith('/v1/worker'),
+      (one) => one.authorization === 'NONE' && !/^\/v1\/(?:worker|docs)(?:\/|$)/.test(one.path),
     );
     const openRoutes = routes.filter(
       (route: Route) => !requiresKey(route) && route.requiresWorkerToken !== true,
