@@ -4,7 +4,7 @@ import { problem } from '../../core/contract/problems/problem-schema.ts';
 import {
   dataDeletionPlan,
   dataEdit,
-  dataReceipt,
+  dataOrReceipt,
   dataRepresentation,
   dataSummary,
   dataUpload,
@@ -17,59 +17,68 @@ import { jobEvent } from '../../core/contract/schemas/event-schemas.ts';
 import { groupRepresentation } from '../../core/contract/schemas/job-list-schemas.ts';
 import {
   abortRequest,
+  bulkOutcome,
   jobAbort,
   jobAttempt,
   jobError,
-  jobReceipt,
+  jobOrReceipt,
   jobRepresentation,
   jobSummary,
+  jobSummaryOrReceipt,
 } from '../../core/contract/schemas/job-schemas.ts';
+import { provGraph } from '../../core/contract/schemas/lineage-schemas.ts';
 import {
   operationFilter,
-  operationReceipt,
+  operationOrReceipt,
   operationRepresentation,
   operationSummary,
 } from '../../core/contract/schemas/operation-schemas.ts';
 import {
   deprecation,
-  registeredService,
-  registeredServiceReceipt,
+  registeredServiceOrReceipt,
   registrationWarning,
   serviceDefinition,
-  serviceReceipt,
+  serviceOrReceipt,
   serviceRepresentation,
   serviceSummary,
 } from '../../core/contract/schemas/service-schemas.ts';
 import { shownInput, shownOutput } from '../../core/contract/schemas/slot-schemas.ts';
 import { rerunRequest, submission } from '../../core/contract/schemas/submission-schemas.ts';
 import {
+  createdWebhook,
   deliveryAttempt,
   deliveryRepresentation,
+  editedWebhook,
   newWebhook,
   redeliverRequest,
   webhookEdit,
-  webhookReceipt,
   webhookRepresentation,
+  webhookWithSecret,
 } from '../../core/contract/schemas/webhook-schemas.ts';
 import { workerInput } from '../../core/contract/schemas/worker-schemas.ts';
 import { describeMembers } from './descriptions/describe-members.ts';
 import { operationMembers } from './descriptions/operation-descriptions.ts';
 import { schemaMembers } from './descriptions/schema-descriptions.ts';
+import { schemaTexts } from './descriptions/schema-texts.ts';
+import { mergeObjects } from './merge-objects.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** Schemas that are components of the document; all others are inlined. */
 const schemas = {
   AbortRequest: abortRequest,
+  BulkOutcome: bulkOutcome,
+  CreatedWebhook: createdWebhook,
   Data: dataRepresentation,
   DataDeletionPlan: dataDeletionPlan,
   DataEdit: dataEdit,
-  DataReceipt: dataReceipt,
+  DataOrReceipt: dataOrReceipt,
   DataSummary: dataSummary,
   DataUpload: dataUpload,
   Delivery: deliveryRepresentation,
   DeliveryAttempt: deliveryAttempt,
   Deprecation: deprecation,
+  EditedWebhook: editedWebhook,
   Group: groupRepresentation,
   Job: jobRepresentation,
   JobAbort: jobAbort,
@@ -78,32 +87,33 @@ const schemas = {
   JobError: jobError,
   JobEdit: jobEdit,
   JobEvent: jobEvent,
+  JobFilter: operationFilter,
   JobInput: shownInput,
+  JobOrReceipt: jobOrReceipt,
   JobOutput: shownOutput,
-  JobReceipt: jobReceipt,
   JobSummary: jobSummary,
+  JobSummaryOrReceipt: jobSummaryOrReceipt,
   NewData: newData,
   NewWebhook: newWebhook,
   Operation: operationRepresentation,
-  OperationFilter: operationFilter,
-  OperationReceipt: operationReceipt,
+  OperationOrReceipt: operationOrReceipt,
   OperationSummary: operationSummary,
   Problem: problem,
+  ProvGraph: provGraph,
   RedeliverRequest: redeliverRequest,
-  RegisteredService: registeredService,
-  RegisteredServiceReceipt: registeredServiceReceipt,
+  RegisteredService: registeredServiceOrReceipt,
   RegistrationWarning: registrationWarning,
   RerunRequest: rerunRequest,
   Service: serviceRepresentation,
   ServiceDefinition: serviceDefinition,
-  ServiceReceipt: serviceReceipt,
+  ServiceOrReceipt: serviceOrReceipt,
   ServiceSummary: serviceSummary,
   Submission: submission,
   UploadCompletion: uploadCompletion,
   UploadPart: uploadPart,
   Webhook: webhookRepresentation,
   WebhookEdit: webhookEdit,
-  WebhookReceipt: webhookReceipt,
+  WebhookWithSecret: webhookWithSecret,
   WorkerInput: workerInput,
 } as const satisfies Readonly<Record<keyof typeof schemaMembers, z.$ZodType>>;
 
@@ -123,13 +133,46 @@ export function namedSchemas(): Json {
   return Object.fromEntries(
     namedEntries.map(([name, schema]) => [
       name,
-      describeMembers(inlineSchema(schema), schemaMembers[name], name),
+      {
+        ...describeMembers(
+          isAlternative(schema) ? mergedSchema(schema) : inlineSchema(schema),
+          schemaMembers[name],
+          name,
+        ),
+        description: schemaTexts[name],
+      },
     ]),
   );
 }
 
 function nameOf(schema: z.$ZodType): string | undefined {
   return namedEntries.find(([, candidate]) => candidate === schema)?.[0];
+}
+
+/**
+ * Responses that are either a resource or, for a key that may not read it, a receipt, and outcomes that are one of two: the document
+ * shows one object with the members of both, because no member distinguishes them, so generated clients would have a union whose members
+ * cannot be read.
+ */
+const alternatives: ReadonlySet<z.$ZodType> = new Set([
+  bulkOutcome,
+  createdWebhook,
+  dataOrReceipt,
+  editedWebhook,
+  jobOrReceipt,
+  jobSummaryOrReceipt,
+  operationOrReceipt,
+  registeredServiceOrReceipt,
+  serviceOrReceipt,
+  webhookWithSecret,
+]);
+
+function isAlternative(schema: z.$ZodType): schema is z.$ZodUnion {
+  return alternatives.has(schema);
+}
+
+function mergedSchema({ _zod }: z.$ZodUnion): Json {
+  return mergeObjects(_zod.def.options.map((option) => inlineSchema(option as z.$ZodType)));
 }
 
 /**

@@ -96,7 +96,14 @@ const hasNotBoth = z.refine<SelectionMembers>(
   ({ filter, ids }) => filter === undefined || ids === undefined,
   { path: ['ids'], error: 'must not be sent together with filter' },
 );
-const eitherSelection = { oneOf: [{ required: ['filter'] }, { required: ['ids'] }] };
+
+/** The same for the OpenAPI document, in a form that generated clients ignore: see `serviceUnlessDraft`. */
+const eitherSelection = {
+  if: { required: ['ids'], properties: { ids: {} } },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: { not: { required: ['filter'], properties: { filter: {} } } },
+  else: { required: ['filter'], properties: { filter: {} } },
+};
 
 /** What is deleted too: an array, or comma-separated text as in the query of a deletion. */
 const cascade = listFilter(deleteJobQuery.shape.cascade, z.enum([...deletionScopes]), deletionScopes.length);
