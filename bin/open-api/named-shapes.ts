@@ -47,8 +47,14 @@ const jobRouteShapes = {
 } as const satisfies Shapes;
 
 const operationShapes = {
-  AbortJobs: ['actOnJobs.body.oneOf.0', 'A request to abort many jobs.'],
-  DeleteJobs: ['actOnJobs.body.oneOf.2', 'A request to delete many jobs.'],
+  AbortJobs: [
+    'actOnJobs.body.oneOf.0',
+    'A request to abort many jobs, which either `filter` or `ids` selects.',
+  ],
+  DeleteJobs: [
+    'actOnJobs.body.oneOf.2',
+    'A request to delete many jobs, which either `filter` or `ids` selects.',
+  ],
   DeletionScope: ['actOnJobs.body.oneOf.2.changes', 'What is deleted together with the jobs.'],
   ElementsSource: ['Operation.over', 'The data object that contains the elements of an array job.'],
   JobsAction: ['actOnJobs.200.action', 'An action that an operation applies to many jobs.'],
@@ -60,9 +66,15 @@ const operationShapes = {
   OperationRefusal: ['listRefusals.200.items.items', 'A job or an element that an operation did not treat.'],
   OperationRefusalPage: ['listRefusals.200', 'A page of the refusals of an operation.'],
   OperationStatus: ['Operation.status', 'State of an operation.'],
-  RerunJobs: ['actOnJobs.body.oneOf.1', 'A request to rerun many jobs.'],
+  RerunJobs: [
+    'actOnJobs.body.oneOf.1',
+    'A request to rerun many jobs, which either `filter` or `ids` selects.',
+  ],
   TagChanges: ['actOnJobs.body.oneOf.3.changes', 'Tags to add to jobs, and to remove from them.'],
-  TagJobs: ['actOnJobs.body.oneOf.3', 'A request to change the tags of many jobs.'],
+  TagJobs: [
+    'actOnJobs.body.oneOf.3',
+    'A request to change the tags of many jobs, which either `filter` or `ids` selects.',
+  ],
 } as const satisfies Shapes;
 
 const dataShapes = {
@@ -116,7 +128,10 @@ const otherShapes = {
 } as const satisfies Shapes;
 
 const workerShapes = {
-  ChildSubmission: ['submitChild.body', 'A request for a sub-job of the job that the worker runs.'],
+  ChildSubmission: [
+    'submitChild.body',
+    'A request for a sub-job of the job that the worker runs. Only a draft (`start: false`) may lack `service`.',
+  ],
   CompletedOutput: ['completeOutput.200', 'An output whose upload is complete or being completed.'],
   CompletionByReference: ['completeAttempt.body.anyOf.1', 'The end of an attempt with an uploaded result.'],
   CompletionWithResult: ['completeAttempt.body.anyOf.0', 'The end of an attempt with its result.'],

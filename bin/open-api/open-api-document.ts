@@ -9,6 +9,7 @@ import {
 } from '../../core/contract/routes/route.ts';
 import { routes } from '../../core/contract/routes/routes.ts';
 import { addDiscriminators } from './add-discriminators.ts';
+import { addExamples } from './add-examples.ts';
 import { routeDescriptions } from './descriptions/route-descriptions.ts';
 import { nameShapes } from './name-shapes.ts';
 import { namedShapes, returnedShapes } from './named-shapes.ts';
@@ -78,7 +79,7 @@ export function openApiDocument(version: string): Json {
       schemas: namedSchemas(),
     },
   }) as Json; // it stays an object
-  return openResponses(addDiscriminators(nameShapes(tidied, namedShapes)), returnedShapes);
+  return addExamples(openResponses(addDiscriminators(nameShapes(tidied, namedShapes)), returnedShapes));
 }
 
 function paths(): Json {

@@ -77,16 +77,10 @@ const submissionShape = {
 };
 
 /**
- * Expresses in the OpenAPI document a rule that the core checks: only a draft may lack a service. Generated clients ignore a condition,
- * but make alternatives of `anyOf` into a union that accepts any value.
+ * A request for a job. The core validates the parameters against the service's schema, and checks that only a draft lacks a service: the
+ * OpenAPI document states this in words, because generators of clients misunderstand alternatives of `required`.
  */
-export const serviceUnlessDraft = {
-  if: { required: ['start'], properties: { start: { const: false } } },
-  else: { required: ['service'], properties: { service: {} } },
-};
-
-/** A request for a job. The core validates the parameters against the service's schema. */
-export const submission = z.strictObject(submissionShape).register(z.globalRegistry, serviceUnlessDraft);
+export const submission = z.strictObject(submissionShape);
 
 export type Submission = z.infer<typeof submission>;
 
