@@ -78,6 +78,7 @@ const schemas = {
   Delivery: deliveryRepresentation,
   DeliveryAttempt: deliveryAttempt,
   Deprecation: deprecation,
+  Draft: z.clone(submission),
   EditedWebhook: editedWebhook,
   Group: groupRepresentation,
   Job: jobRepresentation,
@@ -124,7 +125,7 @@ const namedEntries = Object.entries(schemas) as ReadonlyArray<
 /** The schema of a body or a response, with the descriptions of its operation if it is not a named schema. */
 export function schemaOf(schema: z.$ZodType, operationId: string): Json {
   const name = nameOf(schema);
-  if (name !== undefined) return { $ref: `#/components/schemas/${name}` };
+  if (name !== undefined) return referenceTo(name);
   return describeMembers(inlineSchema(schema), operationMembers[operationId] ?? {}, operationId);
 }
 
@@ -134,15 +135,35 @@ export function namedSchemas(): Json {
     namedEntries.map(([name, schema]) => [
       name,
       {
-        ...describeMembers(
-          isAlternative(schema) ? mergedSchema(schema) : inlineSchema(schema),
-          schemaMembers[name],
-          name,
-        ),
+        ...describeMembers(shapeOf(name, schema), schemaMembers[name], name),
         description: schemaTexts[name],
       },
     ]),
   );
+}
+
+function shapeOf(name: keyof typeof schemas, schema: z.$ZodType): Json {
+  if (name === 'Submission') return { ...inlineSchema(schema), required: ['service'] };
+  if (name === 'Draft') return draftOf(inlineSchema(submission));
+  return isAlternative(schema) ? mergedSchema(schema) : inlineSchema(schema);
+}
+
+/**
+ * Only a draft may lack a service, which the core checks. The document has a shape for each of the two, because a condition in a shape
+ * is ignored by generators of clients, and a type whose members are all optional would accept nearly any value.
+ */
+function draftOf(shape: Json): Json {
+  const properties = shape['properties'] as Json; // of an object schema
+  return {
+    ...shape,
+    properties: { ...properties, start: { const: false, type: 'boolean' } },
+    required: ['start'],
+  };
+}
+
+function referenceTo(name: string): Json {
+  const reference = { $ref: `#/components/schemas/${name}` };
+  return name === 'Submission' ? { anyOf: [reference, { $ref: '#/components/schemas/Draft' }] } : reference;
 }
 
 function nameOf(schema: z.$ZodType): string | undefined {
@@ -186,7 +207,7 @@ function inlineSchema(schema: z.$ZodType): Json {
       const name = nameOf(zodSchema);
       if (name === undefined || zodSchema === schema) return;
       for (const key of Object.keys(jsonSchema)) delete (jsonSchema as Record<string, unknown>)[key];
-      Object.assign(jsonSchema, { $ref: `#/components/schemas/${name}` });
+      Object.assign(jsonSchema, referenceTo(name));
     },
   });
   return json;

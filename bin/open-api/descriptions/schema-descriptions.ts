@@ -67,6 +67,7 @@ export const schemaMembers = {
   Delivery: deliveryMembers,
   DeliveryAttempt: deliveryAttemptMembers,
   Deprecation: deprecationMembers,
+  Draft: submissionMembers,
   EditedWebhook: changedWebhookMembers,
   Group: groupMembers,
   Job: jobMembers,

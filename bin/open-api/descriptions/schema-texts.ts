@@ -19,6 +19,8 @@ export const schemaTexts: Readonly<Record<keyof typeof schemaMembers, string>> =
   Delivery: 'The delivery of one event to one webhook.',
   DeliveryAttempt: 'One attempt to deliver an event.',
   Deprecation: 'Why a version of a service is deprecated.',
+  Draft:
+    'A request for a job that is not started yet, and may lack a service and have invalid parameters until it is.',
   EditedWebhook: orReceipt('A changed webhook', 'webhooks:read'),
   Group: 'A group of jobs with its counts, which lag by about a second.',
   Job: 'A job with its parameters and its result.',
@@ -52,7 +54,7 @@ export const schemaTexts: Readonly<Record<keyof typeof schemaMembers, string>> =
   ServiceDefinition: 'The definition of a version of a service.',
   ServiceOrReceipt: orReceipt('A version of a service', 'services:read'),
   ServiceSummary: 'A version of a service in a list: without its schemas.',
-  Submission: 'A request for a job. Only a draft (`start: false`) may lack `service`.',
+  Submission: 'A request for a job. A `Draft` may lack the service.',
   UploadCompletion: 'The parts and the checksum of an upload.',
   UploadPart: 'A part of an upload, with the URL to PUT it to.',
   Webhook: 'A webhook, without its secret.',

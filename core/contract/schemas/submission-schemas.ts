@@ -77,8 +77,7 @@ const submissionShape = {
 };
 
 /**
- * A request for a job. The core validates the parameters against the service's schema, and checks that only a draft lacks a service: the
- * OpenAPI document states this in words, because generators of clients misunderstand alternatives of `required`.
+ * A request for a job. The core validates the parameters against the service's schema, and checks that only a draft lacks a service.
  */
 export const submission = z.strictObject(submissionShape);
 
