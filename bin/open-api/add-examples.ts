@@ -30,7 +30,8 @@ export function addExamples(document: Json): Json {
 
 function withExamples(operation: Json): Json {
   const example = examples[String(operation['operationId'])];
-  if (example === undefined) throw new Error(`${String(operation['operationId'])} has no example: record it`);
+  if (example === undefined)
+    throw new Error(`${String(operation['operationId'])} has no example: run npm run openapi:examples`);
   const { requestBody, responses } = operation as { readonly requestBody?: Json; readonly responses: Json };
   return {
     ...operation,

@@ -9,13 +9,20 @@ const componentPrefix = '#/components/schemas/';
  * by a reference, so that each shape has one name. Descriptions are no part of the structure: a reference keeps that of its
  * place. Throws for a place without a schema, and for two names of one shape.
  */
-export function nameShapes(document: Json, shapes: Shapes): Json {
+export function nameShapes(document: Json, table: Shapes): Json {
   const names = new Map<string, string>();
-  for (const [name, [place]] of Object.entries(shapes)) {
+  for (const [name, [place]] of Object.entries(table)) {
     const key = structureOf(schemaAt(document, place));
     const other = names.get(key);
     if (other !== undefined) throw new Error(`${name} and ${other} have the same structure`);
     names.set(key, name);
+  }
+  const shapes: Record<string, readonly [place: string, text: string]> = { ...table };
+  for (const [name, place, text] of bodiesOf(document)) {
+    const key = structureOf(schemaAt(document, place));
+    if (names.has(key)) continue;
+    names.set(key, name);
+    shapes[name] = [place, text];
   }
   const withReferences = (value: unknown, isRoot = false): unknown => {
     if (Array.isArray(value)) return value.map((item) => withReferences(item));
@@ -40,6 +47,28 @@ export function nameShapes(document: Json, shapes: Shapes): Json {
       schemas: Object.fromEntries(all.sort(([one], [other]) => (one < other ? -1 : 1))),
     },
   };
+}
+
+/** The bodies of requests and successful responses that are objects, which get a name from their operation unless the table has one. */
+function bodiesOf(document: Json): ReadonlyArray<readonly [name: string, place: string, text: string]> {
+  const operations = Object.values(document['paths'] as Json).flatMap(
+    (path) => Object.values(path as Json) as Json[],
+  );
+  return operations.flatMap((operation) => {
+    const id = String(operation['operationId']);
+    const name = `${id.charAt(0).toUpperCase()}${id.slice(1)}`;
+    const statuses = Object.keys(operation['responses'] as Json).filter((status) => status.startsWith('2'));
+    const request = [`${name}Request`, `${id}.body`, `The body of \`${id}\`.`] as const;
+    const responses = statuses.map(
+      (status) => [`${name}Response`, `${id}.${status}`, `The response of \`${id}\`.`] as const,
+    );
+    return [request, ...responses].filter(([, place]) => {
+      const [, part = ''] = place.split('.');
+      if (part === 'body' && operation['requestBody'] === undefined) return false;
+      const schema = partOfOperation(operation, part);
+      return isJson(schema) && isJson(schema['properties']);
+    });
+  });
 }
 
 /** A text that is the same for all schemas of one structure, whatever their descriptions. */
