@@ -8,9 +8,15 @@ import {
   requiresKey,
 } from '../../core/contract/routes/route.ts';
 import { routes } from '../../core/contract/routes/routes.ts';
+import { addDiscriminators } from './add-discriminators.ts';
+import { addExamples } from './add-examples.ts';
+import { routeDescriptions } from './descriptions/route-descriptions.ts';
+import { nameShapes } from './name-shapes.ts';
+import { namedShapes, returnedShapes } from './named-shapes.ts';
 import { openResponses } from './open-responses.ts';
 import { routeParameters } from './route-parameters.ts';
 import { namedSchemas, schemaOf } from './schemas.ts';
+import { tidySchemas } from './tidy-schemas.ts';
 import { toJsonSchema } from './to-json-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -32,24 +38,32 @@ const headerDescriptions: Readonly<
   'Retry-After': 'Seconds to wait before polling again or retrying',
 };
 
+const description = `A caller authenticates with an API key, as \`Authorization: Bearer\`, \`x-api-key\` or \`Api-Key\`; the code of a service with
+its worker token. All errors are problem documents (RFC 9457), whose \`type\` programs can rely on.
+
+Responses may get new members at any time: ignore those that you do not know. A request with an unknown member is rejected. Every
+\`GET\` route also supports \`HEAD\`, which returns the same headers without a body.`;
+
 /** Generates the OpenAPI 3.1 document from the route table. */
 export function openApiDocument(version: string): Json {
-  return openResponses({
+  const tidied = tidySchemas({
     openapi: '3.1.1',
     info: {
       title: 'Errand',
       version,
       summary: 'Submit jobs to registered services and follow them until they end',
-      description: 'Every `GET` route also supports `HEAD`, which returns the same headers without a body.',
+      description: description.replaceAll(/(?<!\n)\n(?!\n)/g, ' '),
+      contact: { name: 'Errand', url: 'https://errand.dev' },
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'The URL that served this document' }],
     security: [{ bearer: [] }, { apiKey: [] }, { shortApiKey: [] }],
     tags: [
-      { name: 'jobs', description: 'Submit jobs and follow them' },
+      { name: 'jobs', description: 'Submit jobs, alone or in groups, and follow them' },
       { name: 'operations', description: 'Follow operations on many jobs' },
       { name: 'data', description: 'Files that jobs read and write' },
       { name: 'events', description: 'Follow the events of all jobs' },
+      { name: 'webhooks', description: 'URLs to which events of jobs are delivered' },
       { name: 'services', description: 'Register services that jobs can run' },
       { name: 'worker', description: 'Reports of a running attempt, sent by the code of the service' },
       { name: 'system', description: 'The API itself' },
@@ -58,13 +72,14 @@ export function openApiDocument(version: string): Json {
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key' },
-        apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
-        shortApiKey: { type: 'apiKey', in: 'header', name: 'Api-Key' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'An API key' },
+        shortApiKey: { type: 'apiKey', in: 'header', name: 'Api-Key', description: 'An API key' },
         workerToken: { type: 'http', scheme: 'bearer', description: 'The worker token of the attempt' },
       },
       schemas: namedSchemas(),
     },
-  });
+  }) as Json; // it stays an object
+  return addExamples(openResponses(addDiscriminators(nameShapes(tidied, namedShapes)), returnedShapes));
 }
 
 function paths(): Json {
@@ -79,6 +94,7 @@ function operation(route: Route): Json {
   return {
     operationId: route.operationId,
     summary: route.summary,
+    description: (routeDescriptions as Readonly<Record<string, string>>)[route.operationId],
     tags: [tagOf(route)],
     ...(requiresKey(route)
       ? {}
@@ -102,7 +118,8 @@ function requestContent({ mergePatch }: Route, schema: Json): Json {
 }
 
 function tagOf({ path }: Route): string {
-  return /^\/v1\/(data|events|jobs|operations|services|worker)/.exec(path)?.[1] ?? 'system';
+  if (path.startsWith('/v1/groups')) return 'jobs';
+  return /^\/v1\/(data|events|jobs|operations|services|webhooks|worker)/.exec(path)?.[1] ?? 'system';
 }
 
 function responses(route: Route): Json {
@@ -143,8 +160,11 @@ function responseOf(
   };
 }
 
+const integerHeaders: readonly string[] = ['Retry-After'];
+
 function headerOf(name: keyof typeof headerDescriptions): Json {
-  return { description: headerDescriptions[name], schema: { type: 'string' } };
+  const type = integerHeaders.includes(name) ? { type: 'integer', minimum: 0 } : { type: 'string' };
+  return { description: headerDescriptions[name], schema: type };
 }
 
 /** One response per status, whose description lists the possible problems. */

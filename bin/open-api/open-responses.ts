@@ -5,9 +5,9 @@ const componentPrefix = '#/components/schemas/';
 /**
  * Allows additional members in all responses of an OpenAPI document. Responses may get new members, which
  * clients must ignore, while unknown members of a request are rejected. Throws when requests and responses
- * share a named schema.
+ * share a closed shape, except for those that responses return as they were sent.
  */
-export function openResponses(document: Json): Json {
+export function openResponses(document: Json, returned: readonly string[] = []): Json {
   const schemas = at(at(document, 'components'), 'schemas');
   const operations = Object.values(at(document, 'paths')).flatMap((path) => Object.values(asJson(path)));
   const ofRequests = namesIn(
@@ -18,7 +18,9 @@ export function openResponses(document: Json): Json {
     operations.map((operation) => asJson(operation)['responses']),
     schemas,
   );
-  const shared = [...ofResponses].filter((name) => ofRequests.has(name));
+  const shared = [...ofResponses].filter(
+    (name) => ofRequests.has(name) && !returned.includes(name) && isClosed(schemas[name]),
+  );
   if (shared.length > 0)
     throw new Error(
       `Requests and responses share the schemas ${shared.join(', ')}: define a separate schema for each`,
@@ -33,7 +35,9 @@ export function openResponses(document: Json): Json {
     ),
     components: {
       ...at(document, 'components'),
-      schemas: mapValues(schemas, (schema, name) => (ofResponses.has(name) ? openSchema(schema) : schema)),
+      schemas: mapValues(schemas, (schema, name) =>
+        ofResponses.has(name) && !ofRequests.has(name) ? openSchema(schema) : schema,
+      ),
     },
   };
 }
@@ -46,6 +50,10 @@ export function openSchema(value: unknown): unknown {
     ([name, member]) => name !== 'additionalProperties' || member !== false,
   );
   return Object.fromEntries(kept.map(([name, member]) => [name, openSchema(member)]));
+}
+
+function isClosed(schema: unknown): boolean {
+  return JSON.stringify(openSchema(schema)) !== JSON.stringify(schema);
 }
 
 /** The named schemas that a value refers to, directly or indirectly. */

@@ -8,6 +8,8 @@ import {
   webhookIdText,
 } from '../../core/contract/names.ts';
 import { isConditional, type Route } from '../../core/contract/routes/route.ts';
+import { maxParts } from '../../core/contract/schemas/data-schemas.ts';
+import { pageSize } from '../../core/contract/schemas/list-schemas.ts';
 import { slotName } from '../../core/contract/schemas/slot-schemas.ts';
 import { deliveryIdText } from '../../core/contract/schemas/webhook-schemas.ts';
 import { workerId } from '../../core/contract/schemas/worker-schemas.ts';
@@ -22,8 +24,8 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   attempt: 'Number of the attempt; by default the last attempt that has a log',
   cascade:
     'Comma-separated list of what to delete too: `children`, all sub-jobs at every depth; `outputs`, what the deleted jobs wrote; `inputs`, what they use, unless another job uses or wrote it',
-  createdAfter: 'Only items created at or after this time',
-  createdBefore: 'Only items created before this time',
+  createdAfter: 'Only items created at or after this time; a date means the start of that day in UTC',
+  createdBefore: 'Only items created before this time; a date means the start of that day in UTC',
   cursor: 'The `nextCursor` of the previous page',
   dataId: 'ID or URN of the data object',
   deliveryId: 'ID of the delivery',
@@ -51,7 +53,7 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   status: 'Comma-separated list of states of jobs, or one status of data objects or deliveries',
   tag: 'Only items with this tag',
   type: 'Comma-separated list of types of events, such as `errand.job.succeeded`',
-  validateOnly: '`true`: only validate the submission, and create no job',
+  validateOnly: '`true`: only validate the submission, and create no job; the response to a valid one is 204',
   version: 'Semantic version of the service',
 };
 
@@ -113,8 +115,27 @@ function queryParameters(query: Json): Json[] {
     name,
     in: 'query',
     description: parameterDescriptions[name],
-    schema,
+    schema: typedParameter(name, schema),
   }));
+}
+
+/**
+ * Whole numbers that Zod parses as text, with their limits. What a larger `limit` means is in its description; it is not rejected.
+ */
+const wholeNumbers: Readonly<Record<string, Json>> = {
+  attempt: { minimum: 1, maximum: 10 },
+  depth: { minimum: 1, maximum: 20, default: 3 },
+  from: { minimum: 1, maximum: maxParts, default: 1 },
+  limit: { minimum: 1, maximum: 999_999_999, default: pageSize.default },
+};
+
+const booleanTexts = JSON.stringify(['true', 'false']);
+
+/** A parameter as the type that its text stands for, which generated clients then require. */
+function typedParameter(name: string, schema: Json): Json {
+  const limits = wholeNumbers[name];
+  if (limits !== undefined) return { type: 'integer', ...limits };
+  return JSON.stringify(schema['enum']) === booleanTexts ? { type: 'boolean' } : schema;
 }
 
 /** Each member of an exploded object in the style `form` is a query parameter of its own. */

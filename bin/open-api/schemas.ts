@@ -4,7 +4,7 @@ import { problem } from '../../core/contract/problems/problem-schema.ts';
 import {
   dataDeletionPlan,
   dataEdit,
-  dataReceipt,
+  dataOrReceipt,
   dataRepresentation,
   dataSummary,
   dataUpload,
@@ -17,59 +17,69 @@ import { jobEvent } from '../../core/contract/schemas/event-schemas.ts';
 import { groupRepresentation } from '../../core/contract/schemas/job-list-schemas.ts';
 import {
   abortRequest,
+  bulkOutcome,
   jobAbort,
   jobAttempt,
   jobError,
-  jobReceipt,
+  jobOrReceipt,
   jobRepresentation,
   jobSummary,
+  jobSummaryOrReceipt,
 } from '../../core/contract/schemas/job-schemas.ts';
+import { provGraph } from '../../core/contract/schemas/lineage-schemas.ts';
 import {
   operationFilter,
-  operationReceipt,
+  operationOrReceipt,
   operationRepresentation,
   operationSummary,
 } from '../../core/contract/schemas/operation-schemas.ts';
 import {
   deprecation,
-  registeredService,
-  registeredServiceReceipt,
+  registeredServiceOrReceipt,
   registrationWarning,
   serviceDefinition,
-  serviceReceipt,
+  serviceOrReceipt,
   serviceRepresentation,
   serviceSummary,
 } from '../../core/contract/schemas/service-schemas.ts';
 import { shownInput, shownOutput } from '../../core/contract/schemas/slot-schemas.ts';
 import { rerunRequest, submission } from '../../core/contract/schemas/submission-schemas.ts';
 import {
+  createdWebhook,
   deliveryAttempt,
   deliveryRepresentation,
+  editedWebhook,
   newWebhook,
   redeliverRequest,
   webhookEdit,
-  webhookReceipt,
   webhookRepresentation,
+  webhookWithSecret,
 } from '../../core/contract/schemas/webhook-schemas.ts';
 import { workerInput } from '../../core/contract/schemas/worker-schemas.ts';
 import { describeMembers } from './descriptions/describe-members.ts';
 import { operationMembers } from './descriptions/operation-descriptions.ts';
 import { schemaMembers } from './descriptions/schema-descriptions.ts';
+import { schemaTexts } from './descriptions/schema-texts.ts';
+import { mergeObjects } from './merge-objects.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** Schemas that are components of the document; all others are inlined. */
 const schemas = {
   AbortRequest: abortRequest,
+  BulkOutcome: bulkOutcome,
+  CreatedWebhook: createdWebhook,
   Data: dataRepresentation,
   DataDeletionPlan: dataDeletionPlan,
   DataEdit: dataEdit,
-  DataReceipt: dataReceipt,
+  DataOrReceipt: dataOrReceipt,
   DataSummary: dataSummary,
   DataUpload: dataUpload,
   Delivery: deliveryRepresentation,
   DeliveryAttempt: deliveryAttempt,
   Deprecation: deprecation,
+  Draft: z.clone(submission),
+  EditedWebhook: editedWebhook,
   Group: groupRepresentation,
   Job: jobRepresentation,
   JobAbort: jobAbort,
@@ -78,32 +88,33 @@ const schemas = {
   JobError: jobError,
   JobEdit: jobEdit,
   JobEvent: jobEvent,
+  JobFilter: operationFilter,
   JobInput: shownInput,
+  JobOrReceipt: jobOrReceipt,
   JobOutput: shownOutput,
-  JobReceipt: jobReceipt,
   JobSummary: jobSummary,
+  JobSummaryOrReceipt: jobSummaryOrReceipt,
   NewData: newData,
   NewWebhook: newWebhook,
   Operation: operationRepresentation,
-  OperationFilter: operationFilter,
-  OperationReceipt: operationReceipt,
+  OperationOrReceipt: operationOrReceipt,
   OperationSummary: operationSummary,
   Problem: problem,
+  ProvGraph: provGraph,
   RedeliverRequest: redeliverRequest,
-  RegisteredService: registeredService,
-  RegisteredServiceReceipt: registeredServiceReceipt,
+  RegisteredService: registeredServiceOrReceipt,
   RegistrationWarning: registrationWarning,
   RerunRequest: rerunRequest,
   Service: serviceRepresentation,
   ServiceDefinition: serviceDefinition,
-  ServiceReceipt: serviceReceipt,
+  ServiceOrReceipt: serviceOrReceipt,
   ServiceSummary: serviceSummary,
   Submission: submission,
   UploadCompletion: uploadCompletion,
   UploadPart: uploadPart,
   Webhook: webhookRepresentation,
   WebhookEdit: webhookEdit,
-  WebhookReceipt: webhookReceipt,
+  WebhookWithSecret: webhookWithSecret,
   WorkerInput: workerInput,
 } as const satisfies Readonly<Record<keyof typeof schemaMembers, z.$ZodType>>;
 
@@ -114,7 +125,7 @@ const namedEntries = Object.entries(schemas) as ReadonlyArray<
 /** The schema of a body or a response, with the descriptions of its operation if it is not a named schema. */
 export function schemaOf(schema: z.$ZodType, operationId: string): Json {
   const name = nameOf(schema);
-  if (name !== undefined) return { $ref: `#/components/schemas/${name}` };
+  if (name !== undefined) return referenceTo(name);
   return describeMembers(inlineSchema(schema), operationMembers[operationId] ?? {}, operationId);
 }
 
@@ -123,13 +134,66 @@ export function namedSchemas(): Json {
   return Object.fromEntries(
     namedEntries.map(([name, schema]) => [
       name,
-      describeMembers(inlineSchema(schema), schemaMembers[name], name),
+      {
+        ...describeMembers(shapeOf(name, schema), schemaMembers[name], name),
+        description: schemaTexts[name],
+      },
     ]),
   );
 }
 
+function shapeOf(name: keyof typeof schemas, schema: z.$ZodType): Json {
+  if (name === 'Submission') return { ...inlineSchema(schema), required: ['service'] };
+  if (name === 'Draft') return draftOf(inlineSchema(submission));
+  return isAlternative(schema) ? mergedSchema(schema) : inlineSchema(schema);
+}
+
+/**
+ * Only a draft may lack a service, which the core checks. The document has a shape for each of the two, because a condition in a shape
+ * is ignored by generators of clients, and a type whose members are all optional would accept nearly any value.
+ */
+function draftOf(shape: Json): Json {
+  const properties = shape['properties'] as Json; // of an object schema
+  return {
+    ...shape,
+    properties: { ...properties, start: { const: false, type: 'boolean' } },
+    required: ['start'],
+  };
+}
+
+function referenceTo(name: string): Json {
+  const reference = { $ref: `#/components/schemas/${name}` };
+  return name === 'Submission' ? { anyOf: [reference, { $ref: '#/components/schemas/Draft' }] } : reference;
+}
+
 function nameOf(schema: z.$ZodType): string | undefined {
   return namedEntries.find(([, candidate]) => candidate === schema)?.[0];
+}
+
+/**
+ * Responses that are either a resource or, for a key that may not read it, a receipt, and outcomes that are one of two: the document
+ * shows one object with the members of both, because no member distinguishes them, so generated clients would have a union whose members
+ * cannot be read.
+ */
+const alternatives: ReadonlySet<z.$ZodType> = new Set([
+  bulkOutcome,
+  createdWebhook,
+  dataOrReceipt,
+  editedWebhook,
+  jobOrReceipt,
+  jobSummaryOrReceipt,
+  operationOrReceipt,
+  registeredServiceOrReceipt,
+  serviceOrReceipt,
+  webhookWithSecret,
+]);
+
+function isAlternative(schema: z.$ZodType): schema is z.$ZodUnion {
+  return alternatives.has(schema);
+}
+
+function mergedSchema({ _zod }: z.$ZodUnion): Json {
+  return mergeObjects(_zod.def.options.map((option) => inlineSchema(option as z.$ZodType)));
 }
 
 /**
@@ -143,7 +207,7 @@ function inlineSchema(schema: z.$ZodType): Json {
       const name = nameOf(zodSchema);
       if (name === undefined || zodSchema === schema) return;
       for (const key of Object.keys(jsonSchema)) delete (jsonSchema as Record<string, unknown>)[key];
-      Object.assign(jsonSchema, { $ref: `#/components/schemas/${name}` });
+      Object.assign(jsonSchema, referenceTo(name));
     },
   });
   return json;

@@ -9,7 +9,7 @@ const leapDay = String.raw`(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][0
 const time = String.raw`(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d`;
 const offset = String.raw`(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)`;
 
-const pattern = new RegExp(String.raw`^(?:${day}|${leapDay})(?:[Tt]${time}(?:\.\d{1,9})?${offset})?$`);
+const pattern = new RegExp(String.raw`^(?:${day}|${leapDay})(?:[Tt]${time}(?:\.\d+)?${offset})?$`);
 const parts = /^(.{10})(?:.(.{8})(?:\.(\d+))?(.+))?$/;
 
 const dayMs = 86_400_000;

@@ -14,4 +14,4 @@ export const jsonObject = z
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
     'must be an object',
   )
-  .register(z.globalRegistry, { type: 'object' });
+  .register(z.globalRegistry, { type: 'object', additionalProperties: true });

@@ -5,7 +5,7 @@ import { submitJob } from '../../core/jobs/submission/submit-job.ts';
 import { validateSubmission } from '../../core/jobs/submission/validate-submission.ts';
 import { readJsonBody } from '../_shared/http/api-request.ts';
 import { idempotencyOf } from '../_shared/http/new-job-headers.ts';
-import { jsonResponse } from '../_shared/http/responses.ts';
+import { emptyResponse } from '../_shared/http/responses.ts';
 import { type NewJobOperation, readNewJobRequest, respondWithNewJob } from './new-job-request.ts';
 
 /** Submits a job or, with `validateOnly`, only validates the submission. */
@@ -17,7 +17,7 @@ export const submitJobOperation: NewJobOperation = async (request) => {
   if (submitted.submission.reuse !== undefined) requireScopeToReuse();
   if (query.validateOnly === 'true') {
     await validateSubmission(deps, submitted);
-    return jsonResponse(200, { valid: true });
+    return emptyResponse(204);
   }
   const idempotency = idempotencyOf(key, 'submitJob', body);
   return respondWithNewJob(request, await submitJob(deps, { ...submitted, idempotency }), responseOptions);

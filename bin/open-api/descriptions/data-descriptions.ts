@@ -88,16 +88,6 @@ export const dataMembers = {
   },
 } as const satisfies Descriptions;
 
-export const dataReceiptMembers = {
-  id: dataSummaryMembers.id,
-  urn: dataSummaryMembers.urn,
-  status,
-  createdAt,
-  updatedAt,
-  upload,
-  links: { text: 'URLs of the object.', members: { self: 'URL of the object.' } },
-} as const satisfies Descriptions;
-
 export const uploadPartMembers = {
   number: 'Number of the part, from 1.',
   sizeBytes: 'Size of the part in bytes; absent if the size of the content is not known.',

@@ -31,11 +31,6 @@ const receiptMembers = {
     'Time at which the next attempt is due, RFC 3339 in UTC with milliseconds; absent unless a retry is due.',
 } as const satisfies Descriptions;
 
-export const jobReceiptMembers = {
-  ...receiptMembers,
-  links: { text: 'URLs of the job.', members: { self: 'URL of the job.' } },
-} as const satisfies Descriptions;
-
 /** The members that a job has in a list as well as on its own. */
 const sharedMembers = {
   ...receiptMembers,

@@ -1,6 +1,6 @@
 import type { Descriptions } from './describe-members.ts';
 
-/** The members of a lineage, in both of its forms. */
+/** The members of a lineage. */
 export const lineageMembers = {
   root: 'ID of the requested job or data object.',
   nodes: {
@@ -31,6 +31,10 @@ export const lineageMembers = {
   },
   truncated:
     'True if there are more nodes within the depth: more than 1,000, or more than could be read in five seconds.',
+} as const satisfies Descriptions;
+
+/** The members of a lineage as JSON-LD. */
+export const provMembers = {
   '@context': 'The meaning of the terms: those of PROV-O, of Dublin Core, and of Errand.',
   '@graph': 'The entities, activities, agents and plans.',
 } as const satisfies Descriptions;

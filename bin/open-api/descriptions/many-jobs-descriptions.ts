@@ -4,7 +4,7 @@ const jobsAction = 'What is done to each job: `abort`, `rerun`, `delete` or `tag
 
 const action = `${jobsAction.slice(0, -1)}; \`submit\` creates the jobs of an array job.`;
 
-export const operationReceiptMembers = {
+const operationReceiptMembers = {
   id: 'ID of the operation, a UUIDv7 in lower case.',
   urn: 'URN of the operation.',
   action,

@@ -37,7 +37,6 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
     nextCursor,
   },
   getService: { name: 'Name of the service.', versions: 'Its versions, the newest first.', nextCursor },
-  submitJob: { valid: 'Always true: an invalid submission is rejected.' },
   listJobs: {
     items: 'The jobs that match all filters; a page before the last one may be short or empty.',
     nextCursor,
@@ -60,13 +59,7 @@ export const operationMembers: Readonly<Record<string, Descriptions>> = {
           'ID or URN of a data object of at most 104,857,600 bytes: NDJSON (`application/x-ndjson`) or a JSON array (`application/json`).',
       },
     },
-    items: {
-      text: 'The outcome of each submission, in the order of the request.',
-      members: {
-        job: 'The job; absent if the submission was rejected.',
-        problem: 'Why the submission was rejected; absent if it was accepted.',
-      },
-    },
+    items: 'The outcome of each submission, in the order of the request.',
   },
   getJobStats: {
     total: 'Number of jobs.',

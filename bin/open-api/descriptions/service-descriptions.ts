@@ -55,12 +55,11 @@ export const serviceDefinitionMembers = {
     'JSON Schema 2020-12 of the result, with the same limits as `parameters`; if absent, any result is valid.',
 } as const satisfies Descriptions;
 
-export const serviceReceiptMembers = {
+const serviceReceiptMembers = {
   urn: 'URN of the version.',
   status: '`active`, or `deprecated` once the version was deprecated.',
   createdAt: 'Time at which the version was registered, RFC 3339 in UTC with milliseconds.',
   updatedAt: 'Time of the last change of the version, RFC 3339 in UTC with milliseconds.',
-  links: { text: 'URLs of the version.', members: { self: 'URL of the version.' } },
 } as const satisfies Descriptions;
 
 export const serviceSummaryMembers = {
@@ -95,11 +94,6 @@ const warnings =
   'What is missing for jobs of the version to run; empty if nothing is missing, absent if Errand could not check.';
 
 export const registeredServiceMembers = { ...serviceMembers, warnings } as const satisfies Descriptions;
-
-export const registeredServiceReceiptMembers = {
-  ...serviceReceiptMembers,
-  warnings,
-} as const satisfies Descriptions;
 
 export const deprecationMembers = {
   reason: 'Reason of the deprecation, 1 to 1,024 characters, for callers that still use the version.',

@@ -47,14 +47,6 @@ export const webhookMembers = {
   links: 'URLs of the webhook (`self`) and of the list of its deliveries.',
 } as const satisfies Descriptions;
 
-export const webhookReceiptMembers = {
-  id: webhookMembers.id,
-  status,
-  createdAt,
-  updatedAt,
-  links: { text: 'URLs of the webhook.', members: { self: 'URL of the webhook.' } },
-} as const satisfies Descriptions;
-
 export const deliveryAttemptMembers = {
   at: 'Time of the attempt, RFC 3339 in UTC with milliseconds.',
   durationMs: 'Duration of the attempt in milliseconds.',
@@ -87,9 +79,6 @@ const secrets = {
     'Until when deliveries are also signed with the previous secret, RFC 3339 in UTC with milliseconds; absent before the first rotation.',
 } as const satisfies Descriptions;
 
-/** The whole webhook has further links, which are a map. */
-const links = { text: webhookMembers.links, members: webhookReceiptMembers.links.members };
-
 const requested = {
   id: 'ID of the delivery.',
   status: 'Always `pending`.',
@@ -104,11 +93,15 @@ const warnings = {
   },
 } as const;
 
+/** The members of a webhook in the responses to changes. */
+export const changedWebhookMembers = {
+  ...webhookMembers,
+  ...secrets,
+  warnings,
+} as const satisfies Descriptions;
+
 /** The members of bodies and responses that are not named schemas, by operation. */
 export const webhookOperationMembers = {
-  createWebhook: { ...webhookMembers, ...secrets, links, warnings },
-  editWebhook: { ...webhookMembers, links, warnings },
-  rotateSecret: { ...webhookMembers, ...secrets, links },
   listWebhooks: { items: 'All webhooks, oldest first.' },
   testWebhook: requested,
   redeliver: requested,

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { bulkSubmissionResponse, jobOrReceipt, jobRepresentation } from '../schemas/job-schemas.ts';
 import { noQuery } from '../schemas/list-schemas.ts';
-import { operationReceipt, operationRepresentation } from '../schemas/operation-schemas.ts';
+import { operationOrReceipt } from '../schemas/operation-schemas.ts';
 import { arraySubmission } from '../schemas/operations/array-schemas.ts';
 import { bulkSubmission, rerunRequest, submission } from '../schemas/submission-schemas.ts';
-import { submitQuery, validSubmission } from '../schemas/submit-query.ts';
+import { submitQuery } from '../schemas/submit-query.ts';
 import { bodyProblems, keyProblems, type Route } from './route.ts';
 
 const newJobHeaders = [
@@ -67,12 +67,7 @@ export const newJobRoutes = [
     supportsIdempotencyKey: true,
     responses: {
       ...newJobResponses,
-      200: {
-        ...newJobResponses[200],
-        description:
-          'The job ended within the wait time or, with `validateOnly=true`, the submission is valid',
-        schema: z.union([...jobOrReceipt.def.options, validSubmission]),
-      },
+      204: { description: 'With `validateOnly=true`: the submission is valid' },
     },
     problems: newJobProblems,
   },
@@ -90,7 +85,7 @@ export const newJobRoutes = [
       202: {
         description:
           'For `jobs`: one item for each submission, in the order of the request, with the accepted job or a problem. For an array job: the operation that submits its jobs',
-        schema: z.union([bulkSubmissionResponse, operationRepresentation, operationReceipt]),
+        schema: z.union([bulkSubmissionResponse, operationOrReceipt]),
         headers: ['Location', 'ETag', 'Retry-After', 'Idempotency-Replayed'],
       },
     },

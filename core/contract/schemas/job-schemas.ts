@@ -152,12 +152,17 @@ export const jobSummary = z.strictObject({
   error: z.optional(z.strictObject({ code: failureCode, detail: z.string() })),
 });
 
+/** A job in the response of a route that creates several: a summary for a key with `jobs:read`, otherwise a receipt. */
+export const jobSummaryOrReceipt = z.union([jobSummary, jobReceipt]);
+
+/** The outcome of one submission of a bulk request: the accepted job, or why it was rejected. */
+export const bulkOutcome = z.union([
+  z.strictObject({ job: jobSummaryOrReceipt }),
+  z.strictObject({ problem }),
+]);
+
 /** The outcome of each submission of a bulk request, in the order of the request. */
-export const bulkSubmissionResponse = z.strictObject({
-  items: z.array(
-    z.union([z.strictObject({ job: z.union([jobSummary, jobReceipt]) }), z.strictObject({ problem })]),
-  ),
-});
+export const bulkSubmissionResponse = z.strictObject({ items: z.array(bulkOutcome) });
 
 export type BulkSubmissionResponse = z.infer<typeof bulkSubmissionResponse>;
 

@@ -96,7 +96,6 @@ const hasNotBoth = z.refine<SelectionMembers>(
   ({ filter, ids }) => filter === undefined || ids === undefined,
   { path: ['ids'], error: 'must not be sent together with filter' },
 );
-const eitherSelection = { oneOf: [{ required: ['filter'] }, { required: ['ids'] }] };
 
 /** What is deleted too: an array, or comma-separated text as in the query of a deletion. */
 const cascade = listFilter(deleteJobQuery.shape.cascade, z.enum([...deletionScopes]), deletionScopes.length);
@@ -131,24 +130,20 @@ const canNameService = z.refine<{ readonly changes?: z.infer<typeof rerunRequest
 export const newOperation = z.discriminatedUnion('action', [
   z
     .strictObject({ action: z.literal('abort'), ...selection, changes: z.optional(abortRequest) })
-    .check(hasEither, hasNotBoth)
-    .register(z.globalRegistry, eitherSelection),
+    .check(hasEither, hasNotBoth),
   z
     .strictObject({ action: z.literal('rerun'), ...selection, changes: z.optional(rerunRequest) })
-    .check(hasEither, hasNotBoth, canNameService)
-    .register(z.globalRegistry, eitherSelection),
+    .check(hasEither, hasNotBoth, canNameService),
   z
     .strictObject({
       action: z.literal('delete'),
       ...selection,
       changes: z.optional(z.strictObject({ cascade })),
     })
-    .check(hasEither, hasNotBoth)
-    .register(z.globalRegistry, eitherSelection),
+    .check(hasEither, hasNotBoth),
   z
     .strictObject({ action: z.literal('tag'), ...selection, changes: tagChanges })
-    .check(hasEither, hasNotBoth)
-    .register(z.globalRegistry, eitherSelection),
+    .check(hasEither, hasNotBoth),
 ]);
 
 export type NewOperation = z.infer<typeof newOperation>;

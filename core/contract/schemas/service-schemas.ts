@@ -179,10 +179,10 @@ export type RegistrationWarning = z.infer<typeof registrationWarning>;
 const warnings = z.optional(z.array(registrationWarning));
 
 /** A version as its registration returns it to a key with `services:read`. */
-export const registeredService = z.strictObject({ ...serviceRepresentation.shape, warnings });
+const registeredService = z.strictObject({ ...serviceRepresentation.shape, warnings });
 
 /** A version as its registration returns it to a key without `services:read`. */
-export const registeredServiceReceipt = z.strictObject({ ...serviceReceipt.shape, warnings });
+const registeredServiceReceipt = z.strictObject({ ...serviceReceipt.shape, warnings });
 
 /** The response of a registration: like `serviceOrReceipt`, with warnings. */
 export const registeredServiceOrReceipt = z.union([registeredService, registeredServiceReceipt]);

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { maxUtf8Bytes } from '../byte-length.ts';
 import { jsonObject, jsonValue } from '../json.ts';
-import { jobReference, serviceNamePattern, serviceTextPattern, versionRangePattern } from '../names.ts';
+import { jobReference, serviceNamePattern } from '../names.ts';
 import { retryPolicy, timeLimits } from '../policy.ts';
 import { groupName, tags } from '../tags.ts';
 import { wellFormed } from '../well-formed.ts';
@@ -18,12 +18,8 @@ export const jobName = z
   .check(z.minLength(1), z.maxLength(256), wellFormed, maxUtf8Bytes(maxNameBytes))
   .register(z.globalRegistry, { description: `At most ${maxNameBytes} bytes in UTF-8` });
 
-/**
- * Parts of a submission that an edit has too. The core parses them; the patterns are only for the OpenAPI
- * document.
- */
+/** Parts of a submission that an edit has too. The core parses them; the pattern is only for the OpenAPI document. */
 export const serviceText = z.string().check(z.minLength(1), z.maxLength(2048)).register(z.globalRegistry, {
-  pattern: serviceTextPattern,
   description: 'name, name@range, or the URN or URL of a service or version',
 });
 export const selectorName = z
@@ -31,7 +27,6 @@ export const selectorName = z
   .check(z.minLength(1), z.maxLength(63))
   .register(z.globalRegistry, { pattern: serviceNamePattern });
 export const selectorVersion = z.string().check(z.minLength(1), z.maxLength(64)).register(z.globalRegistry, {
-  pattern: versionRangePattern,
   description: 'A semantic version or a version range',
 });
 
@@ -81,13 +76,10 @@ const submissionShape = {
   ),
 };
 
-/** Expresses in the OpenAPI document a rule that the core checks: only a draft may lack a service. */
-export const serviceUnlessDraft = {
-  anyOf: [{ required: ['service'] }, { required: ['start'], properties: { start: { const: false } } }],
-};
-
-/** A request for a job. The core validates the parameters against the service's schema. */
-export const submission = z.strictObject(submissionShape).register(z.globalRegistry, serviceUnlessDraft);
+/**
+ * A request for a job. The core validates the parameters against the service's schema, and checks that only a draft lacks a service.
+ */
+export const submission = z.strictObject(submissionShape);
 
 export type Submission = z.infer<typeof submission>;
 

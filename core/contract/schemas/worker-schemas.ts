@@ -11,7 +11,7 @@ import {
   uploadCompletion,
 } from './data-schemas.ts';
 import { jobProgress } from './job-schemas.ts';
-import { serviceUnlessDraft, submission } from './submission-schemas.ts';
+import { submission } from './submission-schemas.ts';
 
 /**
  * Limit of a single S3 upload (https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html).
@@ -24,7 +24,7 @@ export const heartbeat = z.strictObject({});
 const { parentId: _, ...childShape } = submission.shape;
 
 /** A request for a sub-job of the worker's own job: a submission without a parent. */
-export const childSubmission = z.strictObject(childShape).register(z.globalRegistry, serviceUnlessDraft);
+export const childSubmission = z.strictObject(childShape);
 
 export type ChildSubmission = z.infer<typeof childSubmission>;
 

@@ -59,7 +59,7 @@ test('a pattern that would run forever on a long text is stopped, and the servic
   expectProblem(response, 'invalid-parameters');
   expect(response.body.detail).toMatch(/too much time/);
   const good = { service: 'slow', parameters: { a: 'a=b' } };
-  expect((await errand.call('/v1/jobs?validateOnly=true', { body: good })).status).toBe(200);
+  expect((await errand.call('/v1/jobs?validateOnly=true', { body: good })).status).toBe(204);
 });
 
 test('a version that cannot be compared is refused, and the others of its name stay readable', async () => {

@@ -429,6 +429,11 @@ test('an idempotency key that was used with another body is refused', async () =
   expectProblem(await submit({ service: 'many@1.0.0' }, headers), 'idempotency-key-reused');
 });
 
+test('a submission that is only validated gets 204 without a body', async () => {
+  const response = await errand.call('/v1/jobs?validateOnly=true', { body: { service: 'echo' } });
+  expect(expectDocumented(response, 'submitJob')).toMatchObject({ status: 204, body: '' });
+});
+
 test('every documented response occurs', () => {
   expect(uncheckedResponses(['submitJob'])).toEqual([]);
 });

@@ -1,9 +1,11 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
+import * as z from 'zod/mini';
 import { problemTypes, problemUri } from '../../../core/contract/problems/problem-types.ts';
 import { type HeaderName, problemsOf, type Route } from '../../../core/contract/routes/route.ts';
 import { type OperationId, routes } from '../../../core/contract/routes/routes.ts';
 import document from '../../../docs/openapi.json' with { type: 'json' };
+import { documentedFormats } from '../documented-formats.ts';
 import { closedSchemas } from './closed-schemas.ts';
 import type { ApiResponse } from './local-errand.ts';
 
@@ -35,7 +37,12 @@ const problemsOfEveryRoute: readonly string[] = [
  * The document is not a schema itself: its parts beside the schemas are ignored. For clients its responses are open;
  * here they must have no undocumented member.
  */
-const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false, allErrors: true });
+const ajv = new Ajv2020({
+  strict: false,
+  formats: { ...documentedFormats },
+  validateSchema: false,
+  allErrors: true,
+});
 ajv.addSchema(closedSchemas(document), 'errand');
 const compiled = new Map<string, ValidateFunction>();
 /** What each test file has checked: files of a worker share this module. */
@@ -54,6 +61,7 @@ export function expectDocumented(response: ApiResponse, operationId: string): Ap
   const documented = Object.keys(description?.headers ?? {});
   expect(documented, `headers that ${what} carried`).toEqual(expect.arrayContaining(given));
   expectBody(response, description?.content, { route, what });
+  expectOfRoute(response, route, what);
   expectRequestId(response);
   const isProblem = response.headers.get('content-type') === 'application/problem+json';
   if (isProblem && !isOwnProblem(response)) expectKnownProblem(route, response, what);
@@ -147,6 +155,15 @@ function expectBody(
   ];
   const validate = validatorAt(`#/${pointer.map(escapePart).join('/')}`);
   expect(validate(response.body) ? [] : validate.errors, what).toEqual([]);
+}
+
+/**
+ * The document shows a resource and its receipt as one object; the route table has both, each with its exact members.
+ */
+function expectOfRoute({ status, headers, body }: ApiResponse, route: Route, what: string): void {
+  const { schema, mediaType = 'application/json' } = route.responses[status] ?? {};
+  if (schema === undefined || headers.get('content-type') !== mediaType) return;
+  expect(z.safeParse(schema as z.core.$ZodType, body).error?.issues ?? [], what).toEqual([]);
 }
 
 function validatorAt(pointer: string): ValidateFunction {
