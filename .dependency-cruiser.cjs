@@ -72,7 +72,11 @@ const allowed = [
   ],
   [
     '^cli/',
-    [{ path: '^(cli|bin|build|manifest|core/contract|core/std|local)/' }, builtin, modules('zod|chokidar')],
+    [
+      { path: '^(cli|bin|build|manifest|core/contract|core/json-schema|core/services|core/std|local)/' },
+      builtin,
+      modules('zod|chokidar'),
+    ],
   ],
   ['^(test|local/test)/', [{ path: '.' }]],
 ];

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  type DescribedService,
+  type DescribedVersion,
+  typesModule,
+} from '../../../cli/types/types-module.ts';
+import { anySchema } from './any-schema.ts';
+import { compile } from './compile.ts';
+
+const examples = join(import.meta.dirname, '..', '..', '..', 'examples');
+
+/** What the module needs of the client, whose own types are compiled in `verify:package`. */
+const client = 'export interface ServiceTypes {}\n';
+
+function example(folder: string, changes: Partial<DescribedVersion> = {}): DescribedVersion {
+  const manifest = JSON.parse(readFileSync(join(examples, folder, 'service.json'), 'utf8'));
+  return { status: 'active', ...manifest, ...changes };
+}
+
+const csvProfile: DescribedService = {
+  name: 'csv-profile',
+  versions: [example('csv-profile-2'), example('csv-profile', { status: 'deprecated' })],
+  ranges: { '^2': '2.0.0', '2.0.0': '2.0.0' },
+};
+
+function errorsOf(module: string, use: string) {
+  const program = `import type { ServiceTypes } from 'errand';\nimport './types';\n${use}`;
+  return compile({ '/node_modules/errand/index.d.ts': client, '/types.ts': module, '/use.ts': program });
+}
+
+describe('the module of types', () => {
+  const module = typesModule([csvProfile]);
+  const parameters = (value: string, version = '2.0.0') =>
+    errorsOf(module, `export const p: ServiceTypes['csv-profile']['${version}']['parameters'] = ${value};`);
+
+  test('is accepted with right parameters, also by a range', () => {
+    expect(parameters("{ columns: ['wind'] }")).toEqual([]);
+    expect(parameters("{ columns: ['wind'] }", '^2')).toEqual([]);
+  });
+
+  test.each([
+    ["{ columns: 'wind' }", /not assignable to type 'readonly string\[\]'/],
+    ["{ colums: ['wind'] }", /'colums' does not exist/],
+    ['5', /no properties in common/],
+  ])('refuses the parameters %s', (value, message) => {
+    for (const version of ['2.0.0', '^2'])
+      expect(parameters(value, version)).toEqual([expect.stringMatching(message)]);
+  });
+
+  test('describes the result and the slots', () => {
+    const result = "declare const r: ServiceTypes['csv-profile']['2.0.0']['result'];";
+    expect(errorsOf(module, `${result} r.columns[0]?.mean?.toFixed(2); r.rows satisfies number;`)).toEqual(
+      [],
+    );
+    expect(errorsOf(module, `${result} r.lines;`)).toEqual([
+      expect.stringContaining("'lines' does not exist"),
+    ]);
+    const slots = "ServiceTypes['csv-profile']['2.0.0']";
+    expect(
+      errorsOf(module, `'table' satisfies ${slots}['inputs']; 'histograms' satisfies ${slots}['outputs'];`),
+    ).toEqual([]);
+    expect(errorsOf(module, `'tables' satisfies ${slots}['inputs'];`)).toHaveLength(1);
+  });
+
+  test('has comments from titles and descriptions, defaults, and deprecated versions', () => {
+    expect(module).toContain(
+      '/**\n   * The character between fields\n   * Default: ","\n   */\n  delimiter?: string;',
+    );
+    expect(module).toMatch(/ \* @deprecated\n {5}\*\/\n {4}'1\.\d+\.\d+': \{\n {6}parameters: CsvProfileV1_/);
+  });
+
+  test('makes a member with a default optional in parameters, and leaves it required in results', () => {
+    const schema = {
+      type: 'object',
+      properties: { a: { $ref: '#/$defs/a' } },
+      required: ['a'],
+      $defs: { a: { default: 1 } },
+    };
+    const text = typesModule([
+      {
+        name: 'x',
+        versions: [example('echo', { version: '1.0.0', parameters: schema, result: schema })],
+        ranges: {},
+      },
+    ]);
+    expect(text).toContain('export type XParameters = {\n  a?: XParametersA;\n');
+    expect(text).toContain('export type XResult = {\n  a: XResultA;\n');
+  });
+
+  test('is the same for the same services in another order', () => {
+    const other = { ...csvProfile, name: 'a', ranges: {} };
+    expect(typesModule([csvProfile, other])).toBe(typesModule([other, csvProfile]));
+  });
+
+  test('names types apart although their services have similar names', () => {
+    const versions = [example('echo')];
+    const text = typesModule(['a-1', 'a1', 'a'].map((name) => ({ name, versions, ranges: {} })));
+    expect(errorsOf(text, '')).toEqual([]);
+  });
+
+  test('has no services without any', () => {
+    expect(errorsOf(typesModule([]), 'type X = keyof ServiceTypes; export const x: X = "a";')).toHaveLength(
+      1,
+    );
+  });
+
+  test('compiles with hostile titles, descriptions and schemas, and adds nothing but its types', () => {
+    fc.assert(
+      fc.property(anySchema, anySchema, fc.string(), (a, b, title) => {
+        const version = {
+          status: 'active',
+          title,
+          description: '*/ } declare const injected: 1; /*',
+        } as const;
+        const versions = ['2.0.0', '1.0.0'].map((each) => ({
+          ...version,
+          version: each,
+          parameters: a,
+          result: b,
+        }));
+        const text = typesModule([{ name: 'x', versions, ranges: {} }]);
+        expect(errorsOf(text, '')).toEqual([]);
+        expect(errorsOf(text, 'injected;')).toHaveLength(1);
+        // As it is read from a file.
+        expect(text.isWellFormed()).toBe(true);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
