@@ -107,7 +107,10 @@ async function readNames(api: ApiAccess): Promise<readonly string[]> {
 async function readVersions(api: ApiAccess, name: string): Promise<readonly DescribedVersion[]> {
   const versions: DescribedVersion[] = [];
   for (let cursor: string | undefined = ''; cursor !== undefined; ) {
-    const page: VersionPage = await read(api, `/v1/services/${name}?limit=100${after(cursor)}`);
+    const page: VersionPage = await read(
+      api,
+      `/v1/services/${encodeURIComponent(name)}?limit=100${after(cursor)}`,
+    );
     versions.push(...page.versions);
     cursor = page.nextCursor;
   }

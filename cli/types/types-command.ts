@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { ApiAccess } from '../../bin/api-access.ts';
 import { CliError } from '../cli-error.ts';
 import { readServices } from './read-services.ts';
@@ -40,7 +40,10 @@ export async function writeTypes(
     );
     return 1;
   }
-  if (!isCurrent) writeFileSync(file, text);
+  if (!isCurrent) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
   const count = described.reduce((sum, { versions }) => sum + versions.length, 0);
   const versions = `${count} ${count === 1 ? 'version' : 'versions'}`;
   print.error(

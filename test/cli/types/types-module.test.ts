@@ -7,6 +7,7 @@ import {
   type DescribedVersion,
   typesModule,
 } from '../../../cli/types/types-module.ts';
+import type { JsonObject } from '../../../core/contract/json.ts';
 import { anySchema } from './any-schema.ts';
 import { compile } from './compile.ts';
 
@@ -99,6 +100,26 @@ describe('the module of types', () => {
     const versions = [example('echo')];
     const text = typesModule(['a-1', 'a1', 'a'].map((name) => ({ name, versions, ranges: {} })));
     expect(errorsOf(text, '')).toEqual([]);
+  });
+
+  test('compiles schemas that refer to themselves, that combine many alternatives, and that are nested deeply', () => {
+    const branch = (at: number) => ({
+      anyOf: [{ properties: { [`a${at}`]: { type: 'string' } } }, { required: [`b${at}`] }],
+    });
+    const nested = (level: number): JsonObject =>
+      level === 0 ? { type: 'integer' } : { required: ['a', 'b'], additionalProperties: nested(level - 1) };
+    const schemas: readonly JsonObject[] = [
+      { type: 'object', properties: { children: { type: 'array', items: { $ref: '#' } } } },
+      { allOf: Array.from({ length: 20 }, (_, at) => branch(at)) },
+      nested(14),
+      { allOf: [{ $ref: '#' }] },
+    ];
+    const versions = schemas.map((parameters, at) => example('echo', { version: `1.0.${at}`, parameters }));
+    const text = typesModule([{ name: 'x', versions, ranges: {} }]);
+    expect(errorsOf(text, '')).toEqual([]);
+    expect(text.length).toBeLessThan(20_000);
+    expect(text).toContain('children?: readonly XParameters[];');
+    expect(text).toContain('export type XV1_0_3Parameters = unknown;');
   });
 
   test('has no services without any', () => {
