@@ -11,13 +11,13 @@ import type { JsonObject } from '../../../core/contract/json.ts';
 import { anySchema } from './any-schema.ts';
 import { compile } from './compile.ts';
 
-const examples = join(import.meta.dirname, '..', '..', '..', 'examples');
+const root = join(import.meta.dirname, '..', '..', '..');
 
-/** What the module needs of the client, whose own types are compiled in `verify:package`. */
-const client = 'export interface ServiceTypes {}\n';
+/** The part of the client that the module extends; `verify:package` compiles it with the whole client. */
+const client = readFileSync(join(root, 'client', 'services', 'service-types.ts'), 'utf8');
 
 function example(folder: string, changes: Partial<DescribedVersion> = {}): DescribedVersion {
-  const manifest = JSON.parse(readFileSync(join(examples, folder, 'service.json'), 'utf8'));
+  const manifest = JSON.parse(readFileSync(join(root, 'examples', folder, 'service.json'), 'utf8'));
   return { status: 'active', ...manifest, ...changes };
 }
 
@@ -28,14 +28,14 @@ const csvProfile: DescribedService = {
 };
 
 function errorsOf(module: string, use: string) {
-  const program = `import type { ServiceTypes } from 'errand';\nimport './types';\n${use}`;
-  return compile({ '/node_modules/errand/index.d.ts': client, '/types.ts': module, '/use.ts': program });
+  const program = `import type { ServiceTypes, TypesOf } from 'errand';\nimport './types';\n${use}`;
+  return compile({ '/node_modules/errand/index.ts': client, '/types.ts': module, '/use.ts': program });
 }
 
 describe('the module of types', () => {
   const module = typesModule([csvProfile]);
   const parameters = (value: string, version = '2.0.0') =>
-    errorsOf(module, `export const p: ServiceTypes['csv-profile']['${version}']['parameters'] = ${value};`);
+    errorsOf(module, `export const p: TypesOf<'csv-profile', '${version}'>['parameters'] = ${value};`);
 
   test('is accepted with right parameters, also by a range', () => {
     expect(parameters("{ columns: ['wind'] }")).toEqual([]);
@@ -49,6 +49,15 @@ describe('the module of types', () => {
   ])('refuses the parameters %s', (value, message) => {
     for (const version of ['2.0.0', '^2'])
       expect(parameters(value, version)).toEqual([expect.stringMatching(message)]);
+  });
+
+  test('leaves what it does not describe unknown, and describes all versions without a range', () => {
+    const types = ["TypesOf<'csv-profile', '7.0.0'>", "TypesOf<'other'>", "TypesOf<'csv-profile', string>"];
+    for (const type of types)
+      expect(errorsOf(module, `export const p: ${type}['parameters'] = 5;`)).toEqual([]);
+    const anyVersion = "TypesOf<'csv-profile'>['parameters']";
+    expect(errorsOf(module, `export const p: ${anyVersion} = { columns: ['wind'] };`)).toEqual([]);
+    expect(errorsOf(module, `export const p: ${anyVersion} = 5;`)).toHaveLength(1);
   });
 
   test('describes the result and the slots', () => {
