@@ -143,7 +143,8 @@ function rewriteExtensions(file: string): void {
 }
 
 function compiledExport([name, file]: readonly [string, string]) {
-  if (!file.endsWith('.ts')) return [name, file] as const;
+  if (name === './package.json') return [name, file] as const;
+  if (!file.endsWith('.ts')) return [name, file.replace(/^\.\//, './package/')] as const;
   const path = `./package/${file.replace(/^\.\//, '').replace(/\.ts$/, '')}`;
   return [name, { types: `${path}.d.ts`, default: `${path}.js` }] as const;
 }

@@ -19,6 +19,8 @@ const usage = `Usage: errand <command> [options]
       Submit a job, after the upload of the files that it reads.
   services push [<service.json>]... [--profile <name>]
       Register the versions of services that were deployed.
+  types [--out <file>] [--service <name>[@<range>]]... [--check] [--profile <name>]
+      Write a TypeScript module with the types of registered services, or check that the file is up to date.
   redrive [--limit <batches>] [--dry-run] [--profile <name>]
       Publish the events that could not be published before. The API key needs the scope admin.
 
@@ -97,6 +99,29 @@ const commands: Readonly<Record<string, (words: Arguments) => Promise<void>>> = 
     const profile = values['profile'];
     const api = await apiAccess(typeof profile === 'string' ? profile : undefined, dataFolder());
     await pushServices(api, files, createScreen());
+  },
+  types: async (words) => {
+    const { values, positionals } = parse(words, {
+      out: { type: 'string' },
+      service: { type: 'string', multiple: true, default: [] },
+      check: { type: 'boolean', default: false },
+      profile: { type: 'string' },
+    });
+    if (positionals.length > 0)
+      throw new CliError(
+        `errand types takes no arguments, but got ${positionals[0]}: name a service with --service`,
+        2,
+      );
+    const { out, profile } = values;
+    const { apiAccess } = await import('./profiles.ts');
+    const { writeTypes } = await import('./types/types-command.ts');
+    const api = await apiAccess(typeof profile === 'string' ? profile : undefined, dataFolder());
+    const options = {
+      out: typeof out === 'string' ? out : undefined,
+      services: values['service'] as readonly string[], // a repeated option is a list
+      isCheck: values['check'] === true,
+    };
+    process.exitCode = await writeTypes(api, options, console);
   },
   redrive: async (words) => {
     const { values, positionals } = parse(words, {

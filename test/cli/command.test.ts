@@ -25,6 +25,12 @@ test.each([
   { words: ['submit', 'a', '--parameters', '{'], status: 2, text: /^--parameters: / },
   { words: ['submit', 'a', '--wait=soon'], status: 2, text: /^--wait soon: give a whole number of seconds/ },
   { words: ['submit', 'a'], status: 1, text: /^No Errand runs with the data folder/ },
+  {
+    words: ['types', 'echo'],
+    status: 2,
+    text: /takes no arguments, but got echo: name a service with --service/,
+  },
+  { words: ['types'], status: 1, text: /^No Errand runs with the data folder/ },
   { words: ['services', 'push'], status: 2, text: /There is no service\.json here/ },
 ])('errand $words fails with $status and one message', ({ words, status, text }) => {
   const run = spawnSync(process.execPath, [errand, ...words], {
@@ -40,7 +46,7 @@ test.each([
 test('errand --help prints the commands', () => {
   const run = spawnSync(process.execPath, [errand, '--help'], { encoding: 'utf8', env: plain() });
   expect(run.status).toBe(0);
-  for (const command of ['init', 'dev', 'start', 'submit', 'services push'])
+  for (const command of ['init', 'dev', 'start', 'submit', 'services push', 'types'])
     expect(run.stdout).toContain(`\n  ${command} `);
 });
 

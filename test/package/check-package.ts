@@ -1,13 +1,15 @@
 /**
  * `npm run verify:package`: packs the package `errand`, installs it into an empty project and uses it there, in TypeScript with
- * its types and in plain JavaScript, on Node.js 22 and 24, and its command with a new service. Also resolves it and its command in
- * the checkout. Exits with 1 at the first error.
+ * its types and in plain JavaScript, on Node.js 22 and 24, and its command with a new service, to which its client submits jobs. Also
+ * checks its entries with publint and attw, and resolves its command in the checkout. Exits with 1 at the first error.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { compileClients, useClient } from './check-client.ts';
+import { checkEntries } from './check-entries.ts';
 import { createContainer, developService } from './develop-service.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
@@ -49,17 +51,25 @@ console.log(JSON.stringify([
 `;
 const expected = JSON.stringify(['Hello Ada, attempt 2', true, true, false, 'function']);
 
-const project = mkdtempSync(join(tmpdir(), 'errand-package-'));
+const parent = mkdtempSync(join(tmpdir(), 'errand-package-'));
+const project = join(parent, 'stranger');
+mkdirSync(project);
 try {
   run('npm', ['run', '--silent', 'pack'], root);
-  write('package.json', JSON.stringify({ name: 'stranger', private: true, type: 'module' }));
   const tarball = join(root, 'dist', `errand-${version}.tgz`);
+  checkEntries(tarball);
+  run('npm', ['init', '-y'], project);
+  run('npm', ['pkg', 'set', 'type=module'], project);
   const tools = ['typescript', '@types/node'].map((name) => `${name}@${devDependencies[name]}`);
   const nodes = [
     `node22@npm:${platform}@${node22}`,
     `node24@npm:${platform}@${optionalDependencies[platform]}`,
   ];
-  run('npm', ['install', '--no-audit', '--no-fund', '--silent', tarball, ...tools, ...nodes], project);
+  run(
+    'npm',
+    ['install', '--prefer-offline', '--no-audit', '--no-fund', '--silent', tarball, ...tools, ...nodes],
+    project,
+  );
 
   write('service.ts', typed);
   write('tsconfig.json', JSON.stringify({ compilerOptions: compilerOptions(), files: ['service.ts'] }));
@@ -82,10 +92,13 @@ try {
   assert.match(command.stderr, /^Unknown command "nonsense"/);
   const installed = { node: join(project, 'node_modules', 'node22', 'bin', 'node'), project };
   createContainer(installed);
+  compileClients({ project });
   await developService(installed);
+  const node24 = join(project, 'node_modules', 'node24', 'bin', 'node');
+  await useClient({ project, node22: installed.node, node24 });
   console.log(`errand-${version}.tgz works in TypeScript and JavaScript on Node.js 22 and 24`);
 } finally {
-  rmSync(project, { recursive: true, force: true });
+  rmSync(parent, { recursive: true, force: true });
 }
 
 function compilerOptions() {
