@@ -79,7 +79,9 @@ const allowed = [
   [
     '^cli/',
     [
-      { path: '^(cli|client|bin|build|manifest|core/contract|core/json-schema|core/services|core/std|local)/' },
+      {
+        path: '^(cli|client|bin|build|manifest|core/contract|core/json-schema|core/services|core/std|local)/',
+      },
       builtin,
       modules('zod|chokidar'),
     ],

@@ -23,10 +23,5 @@ export {
 } from './jobs/job.ts';
 export type { JobDocument } from './jobs/job-document.ts';
 export { type JobFilters, Jobs, type SubmitOptions } from './jobs/jobs.ts';
-export {
-  Service,
-  Services,
-  type ServiceType,
-  type ServiceTypes,
-  type SubmissionMembers,
-} from './services/services.ts';
+export type { ServiceType, ServiceTypes } from './services/service-types.ts';
+export { AmbiguousVersion, Service, Services, type SubmissionMembers } from './services/services.ts';

@@ -99,13 +99,25 @@ export function routeParameters(route: Route, query: Json): Json[] {
   ];
 }
 
-function pathParameters({ path }: Route): Json[] {
+/** Path parameters that one operation reads in another way than all others. */
+const operationParameters: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
+  getServiceVersion: {
+    version: {
+      description:
+        'Semantic version, or a range such as `^1.2`, which selects the newest active version in it, but no development version',
+      schema: { type: 'string', minLength: 1, maxLength: 64 },
+    },
+  },
+};
+
+function pathParameters({ operationId, path }: Route): Json[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
     const start = path.slice(0, path.indexOf(`{${name}}`) + name.length + 2);
     const schema = resourceSchemas[start] ?? pathSchemas[name];
     if (schema === undefined)
       throw new Error(`The path parameter {${name}} of ${path} has no schema: add it to pathSchemas`);
-    return { name, in: 'path', required: true, description: parameterDescriptions[name], schema };
+    const own = operationParameters[operationId]?.[name];
+    return { name, in: 'path', required: true, description: parameterDescriptions[name], schema, ...own };
   });
 }
 

@@ -104,7 +104,7 @@ function imports(module: string) {
 }
 
 function sorted(cell = ''): readonly string[] {
-  return cell.split(', ').sort();
+  return cell === '' ? [] : cell.split(', ').sort();
 }
 
 describe('the modules of the architecture', () => {

@@ -48,7 +48,8 @@ const otherRoutes = {
   getMe: 'Returns who the caller is, so that a client can check its API key before it is used.',
   listServices: 'Returns the versions of the services of the tenant, in pages, without their schemas.',
   getService: 'Returns all versions of a service with their schemas, in pages.',
-  getServiceVersion: 'Returns the definition of a version, its state, and whether a job has used it.',
+  getServiceVersion:
+    'Returns the definition of a version, its state, and whether a job has used it. A range selects the newest active version, as for a submission.',
   registerService:
     'Stores the definition of a version. A released version cannot be changed once a job has used it; a development version, such as `0.1.0-dev`, always can.',
   deprecateService:

@@ -196,6 +196,8 @@ export const serviceWithVersions = z.strictObject({
   nextCursor: z.optional(z.string()),
 });
 
+export type ServiceWithVersions = z.infer<typeof serviceWithVersions>;
+
 /** A version in a list: without its schemas. */
 export const serviceSummary = z.omit(serviceRepresentation, { parameters: true, result: true });
 

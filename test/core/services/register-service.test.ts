@@ -282,6 +282,27 @@ describe('the reading of a version', () => {
     expect(problem.extension.suggestions).toEqual(['10.0.0', '2.0.0', '1.0.0']);
   });
 
+  test('selects the newest active version in a range, and no development version', async () => {
+    const deps = serviceDeps();
+    for (const version of ['1.0.0', '1.10.0', '1.9.0', '2.0.0', '1.11.0-dev'])
+      await register(deps, `resize@${version}`);
+    const read = async (version: string) => (await getServiceVersion(deps, { ...key, version })).version;
+    expect(await Promise.all(['^1', '1.9.x', '*', '1.11.0-dev'].map(read))).toEqual([
+      '1.10.0',
+      '1.9.0',
+      '2.0.0',
+      '1.11.0-dev',
+    ]);
+    const problem = await problemOf(getServiceVersion(deps, { ...key, version: '^3' }));
+    expect(problem).toMatchObject({
+      slug: 'service-not-found',
+      extension: { suggestions: expect.any(Array) },
+    });
+    expect(await problemOf(getServiceVersion(deps, { ...key, version: 'newest' }))).toMatchObject({
+      slug: 'invalid-request',
+    });
+  });
+
   test('suggests names that are similar to an unknown one, and none of another tenant', async () => {
     const deps = serviceDeps();
     for (const name of ['resize', 'resize-2', 'profile']) await register(deps, `${name}@1.0.0`);

@@ -12,12 +12,12 @@ beforeAll(async () => {
 afterAll(() => service?.end());
 
 test('a job is submitted, waited for, and its result is returned', async () => {
-  const echo = await errand.services.get('echo', '1.0.0');
+  const echo = await errand.services.get('echo', '^1');
   expect(await echo.submit({ message: 'hello' }, { name: 'first' }).result()).toEqual({ message: 'hello' });
 });
 
 test('a job that takes longer than the wait continues', async () => {
-  const job = await errand.jobs.submit({ service: 'echo', parameters: { sleepSeconds: 300 } });
+  const job = await errand.jobs.submit({ service: 'echo', parameters: { sleepSeconds: 150 } });
   await expect(job.wait({ timeoutSeconds: 0.2 })).rejects.toThrow(WaitTimeout);
   await job.abort({ reason: 'too long' });
   expect((await job.wait()).status).toBe('aborted');
@@ -50,4 +50,9 @@ test('a list yields the jobs of all its pages', async () => {
       (await Array.fromAsync(errand.jobs.query({ tag: 'page by page' }))).map(({ name }) => name),
     )
     .toEqual(['c', 'b', 'a']);
+});
+
+test('a name alone selects the only active version, and the choices are named if there are several', async () => {
+  expect((await errand.services.get('echo')).version).toBe('1.0.0');
+  await expect(errand.services.get('csv-profile')).rejects.toMatchObject({ versions: ['2.0.0', '1.0.0'] });
 });
