@@ -116,7 +116,7 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     // Apps with packages of their own, which `npm run verify:team-app` and test/e2e/apps run.
-    exclude: { path: '^examples/(?:team-app|subscribe)/' },
+    exclude: { path: '^(?:examples/(?:team-app|subscribe)|test/generated-clients/typescript)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
