@@ -53,7 +53,9 @@ const fraction = /^(?:\.[0-9]{1,30})?$/;
 const offset = /^(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$/;
 
 function formOf(name: string): RegExp {
-  const pattern = parameters.find((one) => one.name === name && one.in !== 'query')?.schema.pattern;
+  // The version of a service that is read may also be a range, which has no form.
+  const forms = parameters.filter((one) => one.name === name && one.in !== 'query');
+  const pattern = forms.find(({ schema }) => schema.pattern !== undefined)?.schema.pattern;
   if (pattern === undefined) throw new Error(`The document shows no form of ${name}`);
   return new RegExp(pattern);
 }
