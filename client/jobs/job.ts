@@ -307,5 +307,5 @@ export class JobAborted extends UnsuccessfulJob {
 }
 
 function reasonOf({ error }: Job): string {
-  return error === undefined ? 'no reason is known' : `${error.code}: ${error.detail}`;
+  return error === undefined ? 'no reason is known' : `${error.code}: ${error.detail.replace(/\.$/, '')}`;
 }
