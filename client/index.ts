@@ -9,6 +9,7 @@ export {
 export type { Settings } from './api/settings.ts';
 export type { TransportOptions } from './api/transport.ts';
 export { Errand, type ErrandOptions } from './errand.ts';
+export type { FollowOptions } from './jobs/follow-events.ts';
 export {
   type CallOptions,
   Job,

@@ -20,6 +20,8 @@ export interface Call {
   readonly idempotencyKey?: string | undefined;
   /** The server may wait this long before it responds. */
   readonly waitSeconds?: number | undefined;
+  /** Time limit of the request, if it differs from that of the client. */
+  readonly timeoutSeconds?: number | undefined;
   /** False for a `POST` that must not be sent twice; the default is true. */
   readonly isRepeatable?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -73,18 +75,27 @@ export class Transport {
    * @throws ApiError for any other status of 400 or more; ConnectionError if no response arrives; the reason of the signal
    */
   async call<Body>(call: Call): Promise<Reply<Body>> {
-    const response = await this.send(call);
-    const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: (text === '' ? undefined : JSON.parse(text)) as Body,
-    };
+    for (let tries = 0; ; tries += 1) {
+      const response = await this.send(call);
+      const text = await response.text().catch((error: unknown) => asError(error));
+      if (typeof text === 'string') {
+        const body = (text === '' ? undefined : JSON.parse(text)) as Body;
+        return { status: response.status, headers: response.headers, body };
+      }
+      // The connection was lost within the body.
+      call.signal?.throwIfAborted();
+      if (tries >= this.#retriesOf(call)) throw await this.#failure(call, text);
+      await pause(backoffMs(tries), call.signal);
+    }
+  }
+
+  #retriesOf({ isRepeatable }: Call): number {
+    return isRepeatable === false ? 0 : this.#maxRetries;
   }
 
   /** Like `call`, but returns the response as it arrives, for streams. */
   async send(call: Call): Promise<Response> {
-    const retries = call.isRepeatable === false ? 0 : this.#maxRetries;
+    const retries = this.#retriesOf(call);
     for (let tries = 0; ; tries += 1) {
       const outcome = await this.#try(call);
       if (outcome instanceof Response && outcome.status < 400) return outcome;
@@ -98,7 +109,8 @@ export class Transport {
   /** The response to a request, or the error of its connection. */
   async #try(call: Call): Promise<Response | Error> {
     const { method, body, idempotencyKey, waitSeconds, headers = {}, signal } = call;
-    const limitMs = 1000 * (this.#timeoutSeconds + (waitSeconds ?? 0));
+    const timeoutSeconds = call.timeoutSeconds ?? this.#timeoutSeconds;
+    const limitMs = 1000 * (timeoutSeconds + (waitSeconds ?? 0));
     const timeout = AbortSignal.timeout(limitMs);
     const isJson = body !== undefined;
     const all = {
@@ -117,7 +129,7 @@ export class Transport {
       });
     } catch (error) {
       signal?.throwIfAborted();
-      return error instanceof Error ? error : new Error(String(error));
+      return asError(error);
     }
   }
 
@@ -140,6 +152,10 @@ export class Transport {
     const problem = parseProblem(await outcome.text().catch(() => ''));
     return new ApiError({ method, url, status: outcome.status, problem, baseUrl: this.url });
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** Seconds to wait before the next request, or 0. */

@@ -1,10 +1,12 @@
 import type { JobStatus } from '../../core/contract/job-state.ts';
+import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
 import type { JobAttempt, JobSummary } from '../../core/contract/schemas/job-schemas.ts';
 import type { RerunRequest } from '../../core/contract/schemas/submission-schemas.ts';
 import type { ClientContext } from '../api/client-context.ts';
 import { ErrandError } from '../api/errors.ts';
 import { readPages } from '../api/pages.ts';
 import { randomKey } from '../api/random-key.ts';
+import { type FollowOptions, followEvents } from './follow-events.ts';
 import { hasEnded, type JobDocument } from './job-document.ts';
 import { readResult } from './read-result.ts';
 import { waitForJob } from './wait-for-job.ts';
@@ -204,6 +206,11 @@ export class Job<T = unknown> {
     const call = { method: 'GET', path: `${this.#path}/children`, signal } as const;
     for await (const document of readPages<JobSummary>(this.#context.transport, call))
       yield new Job(this.#context, document);
+  }
+
+  /** The events of the job, each once and in order, from the first one on until the job has ended. */
+  async *events(options: FollowOptions = {}): AsyncGenerator<JobEvent> {
+    yield* followEvents(this.#context.transport, this.id, options);
   }
 
   /** The attempts to run the job, the first one first. */
