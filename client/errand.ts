@@ -2,7 +2,9 @@ import { type AccessOptions, findAccess } from './api/access.ts';
 import type { ClientContext } from './api/client-context.ts';
 import type { Settings } from './api/settings.ts';
 import { Transport, type TransportOptions } from './api/transport.ts';
+import type { Job } from './jobs/job.ts';
 import { Jobs } from './jobs/jobs.ts';
+import { type WaitForJobsOptions, waitAll, waitAny } from './jobs/wait-for-jobs.ts';
 import { Services } from './services/services.ts';
 
 /** Options of a client. */
@@ -28,6 +30,24 @@ export class Errand {
   /** Base URL of the service. */
   get url(): string {
     return this.#context.transport.url;
+  }
+
+  /**
+   * Waits until all jobs have ended, however they end, with one request at a time for each hundred of them.
+   * @throws WaitTimeout if a job has not ended within the time
+   */
+  async waitAll<T extends readonly Job[]>(jobs: T, options: WaitForJobsOptions = {}): Promise<T> {
+    await waitAll(this.#context, jobs, options);
+    return jobs;
+  }
+
+  /**
+   * Waits until one of the jobs has ended, and returns it.
+   * @param jobs 1 to 100 jobs
+   * @throws WaitTimeout if none has ended within the time
+   */
+  async waitAny<T extends Job>(jobs: readonly T[], options: WaitForJobsOptions = {}): Promise<T> {
+    return waitAny(this.#context, jobs, options);
   }
 
   /** Changes how the client waits. Settings that are not given stay. */

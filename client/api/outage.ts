@@ -33,7 +33,8 @@ export class Outage {
   }
 }
 
-function isTemporary(error: unknown): boolean {
+/** Whether the same request can succeed later. */
+export function isTemporary(error: unknown): boolean {
   if (error instanceof ApiError) return error.status === 429 || [502, 503, 504].includes(error.status);
   return error instanceof ConnectionError;
 }

@@ -110,14 +110,14 @@ export class Transport {
   async #try(call: Call): Promise<Response | Error> {
     const { method, body, idempotencyKey, waitSeconds, headers = {}, signal } = call;
     const timeoutSeconds = call.timeoutSeconds ?? this.#timeoutSeconds;
-    const limitMs = 1000 * (timeoutSeconds + (waitSeconds ?? 0));
+    const limitMs = Math.ceil(1000 * (timeoutSeconds + (waitSeconds ?? 0)));
     const timeout = AbortSignal.timeout(limitMs);
     const isJson = body !== undefined;
     const all = {
       ...(await this.#access.headers()),
       ...(isJson ? { 'content-type': 'application/json' } : {}),
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-      ...(waitSeconds === undefined ? {} : { prefer: `wait=${waitSeconds}` }),
+      ...(waitSeconds === undefined ? {} : { prefer: `wait=${waitSeconds.toFixed(1)}` }),
       ...definedMembers(headers),
     };
     try {

@@ -1,5 +1,5 @@
 import type { ClientContext } from '../api/client-context.ts';
-import { Outage } from '../api/outage.ts';
+import { isTemporary, Outage } from '../api/outage.ts';
 import { pause } from '../api/pause.ts';
 import { retryAfterSeconds } from '../api/transport.ts';
 import { hasEnded, type JobDocument } from './job-document.ts';
@@ -34,12 +34,12 @@ export async function waitForJob(
     const call = {
       method: 'GET',
       path: `/v1/jobs/${encodeURIComponent(known.id)}`,
-      waitSeconds: Math.round(waitSeconds * 10) / 10,
+      waitSeconds,
       signal: withLimit(signal, leftSeconds + graceSeconds),
     } as const;
     const reply = await transport.call<JobDocument>(call).catch(async (error: unknown) => {
       if (performance.now() < endMs) await outage.survive(error, signal);
-      else if (!call.signal?.aborted) throw error;
+      else if (!isTemporary(error) && !call.signal?.aborted) throw error;
       signal?.throwIfAborted();
       return undefined;
     });

@@ -56,3 +56,24 @@ test('a name alone selects the only active version, and the choices are named if
   expect((await errand.services.get('echo')).version).toBe('1.0.0');
   await expect(errand.services.get('csv-profile')).rejects.toMatchObject({ versions: ['2.0.0', '1.0.0'] });
 });
+
+test('of many jobs, each end is reported once, in one wait for all', async () => {
+  const seconds = [0.6, 0.1, 0.3, 0];
+  const submit = (sleepSeconds: number) =>
+    errand.jobs.submit({ service: 'echo', parameters: { sleepSeconds } });
+  const jobs = await Promise.all(seconds.map(submit));
+  const ended: string[] = [];
+  await errand.waitAll(jobs, { onEnd: ({ id }) => ended.push(id) });
+  expect(ended.toSorted()).toEqual(jobs.map(({ id }) => id).toSorted());
+  expect(jobs.every(({ succeeded }) => succeeded)).toBe(true);
+});
+
+test('the first job that ends is returned, and a wait for all ends after its time', async () => {
+  const slow = await errand.jobs.submit({ service: 'echo', parameters: { sleepSeconds: 150 } });
+  const fast = await errand.jobs.submit({ service: 'echo', parameters: {} });
+  expect((await errand.waitAny([slow, fast])).id).toBe(fast.id);
+  await expect(errand.waitAll([slow, fast], { timeoutSeconds: 0.3 })).rejects.toThrow(WaitTimeout);
+  await slow.abort();
+  await errand.waitAll([slow, fast]);
+  expect(slow.status).toBe('aborted');
+});

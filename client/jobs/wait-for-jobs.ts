@@ -1,0 +1,154 @@
+import type { JobEvent } from '../../core/contract/schemas/event-schemas.ts';
+import type { ClientContext } from '../api/client-context.ts';
+import { ApiError } from '../api/errors.ts';
+import { Outage } from '../api/outage.ts';
+import { pause } from '../api/pause.ts';
+import { type Job, WaitTimeout } from './job.ts';
+
+/** Options of a wait for several jobs. */
+export interface WaitForJobsOptions {
+  /** Longest wait; by default `maxWaitSeconds` of the settings, otherwise until the jobs have ended. */
+  readonly timeoutSeconds?: number | undefined;
+  /** Called with each job that has ended, in the order in which they end. */
+  readonly onEnd?: ((job: Job) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Maximum number of jobs in one request. */
+const jobsPerRequest = 100;
+const longestPollSeconds = 25;
+
+/** Waits until all jobs have ended, with one request at a time for each hundred of them. The handles have the last state then. */
+export async function waitAll(
+  context: ClientContext,
+  jobs: readonly Job[],
+  options: WaitForJobsOptions = {},
+): Promise<void> {
+  const chunks = Array.from({ length: Math.ceil(jobs.length / jobsPerRequest) }, (_, index) =>
+    jobs.slice(index * jobsPerRequest, (index + 1) * jobsPerRequest),
+  );
+  const stop = new AbortController();
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+  try {
+    await Promise.all(
+      chunks.map((chunk) => new Chunk(context, chunk, { ...options, signal }).wait(() => false)),
+    );
+  } finally {
+    stop.abort(); // a chunk that failed ends the others
+  }
+}
+
+/** Waits until one of at most 100 jobs has ended, and returns it. */
+export async function waitAny<T extends Job>(
+  context: ClientContext,
+  jobs: readonly T[],
+  options: WaitForJobsOptions = {},
+): Promise<T> {
+  if (jobs.length === 0 || jobs.length > jobsPerRequest)
+    throw new RangeError(`waitAny takes 1 to ${jobsPerRequest} jobs, not ${jobs.length}`);
+  const first = () => jobs.find(({ finished }) => finished);
+  await new Chunk(context, jobs, options).wait(() => first() !== undefined);
+  return first() as T; // the wait ends without an error only when a job has ended
+}
+
+/** Jobs that one request covers. */
+class Chunk {
+  readonly #context: ClientContext;
+  readonly #options: WaitForJobsOptions;
+  readonly #open: Map<string, Job>;
+  readonly #outage = new Outage();
+  /** Position in the event log; undefined if the deployment has none. */
+  #position: string | undefined = 'now';
+
+  constructor(context: ClientContext, jobs: readonly Job[], options: WaitForJobsOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#open = new Map(jobs.map((job) => [job.id, job]));
+    for (const job of jobs) this.#removeEnded(job);
+  }
+
+  async wait(isEnough: () => boolean): Promise<void> {
+    const { settings } = this.#context;
+    const { timeoutSeconds = settings.maxWaitSeconds ?? Number.POSITIVE_INFINITY, signal } = this.#options;
+    const endMs = performance.now() + 1000 * timeoutSeconds;
+    // The position comes before the states, so that no end is missed between them.
+    let due: 'position' | 'states' | 'events' = 'position';
+    while (this.#open.size > 0 && !isEnough()) {
+      const leftSeconds = (endMs - performance.now()) / 1000;
+      const [job] = this.#open.values();
+      if (leftSeconds <= 0 && job !== undefined) throw new WaitTimeout(job, timeoutSeconds);
+      const waitSeconds = Math.max(0, Math.min(longestPollSeconds, leftSeconds));
+      try {
+        if (due === 'position') await this.#readEvents(undefined);
+        else if (due === 'states') await this.#readStates();
+        else if (await this.#readEvents(waitSeconds)) {
+          this.#outage.end();
+          continue;
+        }
+        if (due === 'events' && this.#position === undefined)
+          await pause(1000 * Math.min(settings.refreshIntervalSeconds ?? 2, waitSeconds), signal);
+        this.#outage.end();
+        // A long poll without an event is followed by a read of the states, in case that an event was missed.
+        due = due === 'states' ? 'events' : 'states';
+      } catch (error) {
+        await this.#outage.survive(error, signal);
+      }
+    }
+  }
+
+  async #readStates(): Promise<void> {
+    const { transport } = this.#context;
+    const query = { id: [...this.#open.keys()], limit: jobsPerRequest };
+    const call = { method: 'GET', path: '/v1/jobs', query, signal: this.#options.signal } as const;
+    const { body } = await transport.call<{ readonly items: readonly { id: string; finishedAt?: string }[] }>(
+      call,
+    );
+    const ended = body.items.flatMap(({ id, finishedAt }) => (finishedAt === undefined ? [] : [id]));
+    await Promise.all(ended.map((id) => this.#refresh(id)));
+  }
+
+  /** Returns whether a job ended. */
+  async #readEvents(waitSeconds: number | undefined): Promise<boolean> {
+    if (this.#position === undefined) return false;
+    const query = { after: this.#position, jobId: [...this.#open.keys()] };
+    const call = {
+      method: 'GET',
+      path: '/v1/events',
+      query,
+      waitSeconds,
+      signal: this.#options.signal,
+    } as const;
+    const { transport } = this.#context;
+    const before = this.#open.size;
+    try {
+      const { body } = await transport.call<{
+        readonly items: readonly JobEvent[];
+        readonly position: string;
+      }>(call);
+      const ids = new Set(body.items.filter(isEnd).map(({ data }) => data.jobId));
+      await Promise.all([...ids].map((id) => this.#refresh(id)));
+      this.#position = body.position;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.code === 'position-expired') this.#position = 'now';
+      else if (error.code === 'event-log-off' || error.status === 403) this.#position = undefined;
+      else throw error;
+    }
+    return this.#open.size < before;
+  }
+
+  async #refresh(id: string): Promise<void> {
+    const job = this.#open.get(id);
+    if (job !== undefined) this.#removeEnded(await job.refresh({ signal: this.#options.signal }));
+  }
+
+  #removeEnded(job: Job): void {
+    if (!job.finished) return;
+    this.#open.delete(job.id);
+    this.#options.onEnd?.(job);
+  }
+}
+
+function isEnd({ data: { status } }: JobEvent): boolean {
+  return ['succeeded', 'failed', 'error', 'aborted'].includes(status);
+}
