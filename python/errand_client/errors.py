@@ -64,7 +64,7 @@ class UnsuccessfulJob(ErrandError):
     def __init__(self, job: JobBase[Any, Any], message: str) -> None:
         self.job = job
         self.code: str | None = job.error["code"] if job.error else None
-        reason = f": {job.error['code']}: {job.error['detail']}" if job.error else ""
+        reason = f": {job.error['code']}: {job.error['detail'].rstrip('.')}" if job.error else ""
         super().__init__(f"Job {job.id} {message.replace('{reason}', reason)}")
 
 

@@ -296,6 +296,8 @@ class JobBase(Generic[J, R]):
 
     async def _read(self, wait: float | None = None, left: float = 0, each_change: bool = False) -> None:
         """Reads the job, with `wait` when it has ended or, with `each_change`, when it has changed."""
+        if each_change and self._etag is None:
+            wait = None  # Only the tag of a state lets the API wait for the next one.
         headers = {"if-none-match": self._etag} if each_change and self._etag else {}
         tries = PATIENT_TRIES if wait else 6
         reply = await self._call("GET", wait=wait, headers=headers, tries=tries)
