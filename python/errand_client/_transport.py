@@ -20,8 +20,8 @@ from .errors import ApiError, ErrandConnectionError, ErrandError
 RETRIED = (429, 502, 503, 504)
 DEFAULT_TRIES = 6
 """How often a call is tried: for about 8 s."""
-PATIENT_TRIES = 12
-"""How often a call of a wait is tried: for about a minute, in which a service can restart."""
+PATIENT_TRIES = 120
+"""How often a call of a wait is tried: for about five minutes, in which a service can be deployed."""
 
 
 def new_key() -> str:
@@ -90,7 +90,7 @@ class Transport:
         timeout = httpx.Timeout(self.timeout_seconds + (wait or 0), connect=10)
         options = {"params": query_of(query or {}), "content": content, "timeout": timeout}
         for failures in range(1, tries + 1):
-            pause = random.uniform(0, min(20, 0.25 * 2**failures))
+            pause = random.uniform(0, min(5, 0.25 * 2 ** min(failures, 8)))
             try:
                 reply = await self._try(method, path, sent, options)
             except httpx.RequestError as error:

@@ -60,6 +60,10 @@ class FaultyProxy:
         except OSError:
             pass
         finally:
+            try:
+                client.shutdown(socket.SHUT_RDWR)  # A close alone sends nothing while another thread reads.
+            except OSError:
+                pass
             client.close()
 
     def _pump(self, client: socket.socket, upstream: socket.socket) -> None:
