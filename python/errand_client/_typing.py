@@ -14,7 +14,7 @@ class SubmissionMembers(TypedDict, total=False):
     name: str | None
     tags: Sequence[str]
     group: str | None
-    inputs: Mapping[str, Sequence[str]]
+    inputs: Mapping[str, Any]
     retry: Mapping[str, Any]
     attempt_timeout_seconds: int
     queue_timeout_seconds: int
