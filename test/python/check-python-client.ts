@@ -51,11 +51,16 @@ async function restartable() {
   const start = (port: number): Promise<TestErrand> =>
     startOwnErrand({ port, dataDirectory: join(folder, 'data') });
   let errand = await start(0);
-  const control = createServer(async (_request, response) => {
+  const restart = async (): Promise<void> => {
     const port = Number(new URL(errand.url).port);
     await errand.stop();
     errand = await start(port);
-    response.end();
+  };
+  const control = createServer((_request, response) => {
+    restart().then(
+      () => response.end(),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
   });
   control.listen(0, '127.0.0.1');
   await once(control, 'listening');
@@ -85,7 +90,12 @@ try {
   cpSync(join(source, 'tests'), join(folder, 'tests'), { recursive: true });
   const cache = ['--cache-dir', join(folder, 'mypy')];
   await run(join(bin, 'mypy'), ['--strict', ...cache, '-p', 'errand_client']);
-  await run(join(bin, 'mypy'), ['--strict', ...cache, ...globSync(join(root, 'examples/seeds/*.py')), 'tests/typed_use.py']);
+  await run(join(bin, 'mypy'), [
+    '--strict',
+    ...cache,
+    ...globSync(join(root, 'examples/seeds/*.py')),
+    'tests/typed_use.py',
+  ]);
   const service = await restartable();
   try {
     const args = process.argv.slice(2);
