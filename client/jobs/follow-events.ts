@@ -65,7 +65,7 @@ class EventStream {
   hasEnded = false;
   hasSentBytes = false;
   #hasResponded = false;
-  /** No byte arrived in time. */
+  /** No byte arrived in time, or something else than a stream. */
   isWithheld = false;
   retryMs = 1000;
   readonly #transport: Transport;
@@ -94,15 +94,24 @@ class EventStream {
       });
       this.#hasResponded = true;
       this.hasEnded = response.status === 204;
+      this.#requireStream(response);
       if (response.body !== null) yield* this.#events(this.#bytes(response.body, timer), position);
     } catch (error) {
       signal?.throwIfAborted();
-      this.isWithheld = silence.signal.aborted && !this.hasSentBytes;
+      this.isWithheld ||= silence.signal.aborted && !this.hasSentBytes;
       // A stream that breaks throws errors of many kinds.
       throw this.#hasResponded ? new ConnectionError('The stream of events broke', { cause: error }) : error;
     } finally {
       timer.stop();
     }
+  }
+
+  /** A gateway that does not pass `Accept` on gets a page, again and again. */
+  #requireStream({ status, headers, body }: Response): void {
+    if (status === 204 || headers.get('content-type')?.startsWith('text/event-stream')) return;
+    this.isWithheld = true;
+    body?.cancel().catch(() => undefined); // nobody reads it
+    throw new ConnectionError('The response is not a stream of events');
   }
 
   async *#events(bytes: AsyncIterable<Uint8Array>, position: Position): AsyncGenerator<JobEvent> {

@@ -3,6 +3,7 @@ import type { ClientContext } from '../api/client-context.ts';
 import { ApiError } from '../api/errors.ts';
 import { Outage } from '../api/outage.ts';
 import { pause } from '../api/pause.ts';
+import { retryAfterSeconds } from '../api/transport.ts';
 import { type Job, WaitTimeout } from './job.ts';
 
 /** Options of a wait for several jobs. */
@@ -55,15 +56,18 @@ export async function waitAny<T extends Job>(
 class Chunk {
   readonly #context: ClientContext;
   readonly #options: WaitForJobsOptions;
-  readonly #open: Map<string, Job>;
+  /** A job can have several handles. */
+  readonly #open: Set<Job>;
   readonly #outage = new Outage();
   /** Position in the event log; undefined if the deployment has none. */
   #position: string | undefined = 'now';
+  /** Set if the API did not wait: it has no event log, or all long polls are in use. */
+  #pauseSeconds = 0;
 
   constructor(context: ClientContext, jobs: readonly Job[], options: WaitForJobsOptions) {
     this.#context = context;
     this.#options = options;
-    this.#open = new Map(jobs.map((job) => [job.id, job]));
+    this.#open = new Set(jobs);
     for (const job of jobs) this.#removeEnded(job);
   }
 
@@ -75,7 +79,7 @@ class Chunk {
     let due: 'position' | 'states' | 'events' = 'position';
     while (this.#open.size > 0 && !isEnough()) {
       const leftSeconds = (endMs - performance.now()) / 1000;
-      const [job] = this.#open.values();
+      const [job] = this.#open;
       if (leftSeconds <= 0 && job !== undefined) throw new WaitTimeout(job, timeoutSeconds);
       const waitSeconds = Math.max(0, Math.min(longestPollSeconds, leftSeconds));
       try {
@@ -85,8 +89,7 @@ class Chunk {
           this.#outage.end();
           continue;
         }
-        if (due === 'events' && this.#position === undefined)
-          await pause(1000 * Math.min(settings.refreshIntervalSeconds ?? 2, waitSeconds), signal);
+        if (due === 'events') await pause(1000 * Math.min(this.#pauseSeconds, waitSeconds), signal);
         this.#outage.end();
         // A long poll without an event is followed by a read of the states, in case that an event was missed.
         due = due === 'states' ? 'events' : 'states';
@@ -98,19 +101,24 @@ class Chunk {
 
   async #readStates(): Promise<void> {
     const { transport } = this.#context;
-    const query = { id: [...this.#open.keys()], limit: jobsPerRequest };
+    const query = { id: this.#ids(), limit: jobsPerRequest };
     const call = { method: 'GET', path: '/v1/jobs', query, signal: this.#options.signal } as const;
-    const { body } = await transport.call<{ readonly items: readonly { id: string; finishedAt?: string }[] }>(
-      call,
+    const { body } = await transport.call<{
+      readonly items: readonly { readonly id: string; readonly finishedAt?: string }[];
+    }>(call);
+    const running = new Set(
+      body.items.flatMap(({ id, finishedAt }) => (finishedAt === undefined ? [id] : [])),
     );
-    const ended = body.items.flatMap(({ id, finishedAt }) => (finishedAt === undefined ? [] : [id]));
-    await Promise.all(ended.map((id) => this.#refresh(id)));
+    // A job that is missing in the list is new, or was deleted: then reading it fails, which ends the wait.
+    await this.#refresh(query.id.filter((id) => !running.has(id)));
   }
 
   /** Returns whether a job ended. */
   async #readEvents(waitSeconds: number | undefined): Promise<boolean> {
+    const { refreshIntervalSeconds } = this.#context.settings;
+    this.#pauseSeconds = refreshIntervalSeconds ?? 2;
     if (this.#position === undefined) return false;
-    const query = { after: this.#position, jobId: [...this.#open.keys()] };
+    const query = { after: this.#position, jobId: this.#ids() };
     const call = {
       method: 'GET',
       path: '/v1/events',
@@ -121,13 +129,14 @@ class Chunk {
     const { transport } = this.#context;
     const before = this.#open.size;
     try {
-      const { body } = await transport.call<{
+      const { body, headers } = await transport.call<{
         readonly items: readonly JobEvent[];
         readonly position: string;
       }>(call);
-      const ids = new Set(body.items.filter(isEnd).map(({ data }) => data.jobId));
-      await Promise.all([...ids].map((id) => this.#refresh(id)));
+      await this.#refresh(body.items.filter(isEnd).map(({ data }) => data.jobId));
       this.#position = body.position;
+      const hasWaited = headers.has('preference-applied') || body.items.length > 0;
+      this.#pauseSeconds = hasWaited ? 0 : (refreshIntervalSeconds ?? (retryAfterSeconds(headers) || 1));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.code === 'position-expired') this.#position = 'now';
@@ -137,14 +146,19 @@ class Chunk {
     return this.#open.size < before;
   }
 
-  async #refresh(id: string): Promise<void> {
-    const job = this.#open.get(id);
-    if (job !== undefined) this.#removeEnded(await job.refresh({ signal: this.#options.signal }));
+  #ids(): readonly string[] {
+    return [...new Set([...this.#open].map(({ id }) => id))];
+  }
+
+  async #refresh(ids: readonly string[]): Promise<void> {
+    const { signal } = this.#options;
+    const jobs = [...this.#open].filter(({ id }) => ids.includes(id));
+    await Promise.all(jobs.map(async (job) => this.#removeEnded(await job.refresh({ signal }))));
   }
 
   #removeEnded(job: Job): void {
     if (!job.finished) return;
-    this.#open.delete(job.id);
+    this.#open.delete(job);
     this.#options.onEnd?.(job);
   }
 }
