@@ -24,6 +24,7 @@ export {
 } from './jobs/job.ts';
 export type { JobDocument } from './jobs/job-document.ts';
 export { type JobFilters, Jobs, type SubmitOptions } from './jobs/jobs.ts';
+export type { Items, SubmitManyOptions, Submitted } from './jobs/submit-many.ts';
 export type { WaitForJobsOptions } from './jobs/wait-for-jobs.ts';
 export type { ServiceType, ServiceTypes } from './services/service-types.ts';
 export { AmbiguousVersion, Service, Services, type SubmissionMembers } from './services/services.ts';

@@ -6,6 +6,7 @@ import { readPages } from '../api/pages.ts';
 import { randomKey } from '../api/random-key.ts';
 import { type CallOptions, Job, type JobOptions, JobPromise } from './job.ts';
 import type { JobDocument } from './job-document.ts';
+import { type Items, type SubmitManyOptions, type Submitted, submitMany } from './submit-many.ts';
 
 /** Filters of a list of jobs, which a job must match all. */
 export interface JobFilters {
@@ -59,6 +60,17 @@ export class Jobs {
         .call<JobDocument>(call)
         .then(({ body }) => new Job<T>(this.#context, body, { parse })),
     );
+  }
+
+  /**
+   * Submits many jobs, up to 100 in a request, and yields what became of each submission, in order. A refused submission does not
+   * affect the others.
+   */
+  async *submitMany<T = unknown>(
+    submissions: Items<Submission>,
+    options: SubmitManyOptions<T> = {},
+  ): AsyncGenerator<Submitted<T>> {
+    yield* submitMany<T>(this.#context, submissions, options);
   }
 
   /** Reads a job by its ID or URN. */
