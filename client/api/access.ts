@@ -67,7 +67,7 @@ function findSaved({ profile }: AccessOptions): SavedAccess {
   const found = readProfiles()?.['default'] ?? readLocalService();
   if (found !== undefined) return found;
   throw new ConfigurationError(
-    'No service is configured: pass url and apiKey, set ERRAND_URL and ERRAND_API_KEY, save a profile with `errand login`, or start a local service with `errand dev`',
+    'No service is configured: pass url and apiKey, set ERRAND_URL and ERRAND_API_KEY, save a profile in ~/.config/errand/profiles.json, or start a local service with `errand dev`',
   );
 }
 
@@ -77,7 +77,7 @@ function readProfile(name: string): SavedAccess {
   if (profile !== undefined) return profile;
   const known = Object.keys(profiles ?? {}).join(', ') || 'none';
   throw new ConfigurationError(
-    `There is no profile ${name} in ${profilesFile()}; it has ${known}. Save one with \`errand login\``,
+    `There is no profile ${name} in ${profilesFile()}; it has ${known}. Add it to that file`,
   );
 }
 
